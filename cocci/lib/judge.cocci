@@ -1,0 +1,85 @@
+@initialize:ocaml@
+@@
+(* Findings for operations that need the lock, and for those that must not be called under it. *)
+
+let in_line line = if line = 0 then "" else Printf.sprintf " in line %d" line
+let dropped lock line = quote lock ^ " released" ^ in_line line
+let not_got lock line = quote lock ^ " not taken: the attempt" ^ in_line line ^ " failed"
+let taken (lock, line) = quote lock ^ " taken" ^ in_line line
+
+let no_lock = ("", 0)
+
+(* hint and replacement: functions of the operation and its arguments. *)
+let needs_lock ~hint ~replacement site =
+	let func = site.at.current_element in
+	let held = locks_held site in
+	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
+	let here = conditions site.at.file site.at.line in
+	let follows (_, line) =
+		let there = conditions site.at.file line in
+		there <> [] && List.for_all (fun part -> List.mem part here) there in
+	let other_held lock = List.exists (fun (h, _) -> not (related func h lock)) held in
+	let without = List.filter (function
+		| Entry -> not (List.exists follows held)
+		| Released (lock, _) | Failed (lock, _) -> not (other_held lock)
+		| Held _ | Kept _ -> false) site.paths in
+	let finding confidence state lock message reasons replacement = [ {
+		confidence; state; lock; message; reasons; replacement; place = site.at;
+		operation = site.operation; arguments = site.arguments;
+		hint = hint site.operation site.arguments } ] in
+	let reason = function
+		| Entry -> "no lock taken between entry and this call"
+		| Released (lock, line) -> dropped lock line
+		| Failed (lock, line) -> not_got lock line
+		| Held (lock, line) | Kept (lock, line) -> taken (lock, line) in
+	let lock_of = function
+		| Released (lock, line) | Failed (lock, line) -> (lock, line)
+		| _ -> no_lock in
+	let message = site.operation ^ "() without the reservation lock" in
+	match without, held with
+	| [], [] -> []
+	| [], _ when List.exists (fun (lock, _) -> related func lock site.arguments) held -> []
+	| [], (lock, line) :: _ ->
+		finding "low" "held" (lock, line)
+			(site.operation ^ "() with the reservation lock of another object")
+			[ taken (lock, line) ^ ", not known to be this buffer's" ] ""
+	| [ Entry ], [] ->
+		finding "medium" "inherited" no_lock message [ reason Entry ]
+			(replacement site.operation)
+	| paths, [] ->
+		finding "high" "not held" (lock_of (List.nth paths (List.length paths - 1))) message
+			(List.map reason paths) (replacement site.operation)
+	| paths, locks ->
+		finding "medium" "not held" (List.hd locks) message
+			(List.append (List.map reason paths)
+				(List.map (fun lock -> "on another path " ^ taken lock) locks)) ""
+
+let must_not_hold ~hint ~replacement site =
+	let func = site.at.current_element in
+	let own, other =
+		List.partition (fun (lock, _) -> related func lock site.arguments) (locks_held site) in
+	let free = List.exists (function Held _ | Kept _ -> false | _ -> true) site.paths in
+	let finding confidence state message locks note = [ {
+		confidence; state; message; place = site.at;
+		lock = (match locks with lock :: _ -> lock | [] -> no_lock);
+		operation = site.operation; arguments = site.arguments;
+		reasons = List.map (fun lock -> taken lock ^ note) locks;
+		hint = hint site.operation site.arguments;
+		replacement = if free then "" else replacement site.operation } ] in
+	match own, other with
+	| [], [] -> []
+	| [], locks ->
+		finding "low" "held" (site.operation ^ "() with the reservation lock of another object held")
+			locks " and still held, not known to be this buffer's"
+	| locks, _ ->
+		finding (if free then "medium" else "high") "held"
+			(site.operation ^ "() with the reservation lock held") locks
+			(if free then " and still held on one path" else " and still held")
+
+(* Sites whose state is the caller's. *)
+let inherited_sites () =
+	List.filter (fun site -> List.mem Entry site.paths) (all_sites ())
+	|> List.map (fun site -> {
+		confidence = "low"; state = "inherited"; place = site.at; operation = site.operation;
+		arguments = site.arguments; lock = no_lock; message = ""; reasons = []; hint = "";
+		replacement = "" })

@@ -1,0 +1,67 @@
+@initialize:ocaml@
+@@
+(* What a rule says of one place. *)
+type finding = {
+	confidence : string;		(* high, medium or low *)
+	state : string;			(* of the lock there: held, not held or inherited *)
+	place : Coccilib.pos;
+	operation : string;
+	arguments : string;
+	lock : string * int;		(* the lock seen, and in which line; "", 0 where none was *)
+	message : string;
+	reasons : string list;
+	hint : string;
+	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
+}
+
+let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
+let quote expression = "`" ^ one_line expression ^ "`"
+
+(* The first of a call's arguments. *)
+let first_argument arguments =
+	let rec stop i depth =
+		if i >= String.length arguments then i
+		else match arguments.[i] with
+		| ',' when depth = 0 -> i
+		| '(' | '[' | '{' -> stop (i + 1) (depth + 1)
+		| ')' | ']' | '}' -> stop (i + 1) (depth - 1)
+		| _ -> stop (i + 1) depth
+	in
+	String.trim (String.sub arguments 0 (stop 0 0))
+
+(* Rows for the front end, one for each reason. A "site" is no finding by itself: its state is the
+   caller's, and what the caller does decides. *)
+let print_row kind finding reason =
+	let p = finding.place and lock, lock_line = finding.lock in
+	let fix = if finding.replacement = "" then "" else finding.operation in
+	print_endline (String.concat "\t" (List.map one_line [
+		"resvlint"; kind; rule; finding.confidence; finding.state;
+		p.file; string_of_int p.line; string_of_int p.col;
+		string_of_int p.line_end; string_of_int p.col_end;
+		p.current_element; finding.operation; finding.arguments;
+		lock; string_of_int lock_line; finding.message; reason; finding.hint;
+		fix; finding.replacement ]))
+
+let print_facts finding = List.iter (print_row "finding" finding) finding.reasons
+let print_site finding = print_row "site" finding ""
+
+(* Columns count from 1 for people, and from 0 in org mode, as the kernel`s other rules do. *)
+let plain s = String.concat "" (String.split_on_char (Char.chr 96) s)
+let text finding =
+	plain (finding.message ^ ": " ^ String.concat "; " finding.reasons)
+let print_report finding =
+	let p = finding.place in
+	Printf.printf "%s:%d:%d-%d: WARNING: %s\n" p.file p.line p.col p.col_end (text finding)
+let print_org finding = Coccilib.print_main (text finding) [ finding.place ]
+
+(* The convention in force: the functions of a clause, and the variant of each that takes the lock
+   itself. The front end knows which it is; else it is what the rule names. *)
+let convention clause named =
+	match Sys.getenv_opt "RESVLINT_CONVENTION" with
+	| None -> named
+	| Some table ->
+		List.filter_map (fun line ->
+			match String.split_on_char ' ' line with
+			| [ c; name; variant ] when c = clause ->
+				Some (name, if variant = "-" then "" else variant)
+			| _ -> None) (String.split_on_char '\n' table)

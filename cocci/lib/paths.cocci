@@ -1,0 +1,145 @@
+// What the paths to each operation do to the lock.
+
+@operation@
+identifier g : script:ocaml() { operation g };
+expression list es;
+position p;
+@@
+g@p(es)
+
+@script:ocaml@
+p << operation.p;
+g << operation.g;
+es << operation.es;
+@@
+List.iter (fun p -> ignore (add_site p g es)) p
+
+@entry exists@
+identifier f;
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { touches w };
+expression list es;
+expression R, R1, C;
+position p;
+@@
+f(...) {
+... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\|dma_resv_unlock(R1)\)
+    when any
+g@p(es)
+... when any
+}
+
+@script:ocaml@
+p << entry.p;
+g << entry.g;
+es << entry.es;
+@@
+add_path p g es Entry
+
+@held exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+identifier u : script:ocaml() { releases u };
+expression list es;
+expression R, R1, C;
+statement S;
+position p, q;
+position s : script:ocaml() { branch_failed s };
+@@
+\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+... when != \(dma_resv_unlock(R1)\|u(...)\)
+    when != S@s
+    when any
+g@p(es)
+
+@script:ocaml@
+p << held.p;
+q << held.q;
+g << held.g;
+r << held.R;
+es << held.es;
+@@
+add_locked p g es q (Held (r, line_at q p)) r
+
+@kept exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+identifier u : script:ocaml() { releases u };
+expression list es;
+expression R, C;
+statement S;
+position p, q;
+position s : script:ocaml() { branch_failed s };
+@@
+\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+... when != \(dma_resv_unlock(R)\|u(R, ...)\)
+    when != S@s
+    when any
+g@p(es)
+
+@script:ocaml@
+p << kept.p;
+q << kept.q;
+g << kept.g;
+r << kept.R;
+es << kept.es;
+@@
+add_locked p g es q (Kept (r, line_at q p)) r
+
+@released exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+identifier u : script:ocaml() { releases u };
+expression list es;
+expression R, R1, C;
+position p, q;
+@@
+\(dma_resv_unlock(R)@q\|u(R, ...)@q\)
+... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|w(...)\|dma_resv_trylock(R1)\)
+    when any
+g@p(es)
+
+@script:ocaml@
+p << released.p;
+q << released.q;
+g << released.g;
+r << released.R;
+es << released.es;
+@@
+add_path p g es (Released (r, line_at q p))
+
+@failed exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+expression list es;
+expression R, C;
+statement S;
+position p;
+position s : script:ocaml() { branch_failed s };
+@@
+S@s
+... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\)
+    when any
+g@p(es)
+
+@script:ocaml@
+p << failed.p;
+s << failed.s;
+g << failed.g;
+es << failed.es;
+@@
+List.iter (add_path p g es) (failed_around (first s))
+
+@condition depends on held@
+expression E;
+statement S, S1;
+position s;
+@@
+if (E) S@s
+else S1
+
+@script:ocaml@
+s << condition.s;
+e << condition.E;
+@@
+note_branch s e

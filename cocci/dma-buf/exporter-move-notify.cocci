@@ -132,8 +132,12 @@ let failures : (pos * string * int) list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 
 let key p = (p.file, p.line, p.col)
@@ -152,6 +156,10 @@ let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failure
 
 (* Does a condition that tests the call at q through the expression at t ask for its success? *)
 let ends p = (p.file, p.line_end, p.col_end)
+let at_line q = ((first q).file, (first q).line)
+let note_asserted q = Hashtbl.replace asserted (at_line q) ()
+let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
+let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 let note_try q = Hashtbl.replace tries (key (first q)) ()
 let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
 let asks_success q t = Hashtbl.mem tries (key (first q)) <> Hashtbl.mem negated (ends (first t))
@@ -272,12 +280,20 @@ let settle site =
 		| _ -> true in
 	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
 
-(* The locks held at a site on some path, as far as names can tell. *)
+(* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
+   under one condition, no path that takes it goes around the release. *)
 let locks_held site =
 	let func = site.at.current_element in
+	let always taken dropped =
+		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
+		here <> [] && List.for_all (fun part -> List.mem part there) here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let released_as_taken lock line = function
+		| Released (r, l) -> l > line && related func r lock && always line l
+		| _ -> false in
 	List.sort_uniq compare (List.concat (List.map (function
-		| Held (lock, line) -> [ (lock, line) ]
+		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
 		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
@@ -290,7 +306,7 @@ let all_sites () =
 (* All of the above is about one file. *)
 let forget_file () =
 	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
-	Hashtbl.reset tries; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned
+	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
 
 (* Functions that take or drop the lock of an argument for their caller. *)
 type way_out = Untouched | Locked | Unlocked
@@ -303,6 +319,7 @@ let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem 
 let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
 let acquires = is_wrapper "acquire"
 let releases = is_wrapper "release"
+let may_release name = Hashtbl.mem drops name && not (operation name)
 let leaves_held name = acquires name || is_wrapper "assert" name
 let touches name = leaves_held name || releases name
 
@@ -354,7 +371,8 @@ p << comes_from.p;
 x << comes_from.x;
 e << comes_from.E;
 @@
-Hashtbl.add assigned ((first p).current_element, x) e
+Hashtbl.add assigned ((first p).current_element, x) e;
+Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
 
 // Functions of this file that take or drop the lock of an argument for their caller.
 
@@ -547,6 +565,17 @@ q << try_call.q;
 @@
 note_try q
 
+@assert_call@
+expression R;
+position q;
+@@
+dma_resv_assert_held(R)@q
+
+@script:ocaml@
+q << assert_call.q;
+@@
+note_asserted q
+
 @negation@
 expression E;
 position q;
@@ -631,6 +660,11 @@ t << else_branch_later.t;
 note_else s r q t
 // <<< lib/lock-state.cocci
 
+@initialize:ocaml@
+@@
+(* What may drop the lock does not count here: held is what must be. *)
+let ends_hold = releases
+
 // >>> lib/paths.cocci
 // What the paths to each operation do to the lock.
 
@@ -673,7 +707,7 @@ add_path p g es Entry
 @held exists@
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { releases u };
+identifier u : script:ocaml() { ends_hold u };
 expression list es;
 expression R, R1, C;
 statement S;
@@ -698,7 +732,7 @@ add_locked p g es q (Held (r, line_at q p)) r
 @kept exists@
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { releases u };
+identifier u : script:ocaml() { ends_hold u };
 expression list es;
 expression R, C;
 statement S;
@@ -764,7 +798,33 @@ es << failed.es;
 @@
 List.iter (add_path p g es) (failed_around (first s))
 
-@condition depends on held@
+@released_later exists@
+identifier g : script:ocaml() { operation g };
+identifier u : script:ocaml() { may_release u };
+expression R;
+position p;
+@@
+g@p(...)
+...
+\(dma_resv_unlock(R)\|u(...)\)
+
+@script:ocaml@
+p << released_later.p;
+@@
+note_released_later p
+
+@wrapped depends on kept@
+identifier w : script:ocaml() { acquires w };
+position q;
+@@
+w(...)@q
+
+@script:ocaml@
+q << wrapped.q;
+@@
+note_wrapped q
+
+@condition depends on kept@
 expression E;
 statement S, S1;
 position s;
@@ -836,10 +896,19 @@ let needs_lock ~hint ~replacement site =
 			(List.append (List.map reason paths)
 				(List.map (fun lock -> "on another path " ^ taken lock) locks)) ""
 
+(* A lock that is not released after the call may have been released by a function that hides it. *)
+let certainty site free (_, line) =
+	let place = (site.at.file, line) in
+	let sure = Hashtbl.mem asserted place || Hashtbl.mem released_later (key site.at) in
+	if sure then (if free then "medium" else "high")
+	else if Hashtbl.mem wrapped place then "low" else "medium"
+
 let must_not_hold ~hint ~replacement site =
 	let func = site.at.current_element in
+	let rank lock = match certainty site false lock with "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let surer a b = compare (rank a) (rank b) in
 	let own, other =
-		List.partition (fun (lock, _) -> related func lock site.arguments) (locks_held site) in
+		List.partition (fun (lock, _) -> related func lock site.arguments) (List.sort surer (locks_held site)) in
 	let free = List.exists (function Held _ | Kept _ -> false | _ -> true) site.paths in
 	let finding confidence state message locks note = [ {
 		confidence; state; message; place = site.at;
@@ -853,8 +922,8 @@ let must_not_hold ~hint ~replacement site =
 	| [], locks ->
 		finding "low" "held" (site.operation ^ "() with the reservation lock of another object held")
 			locks " and still held, not known to be this buffer's"
-	| locks, _ ->
-		finding (if free then "medium" else "high") "held"
+	| (surest :: _ as locks), _ ->
+		finding (certainty site free surest) "held"
 			(site.operation ^ "() with the reservation lock held") locks
 			(if free then " and still held on one path" else " and still held")
 

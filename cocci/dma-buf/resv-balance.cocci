@@ -135,8 +135,12 @@ let failures : (pos * string * int) list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 
 let key p = (p.file, p.line, p.col)
@@ -155,6 +159,10 @@ let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failure
 
 (* Does a condition that tests the call at q through the expression at t ask for its success? *)
 let ends p = (p.file, p.line_end, p.col_end)
+let at_line q = ((first q).file, (first q).line)
+let note_asserted q = Hashtbl.replace asserted (at_line q) ()
+let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
+let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 let note_try q = Hashtbl.replace tries (key (first q)) ()
 let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
 let asks_success q t = Hashtbl.mem tries (key (first q)) <> Hashtbl.mem negated (ends (first t))
@@ -275,12 +283,20 @@ let settle site =
 		| _ -> true in
 	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
 
-(* The locks held at a site on some path, as far as names can tell. *)
+(* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
+   under one condition, no path that takes it goes around the release. *)
 let locks_held site =
 	let func = site.at.current_element in
+	let always taken dropped =
+		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
+		here <> [] && List.for_all (fun part -> List.mem part there) here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let released_as_taken lock line = function
+		| Released (r, l) -> l > line && related func r lock && always line l
+		| _ -> false in
 	List.sort_uniq compare (List.concat (List.map (function
-		| Held (lock, line) -> [ (lock, line) ]
+		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
 		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
@@ -293,7 +309,7 @@ let all_sites () =
 (* All of the above is about one file. *)
 let forget_file () =
 	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
-	Hashtbl.reset tries; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned
+	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
 
 (* Functions that take or drop the lock of an argument for their caller. *)
 type way_out = Untouched | Locked | Unlocked
@@ -306,6 +322,7 @@ let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem 
 let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
 let acquires = is_wrapper "acquire"
 let releases = is_wrapper "release"
+let may_release name = Hashtbl.mem drops name && not (operation name)
 let leaves_held name = acquires name || is_wrapper "assert" name
 let touches name = leaves_held name || releases name
 
@@ -357,7 +374,8 @@ p << comes_from.p;
 x << comes_from.x;
 e << comes_from.E;
 @@
-Hashtbl.add assigned ((first p).current_element, x) e
+Hashtbl.add assigned ((first p).current_element, x) e;
+Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
 
 // Functions of this file that take or drop the lock of an argument for their caller.
 
@@ -550,6 +568,17 @@ q << try_call.q;
 @@
 note_try q
 
+@assert_call@
+expression R;
+position q;
+@@
+dma_resv_assert_held(R)@q
+
+@script:ocaml@
+q << assert_call.q;
+@@
+note_asserted q
+
 @negation@
 expression E;
 position q;
@@ -658,7 +687,7 @@ let note confidence place operation lock line message reasons hint =
 (* Ways out with the lock held, and returns that are also reached after it was released. *)
 type leak = { lock : string; q : pos; u : pos; out : pos; value : string; jumps : bool }
 let leaks : leak list ref = ref []
-let released_at : (string * int * int, string) Hashtbl.t = Hashtbl.create 16
+let released_at : (string * int * int, string * string) Hashtbl.t = Hashtbl.create 16
 let error_returns : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let guarded : pos list ref = ref []
 
@@ -689,10 +718,12 @@ let note_error_return t p =
 let judge leak =
 	let released_too = Hashtbl.mem released_at (key leak.out) in
 	let other_success =
-		Hashtbl.fold (fun place value found ->
-			found || (place <> key leak.out && is_success value)) released_at false in
+		Hashtbl.fold (fun place (func, value) found ->
+			found || (place <> key leak.out && func = leak.out.current_element
+				  && is_success value)) released_at false in
 	let is_failure =
-		is_error leak.value || Hashtbl.mem error_returns (key leak.out) in
+		is_error leak.value
+		|| (not (is_success leak.value) && Hashtbl.mem error_returns (key leak.out)) in
 	if released_too then
 		if leak.jumps && not (List.exists (within leak.u) !guarded) then Some "medium" else None
 	else if acquires leak.out.current_element then None
@@ -720,9 +751,15 @@ let judge_leaks () =
 		| None -> seen) [] (List.sort order !leaks)
 	|> ignore
 
+(* Does the expression name another object by then? *)
+let reassigned func lock from till =
+	List.exists (fun name ->
+		List.exists (fun line -> from < line && line <= till)
+			(Hashtbl.find_all assigned_in (func, name))) (roots lock)
+
 let note_twice lock q call p =
 	let name = called call and at = first p and line = (first q).line in
-	if not (is_query name) && key at <> key (first q) && line <> at.line then
+	if not (is_query name) && line < at.line && not (reassigned at.current_element lock line at.line) then
 		note "medium" (place_of_name name at) name lock line
 			(name ^ "() takes a reservation lock that is held already")
 			[ taken lock line ^ " and still held" ] ("release " ^ quote lock ^ " first")
@@ -823,7 +860,7 @@ return@p E;
 p << released_return.p;
 v << released_return.E;
 @@
-Hashtbl.add released_at (key (first p)) v
+Hashtbl.add released_at (key (first p)) ((first p).current_element, v)
 
 @released_return_of_nothing exists@
 expression R, R1, C;
@@ -837,7 +874,7 @@ return@p;
 @script:ocaml@
 p << released_return_of_nothing.p;
 @@
-Hashtbl.add released_at (key (first p)) ""
+Hashtbl.add released_at (key (first p)) ((first p).current_element, "")
 
 @error_return depends on leak@
 expression E;
@@ -871,12 +908,12 @@ guarded := first s :: !guarded
 judge_leaks ()
 
 @twice exists@
-expression R, C, E;
+expression R, E;
 statement S;
 position p, q;
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
+\(dma_resv_lock(R, NULL)@q\|dma_resv_trylock(R)@q\)
 ... when != dma_resv_unlock(R)
     when != S@s
 \(dma_resv_lock(R, NULL)\&E@p\)

@@ -54,10 +54,19 @@ let needs_lock ~hint ~replacement site =
 			(List.append (List.map reason paths)
 				(List.map (fun lock -> "on another path " ^ taken lock) locks)) ""
 
+(* A lock that is not released after the call may have been released by a function that hides it. *)
+let certainty site free (_, line) =
+	let place = (site.at.file, line) in
+	let sure = Hashtbl.mem asserted place || Hashtbl.mem released_later (key site.at) in
+	if sure then (if free then "medium" else "high")
+	else if Hashtbl.mem wrapped place then "low" else "medium"
+
 let must_not_hold ~hint ~replacement site =
 	let func = site.at.current_element in
+	let rank lock = match certainty site false lock with "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let surer a b = compare (rank a) (rank b) in
 	let own, other =
-		List.partition (fun (lock, _) -> related func lock site.arguments) (locks_held site) in
+		List.partition (fun (lock, _) -> related func lock site.arguments) (List.sort surer (locks_held site)) in
 	let free = List.exists (function Held _ | Kept _ -> false | _ -> true) site.paths in
 	let finding confidence state message locks note = [ {
 		confidence; state; message; place = site.at;
@@ -71,8 +80,8 @@ let must_not_hold ~hint ~replacement site =
 	| [], locks ->
 		finding "low" "held" (site.operation ^ "() with the reservation lock of another object held")
 			locks " and still held, not known to be this buffer's"
-	| locks, _ ->
-		finding (if free then "medium" else "high") "held"
+	| (surest :: _ as locks), _ ->
+		finding (certainty site free surest) "held"
 			(site.operation ^ "() with the reservation lock held") locks
 			(if free then " and still held on one path" else " and still held")
 

@@ -17,8 +17,12 @@ let failures : (pos * string * int) list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 
 let key p = (p.file, p.line, p.col)
@@ -37,6 +41,10 @@ let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failure
 
 (* Does a condition that tests the call at q through the expression at t ask for its success? *)
 let ends p = (p.file, p.line_end, p.col_end)
+let at_line q = ((first q).file, (first q).line)
+let note_asserted q = Hashtbl.replace asserted (at_line q) ()
+let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
+let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 let note_try q = Hashtbl.replace tries (key (first q)) ()
 let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
 let asks_success q t = Hashtbl.mem tries (key (first q)) <> Hashtbl.mem negated (ends (first t))
@@ -157,12 +165,20 @@ let settle site =
 		| _ -> true in
 	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
 
-(* The locks held at a site on some path, as far as names can tell. *)
+(* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
+   under one condition, no path that takes it goes around the release. *)
 let locks_held site =
 	let func = site.at.current_element in
+	let always taken dropped =
+		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
+		here <> [] && List.for_all (fun part -> List.mem part there) here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let released_as_taken lock line = function
+		| Released (r, l) -> l > line && related func r lock && always line l
+		| _ -> false in
 	List.sort_uniq compare (List.concat (List.map (function
-		| Held (lock, line) -> [ (lock, line) ]
+		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
 		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
@@ -175,7 +191,7 @@ let all_sites () =
 (* All of the above is about one file. *)
 let forget_file () =
 	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
-	Hashtbl.reset tries; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned
+	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
 
 (* Functions that take or drop the lock of an argument for their caller. *)
 type way_out = Untouched | Locked | Unlocked
@@ -188,6 +204,7 @@ let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem 
 let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
 let acquires = is_wrapper "acquire"
 let releases = is_wrapper "release"
+let may_release name = Hashtbl.mem drops name && not (operation name)
 let leaves_held name = acquires name || is_wrapper "assert" name
 let touches name = leaves_held name || releases name
 
@@ -239,7 +256,8 @@ p << comes_from.p;
 x << comes_from.x;
 e << comes_from.E;
 @@
-Hashtbl.add assigned ((first p).current_element, x) e
+Hashtbl.add assigned ((first p).current_element, x) e;
+Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
 
 // Functions of this file that take or drop the lock of an argument for their caller.
 
@@ -431,6 +449,17 @@ dma_resv_trylock(R)@q
 q << try_call.q;
 @@
 note_try q
+
+@assert_call@
+expression R;
+position q;
+@@
+dma_resv_assert_held(R)@q
+
+@script:ocaml@
+q << assert_call.q;
+@@
+note_asserted q
 
 @negation@
 expression E;

@@ -39,7 +39,7 @@ add_path p g es Entry
 @held exists@
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { releases u };
+identifier u : script:ocaml() { ends_hold u };
 expression list es;
 expression R, R1, C;
 statement S;
@@ -64,7 +64,7 @@ add_locked p g es q (Held (r, line_at q p)) r
 @kept exists@
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { releases u };
+identifier u : script:ocaml() { ends_hold u };
 expression list es;
 expression R, C;
 statement S;
@@ -130,7 +130,33 @@ es << failed.es;
 @@
 List.iter (add_path p g es) (failed_around (first s))
 
-@condition depends on held@
+@released_later exists@
+identifier g : script:ocaml() { operation g };
+identifier u : script:ocaml() { may_release u };
+expression R;
+position p;
+@@
+g@p(...)
+...
+\(dma_resv_unlock(R)\|u(...)\)
+
+@script:ocaml@
+p << released_later.p;
+@@
+note_released_later p
+
+@wrapped depends on kept@
+identifier w : script:ocaml() { acquires w };
+position q;
+@@
+w(...)@q
+
+@script:ocaml@
+q << wrapped.q;
+@@
+note_wrapped q
+
+@condition depends on kept@
 expression E;
 statement S, S1;
 position s;

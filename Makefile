@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make               build ./resvlint
+#   make coccicheck    set up, build, and check a sample driver
+#     KDIR=/path/to/linux   check that tree instead
+#     M=drivers/gpu/drm     only this part of it, or code of its own somewhere else
+#     COCCI=importer-locked only this rule: an id, or the path of a rule
+#     MODE=report           or context, org, patch: what the rules alone print
+#     KERNEL=6.12           the convention of this kernel, not of the tree
+#     J=4                   processes at a time
+#     STRICT=1              findings make `make` fail
+#     V=1                   say more
+#   make check         set up, build, and run all tests
+#   make check-corpus  check real kernels: CORPUS=where to unpack them, or KDIR=an unpacked 6.1
+#   make bench         compare with plain spatch: KDIR=a whole tree, BENCH_LIMIT=seconds
+#   make deps          install what all of this needs
+#   make rules         put the parts that rules share into the rules; rules-check only looks
+#   make expected      let expected/ be what the fixtures and the sample give now: then read it
+#   make format        lay out the C sources; format-check only looks
+#   make lint          check the shell scripts
+#   make install       PREFIX=/usr/local DESTDIR=
+#   make clean
+#
+#   SAN=1              build, or check, with the address and undefined behaviour sanitizers
+
+VERSION = 0.1
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share
+
+PKG_CONFIG ?= pkg-config
+CLANG_FORMAT ?= clang-format
+SHELLCHECK ?= shellcheck
+INSTALL ?= install
+LIBS = libuv libpcre2-8 jansson libxxhash
+
+# What names a path goes to scripts through the environment, and is not expanded on the way.
+PATHS = KDIR M COCCI CORPUS
+$(foreach path,$(PATHS),$(eval override $(path) := $$(value $(path))))
+export $(PATHS) MODE KERNEL J STRICT V BENCH_LIMIT LIBS CC PKG_CONFIG CLANG_FORMAT
+
+O = build$(if $(SAN),/san)
+CFLAGS ?= -O2 -g
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wformat=2 -Werror
+SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
+comma := ,
+
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' -iquote wrapper \
+	$(WARNINGS) $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS) $(SANITIZE) -pthread
+ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
+
+SOURCES = $(wildcard wrapper/*.c)
+OBJECTS = $(SOURCES:%.c=$O/%.o)
+MODULES = $(filter-out $O/wrapper/main.o,$(OBJECTS))
+TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
+RESVLINT = $(if $(SAN),$O/resvlint,resvlint)
+RULES = $(filter-out cocci/lib/%,$(wildcard cocci/*/*.cocci))
+SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck
+
+# For what may have to install something first: make looks at the world anew afterwards.
+BUILD = $(MAKE) -s --no-print-directory
+
+all: $(RESVLINT)
+
+$(RESVLINT): $(OBJECTS)
+	@echo "  LD      $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
+
+$O/%.o: %.c $O/datadir
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The directory that is compiled in.
+$O/datadir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
+
+$O/tests/unit/test_%: $O/tests/unit/test_%.o $O/tests/unit/unit.o $(MODULES)
+	@echo "  LD      $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS) $(shell $(PKG_CONFIG) --libs check)
+
+unit-tests: $(TESTS)
+
+check-unit: $(TESTS)
+	@for test in $(TESTS); do $$test || exit 1; done
+
+deps:
+	@.ci/deps run check
+
+coccicheck:
+	@.ci/deps run
+	@$(BUILD) all >&2
+	@cocci/coccicheck
+
+check:
+	@.ci/deps run check
+	@$(BUILD) all unit-tests
+	@RESVLINT='$(CURDIR)/$(RESVLINT)' RESVLINT_RULES='$(CURDIR)/cocci' tests/run.sh $(TESTS)
+
+check-corpus:
+	@.ci/deps run corpus
+	@$(BUILD) all
+	@tests/corpus.sh
+
+bench:
+	@.ci/deps run bench
+	@$(BUILD) all
+	@tests/bench.sh
+
+rules:
+	cocci/lib/splice.sh $(RULES)
+
+rules-check:
+	@tests/rules.sh
+
+expected:
+	@.ci/deps run
+	@$(BUILD) all
+	tests/fixtures.sh --update
+	tests/sample.sh --update
+
+format:
+	$(CLANG_FORMAT) -i wrapper/*.[ch] tests/unit/*.[ch]
+
+format-check:
+	$(CLANG_FORMAT) --dry-run -Werror wrapper/*.[ch] tests/unit/*.[ch]
+
+lint:
+	$(SHELLCHECK) $(SCRIPTS)
+
+install: $(RESVLINT)
+	$(INSTALL) -D -m 755 $(RESVLINT) '$(DESTDIR)$(BINDIR)/resvlint'
+	for file in $(RULES) $(wildcard cocci/lib/*); do \
+		$(INSTALL) -D -m 644 "$$file" '$(DESTDIR)$(DATADIR)/resvlint'/"$$file" || exit 1; \
+	done
+
+clean:
+	rm -rf build resvlint
+
+.PHONY: all unit-tests check-unit deps coccicheck check check-corpus bench rules rules-check expected \
+	format format-check lint install clean FORCE
+.SECONDARY:
+-include $(wildcard $O/wrapper/*.d $O/tests/unit/*.d)

@@ -1,0 +1,968 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Not a rule: facts about who calls the functions that the front end asks for, and in which state of the
+// reservation lock. RESVLINT_FUNCTIONS names them, separated by blanks. Rows are as in output.cocci; their
+// kinds are
+//	define	the function is defined here; STATE is "static" or "extern"
+//	call	it is called, or passed on to be called at once, here; STATE is the lock's
+//	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a function that it is
+//		passed to, or "" for anything else
+// OPERATION is the function that was asked for, FUNCTION the one in which this stands.
+
+virtual facts
+
+using "resv.iso"
+
+@initialize:ocaml@
+@@
+let rule = "callers"
+
+// >>> lib/output.cocci
+@initialize:ocaml@
+@@
+(* What a rule says of one place. *)
+type finding = {
+	confidence : string;		(* high, medium or low *)
+	state : string;			(* of the lock there: held, not held or inherited *)
+	place : Coccilib.pos;
+	operation : string;
+	arguments : string;
+	lock : string * int;		(* the lock seen, and in which line; "", 0 where none was *)
+	message : string;
+	reasons : string list;
+	hint : string;
+	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
+}
+
+let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
+let quote expression = "`" ^ one_line expression ^ "`"
+
+(* The first of a call's arguments. *)
+let first_argument arguments =
+	let rec stop i depth =
+		if i >= String.length arguments then i
+		else match arguments.[i] with
+		| ',' when depth = 0 -> i
+		| '(' | '[' | '{' -> stop (i + 1) (depth + 1)
+		| ')' | ']' | '}' -> stop (i + 1) (depth - 1)
+		| _ -> stop (i + 1) depth
+	in
+	String.trim (String.sub arguments 0 (stop 0 0))
+
+(* Rows for the front end, one for each reason. A "site" is no finding by itself: its state is the
+   caller's, and what the caller does decides. *)
+let print_row kind finding reason =
+	let p = finding.place and lock, lock_line = finding.lock in
+	let fix = if finding.replacement = "" then "" else finding.operation in
+	print_endline (String.concat "\t" (List.map one_line [
+		"resvlint"; kind; rule; finding.confidence; finding.state;
+		p.file; string_of_int p.line; string_of_int p.col;
+		string_of_int p.line_end; string_of_int p.col_end;
+		p.current_element; finding.operation; finding.arguments;
+		lock; string_of_int lock_line; finding.message; reason; finding.hint;
+		fix; finding.replacement ]))
+
+let print_facts finding = List.iter (print_row "finding" finding) finding.reasons
+let print_site finding = print_row "site" finding ""
+
+(* Columns count from 1 for people, and from 0 in org mode, as the kernel`s other rules do. *)
+let plain s = String.concat "" (String.split_on_char (Char.chr 96) s)
+let text finding =
+	plain (finding.message ^ ": " ^ String.concat "; " finding.reasons)
+let print_report finding =
+	let p = finding.place in
+	Printf.printf "%s:%d:%d-%d: WARNING: %s\n" p.file p.line p.col p.col_end (text finding)
+let print_org finding = Coccilib.print_main (text finding) [ finding.place ]
+
+(* The convention in force: the functions of a clause, and the variant of each that takes the lock
+   itself. The front end knows which it is; else it is what the rule names. *)
+let convention clause named =
+	match Sys.getenv_opt "RESVLINT_CONVENTION" with
+	| None -> named
+	| Some table ->
+		List.filter_map (fun line ->
+			match String.split_on_char ' ' line with
+			| [ c; name; variant ] when c = clause ->
+				Some (name, if variant = "-" then "" else variant)
+			| _ -> None) (String.split_on_char '\n' table)
+// <<< lib/output.cocci
+
+@initialize:ocaml@
+@@
+let names_asked =
+	match Sys.getenv_opt "RESVLINT_FUNCTIONS" with
+	| Some names -> List.filter (fun name -> name <> "") (String.split_on_char ' ' names)
+	| None -> []
+let is_asked : (string, unit) Hashtbl.t = Hashtbl.create 256
+let () = List.iter (fun name -> Hashtbl.replace is_asked name ()) names_asked
+(* These call the function that they are given at once, in the state of their caller. *)
+let calls_back name = List.mem name [ "kref_put"; "kref_put_mutex"; "kref_put_lock" ]
+let operation name = Hashtbl.mem is_asked name || calls_back name
+let asked name = Hashtbl.mem is_asked name
+
+// >>> lib/lock-state.cocci
+@initialize:ocaml@
+@@
+open Coccilib
+
+(* What some path to a site does to the reservation lock. Locks come with the line of the event. *)
+type path =
+	| Entry				(* nothing: the state is the caller's *)
+	| Held of string * int		(* takes this lock and releases none since *)
+	| Kept of string * int		(* takes this lock and releases only locks of other names since *)
+	| Released of string * int	(* releases this lock and takes none since *)
+	| Failed of string * int	(* did not get this lock *)
+
+type site = { at : pos; operation : string; arguments : string; mutable paths : path list }
+
+let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
+let failures : (pos * string * int) list ref = ref []
+let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
+let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
+let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
+let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
+
+let key p = (p.file, p.line, p.col)
+let first = function p :: _ -> p | [] -> failwith "a position without a place"
+
+(* The line of q for a message about p; 0 where q comes out of a macro. *)
+let line_at q p = if (first q).file = (first p).file then (first q).line else 0
+
+let within p r =
+	p.file = r.file && (r.line, r.col) <= (p.line, p.col)
+	&& (p.line_end, p.col_end) <= (r.line_end, r.col_end)
+
+(* Branches that are taken because a lock was not got, with the lock and the line of its call. *)
+let note_failure s lock q = failures := (first s, lock, (first q).line) :: !failures
+let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failures
+
+(* Does a condition that tests the call at q through the expression at t ask for its success? *)
+let ends p = (p.file, p.line_end, p.col_end)
+let at_line q = ((first q).file, (first q).line)
+let note_asserted q = Hashtbl.replace asserted (at_line q) ()
+let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
+let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
+let note_try q = Hashtbl.replace tries (key (first q)) ()
+let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
+let asks_success q t = Hashtbl.mem tries (key (first q)) <> Hashtbl.mem negated (ends (first t))
+
+let note_then s lock q t =
+	if asks_success q t then Hashtbl.add only_within (key (first q)) (first s)
+	else note_failure s lock q
+let note_else s lock q t =
+	if asks_success q t then begin
+		note_failure s lock q;
+		Hashtbl.replace with_else (key (first q)) ()
+	end
+
+(* What holds where a place is: the parts of the conditions of the branches around it. *)
+let branches : (pos * string list) list ref = ref []
+let rec conjuncts condition =
+	let n = String.length condition in
+	let rec split i depth =
+		if i + 1 >= n then None
+		else match condition.[i] with
+		| '(' -> split (i + 1) (depth + 1)
+		| ')' -> split (i + 1) (depth - 1)
+		| '&' when depth = 0 && condition.[i + 1] = '&' -> Some i
+		| _ -> split (i + 1) depth
+	in
+	match split 0 0 with
+	| None -> [ String.trim condition ]
+	| Some i ->
+		String.trim (String.sub condition 0 i)
+		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
+let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let conditions file line =
+	List.concat (List.map (fun (r, parts) ->
+		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
+
+(* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+let reaches q p =
+	let before r = (p.line, p.col) < (r.line, r.col) in
+	let refused = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures in
+	let regions = Hashtbl.find_all only_within (key q) in
+	not refused
+	&& (Hashtbl.mem with_else (key q) || regions = []
+	    || List.exists (within p) regions || List.for_all before regions)
+
+(* The variables that an expression is made from: attach in "attach -> dmabuf -> resv". *)
+let roots expression =
+	let is_word = function
+		| 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true
+		| _ -> false in
+	let n = String.length expression in
+	let rec word_end i = if i < n && is_word expression.[i] then word_end (i + 1) else i in
+	let rec skip_blank i = if i < n && expression.[i] = ' ' then skip_blank (i + 1) else i in
+	let rec scan i member found =
+		if i >= n then found
+		else if is_word expression.[i] then begin
+			let stop = word_end i in
+			let name = String.sub expression i (stop - i) in
+			let after = skip_blank stop in
+			let called = after < n && expression.[after] = '(' in
+			scan stop false (if member || called then found else name :: found)
+		end
+		else match expression.[i] with
+		| ' ' -> scan (i + 1) member found
+		| '.' -> scan (i + 1) true found
+		| '>' -> scan (i + 1) (i > 0 && expression.[i - 1] = '-') found
+		| _ -> scan (i + 1) false found
+	in
+	List.filter (fun name -> name <> "NULL" && name.[0] > '9') (scan 0 false [])
+
+(* The same, and what these variables were assigned from in this function. *)
+let rec origins func seen = function
+	| [] -> seen
+	| name :: rest when List.mem name seen -> origins func seen rest
+	| name :: rest ->
+		let from = List.concat (List.map roots (Hashtbl.find_all assigned (func, name))) in
+		origins func (name :: seen) (List.append from rest)
+
+let related func a b =
+	let a = origins func [] (roots a) and b = origins func [] (roots b) in
+	List.exists (fun name -> List.mem name b) a
+
+let add_site p operation arguments =
+	match Hashtbl.find_opt sites (key p) with
+	| Some site -> site
+	| None ->
+		let site = { at = p; operation; arguments; paths = [] } in
+		Hashtbl.replace sites (key p) site;
+		site
+
+let add_path ps operation arguments path =
+	List.iter (fun p ->
+		let site = add_site p operation arguments in
+		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
+
+(* A path that takes lock at q and comes to p. *)
+let add_locked ps operation arguments q path lock =
+	let q = first q in
+	List.iter (fun p ->
+		let path = if reaches q p then path else Failed (lock, q.line) in
+		add_path [ p ] operation arguments path) ps
+
+(* The lock that the innermost failed branch around p did not get. *)
+let failed_around p =
+	let inner (a, _, _) (b, _, _) = compare (b.line, b.col) (a.line, a.col) in
+	match List.sort inner (List.filter (fun (r, _, _) -> within p r) !failures) with
+	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
+	| [] -> []
+
+(* A lock that was not got, but was taken in another way before the site, does not count. *)
+let settle site =
+	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
+	let lexical =
+		List.filter (fun (r, _, _) -> within site.at r) !failures
+		|> List.filter (fun (r, _, _) -> not (List.exists (taken_since (r.line - 1)) site.paths))
+		|> List.map (fun (_, lock, line) -> Failed (lock, line)) in
+	let stands = function
+		| Failed (_, line) -> not (List.exists (taken_since line) site.paths)
+		| _ -> true in
+	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
+
+(* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
+   under one condition, no path that takes it goes around the release. *)
+let locks_held site =
+	let func = site.at.current_element in
+	let always taken dropped =
+		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
+		here <> [] && List.for_all (fun part -> List.mem part there) here in
+	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let released_as_taken lock line = function
+		| Released (r, l) -> l > line && related func r lock && always line l
+		| _ -> false in
+	List.sort_uniq compare (List.concat (List.map (function
+		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
+		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
+			[ (lock, line) ]
+		| _ -> []) site.paths))
+
+let all_sites () =
+	let found = Hashtbl.fold (fun _ site found -> site :: found) sites [] in
+	List.iter settle found;
+	List.sort (fun a b -> compare (key a.at) (key b.at)) found
+
+(* All of the above is about one file. *)
+let forget_file () =
+	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
+
+(* Functions that take or drop the lock of an argument for their caller. *)
+type way_out = Untouched | Locked | Unlocked
+
+let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
+let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
+let asserts : (string, unit) Hashtbl.t = Hashtbl.create 16
+let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem drops f
+
+let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
+let acquires = is_wrapper "acquire"
+let releases = is_wrapper "release"
+let may_release name = Hashtbl.mem drops name && not (operation name)
+let leaves_held name = acquires name || is_wrapper "assert" name
+let touches name = leaves_held name || releases name
+
+let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+
+(* "" is the end of a function that returns nothing. *)
+let is_success value = value = "" || (value.[0] >= '0' && value.[0] <= '9') || value = "true"
+let is_error value =
+	let begins prefix =
+		let n = String.length prefix in
+		String.length value > n && String.sub value 0 n = prefix in
+	value = "NULL" || value = "false"
+	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
+
+let note_wrapper f =
+	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
+	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
+	let locked_success =
+		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
+	let spoils (way, value, line) =
+		way <> Locked && not (is_error value)
+		&& (is_success value || not (locked_at line || locked_success)) in
+	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
+	let is_locked (way, value, _) = way = Locked && not (is_error value) in
+	if List.exists is_locked ways && not (List.exists spoils ways) then
+		Hashtbl.replace wrappers f "acquire"
+	else if Hashtbl.mem asserts f && not (List.exists spoils_assert ways) then
+		Hashtbl.replace wrappers f "assert"
+	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
+		Hashtbl.replace wrappers f "release"
+
+let note_wrappers () =
+	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
+	List.iter note_wrapper
+		(List.sort_uniq compare (List.concat [
+			names ways_out; names asserts; names drops ]))
+
+// Where the variables of a function come from.
+
+@comes_from@
+identifier x;
+expression E;
+position p;
+@@
+x@p = E
+
+@script:ocaml@
+p << comes_from.p;
+x << comes_from.x;
+e << comes_from.E;
+@@
+Hashtbl.add assigned ((first p).current_element, x) e;
+Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
+
+// Functions of this file that take or drop the lock of an argument for their caller.
+
+@locked_return exists@
+identifier f;
+parameter list params;
+expression E, R, R1, C;
+position p;
+@@
+f(params) {
+... when any
+\(dma_resv_lock(R, C)\|dma_resv_trylock(R)\)
+... when != dma_resv_unlock(R1)
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << locked_return.f;
+params << locked_return.params;
+r << locked_return.R;
+v << locked_return.E;
+p << locked_return.p;
+@@
+if related f r params then note_way_out f Locked v p
+
+@lock_returned@
+identifier f;
+parameter list params;
+expression R, C;
+position p;
+@@
+f(params) {
+<+...
+return@p \(dma_resv_lock(R, C)\|dma_resv_trylock(R)\);
+...+>
+}
+
+@script:ocaml@
+f << lock_returned.f;
+params << lock_returned.params;
+r << lock_returned.R;
+p << lock_returned.p;
+@@
+if related f r params then note_way_out f Locked "ret" p
+
+@locked_end exists@
+identifier f;
+parameter list params;
+expression R, R1, C;
+position p;
+@@
+void f@p(params) {
+... when any
+\(dma_resv_lock(R, C)\|dma_resv_trylock(R)\)
+... when != dma_resv_unlock(R1)
+}
+
+@script:ocaml@
+f << locked_end.f;
+params << locked_end.params;
+r << locked_end.R;
+p << locked_end.p;
+@@
+if related f r params then note_way_out f Locked "" p
+
+@asserts exists@
+identifier f;
+parameter list params;
+expression R, R1, C;
+@@
+f(params) {
+... when != \(dma_resv_lock(R1, C)\|dma_resv_trylock(R1)\|dma_resv_unlock(R1)\)
+dma_resv_assert_held(R)
+... when any
+}
+
+@script:ocaml@
+f << asserts.f;
+params << asserts.params;
+r << asserts.R;
+@@
+if related f r params then Hashtbl.replace asserts f ()
+
+@drops exists@
+identifier f;
+parameter list params;
+expression R, R1, C;
+@@
+f(params) {
+... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|dma_resv_trylock(R1)\)
+dma_resv_unlock(R)
+... when any
+}
+
+@script:ocaml@
+f << drops.f;
+params << drops.params;
+r << drops.R;
+@@
+if related f r params then Hashtbl.replace drops f ()
+
+@unlocked_return exists@
+identifier f : script:ocaml() { may_wrap f };
+expression E, R, R1, C;
+position p;
+@@
+f(...) {
+... when any
+dma_resv_unlock(R)
+... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|dma_resv_trylock(R1)\)
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << unlocked_return.f;
+v << unlocked_return.E;
+p << unlocked_return.p;
+@@
+note_way_out f Unlocked v p
+
+@unlocked_end exists@
+identifier f : script:ocaml() { may_wrap f };
+expression R, R1, C;
+position p;
+@@
+void f@p(...) {
+... when any
+dma_resv_unlock(R)
+... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|dma_resv_trylock(R1)\)
+}
+
+@script:ocaml@
+f << unlocked_end.f;
+p << unlocked_end.p;
+@@
+note_way_out f Unlocked "" p
+
+@untouched_return exists@
+identifier f : script:ocaml() { may_wrap f };
+expression E, R, R1, C;
+position p;
+@@
+f(...) {
+... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|dma_resv_trylock(R)\)
+    when != dma_resv_unlock(R1)
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << untouched_return.f;
+v << untouched_return.E;
+p << untouched_return.p;
+@@
+note_way_out f Untouched v p
+
+@untouched_end exists@
+identifier f : script:ocaml() { may_wrap f };
+expression R, R1, C;
+position p;
+@@
+void f@p(...) {
+... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|dma_resv_trylock(R)\)
+    when != dma_resv_unlock(R1)
+}
+
+@script:ocaml@
+f << untouched_end.f;
+p << untouched_end.p;
+@@
+note_way_out f Untouched "" p
+
+@script:ocaml@
+@@
+note_wrappers ()
+
+// Branches that are taken because a lock was not got, and branches outside of which it is not held.
+// A condition asks for success or for failure: it is about dma_resv_trylock() or not, and negates or not.
+
+@try_call@
+expression R;
+position q;
+@@
+dma_resv_trylock(R)@q
+
+@script:ocaml@
+q << try_call.q;
+@@
+note_try q
+
+@assert_call@
+expression R;
+position q;
+@@
+dma_resv_assert_held(R)@q
+
+@script:ocaml@
+q << assert_call.q;
+@@
+note_asserted q
+
+@negation@
+expression E;
+position q;
+@@
+\(E@q == 0\|E@q >= 0\)
+
+@script:ocaml@
+q << negation.q;
+@@
+note_negated q
+
+@then_branch disable neg_if@
+identifier w : script:ocaml() { acquires w };
+expression R, C;
+statement S, S1;
+position q, s;
+@@
+if (<+... \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\) ...+>) S@s
+else S1
+
+@script:ocaml@
+s << then_branch.s;
+r << then_branch.R;
+q << then_branch.q;
+@@
+note_then s r q q
+
+@else_branch disable neg_if, drop_else@
+identifier w : script:ocaml() { acquires w };
+expression R, C;
+statement S, S1;
+position q, s;
+@@
+if (<+... \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\) ...+>) S1
+else S@s
+
+@script:ocaml@
+s << else_branch.s;
+r << else_branch.R;
+q << else_branch.q;
+@@
+note_else s r q q
+
+@then_branch_later disable neg_if exists@
+identifier w : script:ocaml() { acquires w };
+expression R, C, ret, X;
+statement S, S1;
+position q, t, s;
+@@
+ret = \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+... when any
+    when != ret = X
+if (<+... ret@t ...+>) S@s
+else S1
+
+@script:ocaml@
+s << then_branch_later.s;
+r << then_branch_later.R;
+q << then_branch_later.q;
+t << then_branch_later.t;
+@@
+note_then s r q t
+
+@else_branch_later disable neg_if, drop_else exists@
+identifier w : script:ocaml() { acquires w };
+expression R, C, ret, X;
+statement S, S1;
+position q, t, s;
+@@
+ret = \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+... when any
+    when != ret = X
+if (<+... ret@t ...+>) S1
+else S@s
+
+@script:ocaml@
+s << else_branch_later.s;
+r << else_branch_later.R;
+q << else_branch_later.q;
+t << else_branch_later.t;
+@@
+note_else s r q t
+// <<< lib/lock-state.cocci
+
+@initialize:ocaml@
+@@
+let ends_hold = releases
+
+// >>> lib/paths.cocci
+// What the paths to each operation do to the lock.
+
+@operation@
+identifier g : script:ocaml() { operation g };
+expression list es;
+position p;
+@@
+g@p(es)
+
+@script:ocaml@
+p << operation.p;
+g << operation.g;
+es << operation.es;
+@@
+List.iter (fun p -> ignore (add_site p g es)) p
+
+@entry exists@
+identifier f;
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { touches w };
+expression list es;
+expression R, R1, C;
+position p;
+@@
+f(...) {
+... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\|dma_resv_unlock(R1)\)
+    when any
+g@p(es)
+... when any
+}
+
+@script:ocaml@
+p << entry.p;
+g << entry.g;
+es << entry.es;
+@@
+add_path p g es Entry
+
+@held exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+identifier u : script:ocaml() { ends_hold u };
+expression list es;
+expression R, R1, C;
+statement S;
+position p, q;
+position s : script:ocaml() { branch_failed s };
+@@
+\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+... when != \(dma_resv_unlock(R1)\|u(...)\)
+    when != S@s
+    when any
+g@p(es)
+
+@script:ocaml@
+p << held.p;
+q << held.q;
+g << held.g;
+r << held.R;
+es << held.es;
+@@
+add_locked p g es q (Held (r, line_at q p)) r
+
+@kept exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+identifier u : script:ocaml() { ends_hold u };
+expression list es;
+expression R, C;
+statement S;
+position p, q;
+position s : script:ocaml() { branch_failed s };
+@@
+\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+... when != \(dma_resv_unlock(R)\|u(R, ...)\)
+    when != S@s
+    when any
+g@p(es)
+
+@script:ocaml@
+p << kept.p;
+q << kept.q;
+g << kept.g;
+r << kept.R;
+es << kept.es;
+@@
+add_locked p g es q (Kept (r, line_at q p)) r
+
+@released exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+identifier u : script:ocaml() { releases u };
+expression list es;
+expression R, R1, C;
+position p, q;
+@@
+\(dma_resv_unlock(R)@q\|u(R, ...)@q\)
+... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|w(...)\|dma_resv_trylock(R1)\)
+    when any
+g@p(es)
+
+@script:ocaml@
+p << released.p;
+q << released.q;
+g << released.g;
+r << released.R;
+es << released.es;
+@@
+add_path p g es (Released (r, line_at q p))
+
+@failed exists@
+identifier g : script:ocaml() { operation g };
+identifier w : script:ocaml() { leaves_held w };
+expression list es;
+expression R, C;
+statement S;
+position p;
+position s : script:ocaml() { branch_failed s };
+@@
+S@s
+... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\)
+    when any
+g@p(es)
+
+@script:ocaml@
+p << failed.p;
+s << failed.s;
+g << failed.g;
+es << failed.es;
+@@
+List.iter (add_path p g es) (failed_around (first s))
+
+@released_later exists@
+identifier g : script:ocaml() { operation g };
+identifier u : script:ocaml() { may_release u };
+expression R;
+position p;
+@@
+g@p(...)
+...
+\(dma_resv_unlock(R)\|u(...)\)
+
+@script:ocaml@
+p << released_later.p;
+@@
+note_released_later p
+
+@wrapped depends on kept@
+identifier w : script:ocaml() { acquires w };
+position q;
+@@
+w(...)@q
+
+@script:ocaml@
+q << wrapped.q;
+@@
+note_wrapped q
+
+@condition depends on kept@
+expression E;
+statement S, S1;
+position s;
+@@
+if (E) S@s
+else S1
+
+@script:ocaml@
+s << condition.s;
+e << condition.E;
+@@
+note_branch s e
+// <<< lib/paths.cocci
+
+@initialize:ocaml@
+@@
+let row kind state place func operation lock =
+	print_row kind {
+		confidence = "high"; state; place = { place with current_element = func };
+		operation; arguments = ""; lock; message = ""; reasons = []; hint = "";
+		replacement = "" } ""
+
+let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
+let takes_function name = not (asked name)
+let nothing = ("", 0)
+
+let seen : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
+let note_seen ps = List.iter (fun p -> Hashtbl.replace seen (key p) ()) ps
+let unseen ps = not (Hashtbl.mem seen (key (first ps)))
+
+(* Which function a site calls: itself, or the one among its arguments. *)
+let callee site =
+	if not (calls_back site.operation) then site.operation
+	else match List.filter asked (roots site.arguments) with f :: _ -> f | [] -> ""
+
+(* A site may have several states, one for each kind of path. *)
+let print_site_states site =
+	let held = locks_held site in
+	let func = site.at.current_element in
+	let print state lock = row "call" state site.at func (callee site) lock in
+	let bare = List.exists (function Released _ | Failed _ -> true | _ -> false) site.paths in
+	List.iter (print "held") held;
+	if held = [] && bare then print "not held" nothing;
+	if List.mem Entry site.paths then print "inherited" nothing
+
+@static_definition@
+identifier f : script:ocaml() { asked f };
+type T;
+position p;
+@@
+static T f@p(...) { ... }
+
+@script:ocaml@
+p << static_definition.p;
+f << static_definition.f;
+@@
+Hashtbl.replace static_here f ();
+row "define" "static" (first p) f f nothing
+
+@definition@
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+f@p(...) { ... }
+
+@script:ocaml@
+p << definition.p;
+f << definition.f;
+@@
+if not (Hashtbl.mem static_here f) then row "define" "extern" (first p) f f nothing
+
+@slot@
+identifier T, x, m;
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+(
+struct T x = { .m = f@p, };
+|
+struct T x = { .m = &f@p, };
+)
+
+@script:ocaml@
+t << slot.T;
+m << slot.m;
+f << slot.f;
+p << slot.p;
+@@
+row "slot" "inherited" (first p) "" f (t ^ "." ^ m, 0)
+
+@script:ocaml@
+p << operation.p;
+@@
+note_seen p
+
+@script:ocaml@
+p << slot.p;
+@@
+note_seen p
+
+@passed@
+identifier h : script:ocaml() { takes_function h };
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+h(..., \(f@p\|&f@p\), ...)
+
+@script:ocaml@
+h << passed.h;
+f << passed.f;
+p << passed.p;
+@@
+note_seen p;
+if not (calls_back h) then row "slot" "inherited" (first p) (first p).current_element f (h, 0)
+
+@assigned@
+expression E;
+identifier m;
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+(
+E.m = \(f@p\|&f@p\)
+|
+E->m = \(f@p\|&f@p\)
+)
+
+@script:ocaml@
+m << assigned.m;
+f << assigned.f;
+p << assigned.p;
+@@
+note_seen p;
+row "slot" "inherited" (first p) (first p).current_element f ("." ^ m, 0)
+
+@elsewhere@
+identifier f : script:ocaml() { asked f };
+position p : script:ocaml() { unseen p };
+@@
+f@p
+
+@script:ocaml@
+f << elsewhere.f;
+p << elsewhere.p;
+@@
+row "slot" "inherited" (first p) (first p).current_element f ("", 0)
+
+@script:ocaml depends on facts@
+@@
+List.iter print_site_states (List.filter (fun site -> callee site <> "") (all_sites ()))
+
+@script:ocaml@
+@@
+forget_file (); Hashtbl.reset static_here

@@ -1,0 +1,402 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# fixtures.sh [--update] [RULE...]: run every fixture in every mode and compare with expected/.
+#
+#   fixtures/RULE/CASE.c        a C input for RULE; CASE-kernel-X.Y.c is checked with --kernel X.Y
+#   expected/RULE/CASE.MODE     what it must give: report, context, org and patch from the rule alone, json
+#                               (its findings and what was not analysed) from resvlint
+#
+# --update writes expected/ anew: read it before you commit it. What it says is not believed by itself, since
+# the fixtures say what is true. Comments mark the lines that have to be reported, and no other may be:
+#
+#   /* BAD */              reported with medium or high confidence; "BAD, twice": two findings
+#   /* BAD: low */         reported with low confidence
+#   /* BAD, missed */      known failures, "not ok ... # TODO": should be reported and is not,
+#   /* BAD: low, missed */ should be reported with low confidence and is not,
+#   /* GOOD, reported */   should not be reported and is
+#
+# Patches have to apply, mend what they touch, touch nothing else, and be none for a file that has them.
+#
+# RESVLINT and SPATCH name other programs, JOBS the number of processes at a time.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+RESVLINT=${RESVLINT:-$root/resvlint}
+SPATCH=${SPATCH:-spatch}
+JOBS=${JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
+
+update=
+if [ "${1-}" = --update ]; then
+	update=1
+	shift
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+passed=0
+failed=0
+known=0
+
+ok() {
+	passed=$((passed + 1))
+	printf 'ok - %s\n' "$1"
+}
+
+# not_ok NAME [FILE]: FILE says why.
+not_ok() {
+	failed=$((failed + 1))
+	printf 'not ok - %s\n' "$1"
+	[ $# -lt 2 ] || sed 's/^/# /' "$2"
+}
+
+# verdict NAME FILE: ok when FILE, which tells what is wrong, is empty.
+verdict() {
+	if [ -s "$2" ]; then not_ok "$1" "$2"; else ok "$1"; fi
+}
+
+rule_file() {
+	for path in "$root"/cocci/*/"$1.cocci"; do
+		printf '%s\n' "$path"
+	done
+}
+
+has_patch_mode() {
+	grep -q 'depends on patch' "$(rule_file "$1")"
+}
+
+# The kernel version that a fixture is for; "-" for whichever is the newest.
+kernel_of() {
+	case $1 in
+	*-kernel-*) name=${1##*-kernel-}; printf '%s\n' "${name%.c}" ;;
+	*) echo - ;;
+	esac
+}
+
+# cases RULE: names of its fixtures, without .c
+cases() {
+	for path in "$root/fixtures/$1"/*.c; do
+		name=${path##*/}
+		printf '%s\n' "${name%.c}"
+	done
+}
+
+# Splits the output of one run over many files in directory $dir: CASE.MODE for each.
+# The copy that a diff compares with has a name made up by spatch.
+split_lines() {
+	awk -v dir="$1" -v mode="$2" '
+		mode == "org" {
+			file = $0
+			sub(/^.*\[\[view:/, "", file)
+			sub(/::face=.*/, "", file)
+		}
+		mode == "report" { file = $0; sub(/:.*/, "", file) }
+		{ sub(/\.c$/, "", file); print > (dir "/" file "." mode) }'
+}
+
+split_diff() {
+	awk -v dir="$1" -v mode="$2" '
+		/^--- / { held = $0; next }
+		held != "" && /^\+\+\+ / {
+			name = file = substr(held, 5)
+			sub(/\.c$/, "", file)
+			out = dir "/" file "." mode
+			print "--- " name > out
+			print "+++ " name > out
+			held = ""
+			next
+		}
+		held != "" { print held > out; held = "" }
+		{ print > out }
+		END { if (held != "") print held > out }'
+}
+
+split_json() {
+	awk -v dir="$1" '
+		/^  "(findings|not_analysed)": \[$/ { inside = 1; next }
+		/^  \]/ { inside = 0 }
+		!inside { next }
+		{ line = substr($0, 5) }
+		line == "{" { text = ""; file = "" }
+		line ~ /^  "file": / {
+			file = line
+			sub(/^  "file": "/, "", file)
+			sub(/(\.c)?",?$/, "", file)
+		}
+		line ~ /^},?$/ { print text "}" > (dir "/" file ".json"); next }
+		{ text = text line "\n" }'
+}
+
+# run RULE MODE DIR: all fixtures of RULE, copied to DIR, in one process; DIR.out has CASE.MODE of each.
+run() {
+	rule=$1 mode=$2 dir=$3
+	log=$dir.$mode.log
+	for name in $(cases "$rule"); do
+		: >"$dir.out/$name.$mode"
+	done
+	cd "$dir"
+	if [ "$mode" = json ]; then
+		: >"$log"
+		for kernel in $(for name in $(cases "$rule"); do kernel_of "$name"; done | sort -u); do
+			set --
+			for name in $(cases "$rule"); do
+				[ "$(kernel_of "$name")" != "$kernel" ] || set -- "$@" "$name.c"
+			done
+			[ "$kernel" = - ] || set -- --kernel "$kernel" "$@"
+			status=0
+			"$RESVLINT" check --rules "$root/cocci" --rule "$rule" --format json --confidence low \
+				--jobs 1 "$@" >"$log.out" 2>>"$log" </dev/null || status=$?
+			[ "$status" -le 1 ] || echo "resvlint: exit status $status" >"$log.failed"
+			split_json "$dir.out" <"$log.out"
+		done
+	else
+		for name in $(cases "$rule"); do
+			printf '%s.c\n\n' "$name"
+		done >"$dir.groups"
+		status=0
+		"$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
+			--cocci-file "$(rule_file "$rule")" --file-groups "$dir.groups" \
+			>"$log.out" 2>"$log" </dev/null || status=$?
+		[ "$status" -eq 0 ] || echo "spatch: exit status $status" >"$log.failed"
+		case $mode in
+		report | org) split_lines "$dir.out" "$mode" <"$log.out" ;;
+		*) split_diff "$dir.out" "$mode" <"$log.out" ;;
+		esac
+	fi
+}
+
+# run_all FILE: the lines of FILE, "RULE MODE DIR" each, JOBS at a time.
+run_all() {
+	worker=0
+	while [ "$worker" -lt "$JOBS" ]; do
+		awk -v jobs="$JOBS" -v worker="$worker" 'NR % jobs == worker' "$1" >"$1.$worker"
+		while read -r task_rule task_mode task_dir; do
+			(run "$task_rule" "$task_mode" "$task_dir")
+		done <"$1.$worker" &
+		worker=$((worker + 1))
+	done
+	wait
+	while read -r task_rule task_mode task_dir; do
+		log=$task_dir.$task_mode.log
+		if [ -f "$log.failed" ]; then
+			tail -n 5 "$log" >>"$log.failed"
+			not_ok "$task_rule $task_mode" "$log.failed"
+		fi
+	done <"$1"
+}
+
+# The findings of a .json: "LINE +" for medium and high confidence, "LINE l" for low; "LINE ?" where a line was not
+# analysed.
+marks_found() {
+	awk '
+		/^  "confidence": / { mark = /"low"/ ? "l" : "+" }
+		/^  "reason": / { mark = "?" }
+		/^  "line": / { line = $2; sub(/,$/, "", line) }
+		/^}$/ { print line, mark; mark = "" }' "$1"
+}
+
+# Those that the comments ask for: "LINE MARKS KNOWN", where MARKS is "." for a line without a finding and
+# KNOWN is "known" where it is known not to be so.
+marks_wanted() {
+	awk '
+		match($0, /\/\* (BAD|GOOD)[^*]*\*\//) {
+			mark = substr($0, RSTART + 3, RLENGTH - 6)
+			known = mark ~ /, (missed|reported)$/ ? "known" : "-"
+			sub(/, (missed|reported)$/, "", mark)
+			if (mark == "BAD") want = "+"
+			else if (mark == "BAD, twice") want = "++"
+			else if (mark == "BAD: low") want = "l"
+			else if (mark == "GOOD" && known == "known") want = "."
+			else want = "unknown comment"
+			print NR, want, known
+		}' "$1"
+}
+
+# truth RULE CASE: do the findings agree with the comments?
+truth() {
+	source=$root/fixtures/$1/$2.c
+	marks_found "$work/$1.out/$2.json" >"$work/found"
+	marks_wanted "$source" >"$work/wanted"
+	awk -v source="$source" -v wrong="$work/wrong" -v todo="$work/todo" -v mended="$work/mended" '
+		function words(marks) {
+			if (marks == ".") return "no finding"
+			if (marks == "+") return "a finding"
+			if (marks == "++") return "two findings"
+			if (marks == "l") return "a finding of low confidence"
+			if (marks ~ /\?/) return "not analysed"
+			return marks
+		}
+		BEGIN { printf "" > wrong; printf "" > todo; printf "" > mended }
+		FILENAME == ARGV[1] { found[$1] = $2 == "+" ? "+" found[$1] : found[$1] $2; lines[$1]; next }
+		{ wanted[$1] = $2; known[$1] = $3; lines[$1] }
+		END {
+			for (line in lines) {
+				want = line in wanted ? wanted[line] : "."
+				got = line in found ? found[line] : "."
+				text = "line " line ": " words(got) ", should be " words(want)
+				if (known[line] == "known")
+					print (want == got ? "line " line ": is as it should be now" : text) \
+						> (want == got ? mended : todo)
+				else if (want != got)
+					print text > wrong
+			}
+		}' "$work/found" "$work/wanted"
+	for list in wrong todo mended; do
+		sort -t ' ' -k 2n -o "$work/$list" "$work/$list"
+	done
+	verdict "$1/$2 truth" "$work/wrong"
+	while read -r line; do
+		known=$((known + 1))
+		printf 'not ok - %s/%s %s # TODO\n' "$1" "$2" "$line"
+	done <"$work/todo"
+	[ ! -s "$work/mended" ] || not_ok "$1/$2 known failures" "$work/mended"
+}
+
+# golden RULE CASE MODE: is the output the expected one?
+# Versions of spatch print the blanks within expressions differently.
+golden() {
+	expected=$root/expected/$1/$2.$3
+	got=$work/$1.out/$2.$3
+	blanks=
+	case $3 in
+	report | org) blanks=-w ;;
+	esac
+	if [ -n "$update" ]; then
+		[ -f "$expected" ] && diff ${blanks:+"$blanks"} "$expected" "$got" >/dev/null || cp "$got" "$expected"
+	fi
+	if [ ! -f "$expected" ]; then
+		echo "no expected/$1/$2.$3" >"$work/wrong"
+	else
+		diff -u ${blanks:+"$blanks"} -L "expected/$1/$2.$3" -L "now" "$expected" "$got" >"$work/wrong" || :
+	fi
+	verdict "$1/$2 $3" "$work/wrong"
+}
+
+# changed SIGN PATCH: the numbers of the lines that it removes (-) or adds (+).
+changed() {
+	awk -v sign="$1" '
+		/^@@ / {
+			split($2, from, ","); old = -from[1]
+			split($3, to, ","); new = to[1] + 0
+			inside = 1
+			next
+		}
+		!inside { next }
+		/^-/ { if (sign == "-") print old; old++ }
+		/^\+/ { if (sign == "+") print new; new++ }
+		/^ / { old++; new++ }' "$2"
+}
+
+# findings_at JSON SOURCE NUMBERS [-v]: the findings on these lines, as their marks and source text; -v: on all
+# others.
+findings_at() {
+	marks_found "$1" |
+		awk -v source="$2" -v numbers="$3" -v invert="${4-}" '
+			BEGIN {
+				while ((getline line < source) > 0) { text[++n] = line }
+				while ((getline line < numbers) > 0) { listed[line] }
+			}
+			($1 in listed) != (invert != "") { print $2, text[$1] }' | sort
+}
+
+# changed_text SIGN PATCH: what is removed or added, but for the suffix and the blanks.
+changed_text() {
+	sed -n "/^@@/,\${ s/^$1//; t found
+		d
+		:found
+		s/_unlocked//g; s/[[:blank:]]//g; p; }" "$2"
+}
+
+# mends RULE CASE: is its patch one that can be believed?
+mends() {
+	patch=$work/$1.out/$2.patch
+	before=$work/$1/$2.c
+	after=$work/$1.mended/$2.c
+	[ -s "$patch" ] || return 0
+	: >"$work/wrong"
+	changed - "$patch" >"$work/removed"
+	changed + "$patch" >"$work/added"
+
+	findings_at "$work/$1.mended.out/$2.json" "$after" "$work/added" |
+		sed 's/^/still reported: /' >>"$work/wrong"
+	findings_at "$work/$1.out/$2.json" "$before" "$work/removed" -v >"$work/others"
+	findings_at "$work/$1.mended.out/$2.json" "$after" "$work/added" -v |
+		diff "$work/others" - | sed -n 's/^</gone, but not touched:/p; s/^>/new:/p' >>"$work/wrong"
+
+	awk '/^  "line": / { line = $2 + 0 } /^  "fix": \{/ { print line }' "$work/$1.out/$2.json" |
+		while read -r line; do
+			grep -qx "$line" "$work/removed" || echo "line $line: has a fix, and is not mended"
+		done >>"$work/wrong"
+
+	changed_text - "$patch" >"$work/removed.text"
+	changed_text + "$patch" >"$work/added.text"
+	[ ! -s "$work/added.text" ] ||
+		diff "$work/removed.text" "$work/added.text" | sed 's/^/changes more than a suffix: /' >>"$work/wrong"
+
+	sed 's/^/patches again: /' "$work/$1.mended.out/$2.patch" >>"$work/wrong"
+	verdict "$1/$2 mended" "$work/wrong"
+}
+
+rules=$*
+if [ -z "$rules" ]; then
+	for path in "$root"/cocci/*/*.cocci; do
+		name=${path##*/}
+		name=${name%.cocci}
+		case $path in
+		*/lib/*) ;;
+		*) rules="$rules $name" ;;
+		esac
+	done
+fi
+
+for rule in $rules; do
+	if [ ! -f "$(rule_file "$rule")" ] || [ ! -d "$root/fixtures/$rule" ]; then
+		not_ok "$rule: a rule with fixtures"
+		continue
+	fi
+	mkdir "$work/$rule" "$work/$rule.out"
+	cp "$root/fixtures/$rule"/*.c "$work/$rule"
+	for mode in report context org patch json; do
+		echo "$rule $mode $work/$rule"
+	done
+done >"$work/tasks"
+run_all "$work/tasks"
+
+# Patches are applied by git, which takes no line on trust.
+for rule in $rules; do
+	[ -d "$work/$rule" ] && has_patch_mode "$rule" || continue
+	mkdir "$work/$rule.mended" "$work/$rule.mended.out"
+	cp "$root/fixtures/$rule"/*.c "$work/$rule.mended"
+	for name in $(cases "$rule"); do
+		patch=$work/$rule.out/$name.patch
+		[ ! -s "$patch" ] ||
+			(cd "$work/$rule.mended" && GIT_CEILING_DIRECTORIES=$work git -c core.autocrlf=false \
+				apply -p0 --whitespace=nowarn "$patch") 2>"$work/wrong" ||
+			not_ok "$rule/$name patch applies" "$work/wrong"
+	done
+	for mode in patch json; do
+		echo "$rule $mode $work/$rule.mended"
+	done
+done >"$work/tasks.mended"
+run_all "$work/tasks.mended"
+
+for rule in $rules; do
+	[ -d "$work/$rule" ] || continue
+	[ -z "$update" ] || mkdir -p "$root/expected/$rule"
+	for name in $(cases "$rule"); do
+		for mode in report context org patch json; do
+			golden "$rule" "$name" "$mode"
+		done
+		truth "$rule" "$name"
+		! has_patch_mode "$rule" || mends "$rule" "$name"
+	done
+	for path in "$root/expected/$rule"/*; do
+		name=${path##*/}
+		[ -f "$root/fixtures/$rule/${name%.*}.c" ] && continue
+		if [ -n "$update" ]; then rm "$path"; else not_ok "expected/$rule/$name: no such fixture"; fi
+	done
+done
+
+[ "$known" -eq 0 ] || printf '# %d known failures\n' "$known"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stage.h"
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The content of a file in the stage; the caller frees. */
+static char *read_staged(const struct stage *stage, const char *name)
+{
+	char *path = path_join(stage->dir, name), *text = file_read(path, NULL);
+
+	free(path);
+	return text;
+}
+
+START_TEST(the_stage_is_private_and_goes_away)
+{
+	char *dir = scratch_make(), *made;
+	struct stage stage;
+	struct error err;
+	struct stat st;
+
+	setenv("TMPDIR", dir, 1);
+	ck_assert_int_eq(stage_create(&stage, &err), 0);
+	made = xstrdup(stage.dir);
+	ck_assert(starts_with(made, dir));
+	ck_assert_int_eq(stat(made, &st), 0);
+	ck_assert_uint_eq(st.st_mode & 0777, 0700);
+	ck_assert_int_eq(stage_write(&stage, "tmp/left", "x", &err), 0);
+	stage_remove(&stage);
+	ck_assert_int_ne(access(made, F_OK), 0);
+	free(made);
+	scratch_remove(dir);
+}
+END_TEST
+
+START_TEST(sources_get_made_up_names)
+{
+	struct stage stage;
+	struct error err;
+	size_t index;
+	char *name = stage_name(12, "x;touch PWNED;.h"), *text;
+
+	ck_assert_str_eq(name, "f/000012.h");
+	ck_assert(stage_index(name, &index));
+	ck_assert_uint_eq(index, 12);
+	ck_assert_int_eq(stage_create(&stage, &err), 0);
+	ck_assert_int_eq(stage_source(&stage, 12, "x;touch PWNED;.h", "text", 4, &err), 0);
+	text = read_staged(&stage, name);
+	ck_assert_str_eq(text, "text");
+	free(text);
+	free(name);
+	stage_remove(&stage);
+}
+END_TEST
+
+START_TEST(other_names_are_no_sources)
+{
+	size_t index;
+
+	ck_assert(!stage_index("f/000012.cc", &index));
+	ck_assert(!stage_index("f/000012.S", &index));
+	ck_assert(!stage_index("f/000012", &index));
+	ck_assert(!stage_index("/etc/passwd", &index));
+}
+END_TEST
+
+START_TEST(rules_are_copied_and_tell_of_lost_flow)
+{
+	char *dir = scratch_make(), *text;
+	struct stage stage;
+	struct error err;
+
+	scratch_write(dir, "g/r.cocci", "/// rule\n");
+	scratch_write(dir, "lib/resv.iso", "iso\n");
+	scratch_write(dir, "lib/notes.txt", "not for spatch\n");
+	ck_assert_int_eq(stage_create(&stage, &err), 0);
+	ck_assert_int_eq(stage_rules(&stage, dir, &err), 0);
+	text = read_staged(&stage, "cocci/g/r.cocci");
+	ck_assert(starts_with(text, "/// rule\n"));
+	ck_assert_ptr_nonnull(strstr(text, "verbose_cfg"));
+	free(text);
+	text = read_staged(&stage, "cocci/lib/resv.iso");
+	ck_assert_str_eq(text, "iso\n");
+	free(text);
+	ck_assert_ptr_null(read_staged(&stage, "cocci/lib/notes.txt"));
+	stage_remove(&stage);
+	scratch_remove(dir);
+}
+END_TEST
+
+START_TEST(a_place_that_cannot_be_written_is_named)
+{
+	struct stage stage;
+	struct error err;
+
+	setenv("TMPDIR", "/nonexistent", 1);
+	ck_assert_int_eq(stage_create(&stage, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent"));
+	ck_assert_ptr_nonnull(strstr(err.text, "TMPDIR"));
+	stage_remove(&stage);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = { the_stage_is_private_and_goes_away,
+				       sources_get_made_up_names, other_names_are_no_sources,
+				       rules_are_copied_and_tell_of_lost_flow,
+				       a_place_that_cannot_be_written_is_named };
+
+	return unit_run("stage", tests, sizeof(tests) / sizeof(*tests));
+}

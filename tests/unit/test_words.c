@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "unit.h"
+#include "words.h"
+
+#include <string.h>
+
+static char clause[] = "importer-1", vmap[] = "dma_buf_vmap", callback[] = "dma_buf_ops.pin";
+static struct convention_row rows[] = { { clause, vmap, NULL }, { clause, callback, NULL } };
+static const struct convention convention = { .rows = rows, .count = 2 };
+
+/* Which rules a text matters to, if each of `tokens` is the only token of one rule. */
+static rule_set match(const char *dir, char **tokens, size_t count, const char *text)
+{
+	struct rule rules[8] = { 0 };
+	char rules_dir[100], file[] = "g/r.cocci";
+	struct catalogue catalogue = { strcpy(rules_dir, dir), rules, count };
+	struct words *words;
+	struct error err;
+	rule_set found;
+
+	for (size_t i = 0; i < count; i++)
+		rules[i] = (struct rule){ .file = file, .tokens = &tokens[i], .token_count = 1 };
+	words = words_compile(&catalogue, ~(rule_set)0, &convention, &err);
+	ck_assert_msg(words != NULL, "%s", err.text);
+	found = words_match(words, text, strlen(text));
+	words_free(words);
+	return found;
+}
+
+START_TEST(only_whole_words_count)
+{
+	char one[] = "dma_buf", two[] = "dma_buf_pin", three[] = "dma_buf_pinned";
+	char *tokens[] = { one, two, three };
+
+	ck_assert_uint_eq(match("", tokens, 3, "x = dma_buf_pin(a);"), 2);
+	ck_assert_uint_eq(match("", tokens, 3, "dma_buf_pinned dma_buf"), 5);
+	ck_assert_uint_eq(match("", tokens, 3, "my_dma_buf dma_buf_pin2 dma_buf_"), 0);
+	ck_assert_uint_eq(match("", tokens, 3, "dma_buf"), 1);
+	ck_assert_uint_eq(match("", tokens, 3, ""), 0);
+}
+END_TEST
+
+START_TEST(rules_may_share_a_word)
+{
+	char one[] = "lock", two[] = "lock", *tokens[] = { one, two };
+
+	ck_assert_uint_eq(match("", tokens, 2, "lock"), 3);
+}
+END_TEST
+
+START_TEST(a_clause_is_its_functions)
+{
+	char one[] = "clause:importer-1", *tokens[] = { one };
+
+	ck_assert_uint_eq(match("", tokens, 1, "dma_buf_vmap(b)"), 1);
+	ck_assert_uint_eq(match("", tokens, 1, "struct dma_buf_ops o = {}"), 1);
+	ck_assert_uint_eq(match("", tokens, 1, "pin"), 0);
+}
+END_TEST
+
+START_TEST(an_isomorphism_file_is_its_functions)
+{
+	char *dir = scratch_make();
+	char one[] = "iso:resv.iso", *tokens[] = { one };
+
+	scratch_write(dir, "lib/resv.iso",
+		      "Expression\n@ acquire @\nexpression R;\n@@\n// not_this(R)\n"
+		      "dma_resv_lock(R) => ttm_bo_reserve(R, X) // nor_this(R)\n");
+	ck_assert_uint_eq(match(dir, tokens, 1, "ttm_bo_reserve"), 1);
+	ck_assert_uint_eq(match(dir, tokens, 1, "dma_resv_lock"), 1);
+	ck_assert_uint_eq(match(dir, tokens, 1, "not_this nor_this R acquire"), 0);
+	scratch_remove(dir);
+}
+END_TEST
+
+START_TEST(tokens_that_mean_nothing_are_an_error)
+{
+	char dir[] = "cocci", file[] = "g/r.cocci", one[] = "clause:nowhere", two[] = "a.b";
+	char *tokens[] = { one, two };
+	struct rule rule = { .file = file, .tokens = &tokens[0], .token_count = 1 };
+	struct catalogue catalogue = { dir, &rule, 1 };
+	struct error err;
+
+	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "g/r.cocci"));
+	rule.tokens = &tokens[1];
+	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "'a.b'"));
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = { only_whole_words_count, rules_may_share_a_word,
+				       a_clause_is_its_functions,
+				       an_isomorphism_file_is_its_functions,
+				       tokens_that_mean_nothing_are_an_error };
+
+	return unit_run("words", tests, sizeof(tests) / sizeof(*tests));
+}

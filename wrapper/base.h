@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * base: errors as values, memory and files. Everything else is built on it.
+ *
+ * Memory that cannot be had ends the program by abort(): Linux overcommits, so this is a machine
+ * that is about to fail anyway, and the only error that is not handed up.
+ */
+#ifndef RESVLINT_BASE_H
+#define RESVLINT_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What went wrong, for a person: one sentence that names the file and what to do. */
+struct error {
+	char text[8192];
+};
+
+/* Writes the message (cut to what fits) and returns -1, so that a caller can return it at once. */
+int error_set(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* `count` zeroed elements of `size` bytes; the caller frees. */
+void *xcalloc(size_t count, size_t size);
+
+/* realloc() that cannot fail. */
+void *xrealloc(void *memory, size_t size);
+
+/* A copy of `text`; the caller frees. */
+char *xstrdup(const char *text);
+
+/* A copy of the first `length` bytes of `text`; the caller frees. */
+char *xstrndup(const char *text, size_t length);
+
+/* The formatted text; the caller frees. */
+char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Room for at least one element more in an array of `count` elements of `size` bytes. Returns the
+ * array, which may have moved. An array that has only ever grown this way grows by doubling.
+ */
+void *grow(void *array, size_t count, size_t size);
+
+/* "DIR/NAME", without doubling the slash; the caller frees. */
+char *path_join(const char *dir, const char *name);
+
+/* Does `text` end in `end`? */
+bool ends_with(const char *text, const char *end);
+
+/* Does `text` begin with `start`? */
+bool starts_with(const char *text, const char *start);
+
+/* No file that is read is larger, in bytes. */
+#define FILE_LIMIT (64u << 20)
+
+/*
+ * The content of a regular file as a string; the caller frees. `length`, if not NULL, gets its size
+ * in bytes. Returns NULL, with errno set, if it cannot be read: EFBIG above FILE_LIMIT, ENODEV if
+ * it is a device, a FIFO or the like.
+ */
+char *file_read(const char *path, size_t *length);
+
+/* Makes a new file of these bytes, for the user alone. Returns 0, or -1 with errno set. */
+int file_write(const char *path, const void *bytes, size_t length);
+
+/*
+ * Bytes that can be read behind a text from a file or a process: the machine code of a compiled
+ * pattern looks at blocks of so many.
+ */
+#define TEXT_SLACK 16
+
+/*
+ * Cuts `text` at the next end of line, in place, and moves `*rest` behind it.
+ * Returns the line, or NULL when nothing is left. Start with *rest at the text's first byte.
+ */
+char *next_line(char **rest);
+
+#endif

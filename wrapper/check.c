@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "check.h"
+
+#include "batch.h"
+#include "catalogue.h"
+#include "convention.h"
+#include "facts.h"
+#include "findings.h"
+#include "interrupt.h"
+#include "messages.h"
+#include "output.h"
+#include "pool.h"
+#include "progress.h"
+#include "select.h"
+#include "spatch.h"
+#include "stage.h"
+#include "text.h"
+#include "tree.h"
+#include "unanalysed.h"
+#include "words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <uv.h>
+
+/* Seconds that spatch has, beyond its own timeout, to give up by itself. */
+#define GRACE 5
+
+/* The stages whose time is told. */
+enum timed {
+	TIMED_SELECT,
+	TIMED_SPATCH,
+	TIMED_COUNT,
+};
+
+/* A run and what its stages made, in their order. */
+struct check {
+	const struct options *options;
+	struct catalogue catalogue;
+	rule_set chosen;
+	struct spatch spatch;
+	struct tree tree;
+	struct convention convention;
+	struct words *words;
+	struct stage stage;
+	struct selection selection;
+	struct batches batches;
+	struct facts facts;
+	struct unanalysed unanalysed;
+	struct findings findings;
+	struct progress progress;
+	size_t processes;
+	uint64_t ns[TIMED_COUNT];
+};
+
+/* Says something that is no error. */
+static void note(const struct check *check, const char *text)
+{
+	if (check->options->quiet)
+		return;
+	fputs("resvlint: ", stderr);
+	text_print(stderr, text);
+	putc('\n', stderr);
+}
+
+/* The rules, and spatch: all that can be wrong with the set-up and be seen at once. */
+static int set_up(struct check *check, struct error *err)
+{
+	char *dir = catalogue_find(check->options->rules_dir, err);
+	int result = -1;
+
+	if (dir && !catalogue_load(dir, &check->catalogue, err) &&
+	    !catalogue_choose(&check->catalogue, check->options->rule_ids, &check->chosen, err))
+		result = 0;
+	free(dir);
+	if (!result)
+		result = spatch_find(&check->spatch, err);
+	return result;
+}
+
+/* The tree, the convention in force in it, and the words to look for. */
+static int find_convention(struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+	const char *root;
+
+	if (tree_find(options->operands, options->operand_count, &check->tree, err))
+		return -1;
+	root = check->tree.is_kernel ? check->tree.root : NULL;
+	if (convention_load(check->catalogue.dir, root, options->kernel, &check->convention, err))
+		return -1;
+	if (check->convention.warning)
+		note(check, check->convention.warning);
+	check->words = words_compile(&check->catalogue, check->chosen, &check->convention, err);
+	return check->words ? 0 : -1;
+}
+
+static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
+{
+	const struct check *check = context;
+
+	return stage_source(&check->stage, index, check->selection.sources[index].name, text,
+			    length, err);
+}
+
+/* Says which files are analysed, and which links were not followed. */
+static void note_selection(const struct check *check)
+{
+	const struct selection *selection = &check->selection;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		if (!selection->sources[i].rules)
+			continue;
+		fputs("resvlint: selected ", stderr);
+		text_print(stderr, selection->sources[i].name);
+		putc('\n', stderr);
+	}
+	for (size_t i = 0; i < selection->link_count; i++) {
+		fputs("resvlint: link not followed: ", stderr);
+		text_print(stderr, selection->links[i]);
+		putc('\n', stderr);
+	}
+	fprintf(stderr, "resvlint: %zu links not followed\n", selection->link_count);
+}
+
+static int select_and_stage(struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+	struct selection *selection = &check->selection;
+	uint64_t begin = uv_hrtime();
+
+	if (stage_create(&check->stage, err) ||
+	    stage_rules(&check->stage, check->catalogue.dir, err) ||
+	    select_list(options->operands, options->operand_count, &check->tree, selection, err) ||
+	    select_scan(selection, check->words, options->jobs, &check->progress, keep, check, err))
+		return -1;
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->sources[i].failure)
+			unanalysed_add_file(&check->unanalysed, i, selection->sources[i].failure,
+					    0);
+	check->ns[TIMED_SELECT] = uv_hrtime() - begin;
+	if (options->verbose)
+		note_selection(check);
+	return 0;
+}
+
+/* Shows, with -v, what spatch says on stderr. */
+static void show_log(const char *rule_id, const char *log)
+{
+	char *copy = xstrdup(log), *rest = copy, *line;
+
+	while ((line = next_line(&rest))) {
+		fprintf(stderr, "resvlint: %s: ", rule_id);
+		text_print(stderr, line);
+		putc('\n', stderr);
+	}
+	free(copy);
+}
+
+static int take_result(void *context, size_t rule, char *out, char *log, struct error *err)
+{
+	struct check *check = context;
+	struct message_context message_context = { &check->spatch, &check->stage, &check->selection,
+						   check->words };
+	const char *id = check->catalogue.rules[rule].id;
+	bool verbose = check->options->verbose;
+
+	if (verbose)
+		show_log(id, log);
+	messages_read(log, rule, &message_context, &check->unanalysed);
+	return facts_parse(&check->facts, out, rule, id, check->selection.count,
+			   verbose ? stderr : NULL, err);
+}
+
+static void take_failure(void *context, size_t rule, size_t source, const char *reason)
+{
+	struct check *check = context;
+
+	unanalysed_add_file(&check->unanalysed, source, reason, (rule_set)1 << rule);
+}
+
+static int run_spatch(struct check *check, struct error *err)
+{
+	struct pool_work work = {
+		.spatch = &check->spatch,
+		.stage = &check->stage,
+		.catalogue = &check->catalogue,
+		.selection = &check->selection,
+		.batches = &check->batches,
+		.jobs = check->options->jobs,
+		.grace = GRACE,
+		.progress = &check->progress,
+	};
+	struct pool_client client = { take_result, take_failure, check };
+	uint64_t begin = uv_hrtime();
+	int result;
+
+	check->spatch.timeout = check->options->timeout;
+	check->spatch.memory = check->options->memory;
+	spatch_prepare(&check->spatch, &check->stage, &check->convention);
+	batches_make(&check->batches, &check->selection, check->catalogue.count,
+		     check->options->jobs);
+	result = pool_run(&work, &client, &check->processes, err);
+	check->ns[TIMED_SPATCH] = uv_hrtime() - begin;
+	return result;
+}
+
+/* What a rule found in a file before it failed there depends on the machine: it is left out. */
+static bool is_partial(const void *context, const struct fact *fact)
+{
+	return unanalysed_has_file(context, fact->source, fact->rule);
+}
+
+static void judge(struct check *check)
+{
+	facts_drop(&check->facts, is_partial, &check->unanalysed);
+	unanalysed_settle(&check->unanalysed, &check->catalogue, &check->selection);
+	findings_build(&check->findings, &check->facts, &check->catalogue, &check->selection);
+	findings_filter(&check->findings, check->options->confidence);
+}
+
+static bool wants_color(const struct options *options)
+{
+	return options->color == COLOR_ALWAYS ||
+	       (options->color == COLOR_AUTO && isatty(STDOUT_FILENO));
+}
+
+static int print(const struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+	struct report report = {
+		.catalogue = &check->catalogue,
+		.tree = &check->tree,
+		.kernel = options->kernel ? options->kernel : check->tree.kernel_text,
+		.convention = &check->convention,
+		.selection = &check->selection,
+		.findings = &check->findings,
+		.unanalysed = &check->unanalysed,
+	};
+
+	if (options->json)
+		output_json(stdout, &report);
+	else
+		output_text(stdout, &report, wants_color(options));
+	if (fflush(stdout) || ferror(stdout))
+		return error_set(err, "cannot write to stdout: %s", strerror(errno));
+	output_unanalysed(stderr, &report, options->quiet);
+	if (!options->quiet)
+		output_summary(stderr, &report);
+	return 0;
+}
+
+static double seconds(uint64_t ns)
+{
+	return (double)ns / 1e9;
+}
+
+/* Peak memory in MB, of the front end or the largest child. */
+static long peak_memory(int who)
+{
+	struct rusage usage;
+
+	getrusage(who, &usage);
+	return usage.ru_maxrss / 1024;
+}
+
+static void print_stats(const struct check *check)
+{
+	const struct selection *selection = &check->selection;
+
+	fprintf(stderr, "files scanned: %zu (%zu bytes)\n", selection->count, selection->bytes);
+	for (size_t rule = 0; rule < check->catalogue.count; rule++) {
+		size_t count = 0;
+
+		for (size_t i = 0; i < selection->count; i++)
+			count += selection->sources[i].rules >> rule & 1;
+		fprintf(stderr, "selected for %s: %zu\n", check->catalogue.rules[rule].id, count);
+	}
+	fprintf(stderr, "spatch processes: %zu\n", check->processes);
+	fprintf(stderr, "select: %.2f s\n", seconds(check->ns[TIMED_SELECT]));
+	fprintf(stderr, "spatch: %.2f s\n", seconds(check->ns[TIMED_SPATCH]));
+	fprintf(stderr, "peak memory: %ld MB, largest child %ld MB\n", peak_memory(RUSAGE_SELF),
+		peak_memory(RUSAGE_CHILDREN));
+}
+
+static int exit_status(const struct check *check)
+{
+	if (check->unanalysed.files || (check->options->strict && check->unanalysed.count))
+		return EXIT_NOT_ANALYSED;
+	return check->findings.count ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static void check_free(struct check *check)
+{
+	findings_free(&check->findings);
+	unanalysed_free(&check->unanalysed);
+	facts_free(&check->facts);
+	batches_free(&check->batches);
+	selection_free(&check->selection);
+	words_free(check->words);
+	convention_free(&check->convention);
+	tree_free(&check->tree);
+	spatch_free(&check->spatch);
+	catalogue_free(&check->catalogue);
+}
+
+int check_run(const struct options *options, struct error *err)
+{
+	struct check check = { .options = options };
+	int status = EXIT_ERROR, result;
+
+	interrupt_catch();
+	progress_begin(&check.progress);
+	result = set_up(&check, err) || find_convention(&check, err) ||
+		 select_and_stage(&check, err) || run_spatch(&check, err);
+	progress_end(&check.progress);
+	stage_remove(&check.stage);
+	if (!result) {
+		judge(&check);
+		status = print(&check, err) ? EXIT_ERROR : exit_status(&check);
+		if (options->stats)
+			print_stats(&check);
+	}
+	check_free(&check);
+	return status;
+}

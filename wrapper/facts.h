@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* facts: the rows that the rules print, read. */
+#ifndef RESVLINT_FACTS_H
+#define RESVLINT_FACTS_H
+
+#include "base.h"
+#include "terms.h"
+
+#include <stdio.h>
+
+enum fact_kind {
+	FACT_FINDING,
+	FACT_SITE, /* a state that another stage needs; not reported */
+};
+
+/* One row. The strings point into `text`; expressions in them are tidied. */
+struct fact {
+	char *text;
+	enum fact_kind kind;
+	enum confidence confidence;
+	enum lock_state state;
+	size_t rule;         /* index in the catalogue */
+	size_t source;       /* index in the selection */
+	unsigned int line;   /* from 1 */
+	unsigned int column; /* bytes, from 0 */
+	unsigned int end_line;
+	unsigned int end_column;
+	const char *function;
+	const char *operation;
+	const char *object;     /* "" if none, as all below */
+	const char *lock;       /* the expression that the state is about */
+	unsigned int lock_line; /* where it was taken or released, 0 if it is not known */
+	const char *message;
+	const char *reason;
+	const char *hint;
+	const char *replace; /* the text to be replaced, and by what */
+	const char *with;
+};
+
+struct facts {
+	struct fact *facts;
+	size_t count;
+};
+
+/*
+ * Adds what one spatch process printed for a rule. `source_count` is the number of sources there
+ * are. Lines that are no rows go to `others`, if it is not NULL. Returns 0, or -1 with a message
+ * for a row that is malformed, which is an error in the rule. `out` is cut up.
+ */
+int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id,
+		size_t source_count, FILE *others, struct error *err);
+
+/* Takes out the facts for which `drop` says so. */
+void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
+		const void *context);
+void facts_free(struct facts *facts);
+
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * resvlint - checks kernel code against the dma-buf locking convention.
+ *
+ * The map of the sources, in the order in which data flows through them:
+ *
+ *   main.c        the commands; errors end up here
+ *   options.c     the command line
+ *   catalogue.c   the rules there are, from the headers of the .cocci files
+ *   check.c       the command that runs what follows:
+ *   tree.c          which tree the PATHs are in
+ *   convention.c    what its locking convention says, or the built-in table
+ *   words.c         the words that make a file matter to a rule, as one pattern
+ *   select.c        one scan of the tree for the files that matter
+ *   stage.c         a private directory with copies of them under safe names
+ *   batch.c         the work cut into pieces
+ *   pool.c          spatch processes at work on the pieces, each with limits
+ *     spatch.c        how spatch is found and called
+ *     process.c       one child process
+ *     messages.c      what spatch says it could not analyse
+ *     outline.c       where functions begin in text that did not parse
+ *   facts.c         the rows that the rules print
+ *     expression.c    C expressions as a person writes them
+ *   unanalysed.c    what was not checked
+ *   findings.c      facts put together, judged and in order
+ *   output.c        text and JSON
+ *
+ * What holds on entry to a function will be worked out between facts and findings.
+ *
+ * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
+ * (words that rules and findings share), interrupt.c (signals), progress.c (the line on the
+ * terminal).
+ */
+#include "catalogue.h"
+#include "check.h"
+#include "interrupt.h"
+#include "options.h"
+#include "text.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int longest(const struct catalogue *catalogue,
+		   const char *(*column)(const struct rule *rule))
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < catalogue->count; i++) {
+		size_t length = strlen(column(&catalogue->rules[i]));
+
+		most = length > most ? length : most;
+	}
+	return (int)most;
+}
+
+static const char *id_of(const struct rule *rule)
+{
+	return rule->id;
+}
+
+static const char *clause_of(const struct rule *rule)
+{
+	return rule->clause;
+}
+
+static void print_rules(const struct catalogue *catalogue)
+{
+	int id_width = longest(catalogue, id_of), clause_width = longest(catalogue, clause_of);
+
+	for (size_t i = 0; i < catalogue->count; i++) {
+		const struct rule *rule = &catalogue->rules[i];
+
+		printf("%-*s  %-*s  %-6s  %s\n", id_width, rule->id, clause_width, rule->clause,
+		       confidence_name(rule->confidence), rule->summary);
+	}
+}
+
+static void explain(const struct rule *rule)
+{
+	printf("%s: %s\n", rule->id, rule->summary);
+	printf("clause %s, confidence %s\n", rule->clause, confidence_name(rule->confidence));
+	if (*rule->explanation)
+		printf("\n%s", rule->explanation);
+	if (*rule->limits)
+		printf("\nWhen this is wrong:\n%s", rule->limits);
+}
+
+/* `rules` and `explain`. Returns an exit status. */
+static int show_rules(const struct options *options, struct error *err)
+{
+	struct catalogue catalogue = { 0 };
+	char *dir = catalogue_find(options->rules_dir, err);
+	int index = 0, status = EXIT_ERROR;
+
+	if (dir && !catalogue_load(dir, &catalogue, err)) {
+		if (options->command == COMMAND_EXPLAIN)
+			index = catalogue_index(&catalogue, options->operands[0], err);
+		if (options->command == COMMAND_RULES)
+			print_rules(&catalogue);
+		else if (index >= 0)
+			explain(&catalogue.rules[index]);
+		status = index < 0 ? EXIT_ERROR : EXIT_CLEAN;
+	}
+	catalogue_free(&catalogue);
+	free(dir);
+	return status;
+}
+
+static int run(int argc, char **argv, struct error *err)
+{
+	struct options options;
+
+	if (options_parse(argc, argv, &options, err))
+		return EXIT_ERROR;
+	switch (options.command) {
+	case COMMAND_CHECK:
+		return check_run(&options, err);
+	case COMMAND_RULES:
+	case COMMAND_EXPLAIN:
+		return show_rules(&options, err);
+	case COMMAND_HELP:
+		options_usage(stdout);
+		break;
+	case COMMAND_VERSION:
+		puts("resvlint " VERSION);
+		break;
+	}
+	return EXIT_CLEAN;
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = { "" };
+	int status;
+
+	/* A closed pipe is an error of writing like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	status = run(argc, argv, &err);
+	interrupt_die();
+	if (status != EXIT_ERROR && fflush(stdout)) {
+		error_set(&err, "cannot write to stdout: %s", strerror(errno));
+		status = EXIT_ERROR;
+	}
+	if (status == EXIT_ERROR) {
+		fputs("resvlint: ", stderr);
+		text_print(stderr, err.text);
+		putc('\n', stderr);
+	}
+	return status;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+static const char usage[] =
+	"usage: resvlint check [options] [PATH...]   check a kernel tree, directory or file "
+	"(default .)\n"
+	"       resvlint rules                       list the rules\n"
+	"       resvlint explain RULE                explain a rule and its remedy\n"
+	"\n"
+	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
+	"  --rule ID[,ID...]     only these rules\n"
+	"  --confidence LEVEL    print findings of at least low, medium or high confidence\n"
+	"                        (default medium)\n"
+	"  --format FORMAT       text or json (default text)\n"
+	"  -j, --jobs N          spatch processes at a time (default: one for each processor)\n"
+	"  --timeout SECONDS     for each file (default 60)\n"
+	"  --memory MB           for each spatch process (default 4096)\n"
+	"  --strict              exit with 3 if a function could not be analysed, too\n"
+	"  --rules DIR           use the rules in DIR (also: RESVLINT_RULES in the environment)\n"
+	"  --color WHEN          auto, always or never (default auto)\n"
+	"  -q, --quiet           on stderr, only errors and files that could not be analysed\n"
+	"  -v, --verbose         on stderr, also the files selected and what spatch says\n"
+	"  --stats               on stderr, what the run cost\n"
+	"  -h, --help\n"
+	"  --version\n"
+	"\n"
+	"SPATCH in the environment names another spatch.\n"
+	"\n"
+	"Exit status: 0 nothing found, 1 findings, 2 usage or set-up error, 3 a file could not be\n"
+	"analysed.\n";
+
+enum {
+	OPTION_KERNEL = 256,
+	OPTION_RULE,
+	OPTION_CONFIDENCE,
+	OPTION_FORMAT,
+	OPTION_TIMEOUT,
+	OPTION_MEMORY,
+	OPTION_STRICT,
+	OPTION_RULES,
+	OPTION_COLOR,
+	OPTION_STATS,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "kernel", required_argument, NULL, OPTION_KERNEL },
+	{ "rule", required_argument, NULL, OPTION_RULE },
+	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
+	{ "format", required_argument, NULL, OPTION_FORMAT },
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	{ "memory", required_argument, NULL, OPTION_MEMORY },
+	{ "strict", no_argument, NULL, OPTION_STRICT },
+	{ "rules", required_argument, NULL, OPTION_RULES },
+	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "stats", no_argument, NULL, OPTION_STATS },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+void options_usage(FILE *out)
+{
+	fputs(usage, out);
+}
+
+static int parse_number(const char *name, unsigned int most, unsigned int *number,
+			struct error *err)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(optarg, &end, 10);
+	if (!isdigit((unsigned char)*optarg) || *end || errno || value < 1 || value > most)
+		return error_set(err, "--%s wants a number from 1 to %u, not '%s'", name, most,
+				 optarg);
+	*number = (unsigned int)value;
+	return 0;
+}
+
+/* Which of the words, two or three, optarg is. */
+static int parse_word(const char *name, const char *const words[3], unsigned int *index,
+		      struct error *err)
+{
+	for (unsigned int i = 0; i < 3 && words[i]; i++) {
+		if (!strcmp(optarg, words[i])) {
+			*index = i;
+			return 0;
+		}
+	}
+	return error_set(err, "--%s wants %s%s%s or %s, not '%s'", name, words[0],
+			 words[2] ? ", " : "", words[2] ? words[1] : "",
+			 words[2] ? words[2] : words[1], optarg);
+}
+
+static int parse_option(int option, struct options *options, struct error *err)
+{
+	static const char *const levels[3] = { "low", "medium", "high" };
+	static const char *const formats[3] = { "text", "json" };
+	static const char *const colors[3] = { "auto", "always", "never" };
+	unsigned int word = 0;
+
+	switch (option) {
+	case OPTION_KERNEL:
+		options->kernel = optarg;
+		return 0;
+	case OPTION_RULE:
+		options->rule_ids = optarg;
+		return 0;
+	case OPTION_CONFIDENCE:
+		if (parse_word("confidence", levels, &word, err))
+			return -1;
+		options->confidence = (enum confidence)word;
+		return 0;
+	case OPTION_FORMAT:
+		if (parse_word("format", formats, &word, err))
+			return -1;
+		options->json = word == 1;
+		return 0;
+	case OPTION_COLOR:
+		if (parse_word("color", colors, &word, err))
+			return -1;
+		options->color = (enum color)word;
+		return 0;
+	case 'j':
+		return parse_number("jobs", 1024, &options->jobs, err);
+	case OPTION_TIMEOUT:
+		return parse_number("timeout", 86400, &options->timeout, err);
+	case OPTION_MEMORY:
+		return parse_number("memory", 1 << 22, &options->memory, err);
+	case OPTION_STRICT:
+		options->strict = true;
+		return 0;
+	case OPTION_RULES:
+		options->rules_dir = optarg;
+		return 0;
+	case 'q':
+		options->quiet = true;
+		return 0;
+	case 'v':
+		options->verbose = true;
+		return 0;
+	case OPTION_STATS:
+		options->stats = true;
+		return 0;
+	case 'h':
+		options->command = COMMAND_HELP;
+		return 0;
+	default:
+		options->command = COMMAND_VERSION;
+		return 0;
+	}
+}
+
+static int parse_command(const char *word, struct options *options, struct error *err)
+{
+	if (!strcmp(word, "check"))
+		options->command = COMMAND_CHECK;
+	else if (!strcmp(word, "rules"))
+		options->command = COMMAND_RULES;
+	else if (!strcmp(word, "explain"))
+		options->command = COMMAND_EXPLAIN;
+	else
+		return error_set(err, "no command '%s': try resvlint --help", word);
+	return 0;
+}
+
+/* Takes the command's name off the operands, and sees that their number is right. */
+static int parse_operands(int argc, char **argv, struct options *options, struct error *err)
+{
+	static char here[] = ".";
+	static char *default_paths[] = { here };
+
+	if (options->command == COMMAND_HELP || options->command == COMMAND_VERSION)
+		return 0;
+	if (optind == argc)
+		return error_set(err, "no command given: try resvlint --help");
+	if (parse_command(argv[optind], options, err))
+		return -1;
+	options->operands = argv + optind + 1;
+	options->operand_count = (size_t)(argc - optind - 1);
+	if (options->command == COMMAND_RULES && options->operand_count)
+		return error_set(err, "rules takes no operand");
+	if (options->command == COMMAND_EXPLAIN && options->operand_count != 1)
+		return error_set(err, "explain takes the id of one rule");
+	if (options->command == COMMAND_CHECK && !options->operand_count) {
+		options->operands = default_paths;
+		options->operand_count = 1;
+	}
+	return 0;
+}
+
+int options_parse(int argc, char **argv, struct options *options, struct error *err)
+{
+	int option;
+
+	*options = (struct options){
+		.command = COMMAND_CHECK,
+		.jobs = uv_available_parallelism(),
+		.timeout = 60,
+		.memory = 4096,
+		.confidence = CONFIDENCE_MEDIUM,
+	};
+	opterr = 0;
+	optind = 0;
+	while ((option = getopt_long(argc, argv, ":j:qvh", long_options, NULL)) != -1) {
+		if (option == ':')
+			return error_set(err, "%s wants a value: try resvlint --help",
+					 argv[optind - 1]);
+		if (option == '?')
+			return error_set(err, "no option '%s': try resvlint --help",
+					 argv[optind - 1]);
+		if (parse_option(option, options, err))
+			return -1;
+	}
+	return parse_operands(argc, argv, options, err);
+}

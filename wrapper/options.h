@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* options: the command line, and what it means. */
+#ifndef RESVLINT_OPTIONS_H
+#define RESVLINT_OPTIONS_H
+
+#include "base.h"
+#include "terms.h"
+
+#include <stdio.h>
+
+enum command {
+	COMMAND_CHECK,
+	COMMAND_RULES,
+	COMMAND_EXPLAIN,
+	COMMAND_HELP,
+	COMMAND_VERSION,
+};
+
+enum color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
+/* All strings belong to argv. */
+struct options {
+	enum command command;
+	char **operands; /* PATHs of check ("." if none was given), RULE of explain */
+	size_t operand_count;
+
+	/* what to check */
+	const char *rules_dir; /* --rules, or NULL */
+	const char *rule_ids;  /* --rule: ids with commas between, or NULL for all */
+	const char *kernel;    /* --kernel, or NULL */
+
+	/* how */
+	unsigned int jobs;
+	unsigned int timeout; /* seconds for each file */
+	unsigned int memory;  /* MB for each spatch process */
+
+	/* what to print */
+	enum confidence confidence;
+	bool json;
+	enum color color;
+	bool strict;
+	bool quiet;
+	bool verbose;
+	bool stats;
+};
+
+/*
+ * Reads the command line. argv may be permuted. Returns 0, or -1 with a message for a command line
+ * that is wrong.
+ */
+int options_parse(int argc, char **argv, struct options *options, struct error *err);
+
+/* Prints the usage text. */
+void options_usage(FILE *out);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* output: what a run prints. */
+#ifndef RESVLINT_OUTPUT_H
+#define RESVLINT_OUTPUT_H
+
+#include "catalogue.h"
+#include "convention.h"
+#include "findings.h"
+#include "select.h"
+#include "tree.h"
+#include "unanalysed.h"
+
+#include <stdio.h>
+
+/* All that a run found out. */
+struct report {
+	const struct catalogue *catalogue;
+	const struct tree *tree;
+	const char *kernel; /* the version checked against, NULL if it is not known */
+	const struct convention *convention;
+	const struct selection *selection;
+	const struct findings *findings;
+	const struct unanalysed *unanalysed;
+};
+
+/* The findings for people, editors and CI: one line each, and what explains it indented below. */
+void output_text(FILE *out, const struct report *report, bool color);
+
+/* The report as one JSON object. Its bytes depend on nothing but what it says. */
+void output_json(FILE *out, const struct report *report);
+
+/* What was not analysed, a line each; `files_only` leaves out functions. */
+void output_unanalysed(FILE *out, const struct report *report, bool files_only);
+
+/* One line of counts. */
+void output_summary(FILE *out, const struct report *report);
+
+#endif

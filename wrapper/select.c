@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "select.h"
+
+#include "interrupt.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* No file that is analysed is larger, in bytes. Kernels have larger ones, but none that matters. */
+#define ANALYSE_LIMIT (16u << 20)
+
+static bool is_source_name(const char *name)
+{
+	return ends_with(name, ".c") || ends_with(name, ".h");
+}
+
+/* A PATH and where it is in the tree. */
+struct start {
+	const char *given;
+	char *file; /* relative to the root, "" for the root itself */
+};
+
+static struct start start_of(const char *path, const struct tree *tree)
+{
+	char *real = realpath(path, NULL);
+	const char *file = real ? real + strlen(tree->root) : "";
+	struct start start = { .given = path, .file = xstrdup(*file == '/' ? file + 1 : file) };
+
+	free(real);
+	return start;
+}
+
+/* "A/B", or the one of them that is not empty; the caller frees. */
+static char *join(const char *a, const char *b)
+{
+	return *a && *b ? path_join(a, b) : xstrdup(*a ? a : b);
+}
+
+/* How the user would name what is `below` a PATH; the caller frees. */
+static char *name_below(const struct start *start, const char *below)
+{
+	return join(strcmp(start->given, ".") || !*below ? start->given : "", below);
+}
+
+static void add_source(struct selection *selection, const struct start *start, const char *below,
+		       size_t size, const char *failure)
+{
+	struct source *source;
+
+	selection->sources =
+		grow(selection->sources, selection->count, sizeof(*selection->sources));
+	source = &selection->sources[selection->count++];
+	*source = (struct source){
+		.name = name_below(start, below),
+		.file = join(start->file, below),
+		.size = size,
+		.failure = failure ? xstrdup(failure) : NULL,
+	};
+}
+
+static void add_link(struct selection *selection, char *name)
+{
+	selection->links = grow(selection->links, selection->link_count, sizeof(*selection->links));
+	selection->links[selection->link_count++] = name;
+}
+
+/* Why a file cannot be analysed, as the walk sees it; NULL if it can. */
+static const char *why_not(const FTSENT *entry)
+{
+	if (entry->fts_info == FTS_NS || entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
+		return strerror(entry->fts_errno);
+	if (entry->fts_info == FTS_DEFAULT)
+		return "not a regular file";
+	return NULL;
+}
+
+static void visit(FTS *walk, FTSENT *entry, const struct start *start, struct selection *selection)
+{
+	const char *below = entry->fts_path + strlen(start->given);
+
+	below += strspn(below, "/");
+	switch (entry->fts_info) {
+	case FTS_D:
+		if (entry->fts_level > 0 && !strcmp(entry->fts_name, ".git"))
+			fts_set(walk, entry, FTS_SKIP);
+		break;
+	case FTS_SL:
+	case FTS_SLNONE:
+		add_link(selection, name_below(start, below));
+		break;
+	case FTS_DNR:
+		add_source(selection, start, below, 0, why_not(entry));
+		break;
+	case FTS_F:
+	case FTS_DEFAULT:
+	case FTS_NS:
+	case FTS_ERR:
+		if (is_source_name(entry->fts_name))
+			add_source(selection, start, below, (size_t)entry->fts_statp->st_size,
+				   why_not(entry));
+		break;
+	}
+}
+
+static int walk(const struct start *start, struct selection *selection, struct error *err)
+{
+	char *const roots[] = { (char *)start->given, NULL };
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
+	FTSENT *entry;
+	int result = 0;
+
+	if (!fts)
+		return error_set(err, "cannot check '%s': %s", start->given, strerror(errno));
+	while (!result && !interrupt_signal() && (entry = fts_read(fts))) {
+		if (entry->fts_level == 0 && entry->fts_info != FTS_D &&
+		    entry->fts_info != FTS_DP && entry->fts_info != FTS_DNR &&
+		    !is_source_name(start->given))
+			result = error_set(
+				err, "cannot check '%s': neither a directory nor a .c or .h file",
+				start->given);
+		else
+			visit(fts, entry, start, selection);
+	}
+	fts_close(fts);
+	return result;
+}
+
+static int compare_sources(const void *a, const void *b)
+{
+	return strcmp(((const struct source *)a)->file, ((const struct source *)b)->file);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void source_free(struct source *source)
+{
+	free(source->name);
+	free(source->file);
+	free(source->failure);
+}
+
+/* Sorts the sources, and keeps one of those that several PATHs gave. */
+static void put_in_order(struct selection *selection)
+{
+	size_t kept = 0;
+
+	if (!selection->count)
+		return;
+	qsort(selection->sources, selection->count, sizeof(*selection->sources), compare_sources);
+	for (size_t i = 0; i < selection->count; i++) {
+		struct source *source = &selection->sources[i];
+
+		if (kept && !strcmp(selection->sources[kept - 1].file, source->file)) {
+			source_free(source);
+			continue;
+		}
+		selection->bytes += source->size;
+		selection->sources[kept++] = *source;
+	}
+	selection->count = kept;
+	if (selection->link_count)
+		qsort(selection->links, selection->link_count, sizeof(*selection->links),
+		      compare_names);
+}
+
+int select_list(char *const *paths, size_t count, const struct tree *tree,
+		struct selection *selection, struct error *err)
+{
+	int result = 0;
+
+	*selection = (struct selection){ 0 };
+	for (size_t i = 0; i < count && !result; i++) {
+		struct start start = start_of(paths[i], tree);
+
+		result = walk(&start, selection, err);
+		free(start.file);
+	}
+	put_in_order(selection);
+	return result;
+}
+
+void selection_free(struct selection *selection)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		source_free(&selection->sources[i]);
+	for (size_t i = 0; i < selection->link_count; i++)
+		free(selection->links[i]);
+	free(selection->sources);
+	free(selection->links);
+}
+
+/* What the scanning threads share. */
+struct scan {
+	struct selection *selection;
+	const struct words *words;
+	int (*keep)(void *context, size_t index, const char *text, size_t length,
+		    struct error *err);
+	void *context;
+	atomic_size_t next; /* the first source that no thread has taken yet */
+	atomic_bool failed;
+	struct error *err; /* the first thread to fail writes it */
+};
+
+static void scan_source(struct scan *scan, size_t index)
+{
+	struct source *source = &scan->selection->sources[index];
+	struct error err;
+	size_t length;
+	char *text;
+
+	if (source->failure)
+		return;
+	text = file_read(source->name, &length);
+	if (!text) {
+		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
+		return;
+	}
+	source->rules = words_match(scan->words, text, length);
+	if (source->rules && length > ANALYSE_LIMIT) {
+		source->failure = xstrdup("larger than 16 MiB");
+		source->rules = 0;
+	}
+	if (source->rules && scan->keep(scan->context, index, text, length, &err) &&
+	    !atomic_exchange(&scan->failed, true))
+		*scan->err = err;
+	free(text);
+}
+
+/* Takes sources until none is left; `progress`, if not NULL, shows how far all threads are. */
+static void scan_sources(struct scan *scan, struct progress *progress)
+{
+	size_t index;
+
+	while (!atomic_load(&scan->failed) && !interrupt_signal() &&
+	       (index = atomic_fetch_add(&scan->next, 1)) < scan->selection->count) {
+		scan_source(scan, index);
+		if (progress)
+			progress_show(progress, "scanning, files", index, scan->selection->count);
+	}
+}
+
+static void *scan_thread(void *scan)
+{
+	scan_sources(scan, NULL);
+	return NULL;
+}
+
+int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
+		struct progress *progress,
+		int (*keep)(void *context, size_t index, const char *text, size_t length,
+			    struct error *err),
+		void *context, struct error *err)
+{
+	struct scan scan = { selection, words, keep, context, 0, false, err };
+	pthread_t *threads = xcalloc(jobs, sizeof(*threads));
+	unsigned int started = 0;
+
+	while (started < jobs - 1 && !pthread_create(&threads[started], NULL, scan_thread, &scan))
+		started++;
+	scan_sources(&scan, progress);
+	for (unsigned int i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	if (interrupt_signal())
+		return error_set(err, "interrupted");
+	return scan.failed ? -1 : 0;
+}

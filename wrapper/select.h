@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * select: one scan of the PATHs finds the files that can matter to some rule, by the words that the
+ * rules name.
+ */
+#ifndef RESVLINT_SELECT_H
+#define RESVLINT_SELECT_H
+
+#include "base.h"
+#include "progress.h"
+#include "tree.h"
+#include "words.h"
+
+/* A C source file, or a directory that could not be read. */
+struct source {
+	char *name;     /* as the user gave its PATH; opens it */
+	char *file;     /* relative to the tree's root */
+	size_t size;    /* bytes */
+	rule_set rules; /* those that it can matter to */
+	char *failure;  /* why it could not be read, NULL if it could */
+};
+
+struct selection {
+	struct source *sources; /* sorted by file */
+	size_t count;
+	size_t bytes; /* of all sources */
+	char **links; /* names of the links that were not followed, sorted */
+	size_t link_count;
+};
+
+/*
+ * Lists the C sources in the PATHs, which are in `tree`, each once. Returns 0, or -1 with a
+ * message. selection_free() either way.
+ */
+int select_list(char *const *paths, size_t count, const struct tree *tree,
+		struct selection *selection, struct error *err);
+void selection_free(struct selection *selection);
+
+/*
+ * Reads each source once, in `jobs` threads, and fills in its rules. `keep` is called, by any of
+ * the threads, for each one that matters, with its index and content; it returns 0, or -1 with a
+ * message, which ends the scan. The calling thread shows progress. Returns 0, or -1 with a message,
+ * also after an interrupt.
+ */
+int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
+		struct progress *progress,
+		int (*keep)(void *context, size_t index, const char *text, size_t length,
+			    struct error *err),
+		void *context, struct error *err);
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "spatch.h"
+
+#include "messages.h"
+#include "process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MACRO_FILE "lib/macros.h"
+#define INSTALL "install it (apt install coccinelle) or set SPATCH"
+
+/* How long `spatch --version` may take, ms. */
+#define VERSION_TIMEOUT 10000
+
+/* The path of a program in PATH, NULL if there is none; the caller frees. */
+static char *search_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	char *copy = xstrdup(path ? path : "/usr/bin:/bin"), *rest = copy, *dir, *found = NULL;
+
+	while (!found && (dir = strsep(&rest, ":"))) {
+		char *candidate = path_join(*dir ? dir : ".", name);
+
+		if (!access(candidate, X_OK))
+			found = realpath(candidate, NULL);
+		free(candidate);
+	}
+	free(copy);
+	return found;
+}
+
+static char *find_program(struct error *err)
+{
+	const char *name = getenv("SPATCH");
+	char *program;
+
+	if (!name || !*name)
+		name = "spatch";
+	program = strchr(name, '/') ? realpath(name, NULL) : search_path(name);
+	if (program && !access(program, X_OK))
+		return program;
+	free(program);
+	error_set(err, "no spatch ('%s') here: " INSTALL, name);
+	return NULL;
+}
+
+static void keep_end(void *context, struct process_end *end)
+{
+	*(struct process_end *)context = *end;
+}
+
+static void kill_late(uv_timer_t *timer)
+{
+	process_kill(timer->data);
+}
+
+/* What `spatch --version` prints; NULL, with a message, if it cannot run. */
+static char *ask_version(char *program, struct error *err)
+{
+	char option[] = "--version", *arguments[] = { program, option, NULL };
+	struct process_end end = { 0 };
+	struct process_spec spec = { .arguments = arguments, .on_end = keep_end, .context = &end };
+	struct process *process;
+	uv_timer_t timer;
+	uv_loop_t loop;
+
+	uv_loop_init(&loop);
+	uv_timer_init(&loop, &timer);
+	process = process_start(&loop, &spec, err);
+	if (process) {
+		timer.data = process;
+		uv_timer_start(&timer, kill_late, VERSION_TIMEOUT, 0);
+		uv_unref((uv_handle_t *)&timer);
+	}
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_close((uv_handle_t *)&timer, NULL);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+	free(end.log);
+	return end.out;
+}
+
+static int check_version(const char *program, const char *text, struct error *err)
+{
+	unsigned int major = 0, minor = 0, patch = 0;
+	int fields = sscanf(text, "spatch version %u.%u.%u", &major, &minor, &patch);
+
+	if (fields < 2)
+		return error_set(err, "%s --version does not tell its version: " INSTALL, program);
+	if (major * 1000000 + minor * 1000 + patch < 1001001)
+		return error_set(err,
+				 "%s is version %u.%u.%u, and 1.1.1 or newer is needed: " INSTALL,
+				 program, major, minor, patch);
+	if (strstr(text, "OCaml scripting support: no"))
+		return error_set(
+			err, "%s is built without OCaml scripting, which the rules need: " INSTALL,
+			program);
+	return 0;
+}
+
+int spatch_find(struct spatch *spatch, struct error *err)
+{
+	char *text;
+	int result;
+
+	spatch->program = find_program(err);
+	if (!spatch->program)
+		return -1;
+	text = ask_version(spatch->program, err);
+	result = text ? check_version(spatch->program, text, err) : -1;
+	free(text);
+	return result;
+}
+
+static void add_variable(struct spatch *spatch, size_t *count, char *variable)
+{
+	spatch->environment = grow(spatch->environment, *count, sizeof(*spatch->environment));
+	spatch->environment[(*count)++] = variable;
+}
+
+/* Is it one of the variables that are set anew? */
+static bool is_replaced(const char *variable)
+{
+	static const char *const names[] = { "HOME=", "PWD=", "TMPDIR=", "LC_ALL=",
+					     "RESVLINT_CONVENTION=" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (starts_with(variable, names[i]))
+			return true;
+	return false;
+}
+
+void spatch_prepare(struct spatch *spatch, const struct stage *stage,
+		    const struct convention *convention)
+{
+	char *text = convention_text(convention);
+	char *macros = path_join(stage->dir, "cocci/" MACRO_FILE);
+	size_t count = 0;
+
+	for (char **variable = environ; *variable; variable++)
+		if (!is_replaced(*variable))
+			add_variable(spatch, &count, xstrdup(*variable));
+	add_variable(spatch, &count, xasprintf("HOME=%s", stage->dir));
+	/* spatch hands names in TMPDIR to a shell, and the stage's name may hold any character. */
+	add_variable(spatch, &count, xstrdup("TMPDIR=tmp"));
+	add_variable(spatch, &count, xstrdup("LC_ALL=C"));
+	add_variable(spatch, &count, xasprintf("RESVLINT_CONVENTION=%s", text));
+	add_variable(spatch, &count, NULL);
+	spatch->has_macros = !access(macros, R_OK);
+	free(macros);
+	free(text);
+}
+
+void spatch_free(struct spatch *spatch)
+{
+	if (spatch->environment)
+		spatch_free_arguments(spatch->environment);
+	free(spatch->program);
+}
+
+static void add_argument(char ***arguments, size_t *count, char *argument)
+{
+	*arguments = grow(*arguments, *count, sizeof(**arguments));
+	(*arguments)[(*count)++] = argument;
+}
+
+char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, const char *groups)
+{
+	static const char *const options[] = {
+		"-D", "facts", "--parse-error-msg", "--no-show-diff",
+		/* Results must not depend on how batches are made. */
+		"--no-includes", "--no-saved-typedefs"
+	};
+	char **arguments = NULL;
+	size_t count = 0;
+
+	add_argument(&arguments, &count, xstrdup(spatch->program));
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		add_argument(&arguments, &count, xstrdup(options[i]));
+	if (spatch->has_macros) {
+		add_argument(&arguments, &count, xstrdup("--macro-file"));
+		add_argument(&arguments, &count, xstrdup("cocci/" MACRO_FILE));
+	}
+	add_argument(&arguments, &count, xstrdup("--timeout"));
+	add_argument(&arguments, &count, xasprintf("%u", spatch->timeout));
+	add_argument(&arguments, &count, xstrdup("--cocci-file"));
+	add_argument(&arguments, &count, path_join("cocci", rule->file));
+	add_argument(&arguments, &count, xstrdup("--file-groups"));
+	add_argument(&arguments, &count, xstrdup(groups));
+	add_argument(&arguments, &count, NULL);
+	return arguments;
+}
+
+void spatch_free_arguments(char **arguments)
+{
+	for (size_t i = 0; arguments[i]; i++)
+		free(arguments[i]);
+	free(arguments);
+}
+
+void spatch_setup_error(const struct rule *rule, const char *log, struct error *err)
+{
+	char *text = message_error(log);
+
+	if (strstr(log, "No OCaml compiler found"))
+		error_set(err, "spatch finds no OCaml compiler, which the rules need: "
+			       "install it (apt install ocaml)");
+	else
+		error_set(err, "spatch cannot use the rule %s: %s", rule->file,
+			  text ? text : "it does not say why");
+	free(text);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* spatch: the program, how it is called, and what it needs. */
+#ifndef RESVLINT_SPATCH_H
+#define RESVLINT_SPATCH_H
+
+#include "base.h"
+#include "catalogue.h"
+#include "convention.h"
+#include "stage.h"
+
+struct spatch {
+	char *program;        /* absolute */
+	unsigned int timeout; /* seconds for each file */
+	unsigned int memory;  /* MB for each process */
+	char **environment;   /* of its processes */
+	bool has_macros;      /* does the rules directory have a macro file? */
+};
+
+/*
+ * Finds spatch, by SPATCH in the environment or in PATH, and sees that it is new enough and has
+ * OCaml. Returns 0, or -1 with a message. spatch_free() either way.
+ */
+int spatch_find(struct spatch *spatch, struct error *err);
+
+/* Makes the environment that its processes get: all they write is in the stage. */
+void spatch_prepare(struct spatch *spatch, const struct stage *stage,
+		    const struct convention *convention);
+void spatch_free(struct spatch *spatch);
+
+/*
+ * The arguments for one rule and the staged sources that the file `groups` names. The array is
+ * NULL-terminated; spatch_free_arguments() it.
+ */
+char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, const char *groups);
+void spatch_free_arguments(char **arguments);
+
+/*
+ * The set-up error that the words of a process which failed before it began with any file tell of,
+ * for a person.
+ */
+void spatch_setup_error(const struct rule *rule, const char *log, struct error *err);
+
+#endif

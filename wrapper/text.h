@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * text: foreign text made fit to be shown. Names and expressions come from somebody else's code and
+ * may hold any byte.
+ */
+#ifndef RESVLINT_TEXT_H
+#define RESVLINT_TEXT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Can the byte be part of a C identifier? */
+bool is_word(char c);
+
+/*
+ * Prints `text` on one line: control characters as \n, \t, \xNN, so that no line is broken and no
+ * escape sequence reaches a terminal; all other bytes as they are.
+ */
+void text_print(FILE *out, const char *text);
+
+/*
+ * `text` as valid UTF-8: each byte that is not part of valid UTF-8 is written as the four
+ * characters \xNN. The caller frees.
+ */
+char *text_utf8(const char *text);
+
+#endif

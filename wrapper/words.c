@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "words.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct word {
+	char *text;
+	rule_set rules;
+};
+
+struct words {
+	struct word *words; /* sorted, each once */
+	size_t count;
+	pcre2_code *code;
+};
+
+static void add_word(struct words *words, char *text, rule_set rule)
+{
+	words->words = grow(words->words, words->count, sizeof(*words->words));
+	words->words[words->count++] = (struct word){ .text = text, .rules = rule };
+}
+
+/* The functions of a clause. A callback cannot matter without its struct, dma_buf_ops. */
+static void add_clause(struct words *words, const char *clause, rule_set rule,
+		       const struct convention *convention)
+{
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		if (!strcmp(row->clause, clause))
+			add_word(words, xstrndup(row->api, strcspn(row->api, ".")), rule);
+	}
+}
+
+/* The names of functions in one line of an isomorphism file. */
+static void add_functions(struct words *words, const char *line, rule_set rule)
+{
+	const char *end = strstr(line, "//");
+
+	if (!end)
+		end = line + strlen(line);
+	while (line < end) {
+		size_t length = 0;
+
+		while (line + length < end && is_word(line[length]))
+			length++;
+		if (length && line[length] == '(')
+			add_word(words, xstrndup(line, length), rule);
+		line += length ? length : 1;
+	}
+}
+
+static int add_isomorphisms(struct words *words, const char *rules_dir, const char *name,
+			    rule_set rule, struct error *err)
+{
+	char *path = xasprintf("%s/lib/%s", rules_dir, name);
+	char *text = file_read(path, NULL), *rest = text, *line;
+	int result = 0;
+
+	if (!text)
+		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
+	while (!result && (line = next_line(&rest)))
+		add_functions(words, line, rule);
+	free(text);
+	free(path);
+	return result;
+}
+
+static int add_token(struct words *words, const char *token, rule_set rule,
+		     const struct catalogue *catalogue, const struct convention *convention,
+		     struct error *err)
+{
+	if (starts_with(token, "iso:"))
+		return add_isomorphisms(words, catalogue->dir, token + strlen("iso:"), rule, err);
+	if (starts_with(token, "clause:"))
+		add_clause(words, token + strlen("clause:"), rule, convention);
+	else
+		add_word(words, xstrdup(token), rule);
+	return 0;
+}
+
+static int add_rule(struct words *words, const struct catalogue *catalogue, size_t index,
+		    const struct convention *convention, struct error *err)
+{
+	const struct rule *rule = &catalogue->rules[index];
+	size_t before = words->count;
+
+	for (size_t i = 0; i < rule->token_count; i++)
+		if (add_token(words, rule->tokens[i], (rule_set)1 << index, catalogue, convention,
+			      err))
+			return -1;
+	if (words->count == before)
+		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
+				 rule->file);
+	return 0;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(((const struct word *)a)->text, ((const struct word *)b)->text);
+}
+
+/* Sorts the words and makes equal ones one. */
+static void merge_words(struct words *words)
+{
+	size_t kept = 0;
+
+	if (!words->count)
+		return;
+	qsort(words->words, words->count, sizeof(*words->words), compare_words);
+	for (size_t i = 0; i < words->count; i++) {
+		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
+			words->words[kept - 1].rules |= words->words[i].rules;
+			free(words->words[i].text);
+		} else {
+			words->words[kept++] = words->words[i];
+		}
+	}
+	words->count = kept;
+}
+
+/*
+ * Prints the pattern for the words [first, last), which share `depth` bytes: a tree of common
+ * beginnings, so that a match looks at each byte about once. The words are plain identifiers.
+ */
+static void print_pattern(FILE *out, const struct word *first, const struct word *last,
+			  size_t depth)
+{
+	const char *separator = "";
+
+	fputs("(?:", out);
+	while (first < last) {
+		const struct word *next = first + 1;
+		char c = first->text[depth];
+
+		while (next < last && next->text[depth] == c)
+			next++;
+		fputs(separator, out);
+		separator = "|";
+		if (next == first + 1) {
+			fputs(first->text + depth, out);
+		} else {
+			putc(c, out);
+			print_pattern(out, first, next, depth + 1);
+		}
+		first = next;
+	}
+	putc(')', out);
+}
+
+static int check_words(const struct words *words, struct error *err)
+{
+	for (size_t i = 0; i < words->count; i++)
+		for (const char *c = words->words[i].text; *c; c++)
+			if (!is_word(*c))
+				return error_set(err, "'%s' among a rule's Tokens is not a word",
+						 words->words[i].text);
+	return 0;
+}
+
+static int compile(struct words *words, struct error *err)
+{
+	char *pattern = NULL;
+	size_t length, offset;
+	FILE *out = open_memstream(&pattern, &length);
+	int code;
+
+	fputs("\\b", out);
+	print_pattern(out, words->words, words->words + words->count, 0);
+	fputs("\\b", out);
+	fclose(out);
+	words->code = pcre2_compile((PCRE2_SPTR)pattern, length, 0, &code, &offset, NULL);
+	free(pattern);
+	if (!words->code)
+		return error_set(err,
+				 "cannot compile the pattern of the rules' tokens: error %d at %zu",
+				 code, offset);
+	/* Without JIT, on a processor that PCRE2 has none for, the match is only slower. */
+	pcre2_jit_compile(words->code, PCRE2_JIT_COMPLETE);
+	return 0;
+}
+
+struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
+			    const struct convention *convention, struct error *err)
+{
+	struct words *words = xcalloc(1, sizeof(*words));
+	int result = 0;
+
+	for (size_t i = 0; i < catalogue->count && !result; i++)
+		if (chosen >> i & 1)
+			result = add_rule(words, catalogue, i, convention, err);
+	if (!result)
+		result = check_words(words, err);
+	merge_words(words);
+	if (!result)
+		result = compile(words, err);
+	if (!result)
+		return words;
+	words_free(words);
+	return NULL;
+}
+
+void words_free(struct words *words)
+{
+	if (!words)
+		return;
+	for (size_t i = 0; i < words->count; i++)
+		free(words->words[i].text);
+	free(words->words);
+	pcre2_code_free(words->code);
+	free(words);
+}
+
+static rule_set rules_of_word(const struct words *words, const char *text, size_t length)
+{
+	size_t low = 0, high = words->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *word = words->words[middle].text;
+		int order = strncmp(word, text, length);
+
+		if (!order && !word[length])
+			return words->words[middle].rules;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 0;
+}
+
+rule_set words_match(const struct words *words, const char *text, size_t length)
+{
+	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+	PCRE2_SIZE *span = pcre2_get_ovector_pointer(match);
+	PCRE2_SIZE at = 0;
+	rule_set found = 0;
+
+	while (pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
+		found |= rules_of_word(words, text + span[0], span[1] - span[0]);
+		at = span[1];
+	}
+	pcre2_match_data_free(match);
+	return found;
+}

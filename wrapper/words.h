@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* words: the words that a file must hold for a rule to matter in it, as one compiled pattern. */
+#ifndef RESVLINT_WORDS_H
+#define RESVLINT_WORDS_H
+
+#include "catalogue.h"
+#include "convention.h"
+
+struct words;
+
+/*
+ * Compiles the tokens of the chosen rules: `clause:X` is the functions of that clause in the
+ * convention, `iso:FILE` those that lib/FILE names, anything else a word. Returns NULL, with a
+ * message, if they make no sense. words_free() it.
+ */
+struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
+			    const struct convention *convention, struct error *err);
+void words_free(struct words *words);
+
+/* The rules of which a word stands in the text, as a whole word. Any thread may ask. */
+rule_set words_match(const struct words *words, const char *text, size_t length);
+
+#endif

@@ -65,6 +65,18 @@ type finding = {
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
 
+(* The name of the function that a call calls, and the place of that name. *)
+let called expression =
+	match String.index_opt expression '(' with
+	| Some i -> String.trim (String.sub expression 0 i)
+	| None -> expression
+let place_of_name name (p : Coccilib.pos) =
+	{ p with Coccilib.line_end = p.Coccilib.line;
+	  Coccilib.col_end = p.Coccilib.col + String.length name }
+
+(* Asks whether the lock is held, and takes nothing. *)
+let is_query name = name = "dma_resv_held" || name = "dma_resv_is_locked"
+
 (* The first of a call's arguments. *)
 let first_argument arguments =
 	let rec stop i depth =
@@ -667,16 +679,6 @@ note_else s r q t
 @@
 let found_here : finding list ref = ref []
 
-(* The name of the function that a call calls, and the place of that name. *)
-let called expression =
-	match String.index_opt expression '(' with
-	| Some i -> String.trim (String.sub expression 0 i)
-	| None -> expression
-let place_of_name name p = { p with line_end = p.line; col_end = p.col + String.length name }
-
-(* Asks whether the lock is held, and takes nothing. *)
-let is_query name = name = "dma_resv_held" || name = "dma_resv_is_locked"
-
 let taken lock line = Printf.sprintf "%s taken in line %d" (quote lock) line
 
 let note confidence place operation lock line message reasons hint =
@@ -757,12 +759,29 @@ let reassigned func lock from till =
 		List.exists (fun line -> from < line && line <= till)
 			(Hashtbl.find_all assigned_in (func, name))) (roots lock)
 
+type second = { again : pos; name : string; of_lock : string; before : pos }
+let seconds : second list ref = ref []
 let note_twice lock q call p =
-	let name = called call and at = first p and line = (first q).line in
-	if not (is_query name) && line < at.line && not (reassigned at.current_element lock line at.line) then
-		note "medium" (place_of_name name at) name lock line
-			(name ^ "() takes a reservation lock that is held already")
-			[ taken lock line ^ " and still held" ] ("release " ^ quote lock ^ " first")
+	if reaches (first q) (first p) then
+		seconds := { again = first p; name = called call; of_lock = lock; before = first q } :: !seconds
+
+(* Where a lock is taken and released under one condition, no path that takes it goes around that. *)
+let released_between second =
+	let parts p = conditions p.file p.line in
+	List.exists (fun u ->
+		second.before.line < u.line && u.line < second.again.line
+		&& List.for_all (fun part -> List.mem part (parts second.before)) (parts u))
+		(Hashtbl.find_all own (key second.before))
+
+let judge_seconds () =
+	List.iter (fun s ->
+		if not (is_query s.name) && s.before.line < s.again.line
+		   && not (reassigned s.again.current_element s.of_lock s.before.line s.again.line)
+		   && not (released_between s) then
+			note "medium" (place_of_name s.name s.again) s.name s.of_lock s.before.line
+				(s.name ^ "() takes a reservation lock that is held already")
+				[ taken s.of_lock s.before.line ^ " and still held" ]
+				("release " ^ quote s.of_lock ^ " first")) !seconds
 
 let findings () =
 	List.sort_uniq (fun a b -> compare (key a.place, a.reasons) (key b.place, b.reasons)) !found_here
@@ -903,18 +922,14 @@ s << guard.s;
 @@
 guarded := first s :: !guarded
 
-@script:ocaml@
-@@
-judge_leaks ()
-
 @twice exists@
-expression R, E;
+expression R, R1, E;
 statement S;
 position p, q;
 position s : script:ocaml() { branch_failed s };
 @@
 \(dma_resv_lock(R, NULL)@q\|dma_resv_trylock(R)@q\)
-... when != dma_resv_unlock(R)
+... when != dma_resv_unlock(R1)
     when != S@s
 \(dma_resv_lock(R, NULL)\&E@p\)
 
@@ -924,7 +939,25 @@ q << twice.q;
 p << twice.p;
 e << twice.E;
 @@
-if reaches (first q) (first p) then note_twice r q e p
+note_twice r q e p
+
+@condition depends on twice@
+expression E;
+statement S, S1;
+position s;
+@@
+if (E) S@s
+else S1
+
+@script:ocaml@
+s << condition.s;
+e << condition.E;
+@@
+note_branch s e
+
+@script:ocaml@
+@@
+judge_leaks (); judge_seconds ()
 
 @script:ocaml depends on facts@
 @@
@@ -951,6 +984,6 @@ position p : script:ocaml() { found p };
 
 @script:ocaml@
 @@
-forget_file (); found_here := []; leaks := []; guarded := [];
+forget_file (); found_here := []; leaks := []; seconds := []; guarded := [];
 Hashtbl.reset released_at; Hashtbl.reset error_returns;
 Hashtbl.reset own; Hashtbl.reset own_releases

@@ -17,17 +17,6 @@ let filled_in f =
 	let m, ops = Hashtbl.find callbacks f in
 	Printf.sprintf "%s() is the %s callback of %s" f m (quote ops)
 
-(* The name of the function that a call calls, and the place of that name. *)
-let called expression =
-	match String.index_opt expression '(' with
-	| Some i -> String.trim (String.sub expression 0 i)
-	| None -> expression
-let place_of_name name (p : Coccilib.pos) =
-	{ p with Coccilib.line_end = p.Coccilib.line;
-	  Coccilib.col_end = p.Coccilib.col + String.length name }
-
-(* Asks whether the lock is held, and takes nothing. *)
-let is_query name = name = "dma_resv_held" || name = "dma_resv_is_locked"
 
 @callback@
 identifier ops, f;

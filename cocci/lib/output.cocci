@@ -17,6 +17,18 @@ type finding = {
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
 
+(* The name of the function that a call calls, and the place of that name. *)
+let called expression =
+	match String.index_opt expression '(' with
+	| Some i -> String.trim (String.sub expression 0 i)
+	| None -> expression
+let place_of_name name (p : Coccilib.pos) =
+	{ p with Coccilib.line_end = p.Coccilib.line;
+	  Coccilib.col_end = p.Coccilib.col + String.length name }
+
+(* Asks whether the lock is held, and takes nothing. *)
+let is_query name = name = "dma_resv_held" || name = "dma_resv_is_locked"
+
 (* The first of a call's arguments. *)
 let first_argument arguments =
 	let rec stop i depth =

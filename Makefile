@@ -54,16 +54,16 @@ SOURCES = $(wildcard wrapper/*.c)
 OBJECTS = $(SOURCES:%.c=$O/%.o)
 MODULES = $(filter-out $O/wrapper/main.o,$(OBJECTS))
 TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
-RESVLINT = $(if $(SAN),$O/resvlint,resvlint)
+PROGRAM = $(if $(SAN),$O/resvlint,resvlint)
 RULES = $(filter-out cocci/lib/%,$(wildcard cocci/*/*.cocci))
 SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck
 
 # For what may have to install something first: make looks at the world anew afterwards.
 BUILD = $(MAKE) -s --no-print-directory
 
-all: $(RESVLINT)
+all: $(PROGRAM)
 
-$(RESVLINT): $(OBJECTS)
+$(PROGRAM): $(OBJECTS)
 	@echo "  LD      $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
@@ -97,7 +97,7 @@ coccicheck:
 check:
 	@.ci/deps run check
 	@$(BUILD) all unit-tests
-	@RESVLINT='$(CURDIR)/$(RESVLINT)' RESVLINT_RULES='$(CURDIR)/cocci' tests/run.sh $(TESTS)
+	@RESVLINT='$(CURDIR)/$(PROGRAM)' RESVLINT_RULES='$(CURDIR)/cocci' tests/run.sh $(TESTS)
 
 check-corpus:
 	@.ci/deps run corpus
@@ -130,8 +130,8 @@ format-check:
 lint:
 	$(SHELLCHECK) $(SCRIPTS)
 
-install: $(RESVLINT)
-	$(INSTALL) -D -m 755 $(RESVLINT) '$(DESTDIR)$(BINDIR)/resvlint'
+install: $(PROGRAM)
+	$(INSTALL) -D -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/resvlint'
 	for file in $(RULES) $(wildcard cocci/lib/*); do \
 		$(INSTALL) -D -m 644 "$$file" '$(DESTDIR)$(DATADIR)/resvlint'/"$$file" || exit 1; \
 	done

@@ -14,6 +14,8 @@
 #   /* BAD, missed */      known failures, "not ok ... # TODO": should be reported and is not,
 #   /* BAD: low, missed */ should be reported with low confidence and is not,
 #   /* GOOD, reported */   should not be reported and is
+#   /* GOOD, not analysed */ begins what is not analysed, and should be
+#   /* PATCH, wrong: why */ the patch is not what it should be
 #
 # Patches have to apply, mend what they touch, touch nothing else, and be none for a file that has them.
 #
@@ -48,6 +50,12 @@ not_ok() {
 	failed=$((failed + 1))
 	printf 'not ok - %s\n' "$1"
 	[ $# -lt 2 ] || sed 's/^/# /' "$2"
+}
+
+# todo NAME: a known failure.
+todo() {
+	known=$((known + 1))
+	printf 'not ok - %s # TODO\n' "$1"
 }
 
 # verdict NAME FILE: ok when FILE, which tells what is wrong, is empty.
@@ -154,7 +162,7 @@ run() {
 			printf '%s.c\n\n' "$name"
 		done >"$dir.groups"
 		status=0
-		"$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
+		TMPDIR=$work "$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
 			--cocci-file "$(rule_file "$rule")" --file-groups "$dir.groups" \
 			>"$log.out" 2>"$log" </dev/null || status=$?
 		[ "$status" -eq 0 ] || echo "spatch: exit status $status" >"$log.failed"
@@ -185,8 +193,8 @@ run_all() {
 	done <"$1"
 }
 
-# The findings of a .json: "LINE +" for medium and high confidence, "LINE l" for low; "LINE ?" where a line was not
-# analysed.
+# The findings of a .json: "LINE +" for medium and high confidence, "LINE l" for low; "LINE ?" where a line was
+# not analysed.
 marks_found() {
 	awk '
 		/^  "confidence": / { mark = /"low"/ ? "l" : "+" }
@@ -201,8 +209,8 @@ marks_wanted() {
 	awk '
 		match($0, /\/\* (BAD|GOOD)[^*]*\*\//) {
 			mark = substr($0, RSTART + 3, RLENGTH - 6)
-			known = mark ~ /, (missed|reported)$/ ? "known" : "-"
-			sub(/, (missed|reported)$/, "", mark)
+			known = mark ~ /, (missed|reported|not analysed)$/ ? "known" : "-"
+			sub(/, (missed|reported|not analysed)$/, "", mark)
 			if (mark == "BAD") want = "+"
 			else if (mark == "BAD, twice") want = "++"
 			else if (mark == "BAD: low") want = "l"
@@ -246,8 +254,7 @@ truth() {
 	done
 	verdict "$1/$2 truth" "$work/wrong"
 	while read -r line; do
-		known=$((known + 1))
-		printf 'not ok - %s/%s %s # TODO\n' "$1" "$2" "$line"
+		todo "$1/$2 $line"
 	done <"$work/todo"
 	[ ! -s "$work/mended" ] || not_ok "$1/$2 known failures" "$work/mended"
 }
@@ -262,7 +269,9 @@ golden() {
 	report | org) blanks=-w ;;
 	esac
 	if [ -n "$update" ]; then
-		[ -f "$expected" ] && diff ${blanks:+"$blanks"} "$expected" "$got" >/dev/null || cp "$got" "$expected"
+		if [ ! -f "$expected" ] || ! diff ${blanks:+"$blanks"} "$expected" "$got" >/dev/null; then
+			cp "$got" "$expected"
+		fi
 	fi
 	if [ ! -f "$expected" ]; then
 		echo "no expected/$1/$2.$3" >"$work/wrong"
@@ -272,69 +281,106 @@ golden() {
 	verdict "$1/$2 $3" "$work/wrong"
 }
 
-# changed SIGN PATCH: the numbers of the lines that it removes (-) or adds (+).
-changed() {
-	awk -v sign="$1" '
-		/^@@ / {
-			split($2, from, ","); old = -from[1]
-			split($3, to, ","); new = to[1] + 0
-			inside = 1
-			next
-		}
-		!inside { next }
-		/^-/ { if (sign == "-") print old; old++ }
-		/^\+/ { if (sign == "+") print new; new++ }
-		/^ / { old++; new++ }' "$2"
+# removed_lines PATCH: the numbers of the lines that it removes.
+removed_lines() {
+	awk '
+		/^@@ / { split($2, from, ","); line = -from[1]; inside = 1; next }
+		inside && /^-/ { print line }
+		inside && /^[- ]/ { line++ }' "$1"
 }
 
-# findings_at JSON SOURCE NUMBERS [-v]: the findings on these lines, as their marks and source text; -v: on all
-# others.
-findings_at() {
-	marks_found "$1" |
-		awk -v source="$2" -v numbers="$3" -v invert="${4-}" '
-			BEGIN {
-				while ((getline line < source) > 0) { text[++n] = line }
-				while ((getline line < numbers) > 0) { listed[line] }
-			}
-			($1 in listed) != (invert != "") { print $2, text[$1] }' | sort
-}
-
-# changed_text SIGN PATCH: what is removed or added, but for the suffix and the blanks.
+# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, the marks of the
+# fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up.
 changed_text() {
-	sed -n "/^@@/,\${ s/^$1//; t found
-		d
-		:found
-		s/_unlocked//g; s/[[:blank:]]//g; p; }" "$2"
+	awk -v sign="$1" '
+		/^@@ / { inside = 1; next }
+		inside && substr($0, 1, 1) == sign { text = text substr($0, 2) }
+		END {
+			gsub(/[[:space:]]/, "", text)
+			gsub(/\/\*(BAD|GOOD)[^*]*\*\//, "", text)
+			gsub(/\/\*[^*]*\*\/\(/, "(", text)
+			gsub(/_unlocked\(/, "(", text)
+			gsub(/[a-z_]*assert_held\([^;]*\);/, "", text)
+			gsub(/;/, ";\n", text)
+			print text
+		}' "$2"
 }
 
-# mends RULE CASE: is its patch one that can be believed?
+# remaining JSON LINES: the findings that a patch leaves. Those with a fix are mended, and so are those on
+# LINES.
+remaining() {
+	awk -v numbers="$2" '
+		BEGIN { while ((getline line < numbers) > 0) removed[line] }
+		/^{$/ { line = ""; fixed = 0; text = "" }
+		/^  "line": / { line = $2 + 0 }
+		/^  "(confidence|function|operation|state|reason)": / { text = text " " $2 }
+		/^  "fix": \{/ { fixed = 1 }
+		/^}$/ && !fixed && !(line in removed) { print text }' "$1" | sort
+}
+
+# mends RULE CASE: is its patch one that can be believed? "PATCH, wrong: why" in the fixture is a known failure.
 mends() {
 	patch=$work/$1.out/$2.patch
-	before=$work/$1/$2.c
-	after=$work/$1.mended/$2.c
+	before=$work/$1.out/$2.json
+	after=$work/$1.mended.out/$2.json
 	[ -s "$patch" ] || return 0
-	: >"$work/wrong"
-	changed - "$patch" >"$work/removed"
-	changed + "$patch" >"$work/added"
-
-	findings_at "$work/$1.mended.out/$2.json" "$after" "$work/added" |
-		sed 's/^/still reported: /' >>"$work/wrong"
-	findings_at "$work/$1.out/$2.json" "$before" "$work/removed" -v >"$work/others"
-	findings_at "$work/$1.mended.out/$2.json" "$after" "$work/added" -v |
-		diff "$work/others" - | sed -n 's/^</gone, but not touched:/p; s/^>/new:/p' >>"$work/wrong"
-
-	awk '/^  "line": / { line = $2 + 0 } /^  "fix": \{/ { print line }' "$work/$1.out/$2.json" |
-		while read -r line; do
-			grep -qx "$line" "$work/removed" || echo "line $line: has a fix, and is not mended"
-		done >>"$work/wrong"
-
+	removed_lines "$patch" >"$work/removed"
 	changed_text - "$patch" >"$work/removed.text"
-	changed_text + "$patch" >"$work/added.text"
-	[ ! -s "$work/added.text" ] ||
-		diff "$work/removed.text" "$work/added.text" | sed 's/^/changes more than a suffix: /' >>"$work/wrong"
+	awk '/^  "line": / { line = $2 + 0 } /^  "fix": \{/ { print line }' "$before" >"$work/fixed"
+	# A patch that has no fixes to make removes what it is about.
+	if [ -s "$work/fixed" ]; then : >"$work/gone"; else cp "$work/removed" "$work/gone"; fi
+	remaining "$before" "$work/gone" >"$work/left"
+	{
+		awk -v removed="$work/removed" '
+			BEGIN { while ((getline line < removed) > 0) gone[line] }
+			!($1 in gone) { print "line " $1 ": has a fix, and is not mended" }' "$work/fixed"
+		awk '
+			/^{$/ { low = 0 }
+			/^  "confidence": "low"/ { low = 1 }
+			/^  "line": / { line = $2 + 0 }
+			/^  "fix": \{/ && low { print "line " line ": has a fix, and is only suspected" }' "$before"
+		remaining "$after" /dev/null | diff "$work/left" - |
+			sed -n 's/^</gone, and not mended:/p; s/^>/new, or not mended:/p'
+		sed -n 's/^  "fix": {/can still be mended/p' "$after"
+		changed_text + "$patch" | diff "$work/removed.text" - | sed 's/^/changes what it should not: /'
+		sed 's/^/patches again: /' "$work/$1.mended.out/$2.patch"
+	} >"$work/wrong"
 
-	sed 's/^/patches again: /' "$work/$1.mended.out/$2.patch" >>"$work/wrong"
-	verdict "$1/$2 mended" "$work/wrong"
+	why=$(sed -n 's|.*/\* PATCH, wrong: \(.*\) \*/.*|\1|p' "$work/$1/$2.c")
+	if [ -z "$why" ]; then
+		verdict "$1/$2 mended" "$work/wrong"
+	elif [ -s "$work/wrong" ]; then
+		todo "$1/$2 mended: $why"
+	else
+		echo "is as it should be now: $why" >"$work/wrong"
+		not_ok "$1/$2 mended" "$work/wrong"
+	fi
+}
+
+# rows RULE: is every function or callback of the rule's clause reported in some place, and not in another?
+rows() {
+	clause=$(sed -n 's|^// Clause: ||p' "$(rule_file "$1")")
+	awk -F '\t' -v clause="$clause" '$1 == clause { print $2 }' "$root/cocci/lib/convention.tsv" >"$work/rows"
+	: >"$work/wrong"
+	while read -r api; do
+		case $api in
+		*.*) use="([.]|->)${api#*.} = " ;;
+		*) use="(^|[^a-z_])${api}[[:blank:]]*(/[*].*[*]/[[:blank:]]*)?[(]" ;;
+		esac
+		uses=$(cat "$work/$1"/*.c | grep -cE "$use" || :)
+		found=$(cat "$work/$1.out"/*.json | awk -v api="$api" '
+			/^  "(file|function)": / { place = place $2 }
+			/^  "operation": / { operation = $2; line = NR }
+			/^  "message": / { message = $0 }
+			/^}$/ {
+				if (operation == "\"" api "\",") print place line
+				else if (message ~ (" " api "[ ,]")) print place
+				place = ""
+			}' | sort -u | wc -l)
+		[ "$found" -gt 0 ] || echo "$api: no fixture that is reported" >>"$work/wrong"
+		[ "$uses" -gt "$found" ] || echo "$api: no fixture that is not reported" >>"$work/wrong"
+	done <"$work/rows"
+	verdict "$1 every row of its clause" "$work/wrong"
 }
 
 rules=$*
@@ -364,7 +410,9 @@ run_all "$work/tasks"
 
 # Patches are applied by git, which takes no line on trust.
 for rule in $rules; do
-	[ -d "$work/$rule" ] && has_patch_mode "$rule" || continue
+	if [ ! -d "$work/$rule" ] || ! has_patch_mode "$rule"; then
+		continue
+	fi
 	mkdir "$work/$rule.mended" "$work/$rule.mended.out"
 	cp "$root/fixtures/$rule"/*.c "$work/$rule.mended"
 	for name in $(cases "$rule"); do
@@ -390,7 +438,9 @@ for rule in $rules; do
 		truth "$rule" "$name"
 		! has_patch_mode "$rule" || mends "$rule" "$name"
 	done
+	rows "$rule"
 	for path in "$root/expected/$rule"/*; do
+		[ -e "$path" ] || continue
 		name=${path##*/}
 		[ -f "$root/fixtures/$rule/${name%.*}.c" ] && continue
 		if [ -n "$update" ]; then rm "$path"; else not_ok "expected/$rule/$name: no such fixture"; fi

@@ -31,9 +31,9 @@ strict() {
 
 # kernel DIR: something that looks like a kernel tree.
 kernel() {
-	mkdir -p "$1/drivers/a" "$1/drivers/b"
+	mkdir -p -- "$1/drivers/a" "$1/drivers/b"
 	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 0\n' >"$1/Makefile"
-	touch "$1/Kconfig"
+	touch -- "$1/Kconfig"
 	bad_code >"$1/drivers/a/a.c"
 	bad_code >"$1/drivers/b/b.c"
 }
@@ -138,7 +138,7 @@ nothing_executed() {
 hostile() {
 	kernel "$1"
 	for mode in report patch; do
-		cocci 0 KDIR="$PWD/$1" MODE=$mode COCCI=importer-locked
+		cocci 0 KDIR="$PWD/$1" MODE="$mode" COCCI=importer-locked
 		[ -s .out ] || fail "nothing is found in $1"
 		nothing_executed
 	done
@@ -146,7 +146,7 @@ hostile() {
 	mkdir "linux/$1"
 	bad_code >"linux/$1/c.c"
 	for mode in report patch; do
-		cocci 0 KDIR="$PWD/linux" M="$1" MODE=$mode COCCI=importer-locked
+		cocci 0 KDIR="$PWD/linux" M="$1" MODE="$mode" COCCI=importer-locked
 		[ -s .out ] || fail "nothing is found in linux/$1"
 		nothing_executed
 	done
@@ -226,7 +226,7 @@ deps_through_sudo() {
 	stubs
 	stub id 'echo 1000'
 	stub apt-get 'echo "apt-get $*" >&2'
-	stub sudo 'shift; exec "$@"'
+	stub sudo 'shift; "$@"'
 	deps 0 run
 	says 'apt-get update' 'apt-get install' coccinelle
 }
@@ -245,7 +245,7 @@ deps_as_root() {
 deps_all_there() {
 	mkdir bin
 	for program in apt-get sudo; do
-		stub $program 'echo "$0 was run"; exit 1'
+		stub "$program" 'echo "$0 was run"; exit 1'
 	done
 	PATH=$PWD/bin:$PATH make -C "$top" deps >.out 2>.err
 	[ ! -s .err ] || fail "something is said: $(cat .err)"
@@ -255,8 +255,8 @@ deps_all_there() {
 }
 
 installs() {
-	make -C "$top" install CFLAGS=-O0 O="$PWD/build" RESVLINT="$PWD/resvlint" PREFIX="$PWD/usr" >.out 2>&1
-	make -C "$top" install CFLAGS=-O0 O="$PWD/build" RESVLINT="$PWD/resvlint" PREFIX="$PWD/usr" \
+	make -C "$top" install CFLAGS=-O0 O="$PWD/build" PROGRAM="$PWD/resvlint" PREFIX="$PWD/usr" >.out 2>&1
+	make -C "$top" install CFLAGS=-O0 O="$PWD/build" PROGRAM="$PWD/resvlint" PREFIX="$PWD/usr" \
 		DESTDIR="$PWD/dest" >.out 2>&1
 	[ -x "dest$PWD/usr/bin/resvlint" ] || fail "DESTDIR has no program"
 	unset RESVLINT_RULES

@@ -163,6 +163,13 @@ int file_write(const char *path, const void *bytes, size_t length)
 	return result;
 }
 
+void replace_nul(char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!text[i])
+			text[i] = ' ';
+}
+
 char *next_line(char **rest)
 {
 	char *line = *rest, *end;

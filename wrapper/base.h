@@ -68,6 +68,9 @@ int file_write(const char *path, const void *bytes, size_t length);
  */
 #define TEXT_SLACK 16
 
+/* Makes each NUL byte of a text a space, so that it can be handled as a string. */
+void replace_nul(char *text, size_t length);
+
 /*
  * Cuts `text` at the next end of line, in place, and moves `*rest` behind it.
  * Returns the line, or NULL when nothing is left. Start with *rest at the text's first byte.

@@ -108,12 +108,15 @@ static void close_outline(struct reader *reader)
 static const struct outline *open_outline(struct reader *reader)
 {
 	char *name, *path, *text;
+	size_t length;
 
 	if (!reader->has_outline) {
 		name = stage_name(reader->source,
 				  reader->context->selection->sources[reader->source].name);
 		path = path_join(reader->context->stage->dir, name);
-		text = file_read(path, NULL);
+		text = file_read(path, &length);
+		if (text)
+			replace_nul(text, length);
 		outline_make(&reader->outline, text ? text : xstrdup(""));
 		reader->has_outline = true;
 		free(path);
@@ -170,13 +173,15 @@ static bool add_functions(struct reader *reader, const struct outline *outline, 
 	return found;
 }
 
-/* Can text that is no function, by its look, matter? It may still be one. */
+/* Can text matter in which no function was seen? Prototypes and macros without a word cannot. */
 static bool text_matters(const struct reader *reader, char *const *block, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *text = bad_text(block[i]);
+		bool is_macro = ends_with(text, "\\");
 
-		if (*text == '{' || words_match(reader->context->words, text, strlen(text)))
+		if ((strchr(text, '{') && !is_macro) ||
+		    words_match(reader->context->words, text, strlen(text)))
 			return true;
 	}
 	return false;

@@ -44,6 +44,7 @@ static char *take_text(struct capture *capture)
 {
 	char *text = xrealloc(capture->text, capture->length + TEXT_SLACK);
 
+	replace_nul(text, capture->length);
 	memset(text + capture->length, 0, TEXT_SLACK);
 	return text;
 }

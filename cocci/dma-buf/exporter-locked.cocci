@@ -36,6 +36,7 @@ virtual patch
 virtual facts
 
 using "../lib/resv.iso"
+using "../lib/lockdep.iso"
 
 @initialize:ocaml@
 @@
@@ -160,7 +161,7 @@ let filled_in f =
 identifier ops, f;
 identifier m : script:ocaml() { is_slot m };
 @@
-struct dma_buf_ops ops = { .m = f, };
+struct dma_buf_ops ops = { .m = \(f\|&f\), };
 
 @script:ocaml@
 ops << callback.ops;
@@ -173,7 +174,7 @@ note_callback f m ops
 identifier ops, f;
 identifier m : script:ocaml() { is_slot m };
 @@
-struct dma_buf_ops ops[...] = { ..., { .m = f, }, ... };
+struct dma_buf_ops ops[...] = { ..., { .m = \(f\|&f\), }, ... };
 
 @script:ocaml@
 ops << callback_in_array.ops;
@@ -186,7 +187,7 @@ note_callback f m ops
 identifier ops, f;
 identifier m : script:ocaml() { is_slot m };
 @@
-struct dma_buf_ops ops[...] = { ..., [...] = { .m = f, }, ... };
+struct dma_buf_ops ops[...] = { ..., [...] = { .m = \(f\|&f\), }, ... };
 
 @script:ocaml@
 ops << callback_by_index.ops;
@@ -202,13 +203,9 @@ identifier f;
 identifier m : script:ocaml() { is_slot m };
 @@
 (
-ops.m = f
+ops.m = \(f\|&f\)
 |
-pointer->m = f
-|
-ops.m = &f
-|
-pointer->m = &f
+pointer->m = \(f\|&f\)
 )
 
 @script:ocaml@
@@ -231,10 +228,18 @@ type path =
 	| Released of string * int	(* releases this lock and takes none since *)
 	| Failed of string * int	(* did not get this lock *)
 
-type site = { at : pos; operation : string; arguments : string; mutable paths : path list }
+type site = {
+	at : pos;
+	operation : string;
+	arguments : string;
+	mutable parameters : string;	(* of the function, if a path comes from its entry *)
+	mutable paths : path list;
+}
 
 let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
 let failures : (pos * string * int) list ref = ref []
+let dropped_at : pos list ref = ref []
+let taken_at : pos list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
@@ -243,7 +248,7 @@ let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
-let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 
 let key p = (p.file, p.line, p.col)
@@ -258,11 +263,20 @@ let within p r =
 
 (* Branches that are taken because a lock was not got, with the lock and the line of its call. *)
 let note_failure s lock q = failures := (first s, lock, (first q).line) :: !failures
-let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failures
+let branch_failed s =
+	let s = first s in
+	let mended r =
+		List.exists (fun q -> within q r && (q.line, q.col) < (s.line, s.col)
+			&& not (within q s)) !taken_at in
+	List.exists (fun (r, _, _) -> within s r && not (mended r)) !failures
 
 (* Does a condition that tests the call at q through the expression at t ask for its success? *)
 let ends p = (p.file, p.line_end, p.col_end)
 let at_line q = ((first q).file, (first q).line)
+(* Where locks are taken; what follows in a branch that was taken because one was not got is no
+   failure any more. *)
+let note_dropped u = dropped_at := first u :: !dropped_at
+let note_taken q = taken_at := first q :: !taken_at
 let note_asserted q = Hashtbl.replace asserted (at_line q) ()
 let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
 let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
@@ -297,6 +311,14 @@ let rec conjuncts condition =
 		String.trim (String.sub condition 0 i)
 		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
 let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let negated_condition condition =
+	if String.length condition > 2 && String.sub condition 0 2 = "! " then
+		String.sub condition 2 (String.length condition - 2)
+	else "! " ^ condition
+let note_else_branch s condition =
+	match conjuncts condition with
+	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
+	| _ -> ()
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -351,7 +373,7 @@ let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
 	| None ->
-		let site = { at = p; operation; arguments; paths = [] } in
+		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
 		Hashtbl.replace sites (key p) site;
 		site
 
@@ -359,6 +381,12 @@ let add_path ps operation arguments path =
 	List.iter (fun p ->
 		let site = add_site p operation arguments in
 		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
+
+let note_parameters ps parameters =
+	List.iter (fun p ->
+		match Hashtbl.find_opt sites (key p) with
+		| Some site -> site.parameters <- parameters
+		| None -> ()) ps
 
 (* A path that takes lock at q and comes to p. *)
 let add_locked ps operation arguments q path lock =
@@ -394,15 +422,29 @@ let locks_held site =
 		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
 		here <> [] && List.for_all (fun part -> List.mem part there) here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let here = conditions site.at.file site.at.line in
+	let excluded line =
+		List.exists (fun part -> List.mem (negated_condition part) here)
+			(conditions site.at.file line) in
 	let released_as_taken lock line = function
 		| Released (r, l) -> l > line && related func r lock && always line l
 		| _ -> false in
 	List.sort_uniq compare (List.concat (List.map (function
+		| (Held (_, line) | Kept (_, line)) when excluded line -> []
 		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
-		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
+		| Kept (lock, line)
+		  when not (List.exists (released lock) site.paths
+			    || List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
+
+(* Is a lock released further down under this condition? *)
+let released_under part site =
+	List.exists (fun u ->
+		u.file = site.at.file && u.line > site.at.line
+		&& u.current_element = site.at.current_element
+		&& List.mem part (conditions u.file u.line)) !dropped_at
 
 let all_sites () =
 	let found = Hashtbl.fold (fun _ site found -> site :: found) sites [] in
@@ -411,7 +453,7 @@ let all_sites () =
 
 (* All of the above is about one file. *)
 let forget_file () =
-	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.reset sites; failures := []; taken_at := []; dropped_at := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
 	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
 
 (* Functions that take or drop the lock of an argument for their caller. *)
@@ -423,7 +465,8 @@ let asserts : (string, unit) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem drops f
 
 let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
-let acquires = is_wrapper "acquire"
+let tries_wrapper = is_wrapper "try"
+let acquires name = is_wrapper "acquire" name || tries_wrapper name
 let releases = is_wrapper "release"
 let may_release name = Hashtbl.mem drops name && not (operation name)
 let leaves_held name = acquires name || is_wrapper "assert" name
@@ -441,6 +484,7 @@ let is_error value =
 	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
 
 let note_wrapper f =
+	if not (Hashtbl.mem wrappers f) then begin
 	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
 	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let locked_success =
@@ -456,6 +500,7 @@ let note_wrapper f =
 		Hashtbl.replace wrappers f "assert"
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Hashtbl.replace wrappers f "release"
+	end
 
 let note_wrappers () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
@@ -466,11 +511,11 @@ let note_wrappers () =
 // Where the variables of a function come from.
 
 @comes_from@
-identifier x;
+identifier x, m;
 expression E;
 position p;
 @@
-x@p = E
+\(x@p = E\|x@p.m = E\)
 
 @script:ocaml@
 p << comes_from.p;
@@ -478,7 +523,7 @@ x << comes_from.x;
 e << comes_from.E;
 @@
 Hashtbl.add assigned ((first p).current_element, x) e;
-Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
+Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
 
 // Functions of this file that take or drop the lock of an argument for their caller.
 
@@ -513,7 +558,7 @@ position p;
 @@
 f(params) {
 <+...
-return@p \(dma_resv_lock(R, C)\|dma_resv_trylock(R)\);
+return@p dma_resv_lock(R, C);
 ...+>
 }
 
@@ -524,6 +569,24 @@ r << lock_returned.R;
 p << lock_returned.p;
 @@
 if related f r params then note_way_out f Locked "ret" p
+
+@try_returned@
+identifier f;
+parameter list params;
+expression R;
+@@
+f(params) {
+<+...
+return dma_resv_trylock(R);
+...+>
+}
+
+@script:ocaml@
+f << try_returned.f;
+params << try_returned.params;
+r << try_returned.R;
+@@
+if related f r params then Hashtbl.replace wrappers f "try"
 
 @locked_end exists@
 identifier f;
@@ -661,6 +724,9 @@ note_wrappers ()
 // A condition asks for success or for failure: it is about dma_resv_trylock() or not, and negates or not.
 
 @try_call@
+// Naming them here makes spatch parse them; else it loses the functions that they stand in.
+iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
+iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
 expression R;
 position q;
 @@
@@ -670,6 +736,41 @@ dma_resv_trylock(R)@q
 q << try_call.q;
 @@
 note_try q
+
+@take@
+identifier w : script:ocaml() { acquires w };
+expression R, C;
+position q;
+@@
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\)
+
+@script:ocaml@
+q << take.q;
+@@
+note_taken q
+
+@try_wrapper_call@
+identifier w : script:ocaml() { tries_wrapper w };
+position q;
+@@
+w(...)@q
+
+@script:ocaml@
+q << try_wrapper_call.q;
+@@
+note_try q
+
+@drop@
+identifier w : script:ocaml() { releases w };
+expression R;
+position q;
+@@
+\(dma_resv_unlock(R)@q\|w(R, ...)@q\)
+
+@script:ocaml@
+q << drop.q;
+@@
+note_dropped q
 
 @assert_call@
 expression R;
@@ -774,12 +875,23 @@ let found_here : finding list ref = ref []
    was reached from, such as the one behind dmabuf -> priv; or none of both. *)
 type whose = Buffer | From_buffer | Other
 
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
 let whose func params expression =
-	let direct = List.exists (fun name -> List.mem name (roots params)) (roots expression) in
-	let rec has_private i =
-		i + 4 <= String.length expression
-		&& (String.sub expression i 4 = "priv" || has_private (i + 1)) in
-	if direct && not (has_private 0) then Buffer
+	let parameters = roots params in
+	let rec plain depth text =
+		not (contains "priv" text || contains "(" text)
+		&& List.for_all (fun name ->
+			List.mem name parameters
+			|| (depth > 0
+			    && (match Hashtbl.find_all assigned (func, name) with
+			        | [] -> false
+			        | from -> List.for_all (plain (depth - 1)) from)))
+			(roots text) in
+	if roots expression <> [] && plain 3 expression then Buffer
 	else if related func expression params then From_buffer
 	else Other
 
@@ -802,7 +914,7 @@ let note_take f params lock call ps =
 
 let note_call f params name arguments ps =
 	List.iter (fun p ->
-		let confidence = match whose f params arguments with
+		let confidence = match whose f params (first_argument arguments) with
 			| Buffer -> "high" | From_buffer | Other -> "low" in
 		add confidence p name arguments ("", 0)
 			(Printf.sprintf "%s() in dma_buf_ops.%s, under the reservation lock"

@@ -40,6 +40,7 @@ virtual patch
 virtual facts
 
 using "../lib/resv.iso"
+using "../lib/lockdep.iso"
 
 @initialize:ocaml@
 @@
@@ -149,10 +150,18 @@ type path =
 	| Released of string * int	(* releases this lock and takes none since *)
 	| Failed of string * int	(* did not get this lock *)
 
-type site = { at : pos; operation : string; arguments : string; mutable paths : path list }
+type site = {
+	at : pos;
+	operation : string;
+	arguments : string;
+	mutable parameters : string;	(* of the function, if a path comes from its entry *)
+	mutable paths : path list;
+}
 
 let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
 let failures : (pos * string * int) list ref = ref []
+let dropped_at : pos list ref = ref []
+let taken_at : pos list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
@@ -161,7 +170,7 @@ let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
-let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 
 let key p = (p.file, p.line, p.col)
@@ -176,11 +185,20 @@ let within p r =
 
 (* Branches that are taken because a lock was not got, with the lock and the line of its call. *)
 let note_failure s lock q = failures := (first s, lock, (first q).line) :: !failures
-let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failures
+let branch_failed s =
+	let s = first s in
+	let mended r =
+		List.exists (fun q -> within q r && (q.line, q.col) < (s.line, s.col)
+			&& not (within q s)) !taken_at in
+	List.exists (fun (r, _, _) -> within s r && not (mended r)) !failures
 
 (* Does a condition that tests the call at q through the expression at t ask for its success? *)
 let ends p = (p.file, p.line_end, p.col_end)
 let at_line q = ((first q).file, (first q).line)
+(* Where locks are taken; what follows in a branch that was taken because one was not got is no
+   failure any more. *)
+let note_dropped u = dropped_at := first u :: !dropped_at
+let note_taken q = taken_at := first q :: !taken_at
 let note_asserted q = Hashtbl.replace asserted (at_line q) ()
 let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
 let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
@@ -215,6 +233,14 @@ let rec conjuncts condition =
 		String.trim (String.sub condition 0 i)
 		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
 let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let negated_condition condition =
+	if String.length condition > 2 && String.sub condition 0 2 = "! " then
+		String.sub condition 2 (String.length condition - 2)
+	else "! " ^ condition
+let note_else_branch s condition =
+	match conjuncts condition with
+	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
+	| _ -> ()
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -269,7 +295,7 @@ let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
 	| None ->
-		let site = { at = p; operation; arguments; paths = [] } in
+		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
 		Hashtbl.replace sites (key p) site;
 		site
 
@@ -277,6 +303,12 @@ let add_path ps operation arguments path =
 	List.iter (fun p ->
 		let site = add_site p operation arguments in
 		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
+
+let note_parameters ps parameters =
+	List.iter (fun p ->
+		match Hashtbl.find_opt sites (key p) with
+		| Some site -> site.parameters <- parameters
+		| None -> ()) ps
 
 (* A path that takes lock at q and comes to p. *)
 let add_locked ps operation arguments q path lock =
@@ -312,15 +344,29 @@ let locks_held site =
 		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
 		here <> [] && List.for_all (fun part -> List.mem part there) here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let here = conditions site.at.file site.at.line in
+	let excluded line =
+		List.exists (fun part -> List.mem (negated_condition part) here)
+			(conditions site.at.file line) in
 	let released_as_taken lock line = function
 		| Released (r, l) -> l > line && related func r lock && always line l
 		| _ -> false in
 	List.sort_uniq compare (List.concat (List.map (function
+		| (Held (_, line) | Kept (_, line)) when excluded line -> []
 		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
-		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
+		| Kept (lock, line)
+		  when not (List.exists (released lock) site.paths
+			    || List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
+
+(* Is a lock released further down under this condition? *)
+let released_under part site =
+	List.exists (fun u ->
+		u.file = site.at.file && u.line > site.at.line
+		&& u.current_element = site.at.current_element
+		&& List.mem part (conditions u.file u.line)) !dropped_at
 
 let all_sites () =
 	let found = Hashtbl.fold (fun _ site found -> site :: found) sites [] in
@@ -329,7 +375,7 @@ let all_sites () =
 
 (* All of the above is about one file. *)
 let forget_file () =
-	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.reset sites; failures := []; taken_at := []; dropped_at := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
 	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
 
 (* Functions that take or drop the lock of an argument for their caller. *)
@@ -341,7 +387,8 @@ let asserts : (string, unit) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem drops f
 
 let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
-let acquires = is_wrapper "acquire"
+let tries_wrapper = is_wrapper "try"
+let acquires name = is_wrapper "acquire" name || tries_wrapper name
 let releases = is_wrapper "release"
 let may_release name = Hashtbl.mem drops name && not (operation name)
 let leaves_held name = acquires name || is_wrapper "assert" name
@@ -359,6 +406,7 @@ let is_error value =
 	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
 
 let note_wrapper f =
+	if not (Hashtbl.mem wrappers f) then begin
 	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
 	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let locked_success =
@@ -374,6 +422,7 @@ let note_wrapper f =
 		Hashtbl.replace wrappers f "assert"
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Hashtbl.replace wrappers f "release"
+	end
 
 let note_wrappers () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
@@ -384,11 +433,11 @@ let note_wrappers () =
 // Where the variables of a function come from.
 
 @comes_from@
-identifier x;
+identifier x, m;
 expression E;
 position p;
 @@
-x@p = E
+\(x@p = E\|x@p.m = E\)
 
 @script:ocaml@
 p << comes_from.p;
@@ -396,7 +445,7 @@ x << comes_from.x;
 e << comes_from.E;
 @@
 Hashtbl.add assigned ((first p).current_element, x) e;
-Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
+Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
 
 // Functions of this file that take or drop the lock of an argument for their caller.
 
@@ -431,7 +480,7 @@ position p;
 @@
 f(params) {
 <+...
-return@p \(dma_resv_lock(R, C)\|dma_resv_trylock(R)\);
+return@p dma_resv_lock(R, C);
 ...+>
 }
 
@@ -442,6 +491,24 @@ r << lock_returned.R;
 p << lock_returned.p;
 @@
 if related f r params then note_way_out f Locked "ret" p
+
+@try_returned@
+identifier f;
+parameter list params;
+expression R;
+@@
+f(params) {
+<+...
+return dma_resv_trylock(R);
+...+>
+}
+
+@script:ocaml@
+f << try_returned.f;
+params << try_returned.params;
+r << try_returned.R;
+@@
+if related f r params then Hashtbl.replace wrappers f "try"
 
 @locked_end exists@
 identifier f;
@@ -579,6 +646,9 @@ note_wrappers ()
 // A condition asks for success or for failure: it is about dma_resv_trylock() or not, and negates or not.
 
 @try_call@
+// Naming them here makes spatch parse them; else it loses the functions that they stand in.
+iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
+iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
 expression R;
 position q;
 @@
@@ -588,6 +658,41 @@ dma_resv_trylock(R)@q
 q << try_call.q;
 @@
 note_try q
+
+@take@
+identifier w : script:ocaml() { acquires w };
+expression R, C;
+position q;
+@@
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\)
+
+@script:ocaml@
+q << take.q;
+@@
+note_taken q
+
+@try_wrapper_call@
+identifier w : script:ocaml() { tries_wrapper w };
+position q;
+@@
+w(...)@q
+
+@script:ocaml@
+q << try_wrapper_call.q;
+@@
+note_try q
+
+@drop@
+identifier w : script:ocaml() { releases w };
+expression R;
+position q;
+@@
+\(dma_resv_unlock(R)@q\|w(R, ...)@q\)
+
+@script:ocaml@
+q << drop.q;
+@@
+note_dropped q
 
 @assert_call@
 expression R;
@@ -708,14 +813,18 @@ List.iter (fun p -> ignore (add_site p g es)) p
 
 @entry exists@
 identifier f;
+parameter list params;
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { touches w };
 expression list es;
-expression R, R1, C;
+expression R, R1, C, X;
+statement S1;
+iterator name drm_exec_until_all_locked;
 position p;
 @@
-f(...) {
+f(params) {
 ... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\|dma_resv_unlock(R1)\)
+    when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
 ... when any
@@ -725,8 +834,10 @@ g@p(es)
 p << entry.p;
 g << entry.g;
 es << entry.es;
+params << entry.params;
 @@
-add_path p g es Entry
+add_path p g es Entry;
+note_parameters p params
 
 @held exists@
 identifier g : script:ocaml() { operation g };
@@ -764,7 +875,7 @@ position p, q;
 position s : script:ocaml() { branch_failed s };
 @@
 \(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
-... when != \(dma_resv_unlock(R)\|u(R, ...)\)
+... when != \(dma_resv_unlock(R)\|u(R, ...)\|drm_exec_fini(...)\)
     when != S@s
     when any
 g@p(es)
@@ -783,11 +894,14 @@ identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
 identifier u : script:ocaml() { releases u };
 expression list es;
-expression R, R1, C;
+expression R, R1, C, X;
+statement S1;
+iterator name drm_exec_until_all_locked;
 position p, q;
 @@
 \(dma_resv_unlock(R)@q\|u(R, ...)@q\)
 ... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|w(...)\|dma_resv_trylock(R1)\)
+    when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
 
@@ -804,13 +918,15 @@ add_path p g es (Released (r, line_at q p))
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
 expression list es;
-expression R, C;
-statement S;
+expression R, C, X;
+statement S, S1;
+iterator name drm_exec_until_all_locked;
 position p;
 position s : script:ocaml() { branch_failed s };
 @@
 S@s
 ... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\)
+    when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
 
@@ -861,6 +977,20 @@ s << condition.s;
 e << condition.E;
 @@
 note_branch s e
+
+@condition_else depends on kept disable drop_else@
+expression E;
+statement S, S1;
+position s;
+@@
+if (E) S1
+else S@s
+
+@script:ocaml@
+s << condition_else.s;
+e << condition_else.E;
+@@
+note_else_branch s e
 // <<< lib/paths.cocci
 
 // >>> lib/judge.cocci
@@ -881,10 +1011,25 @@ let needs_lock ~hint ~replacement site =
 	let held = locks_held site in
 	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
 	let here = conditions site.at.file site.at.line in
+	(* if (x) { lock(); locked = true; } ... if (locked) call(); *)
+	let set_with_lock line there flag =
+		List.exists (fun (l, value) ->
+			(value = "true" || value = "1") && abs (l - line) < 20
+			&& conditions site.at.file l = there)
+			(Hashtbl.find_all assigned_in (func, flag)) in
 	let follows (_, line) =
 		let there = conditions site.at.file line in
-		there <> [] && List.for_all (fun part -> List.mem part here) there in
-	let other_held lock = List.exists (fun (h, _) -> not (related func h lock)) held in
+		there <> []
+		&& (List.for_all (fun part -> List.mem part here) there
+		    || List.exists (set_with_lock line there) here) in
+	(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
+	let told_by_caller (_, line) =
+		List.exists (fun part -> released_under part site && roots part <> []
+			&& List.for_all (fun name -> List.mem name (roots site.parameters)) (roots part)
+			&& not (String.contains part '>')) (conditions site.at.file line) in
+	let own lock = related func lock site.arguments in
+	let other_held lock =
+		List.exists (fun (h, _) -> not (related func h lock) && (own h || not (own lock))) held in
 	let without = List.filter (function
 		| Entry -> not (List.exists follows held)
 		| Released (lock, _) | Failed (lock, _) -> not (other_held lock)
@@ -909,6 +1054,10 @@ let needs_lock ~hint ~replacement site =
 		finding "low" "held" (lock, line)
 			(site.operation ^ "() with the reservation lock of another object")
 			[ taken (lock, line) ^ ", not known to be this buffer's" ] ""
+	| [ Entry ], lock :: _ when List.exists told_by_caller held ->
+		finding "low" "not held" lock message
+			[ reason Entry; "on another path " ^ taken lock
+			  ^ ", and released, under a condition that the caller sets" ] ""
 	| [ Entry ], [] ->
 		finding "medium" "inherited" no_lock message [ reason Entry ]
 			(replacement site.operation)
@@ -934,22 +1083,23 @@ let must_not_hold ~hint ~replacement site =
 	let own, other =
 		List.partition (fun (lock, _) -> related func lock site.arguments) (List.sort surer (locks_held site)) in
 	let free = List.exists (function Held _ | Kept _ -> false | _ -> true) site.paths in
-	let finding confidence state message locks note = [ {
+	let finding confidence state message locks note replacement = [ {
 		confidence; state; message; place = site.at;
 		lock = (match locks with lock :: _ -> lock | [] -> no_lock);
 		operation = site.operation; arguments = site.arguments;
 		reasons = List.map (fun lock -> taken lock ^ note) locks;
 		hint = hint site.operation site.arguments;
-		replacement = if free then "" else replacement site.operation } ] in
+		replacement } ] in
 	match own, other with
 	| [], [] -> []
 	| [], locks ->
 		finding "low" "held" (site.operation ^ "() with the reservation lock of another object held")
-			locks " and still held, not known to be this buffer's"
+			locks " and still held, not known to be this buffer's" ""
 	| (surest :: _ as locks), _ ->
 		finding (certainty site free surest) "held"
 			(site.operation ^ "() with the reservation lock held") locks
 			(if free then " and still held on one path" else " and still held")
+			(if free then "" else replacement site.operation)
 
 (* Sites whose state is the caller's. *)
 let inherited_sites () =

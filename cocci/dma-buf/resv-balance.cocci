@@ -39,6 +39,7 @@ virtual patch
 virtual facts
 
 using "../lib/resv.iso"
+using "../lib/lockdep.iso"
 
 @initialize:ocaml@
 @@
@@ -140,10 +141,18 @@ type path =
 	| Released of string * int	(* releases this lock and takes none since *)
 	| Failed of string * int	(* did not get this lock *)
 
-type site = { at : pos; operation : string; arguments : string; mutable paths : path list }
+type site = {
+	at : pos;
+	operation : string;
+	arguments : string;
+	mutable parameters : string;	(* of the function, if a path comes from its entry *)
+	mutable paths : path list;
+}
 
 let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
 let failures : (pos * string * int) list ref = ref []
+let dropped_at : pos list ref = ref []
+let taken_at : pos list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
@@ -152,7 +161,7 @@ let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
-let assigned_in : (string * string, int) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 
 let key p = (p.file, p.line, p.col)
@@ -167,11 +176,20 @@ let within p r =
 
 (* Branches that are taken because a lock was not got, with the lock and the line of its call. *)
 let note_failure s lock q = failures := (first s, lock, (first q).line) :: !failures
-let branch_failed s = List.exists (fun (r, _, _) -> within (first s) r) !failures
+let branch_failed s =
+	let s = first s in
+	let mended r =
+		List.exists (fun q -> within q r && (q.line, q.col) < (s.line, s.col)
+			&& not (within q s)) !taken_at in
+	List.exists (fun (r, _, _) -> within s r && not (mended r)) !failures
 
 (* Does a condition that tests the call at q through the expression at t ask for its success? *)
 let ends p = (p.file, p.line_end, p.col_end)
 let at_line q = ((first q).file, (first q).line)
+(* Where locks are taken; what follows in a branch that was taken because one was not got is no
+   failure any more. *)
+let note_dropped u = dropped_at := first u :: !dropped_at
+let note_taken q = taken_at := first q :: !taken_at
 let note_asserted q = Hashtbl.replace asserted (at_line q) ()
 let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
 let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
@@ -206,6 +224,14 @@ let rec conjuncts condition =
 		String.trim (String.sub condition 0 i)
 		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
 let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let negated_condition condition =
+	if String.length condition > 2 && String.sub condition 0 2 = "! " then
+		String.sub condition 2 (String.length condition - 2)
+	else "! " ^ condition
+let note_else_branch s condition =
+	match conjuncts condition with
+	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
+	| _ -> ()
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -260,7 +286,7 @@ let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
 	| None ->
-		let site = { at = p; operation; arguments; paths = [] } in
+		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
 		Hashtbl.replace sites (key p) site;
 		site
 
@@ -268,6 +294,12 @@ let add_path ps operation arguments path =
 	List.iter (fun p ->
 		let site = add_site p operation arguments in
 		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
+
+let note_parameters ps parameters =
+	List.iter (fun p ->
+		match Hashtbl.find_opt sites (key p) with
+		| Some site -> site.parameters <- parameters
+		| None -> ()) ps
 
 (* A path that takes lock at q and comes to p. *)
 let add_locked ps operation arguments q path lock =
@@ -303,15 +335,29 @@ let locks_held site =
 		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
 		here <> [] && List.for_all (fun part -> List.mem part there) here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let here = conditions site.at.file site.at.line in
+	let excluded line =
+		List.exists (fun part -> List.mem (negated_condition part) here)
+			(conditions site.at.file line) in
 	let released_as_taken lock line = function
 		| Released (r, l) -> l > line && related func r lock && always line l
 		| _ -> false in
 	List.sort_uniq compare (List.concat (List.map (function
+		| (Held (_, line) | Kept (_, line)) when excluded line -> []
 		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
-		| Kept (lock, line) when not (List.exists (released lock) site.paths) ->
+		| Kept (lock, line)
+		  when not (List.exists (released lock) site.paths
+			    || List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
+
+(* Is a lock released further down under this condition? *)
+let released_under part site =
+	List.exists (fun u ->
+		u.file = site.at.file && u.line > site.at.line
+		&& u.current_element = site.at.current_element
+		&& List.mem part (conditions u.file u.line)) !dropped_at
 
 let all_sites () =
 	let found = Hashtbl.fold (fun _ site found -> site :: found) sites [] in
@@ -320,7 +366,7 @@ let all_sites () =
 
 (* All of the above is about one file. *)
 let forget_file () =
-	Hashtbl.reset sites; failures := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.reset sites; failures := []; taken_at := []; dropped_at := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
 	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
 
 (* Functions that take or drop the lock of an argument for their caller. *)
@@ -332,7 +378,8 @@ let asserts : (string, unit) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem drops f
 
 let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
-let acquires = is_wrapper "acquire"
+let tries_wrapper = is_wrapper "try"
+let acquires name = is_wrapper "acquire" name || tries_wrapper name
 let releases = is_wrapper "release"
 let may_release name = Hashtbl.mem drops name && not (operation name)
 let leaves_held name = acquires name || is_wrapper "assert" name
@@ -350,6 +397,7 @@ let is_error value =
 	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
 
 let note_wrapper f =
+	if not (Hashtbl.mem wrappers f) then begin
 	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
 	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let locked_success =
@@ -365,6 +413,7 @@ let note_wrapper f =
 		Hashtbl.replace wrappers f "assert"
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Hashtbl.replace wrappers f "release"
+	end
 
 let note_wrappers () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
@@ -375,11 +424,11 @@ let note_wrappers () =
 // Where the variables of a function come from.
 
 @comes_from@
-identifier x;
+identifier x, m;
 expression E;
 position p;
 @@
-x@p = E
+\(x@p = E\|x@p.m = E\)
 
 @script:ocaml@
 p << comes_from.p;
@@ -387,7 +436,7 @@ x << comes_from.x;
 e << comes_from.E;
 @@
 Hashtbl.add assigned ((first p).current_element, x) e;
-Hashtbl.add assigned_in ((first p).current_element, x) (first p).line
+Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
 
 // Functions of this file that take or drop the lock of an argument for their caller.
 
@@ -422,7 +471,7 @@ position p;
 @@
 f(params) {
 <+...
-return@p \(dma_resv_lock(R, C)\|dma_resv_trylock(R)\);
+return@p dma_resv_lock(R, C);
 ...+>
 }
 
@@ -433,6 +482,24 @@ r << lock_returned.R;
 p << lock_returned.p;
 @@
 if related f r params then note_way_out f Locked "ret" p
+
+@try_returned@
+identifier f;
+parameter list params;
+expression R;
+@@
+f(params) {
+<+...
+return dma_resv_trylock(R);
+...+>
+}
+
+@script:ocaml@
+f << try_returned.f;
+params << try_returned.params;
+r << try_returned.R;
+@@
+if related f r params then Hashtbl.replace wrappers f "try"
 
 @locked_end exists@
 identifier f;
@@ -570,6 +637,9 @@ note_wrappers ()
 // A condition asks for success or for failure: it is about dma_resv_trylock() or not, and negates or not.
 
 @try_call@
+// Naming them here makes spatch parse them; else it loses the functions that they stand in.
+iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
+iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
 expression R;
 position q;
 @@
@@ -579,6 +649,41 @@ dma_resv_trylock(R)@q
 q << try_call.q;
 @@
 note_try q
+
+@take@
+identifier w : script:ocaml() { acquires w };
+expression R, C;
+position q;
+@@
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\)
+
+@script:ocaml@
+q << take.q;
+@@
+note_taken q
+
+@try_wrapper_call@
+identifier w : script:ocaml() { tries_wrapper w };
+position q;
+@@
+w(...)@q
+
+@script:ocaml@
+q << try_wrapper_call.q;
+@@
+note_try q
+
+@drop@
+identifier w : script:ocaml() { releases w };
+expression R;
+position q;
+@@
+\(dma_resv_unlock(R)@q\|w(R, ...)@q\)
+
+@script:ocaml@
+q << drop.q;
+@@
+note_dropped q
 
 @assert_call@
 expression R;
@@ -704,7 +809,8 @@ let is_own q = Hashtbl.mem own (key (first q))
 let is_own_release u = Hashtbl.mem own_releases (key (first u))
 
 let note_leak lock q p value jumps =
-	if reaches (first q) (first p) then
+	let not_got (r, other, _) = other = lock && within (first p) r in
+	if reaches (first q) (first p) && not (List.exists not_got !failures) then
 		List.iter (fun u ->
 			leaks := { lock; q = first q; u; out = first p; value; jumps } :: !leaks)
 			(Hashtbl.find_all own (key (first q)))
@@ -756,7 +862,7 @@ let judge_leaks () =
 (* Does the expression name another object by then? *)
 let reassigned func lock from till =
 	List.exists (fun name ->
-		List.exists (fun line -> from < line && line <= till)
+		List.exists (fun (line, _) -> from < line && line <= till)
 			(Hashtbl.find_all assigned_in (func, name))) (roots lock)
 
 type second = { again : pos; name : string; of_lock : string; before : pos }
@@ -780,7 +886,7 @@ let judge_seconds () =
 		   && not (released_between s) then
 			note "medium" (place_of_name s.name s.again) s.name s.of_lock s.before.line
 				(s.name ^ "() takes a reservation lock that is held already")
-				[ taken s.of_lock s.before.line ^ " and still held" ]
+				[ Printf.sprintf "%s held since line %d" (quote s.of_lock) s.before.line ]
 				("release " ^ quote s.of_lock ^ " first")) !seconds
 
 let findings () =
@@ -790,12 +896,14 @@ let found p = List.exists (fun f -> key f.place = key (first p)) (findings ())
 // A lock that this function drops itself.
 
 @own exists@
+identifier w : script:ocaml() { acquires w };
+identifier v : script:ocaml() { releases v };
 expression R, C;
 position q, u;
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\|drm_exec_init(R, ...)@q\)
 ... when any
-dma_resv_unlock(R)@u
+\(dma_resv_unlock(R)@u\|v(R, ...)@u\)
 
 @script:ocaml@
 q << own.q;
@@ -806,12 +914,14 @@ note_own q u
 @leak exists@
 expression R, R1, C, E;
 statement S;
+identifier w : script:ocaml() { acquires w };
+identifier v : script:ocaml() { may_release v };
 position q : script:ocaml() { is_own q };
 position p;
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
-... when != dma_resv_unlock(R1)
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\|drm_exec_init(R, ...)@q\)
+... when != \(dma_resv_unlock(R1)\|v(...)\)
     when != S@s
 return@p E;
 
@@ -826,12 +936,14 @@ note_leak r q p v false
 @leak_of_nothing exists@
 expression R, R1, C;
 statement S;
+identifier w : script:ocaml() { acquires w };
+identifier v : script:ocaml() { may_release v };
 position q : script:ocaml() { is_own q };
 position p;
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
-... when != dma_resv_unlock(R1)
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\|drm_exec_init(R, ...)@q\)
+... when != \(dma_resv_unlock(R1)\|v(...)\)
     when != S@s
 return@p;
 
@@ -845,17 +957,19 @@ note_leak r q p "" false
 @leak_by_goto exists@
 expression R, R1, C, E;
 statement S;
+identifier w : script:ocaml() { acquires w };
+identifier v : script:ocaml() { may_release v };
 identifier l;
 position g : script:ocaml() { by_choice g };
 position q : script:ocaml() { is_own q };
 position p;
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
-... when != dma_resv_unlock(R1)
+\(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\|drm_exec_init(R, ...)@q\)
+... when != \(dma_resv_unlock(R1)\|v(...)\)
     when != S@s
 goto@g l;
-... when != dma_resv_unlock(R1)
+... when != \(dma_resv_unlock(R1)\|v(...)\)
 return@p E;
 
 @script:ocaml@
@@ -867,11 +981,12 @@ v << leak_by_goto.E;
 note_leak r q p v true
 
 @released_return exists@
+identifier v : script:ocaml() { releases v };
 expression R, R1, C, E;
 position u : script:ocaml() { is_own_release u };
 position p;
 @@
-dma_resv_unlock(R)@u
+\(dma_resv_unlock(R)@u\|v(...)@u\)
 ... when != \(dma_resv_lock(R1, C)\|dma_resv_trylock(R1)\)
 return@p E;
 
@@ -882,11 +997,12 @@ v << released_return.E;
 Hashtbl.add released_at (key (first p)) ((first p).current_element, v)
 
 @released_return_of_nothing exists@
+identifier v : script:ocaml() { releases v };
 expression R, R1, C;
 position u : script:ocaml() { is_own_release u };
 position p;
 @@
-dma_resv_unlock(R)@u
+\(dma_resv_unlock(R)@u\|v(...)@u\)
 ... when != \(dma_resv_lock(R1, C)\|dma_resv_trylock(R1)\)
 return@p;
 
@@ -928,7 +1044,7 @@ statement S;
 position p, q;
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, NULL)@q\|dma_resv_trylock(R)@q\)
+\(dma_resv_lock(R, NULL)@q\|dma_resv_assert_held(R)@q\|dma_resv_trylock(R)@q\)
 ... when != dma_resv_unlock(R1)
     when != S@s
 \(dma_resv_lock(R, NULL)\&E@p\)

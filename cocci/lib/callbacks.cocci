@@ -22,7 +22,7 @@ let filled_in f =
 identifier ops, f;
 identifier m : script:ocaml() { is_slot m };
 @@
-struct dma_buf_ops ops = { .m = f, };
+struct dma_buf_ops ops = { .m = \(f\|&f\), };
 
 @script:ocaml@
 ops << callback.ops;
@@ -35,7 +35,7 @@ note_callback f m ops
 identifier ops, f;
 identifier m : script:ocaml() { is_slot m };
 @@
-struct dma_buf_ops ops[...] = { ..., { .m = f, }, ... };
+struct dma_buf_ops ops[...] = { ..., { .m = \(f\|&f\), }, ... };
 
 @script:ocaml@
 ops << callback_in_array.ops;
@@ -48,7 +48,7 @@ note_callback f m ops
 identifier ops, f;
 identifier m : script:ocaml() { is_slot m };
 @@
-struct dma_buf_ops ops[...] = { ..., [...] = { .m = f, }, ... };
+struct dma_buf_ops ops[...] = { ..., [...] = { .m = \(f\|&f\), }, ... };
 
 @script:ocaml@
 ops << callback_by_index.ops;
@@ -64,13 +64,9 @@ identifier f;
 identifier m : script:ocaml() { is_slot m };
 @@
 (
-ops.m = f
+ops.m = \(f\|&f\)
 |
-pointer->m = f
-|
-ops.m = &f
-|
-pointer->m = &f
+pointer->m = \(f\|&f\)
 )
 
 @script:ocaml@

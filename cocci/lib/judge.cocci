@@ -15,10 +15,25 @@ let needs_lock ~hint ~replacement site =
 	let held = locks_held site in
 	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
 	let here = conditions site.at.file site.at.line in
+	(* if (x) { lock(); locked = true; } ... if (locked) call(); *)
+	let set_with_lock line there flag =
+		List.exists (fun (l, value) ->
+			(value = "true" || value = "1") && abs (l - line) < 20
+			&& conditions site.at.file l = there)
+			(Hashtbl.find_all assigned_in (func, flag)) in
 	let follows (_, line) =
 		let there = conditions site.at.file line in
-		there <> [] && List.for_all (fun part -> List.mem part here) there in
-	let other_held lock = List.exists (fun (h, _) -> not (related func h lock)) held in
+		there <> []
+		&& (List.for_all (fun part -> List.mem part here) there
+		    || List.exists (set_with_lock line there) here) in
+	(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
+	let told_by_caller (_, line) =
+		List.exists (fun part -> released_under part site && roots part <> []
+			&& List.for_all (fun name -> List.mem name (roots site.parameters)) (roots part)
+			&& not (String.contains part '>')) (conditions site.at.file line) in
+	let own lock = related func lock site.arguments in
+	let other_held lock =
+		List.exists (fun (h, _) -> not (related func h lock) && (own h || not (own lock))) held in
 	let without = List.filter (function
 		| Entry -> not (List.exists follows held)
 		| Released (lock, _) | Failed (lock, _) -> not (other_held lock)
@@ -43,6 +58,10 @@ let needs_lock ~hint ~replacement site =
 		finding "low" "held" (lock, line)
 			(site.operation ^ "() with the reservation lock of another object")
 			[ taken (lock, line) ^ ", not known to be this buffer's" ] ""
+	| [ Entry ], lock :: _ when List.exists told_by_caller held ->
+		finding "low" "not held" lock message
+			[ reason Entry; "on another path " ^ taken lock
+			  ^ ", and released, under a condition that the caller sets" ] ""
 	| [ Entry ], [] ->
 		finding "medium" "inherited" no_lock message [ reason Entry ]
 			(replacement site.operation)
@@ -68,22 +87,23 @@ let must_not_hold ~hint ~replacement site =
 	let own, other =
 		List.partition (fun (lock, _) -> related func lock site.arguments) (List.sort surer (locks_held site)) in
 	let free = List.exists (function Held _ | Kept _ -> false | _ -> true) site.paths in
-	let finding confidence state message locks note = [ {
+	let finding confidence state message locks note replacement = [ {
 		confidence; state; message; place = site.at;
 		lock = (match locks with lock :: _ -> lock | [] -> no_lock);
 		operation = site.operation; arguments = site.arguments;
 		reasons = List.map (fun lock -> taken lock ^ note) locks;
 		hint = hint site.operation site.arguments;
-		replacement = if free then "" else replacement site.operation } ] in
+		replacement } ] in
 	match own, other with
 	| [], [] -> []
 	| [], locks ->
 		finding "low" "held" (site.operation ^ "() with the reservation lock of another object held")
-			locks " and still held, not known to be this buffer's"
+			locks " and still held, not known to be this buffer's" ""
 	| (surest :: _ as locks), _ ->
 		finding (certainty site free surest) "held"
 			(site.operation ^ "() with the reservation lock held") locks
 			(if free then " and still held on one path" else " and still held")
+			(if free then "" else replacement site.operation)
 
 (* Sites whose state is the caller's. *)
 let inherited_sites () =

@@ -16,14 +16,18 @@ List.iter (fun p -> ignore (add_site p g es)) p
 
 @entry exists@
 identifier f;
+parameter list params;
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { touches w };
 expression list es;
-expression R, R1, C;
+expression R, R1, C, X;
+statement S1;
+iterator name drm_exec_until_all_locked;
 position p;
 @@
-f(...) {
+f(params) {
 ... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\|dma_resv_unlock(R1)\)
+    when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
 ... when any
@@ -33,8 +37,10 @@ g@p(es)
 p << entry.p;
 g << entry.g;
 es << entry.es;
+params << entry.params;
 @@
-add_path p g es Entry
+add_path p g es Entry;
+note_parameters p params
 
 @held exists@
 identifier g : script:ocaml() { operation g };
@@ -72,7 +78,7 @@ position p, q;
 position s : script:ocaml() { branch_failed s };
 @@
 \(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
-... when != \(dma_resv_unlock(R)\|u(R, ...)\)
+... when != \(dma_resv_unlock(R)\|u(R, ...)\|drm_exec_fini(...)\)
     when != S@s
     when any
 g@p(es)
@@ -91,11 +97,14 @@ identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
 identifier u : script:ocaml() { releases u };
 expression list es;
-expression R, R1, C;
+expression R, R1, C, X;
+statement S1;
+iterator name drm_exec_until_all_locked;
 position p, q;
 @@
 \(dma_resv_unlock(R)@q\|u(R, ...)@q\)
 ... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|w(...)\|dma_resv_trylock(R1)\)
+    when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
 
@@ -112,13 +121,15 @@ add_path p g es (Released (r, line_at q p))
 identifier g : script:ocaml() { operation g };
 identifier w : script:ocaml() { leaves_held w };
 expression list es;
-expression R, C;
-statement S;
+expression R, C, X;
+statement S, S1;
+iterator name drm_exec_until_all_locked;
 position p;
 position s : script:ocaml() { branch_failed s };
 @@
 S@s
 ... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\)
+    when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
 
@@ -169,3 +180,17 @@ s << condition.s;
 e << condition.E;
 @@
 note_branch s e
+
+@condition_else depends on kept disable drop_else@
+expression E;
+statement S, S1;
+position s;
+@@
+if (E) S1
+else S@s
+
+@script:ocaml@
+s << condition_else.s;
+e << condition_else.E;
+@@
+note_else_branch s e

@@ -70,6 +70,16 @@ START_TEST(output_and_status_are_kept)
 }
 END_TEST
 
+START_TEST(nul_bytes_cut_nothing_off)
+{
+	struct seen seen;
+
+	run("printf 'a\\0b\\nc\\n'", 0, &seen);
+	ck_assert_str_eq(seen.end.out, "a b\nc\n");
+	forget(&seen);
+}
+END_TEST
+
 START_TEST(a_signal_is_told)
 {
 	struct seen seen;
@@ -129,6 +139,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { output_and_status_are_kept,
+				       nul_bytes_cut_nothing_off,
 				       a_signal_is_told,
 				       what_it_leaves_running_is_killed,
 				       memory_is_limited,

@@ -1,0 +1,145 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Real kernels. KDIR names an unpacked tree; without it, 6.1 and 6.12 are unpacked in CORPUS where the
+# project's neighbour that can do so is there.
+#
+# 6.1 is from before the convention: checked against 6.2, each call that the maintainers then converted to
+# an _unlocked variant (facts/decisions-6.1.tsv) has to be reported. Of other trees, what is found is counted.
+set -eu
+LC_ALL=C
+export LC_ALL
+CDPATH=
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+resvlint=${RESVLINT:-$top/resvlint}
+get_linux=$top/../shared/corpus/get-linux
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+passed=0
+failed=0
+
+# test_one DESCRIPTION COMMAND...
+test_one() {
+	description=$1
+	shift
+	if "$@"; then
+		echo "ok - $description"
+		passed=$((passed + 1))
+	else
+		echo "not ok - $description"
+		failed=$((failed + 1))
+	fi
+}
+
+# check TREE ARGUMENT...: leaves findings in $work/findings, as lines `rule confidence file line operation`.
+check() {
+	echo "# resvlint check $*" | sed "s|$1|${1##*/}|"
+	(cd "$1" && shift && exec "$resvlint" check --format json --stats "$@") >"$work/json" 2>"$work/err" || {
+		status=$?
+		[ "$status" = 1 ] || [ "$status" = 3 ] || {
+			cat "$work/err"
+			return 1
+		}
+	}
+	awk '
+		/^      "/ {
+			key = $1
+			gsub(/[":]/, "", key)
+			value = $0
+			sub(/^[^:]*: "?/, "", value)
+			sub(/"?,?$/, "", value)
+			field[key] = value
+		}
+		/^    }/ && "rule" in field {
+			print field["rule"], field["confidence"], field["file"], field["line"], field["operation"]
+			split("", field)
+		}
+	' "$work/json" >"$work/findings"
+	grep -E '^(select:|spatch:|peak memory|files scanned)|^resvlint: [0-9]+ finding' "$work/err" | sed 's/^/# /'
+}
+
+# reported FILE LINE CALLEE
+reported() {
+	grep -qE "^importer-locked [a-z]+ $1 $2 $3\$" "$work/findings"
+}
+
+# How many findings by rule and confidence.
+print_counts() {
+	cut -d ' ' -f 1,2 "$work/findings" | sort | uniq -c | awk '{ print "# " $2 ", " $3 ": " $1 }'
+	grep -c ': not analysed$' "$work/err" | sed 's/^/# functions and files not analysed: /'
+}
+
+# Prints how many of the calls that were decided so are reported.
+print_decided() {
+	all=0
+	found=0
+	while IFS='	' read -r file _ line callee decision _; do
+		if [ "$decision" = "$1" ]; then
+			all=$((all + 1))
+			! reported "$file" "$line" "$callee" || found=$((found + 1))
+		fi
+	done <"$top/tests/facts/decisions-6.1.tsv"
+	echo "# $1: $found of $all reported"
+}
+
+check_6_1() {
+	check "$1" --kernel 6.2 || {
+		test_one "6.1 is checked" false
+		return 0
+	}
+	rows=0
+	while IFS='	' read -r file _ line callee decision _; do
+		case $decision,$callee in
+		CONVERT,*_unlocked) ;;
+		CONVERT,*)
+			rows=$((rows + 1))
+			test_one "6.1: $file:$line: $callee()" reported "$file" "$line" "$callee"
+			;;
+		esac
+	done <"$top/tests/facts/decisions-6.1.tsv"
+	test_one "6.1: these are 44 calls" [ "$rows" = 44 ]
+	print_decided KEEP
+	print_decided KEEP-NEEDS-LOCK
+	print_counts
+}
+
+check_newer() {
+	if check "$1" --confidence low; then
+		test_one "$2 is checked" true
+		print_counts
+	else
+		test_one "$2 is checked" false
+	fi
+}
+
+# check_tree DIR
+check_tree() {
+	version=$(awk '$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { p = $3 } NR > 9 { exit } END { print v "." p }' \
+		"$1/Makefile")
+	case $version in
+	6.1) check_6_1 "$1" ;;
+	*) check_newer "$1" "$version" ;;
+	esac
+}
+
+if [ -n "${KDIR:-}" ]; then
+	if ! [ -f "$KDIR/Makefile" ]; then
+		echo "corpus: $KDIR is no kernel tree" >&2
+		exit 2
+	fi
+	check_tree "$(cd "$KDIR" && pwd)"
+elif [ -x "$get_linux" ]; then
+	for version in 6.1 6.12; do
+		if tree=$("$get_linux" "$version" "${CORPUS:-$top/build/corpus}"); then
+			check_tree "$(cd "$tree" && pwd)"
+		else
+			echo "not ok - Linux $version could not be unpacked"
+			failed=$((failed + 1))
+		fi
+	done
+else
+	echo "skipped: no kernel to check: KDIR=/path/to/linux-6.1 names one"
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -113,6 +113,14 @@ check_newer() {
 	fi
 }
 
+# unpack VERSION: prints where it is; the lists of packages may have to be fetched first.
+unpack() {
+	"$get_linux" "$1" "${CORPUS:-$top/build/corpus}" || {
+		[ "$(id -u)" = 0 ] && apt-get -qq update >&2 &&
+			"$get_linux" "$1" "${CORPUS:-$top/build/corpus}"
+	}
+}
+
 # check_tree DIR
 check_tree() {
 	version=$(awk '$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { p = $3 } NR > 9 { exit } END { print v "." p }' \
@@ -131,7 +139,7 @@ if [ -n "${KDIR:-}" ]; then
 	check_tree "$(cd "$KDIR" && pwd)"
 elif [ -x "$get_linux" ]; then
 	for version in 6.1 6.12; do
-		if tree=$("$get_linux" "$version" "${CORPUS:-$top/build/corpus}"); then
+		if tree=$(unpack "$version"); then
 			check_tree "$(cd "$tree" && pwd)"
 		else
 			echo "not ok - Linux $version could not be unpacked"

@@ -216,7 +216,7 @@ deps_without_root() {
 	deps 1 run check
 	[ "$(wc -l <.err)" = 1 ] || fail "not one line"
 	says 'apt-get install ' coccinelle ocaml gcc libuv1-dev libpcre2-dev libjansson-dev libxxhash-dev check \
-		shellcheck clang-format
+		patch shellcheck clang-format
 	stub sudo 'exit 1'
 	deps 1 run check
 	says 'apt-get install ' coccinelle

@@ -106,10 +106,13 @@ let print_site finding = print_row "site" finding ""
 let plain s = String.concat "" (String.split_on_char (Char.chr 96) s)
 let text finding =
 	plain (finding.message ^ ": " ^ String.concat "; " finding.reasons)
+let is_shown finding = finding.confidence <> "low"	(* without the front end, which can choose *)
 let print_report finding =
 	let p = finding.place in
-	Printf.printf "%s:%d:%d-%d: WARNING: %s\n" p.file p.line p.col p.col_end (text finding)
-let print_org finding = Coccilib.print_main (text finding) [ finding.place ]
+	if is_shown finding then
+		Printf.printf "%s:%d:%d-%d: WARNING: %s\n" p.file p.line p.col p.col_end (text finding)
+let print_org finding =
+	if is_shown finding then Coccilib.print_main (text finding) [ finding.place ]
 
 (* The convention in force: the functions of a clause, and the variant of each that takes the lock
    itself. The front end knows which it is; else it is what the rule names. *)
@@ -882,7 +885,7 @@ let note what f lock call ps =
 
 let findings () =
 	List.sort_uniq (fun a b -> compare (key a.place) (key b.place)) !found_here
-let found p = List.exists (fun f -> key f.place = key (first p)) (findings ())
+let found p = List.exists (fun f -> is_shown f && key f.place = key (first p)) (findings ())
 
 @asserts_unheld exists@
 identifier f : script:ocaml() { is_callback f };

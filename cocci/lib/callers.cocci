@@ -142,6 +142,8 @@ let failures : (pos * string * int) list ref = ref []
 let dropped_at : pos list ref = ref []
 let taken_at : pos list ref = ref []
 let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
+let scoped : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let in_scope : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
@@ -180,6 +182,10 @@ let note_dropped u = dropped_at := first u :: !dropped_at
 let note_taken q = taken_at := first q :: !taken_at
 let note_asserted q = Hashtbl.replace asserted (at_line q) ()
 let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
+(* A block of for_i915_gem_ww() ends with all its locks released. *)
+let note_scoped q = Hashtbl.replace scoped (key (first q)) ()
+let is_scoped q = Hashtbl.mem scoped (key (first q))
+let note_in_scope p = Hashtbl.replace in_scope (key (first p)) ()
 let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 let note_try q = Hashtbl.replace tries (key (first q)) ()
 let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
@@ -230,6 +236,7 @@ let reaches q p =
 	let refused = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures in
 	let regions = Hashtbl.find_all only_within (key q) in
 	not refused
+	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
 	&& (Hashtbl.mem with_else (key q) || regions = []
 	    || List.exists (within p) regions || List.for_all before regions)
 
@@ -352,11 +359,6 @@ let all_sites () =
 	List.iter settle found;
 	List.sort (fun a b -> compare (key a.at) (key b.at)) found
 
-(* All of the above is about one file. *)
-let forget_file () =
-	Hashtbl.reset sites; failures := []; taken_at := []; dropped_at := []; Hashtbl.reset only_within; Hashtbl.reset with_else;
-	Hashtbl.reset tries; Hashtbl.reset asserted; Hashtbl.reset wrapped; Hashtbl.reset released_later; branches := []; Hashtbl.reset negated; Hashtbl.reset assigned; Hashtbl.reset assigned_in
-
 (* Functions that take or drop the lock of an argument for their caller. *)
 type way_out = Untouched | Locked | Unlocked
 
@@ -409,6 +411,16 @@ let note_wrappers () =
 		(List.sort_uniq compare (List.concat [
 			names ways_out; names asserts; names drops ]))
 
+(* All of the above is about one file. *)
+let forget_file () =
+	failures := []; taken_at := []; dropped_at := []; branches := [];
+	Hashtbl.reset sites;
+	List.iter Hashtbl.reset [ scoped; in_scope; with_else; tries; negated; released_later ];
+	List.iter Hashtbl.reset [ asserted; wrapped ];
+	List.iter Hashtbl.reset [ drops; asserts ];
+	Hashtbl.reset only_within; Hashtbl.reset assigned; Hashtbl.reset assigned_in;
+	Hashtbl.reset wrappers; Hashtbl.reset ways_out
+
 // Where the variables of a function come from.
 
 @comes_from@
@@ -426,17 +438,32 @@ e << comes_from.E;
 Hashtbl.add assigned ((first p).current_element, x) e;
 Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
 
+@scoped exists@
+iterator name for_i915_gem_ww;
+expression R, C;
+position q;
+@@
+for_i915_gem_ww(...) { ... when any
+dma_resv_lock(R, C)@q
+... when any
+}
+
+@script:ocaml@
+q << scoped.q;
+@@
+note_scoped q
+
 // Functions of this file that take or drop the lock of an argument for their caller.
 
 @locked_return exists@
 identifier f;
 parameter list params;
 expression E, R, R1, C;
-position p;
+position p, q;
 @@
 f(params) {
 ... when any
-\(dma_resv_lock(R, C)\|dma_resv_trylock(R)\)
+\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
 ... when != dma_resv_unlock(R1)
 return@p E;
 ... when any
@@ -446,10 +473,11 @@ return@p E;
 f << locked_return.f;
 params << locked_return.params;
 r << locked_return.R;
+q << locked_return.q;
 v << locked_return.E;
 p << locked_return.p;
 @@
-if related f r params then note_way_out f Locked v p
+if related f r params && not (is_scoped q) then note_way_out f Locked v p
 
 @lock_returned@
 identifier f;
@@ -493,11 +521,11 @@ if related f r params then Hashtbl.replace wrappers f "try"
 identifier f;
 parameter list params;
 expression R, R1, C;
-position p;
+position p, q;
 @@
 void f@p(params) {
 ... when any
-\(dma_resv_lock(R, C)\|dma_resv_trylock(R)\)
+\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
 ... when != dma_resv_unlock(R1)
 }
 
@@ -505,9 +533,10 @@ void f@p(params) {
 f << locked_end.f;
 params << locked_end.params;
 r << locked_end.R;
+q << locked_end.q;
 p << locked_end.p;
 @@
-if related f r params then note_way_out f Locked "" p
+if related f r params && not (is_scoped q) then note_way_out f Locked "" p
 
 @asserts exists@
 identifier f;
@@ -788,6 +817,21 @@ g << operation.g;
 es << operation.es;
 @@
 List.iter (fun p -> ignore (add_site p g es)) p
+
+@in_scope depends on scoped exists@
+identifier g : script:ocaml() { operation g };
+iterator name for_i915_gem_ww;
+position p;
+@@
+for_i915_gem_ww(...) { ... when any
+g@p(...)
+... when any
+}
+
+@script:ocaml@
+p << in_scope.p;
+@@
+note_in_scope p
 
 @entry exists@
 identifier f;

@@ -14,6 +14,21 @@ es << operation.es;
 @@
 List.iter (fun p -> ignore (add_site p g es)) p
 
+@in_scope depends on scoped exists@
+identifier g : script:ocaml() { operation g };
+iterator name for_i915_gem_ww;
+position p;
+@@
+for_i915_gem_ww(...) { ... when any
+g@p(...)
+... when any
+}
+
+@script:ocaml@
+p << in_scope.p;
+@@
+note_in_scope p
+
 @entry exists@
 identifier f;
 parameter list params;

@@ -9,7 +9,6 @@
 // Confidence: High
 // Tokens: clause:importer-1
 // Options: --no-includes --include-headers
-// Comments: a rule that loses functions to drm_exec_until_all_locked() wants SPFLAGS="--macro-file lib/macros.h"
 //
 //: Importers must hold the reservation lock of a dma-buf while they call dma_buf_pin(),
 //: dma_buf_unpin(), dma_buf_map_attachment(), dma_buf_unmap_attachment(), dma_buf_vmap() or

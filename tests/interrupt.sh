@@ -91,7 +91,7 @@ quiet_without_terminal() {
 }
 
 progress_on_terminal() {
-	command -v script >/dev/null || skip "script(1) is not here"
+	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "no terminal can be had here"
 	slow_spatch
 	script -qec "'$resvlint' check 2>/dev/tty" /dev/null >.out </dev/null || :
 	grep -q "$(printf '[\r\033]').*1" .out || fail "no progress is shown"

@@ -58,8 +58,8 @@ real_timeout() {
 		print "\treturn dma_buf_map_attachment(a, DMA_TO_DEVICE);\n}"
 	}' >a.c
 	bad_code >b.c
-	run 3 check --rule importer-locked --timeout 1
-	says 'a.c: spatch timed out after 1 s: not analysed'
+	run 3 check --rule importer-locked --timeout 4
+	says 'a.c: spatch timed out after 4 s: not analysed'
 	warnings 1
 }
 

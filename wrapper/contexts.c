@@ -32,6 +32,7 @@ enum way {
 	WAY_HELD_OTHER, /* it is held, perhaps for something else */
 	WAY_CALLED,     /* a caller does not hold it */
 	WAY_ENTERED,    /* the kernel enters through a slot without it */
+	WAY_EITHER,     /* it enters so in one state or the other */
 	WAY_PRESUMED,   /* nothing tells: it is presumed that nobody holds it */
 	WAY_COUNT,
 };
@@ -268,10 +269,14 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 static enum way way_of_slot(const struct contexts *contexts, const char *slot)
 {
 	const char *dot = strchr(slot, '.');
+	enum lock_state state = STATE_NOT_HELD;
 
 	if (!dot || dot == slot)
 		return WAY_PRESUMED;
-	return slots_state(contexts->slots, slot) == STATE_HELD ? WAY_HELD_OTHER : WAY_ENTERED;
+	slots_find(contexts->slots, slot, &state);
+	if (state == STATE_INHERITED)
+		return WAY_EITHER;
+	return state == STATE_HELD ? WAY_HELD_OTHER : WAY_ENTERED;
 }
 
 /* A function that calls itself does not get the state from there. */
@@ -426,23 +431,22 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 {
 	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
 	enum way without = either(walk, WAY_CALLED, WAY_ENTERED);
+	enum way unsure = either(walk, WAY_EITHER, WAY_PRESUMED);
 
+	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT)
+		return true;
 	if (without != WAY_COUNT) {
 		fact->state = STATE_NOT_HELD;
 		fact->confidence = without == WAY_CALLED && held == WAY_COUNT ? CONFIDENCE_HIGH
 									      : CONFIDENCE_MEDIUM;
 		add_way(fact, walk, without);
-	} else if (held == WAY_COUNT) {
-		return false;
-	} else if (!walk->beginnings[WAY_PRESUMED].found) {
-		return true;
-	} else {
+	} else if (held != WAY_COUNT) {
 		fact->confidence = CONFIDENCE_LOW;
 	}
-	if (held != WAY_COUNT) {
+	if (held != WAY_COUNT)
 		add_way(fact, walk, held);
+	if (held != WAY_COUNT || unsure == WAY_EITHER)
 		forget_fix(fact);
-	}
 	return false;
 }
 

@@ -44,7 +44,7 @@ static int take_row(struct slots *slots, char *line, const struct version *versi
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (!(column[i] = strsep(&line, "\t")) || !*column[i])
 			return -1;
-	if (!lock_state_parse(column[COLUMN_STATE], &state) || state == STATE_INHERITED)
+	if (!lock_state_parse(column[COLUMN_STATE], &state))
 		return -1;
 	there = holds(column, version);
 	if (there <= 0)
@@ -98,12 +98,14 @@ void slots_free(struct slots *slots)
 	free(slots->slots);
 }
 
-enum lock_state slots_state(const struct slots *slots, const char *name)
+bool slots_find(const struct slots *slots, const char *name, enum lock_state *state)
 {
 	const struct slot wanted = { .name = (char *)name };
 	const struct slot *found = slots->count ? bsearch(&wanted, slots->slots, slots->count,
 							  sizeof(*slots->slots), compare_slots)
 						: NULL;
 
-	return found ? found->state : STATE_INHERITED;
+	if (found)
+		*state = found->state;
+	return found;
 }

@@ -29,7 +29,10 @@ int slots_load(const char *rules_dir, const struct version *version, struct slot
 	       struct error *err);
 void slots_free(struct slots *slots);
 
-/* The state on entry through STRUCT.MEMBER; inherited if the table does not tell. */
-enum lock_state slots_state(const struct slots *slots, const char *name);
+/*
+ * What the table says of the state on entry through STRUCT.MEMBER: inherited where the kernel
+ * enters in one state or the other. Returns whether it says anything.
+ */
+bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
 
 #endif

@@ -97,14 +97,26 @@ static void cut(struct batches *batches, const struct batch *all, const struct s
 			  selection->sources[all->sources[i]].size);
 }
 
+/* The most bytes in a batch, if each of `jobs` processes is to have its share of so many. */
+static size_t share_of(size_t bytes, unsigned int jobs)
+{
+	size_t share = bytes / jobs + 1;
+
+	return share < BATCH_BYTES ? share : BATCH_BYTES;
+}
+
+static void put_in_order(struct batches *batches)
+{
+	if (batches->count)
+		qsort(batches->batches, batches->count, sizeof(*batches->batches), compare_batches);
+}
+
 void batches_make(struct batches *batches, const struct selection *selection, size_t rule_count,
 		  unsigned int jobs)
 {
-	size_t most_bytes = total_bytes(selection, rule_count) / jobs + 1;
+	size_t most_bytes = share_of(total_bytes(selection, rule_count), jobs);
 
 	*batches = (struct batches){ 0 };
-	if (most_bytes > BATCH_BYTES)
-		most_bytes = BATCH_BYTES;
 	for (size_t rule = 0; rule < rule_count; rule++) {
 		struct batch all = { .rule = rule };
 
@@ -114,8 +126,20 @@ void batches_make(struct batches *batches, const struct selection *selection, si
 		cut(batches, &all, selection, most_bytes);
 		batch_free(&all);
 	}
-	if (batches->count)
-		qsort(batches->batches, batches->count, sizeof(*batches->batches), compare_batches);
+	put_in_order(batches);
+}
+
+void batches_make_for(struct batches *batches, const struct selection *selection, size_t rule,
+		      const size_t *sources, size_t count, unsigned int jobs)
+{
+	struct batch all = { .rule = rule };
+
+	*batches = (struct batches){ 0 };
+	for (size_t i = 0; i < count; i++)
+		batch_add(&all, sources[i], selection->sources[sources[i]].size);
+	cut(batches, &all, selection, share_of(all.bytes, jobs));
+	batch_free(&all);
+	put_in_order(batches);
 }
 
 void batch_free(struct batch *batch)

@@ -25,6 +25,13 @@ struct batches {
 void batches_make(struct batches *batches, const struct selection *selection, size_t rule_count,
 		  unsigned int jobs);
 
+/*
+ * Likewise for `count` sources and one rule, of which the selection need not know that they matter
+ * to it.
+ */
+void batches_make_for(struct batches *batches, const struct selection *selection, size_t rule,
+		      const size_t *sources, size_t count, unsigned int jobs);
+
 /* Adds an empty batch. It is the last one until the next is added. */
 struct batch *batches_add(struct batches *batches, size_t rule);
 

@@ -227,6 +227,13 @@ static int put_in_order(struct catalogue *catalogue, struct error *err)
 	return 0;
 }
 
+static void add_collector(struct catalogue *catalogue)
+{
+	catalogue->rules = grow(catalogue->rules, catalogue->count, sizeof(*catalogue->rules));
+	catalogue->rules[catalogue->count] =
+		(struct rule){ .id = xstrdup("callers"), .file = xstrdup(COLLECTOR) };
+}
+
 int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *err)
 {
 	struct dirent *entry;
@@ -242,6 +249,7 @@ int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *e
 		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "lib"))
 			result = load_group(catalogue, entry->d_name, err);
 	closedir(groups);
+	add_collector(catalogue);
 	return result ? result : put_in_order(catalogue, err);
 }
 
@@ -260,7 +268,7 @@ static void rule_free(struct rule *rule)
 
 void catalogue_free(struct catalogue *catalogue)
 {
-	for (size_t i = 0; i < catalogue->count; i++)
+	for (size_t i = 0; catalogue->rules && i <= catalogue->count; i++)
 		rule_free(&catalogue->rules[i]);
 	free(catalogue->rules);
 	free(catalogue->dir);
@@ -299,8 +307,7 @@ int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_se
 	char *copy, *rest, *id;
 	int index = 0;
 
-	*chosen = catalogue->count == RULE_SET_SIZE ? ~(rule_set)0
-						    : ((rule_set)1 << catalogue->count) - 1;
+	*chosen = ((rule_set)1 << catalogue->count) - 1;
 	if (!ids)
 		return 0;
 	*chosen = 0;

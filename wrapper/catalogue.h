@@ -10,7 +10,7 @@
 
 /* A set of rules: bit i is the catalogue's rule i. */
 typedef uint64_t rule_set;
-#define RULE_SET_SIZE 64
+#define RULE_SET_SIZE 63 /* one bit is the collector's */
 
 struct rule {
 	char *id;      /* the file's name without .cocci */
@@ -24,9 +24,13 @@ struct rule {
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */
 };
 
+/* Not a rule: it tells who calls what. */
+#define COLLECTOR "lib/callers.cocci"
+
 struct catalogue {
 	char *dir;
-	struct rule *rules; /* sorted by file */
+	struct rule
+		*rules; /* sorted by file; one more, rules[count], is the collector of callers */
 	size_t count;
 };
 

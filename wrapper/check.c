@@ -2,16 +2,18 @@
 #include "check.h"
 
 #include "batch.h"
+#include "callers.h"
 #include "catalogue.h"
 #include "convention.h"
 #include "facts.h"
 #include "findings.h"
+#include "intake.h"
 #include "interrupt.h"
-#include "messages.h"
 #include "output.h"
 #include "pool.h"
 #include "progress.h"
 #include "select.h"
+#include "slots.h"
 #include "spatch.h"
 #include "stage.h"
 #include "text.h"
@@ -34,6 +36,7 @@
 enum timed {
 	TIMED_SELECT,
 	TIMED_SPATCH,
+	TIMED_CALLERS,
 	TIMED_COUNT,
 };
 
@@ -50,6 +53,8 @@ struct check {
 	struct selection selection;
 	struct batches batches;
 	struct facts facts;
+	struct slots slots;
+	struct callers callers;
 	struct unanalysed unanalysed;
 	struct findings findings;
 	struct progress progress;
@@ -101,10 +106,11 @@ static int find_convention(struct check *check, struct error *err)
 
 static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
 {
-	const struct check *check = context;
+	struct check *check = context;
+	struct source *source = &check->selection.sources[index];
 
-	return stage_source(&check->stage, index, check->selection.sources[index].name, text,
-			    length, err);
+	source->staged = true;
+	return stage_source(&check->stage, index, source->name, text, length, err);
 }
 
 /* Says which files are analysed, and which links were not followed. */
@@ -148,43 +154,16 @@ static int select_and_stage(struct check *check, struct error *err)
 	return 0;
 }
 
-/* Shows, with -v, what spatch says on stderr. */
-static void show_log(const char *rule_id, const char *log)
-{
-	char *copy = xstrdup(log), *rest = copy, *line;
-
-	while ((line = next_line(&rest))) {
-		fprintf(stderr, "resvlint: %s: ", rule_id);
-		text_print(stderr, line);
-		putc('\n', stderr);
-	}
-	free(copy);
-}
-
-static int take_result(void *context, size_t rule, char *out, char *log, struct error *err)
-{
-	struct check *check = context;
-	struct message_context message_context = { &check->spatch, &check->stage, &check->selection,
-						   check->words };
-	const char *id = check->catalogue.rules[rule].id;
-	bool verbose = check->options->verbose;
-
-	if (verbose)
-		show_log(id, log);
-	messages_read(log, rule, &message_context, &check->unanalysed);
-	return facts_parse(&check->facts, out, rule, id, check->selection.count,
-			   verbose ? stderr : NULL, err);
-}
-
-static void take_failure(void *context, size_t rule, size_t source, const char *reason)
-{
-	struct check *check = context;
-
-	unanalysed_add_file(&check->unanalysed, source, reason, (rule_set)1 << rule);
-}
-
 static int run_spatch(struct check *check, struct error *err)
 {
+	struct intake intake = {
+		.catalogue = &check->catalogue,
+		.messages = { &check->spatch, &check->stage, &check->selection, check->words,
+			      false },
+		.facts = &check->facts,
+		.unanalysed = &check->unanalysed,
+		.verbose = check->options->verbose,
+	};
 	struct pool_work work = {
 		.spatch = &check->spatch,
 		.stage = &check->stage,
@@ -195,29 +174,83 @@ static int run_spatch(struct check *check, struct error *err)
 		.grace = GRACE,
 		.progress = &check->progress,
 	};
-	struct pool_client client = { take_result, take_failure, check };
+	struct pool_client client = intake_client(&intake);
 	uint64_t begin = uv_hrtime();
 	int result;
 
 	check->spatch.timeout = check->options->timeout;
 	check->spatch.memory = check->options->memory;
-	spatch_prepare(&check->spatch, &check->stage, &check->convention);
+	spatch_prepare(&check->spatch, &check->stage, &check->convention, NULL);
 	batches_make(&check->batches, &check->selection, check->catalogue.count,
 		     check->options->jobs);
 	result = pool_run(&work, &client, &check->processes, err);
+	intake_finish(&intake);
 	check->ns[TIMED_SPATCH] = uv_hrtime() - begin;
 	return result;
 }
 
-/* What a rule found in a file before it failed there depends on the machine: it is left out. */
-static bool is_partial(const void *context, const struct fact *fact)
+/* The version whose slots are meant; NULL: the newest. */
+static const struct version *find_version(const struct check *check, struct version *version)
 {
-	return unanalysed_has_file(context, fact->source, fact->rule);
+	const char *text =
+		check->options->kernel ? check->options->kernel : check->tree.kernel_text;
+
+	return text && version_parse(text, version) ? version : NULL;
+}
+
+static bool has_collector(const struct check *check)
+{
+	char *path = path_join(check->catalogue.dir, COLLECTOR);
+	bool found = !access(path, R_OK);
+
+	free(path);
+	return found;
+}
+
+/* Judges what depends on the callers by what is known of them. */
+static void judge_contexts(struct check *check)
+{
+	struct knowledge knowledge = { &check->callers.calls, &check->callers.asked,
+				       &check->selection, &check->slots };
+	struct contexts *contexts = contexts_make(&knowledge, &check->facts);
+
+	contexts_judge(contexts, &check->facts);
+	contexts_free(contexts);
+}
+
+static int ask_callers(struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+	uint64_t begin = uv_hrtime();
+	struct version version;
+	int result;
+
+	if (options->no_contexts || !has_collector(check))
+		return 0;
+	if (slots_load(check->catalogue.dir, find_version(check, &version), &check->slots, err))
+		return -1;
+	check->callers = (struct callers){
+		.catalogue = &check->catalogue,
+		.convention = &check->convention,
+		.tree = &check->tree,
+		.stage = &check->stage,
+		.spatch = &check->spatch,
+		.selection = &check->selection,
+		.jobs = options->jobs,
+		.grace = GRACE,
+		.verbose = options->verbose,
+		.progress = &check->progress,
+		.unanalysed = &check->unanalysed,
+	};
+	result = callers_ask(&check->callers, &check->slots, &check->facts, err);
+	if (!result)
+		judge_contexts(check);
+	check->ns[TIMED_CALLERS] = uv_hrtime() - begin;
+	return result;
 }
 
 static void judge(struct check *check)
 {
-	facts_drop(&check->facts, is_partial, &check->unanalysed);
 	unanalysed_settle(&check->unanalysed, &check->catalogue, &check->selection);
 	findings_build(&check->findings, &check->facts, &check->catalogue, &check->selection);
 	findings_filter(&check->findings, check->options->confidence);
@@ -272,7 +305,8 @@ static void print_stats(const struct check *check)
 {
 	const struct selection *selection = &check->selection;
 
-	fprintf(stderr, "files scanned: %zu (%zu bytes)\n", selection->count, selection->bytes);
+	fprintf(stderr, "files scanned: %zu (%zu bytes)\n", selection->count - selection->others,
+		selection->bytes);
 	for (size_t rule = 0; rule < check->catalogue.count; rule++) {
 		size_t count = 0;
 
@@ -283,6 +317,8 @@ static void print_stats(const struct check *check)
 	fprintf(stderr, "spatch processes: %zu\n", check->processes);
 	fprintf(stderr, "select: %.2f s\n", seconds(check->ns[TIMED_SELECT]));
 	fprintf(stderr, "spatch: %.2f s\n", seconds(check->ns[TIMED_SPATCH]));
+	fprintf(stderr, "callers: %.2f s, %zu more processes\n", seconds(check->ns[TIMED_CALLERS]),
+		check->callers.processes);
 	fprintf(stderr, "peak memory: %ld MB, largest child %ld MB\n", peak_memory(RUSAGE_SELF),
 		peak_memory(RUSAGE_CHILDREN));
 }
@@ -299,6 +335,8 @@ static void check_free(struct check *check)
 	findings_free(&check->findings);
 	unanalysed_free(&check->unanalysed);
 	facts_free(&check->facts);
+	callers_free(&check->callers);
+	slots_free(&check->slots);
 	batches_free(&check->batches);
 	selection_free(&check->selection);
 	words_free(check->words);
@@ -316,7 +354,8 @@ int check_run(const struct options *options, struct error *err)
 	interrupt_catch();
 	progress_begin(&check.progress);
 	result = set_up(&check, err) || find_convention(&check, err) ||
-		 select_and_stage(&check, err) || run_spatch(&check, err);
+		 select_and_stage(&check, err) || run_spatch(&check, err) ||
+		 ask_callers(&check, err);
 	progress_end(&check.progress);
 	stage_remove(&check.stage);
 	if (!result) {

@@ -48,8 +48,24 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	*kind = strcmp(name, "site") ? FACT_FINDING : FACT_SITE;
-	return *kind == FACT_SITE || !strcmp(name, "finding");
+	static const char *const kinds[] = { "finding", "site", "define", "call", "slot" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!strcmp(name, kinds[i])) {
+			*kind = (enum fact_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The state of the lock or, for a definition, whether it is a static one. */
+static bool parse_state(const char *name, struct fact *fact)
+{
+	if (fact->kind != FACT_DEFINE)
+		return lock_state_parse(name, &fact->state);
+	fact->is_static = !strcmp(name, "static");
+	return fact->is_static || !strcmp(name, "extern");
 }
 
 static bool parse_number(const char *text, unsigned int *number)
@@ -78,7 +94,7 @@ static const char *parse_row(struct fact *fact, const char *rule_id, size_t sour
 		return "it names another rule";
 	if (!confidence_parse(field[FIELD_CONFIDENCE], &fact->confidence))
 		return "its confidence is unknown";
-	if (!lock_state_parse(field[FIELD_STATE], &fact->state))
+	if (!parse_state(field[FIELD_STATE], fact))
 		return "its state is unknown";
 	if (!stage_index(field[FIELD_FILE], &fact->source) || fact->source >= source_count)
 		return "its file is unknown";
@@ -139,23 +155,39 @@ int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id
 	return 0;
 }
 
-void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
-		const void *context)
+static void fact_free(struct fact *fact)
+{
+	free(fact->chain);
+	free(fact->text);
+}
+
+void facts_drop_marked(struct facts *facts, const bool *marked)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < facts->count; i++) {
-		if (drop(context, &facts->facts[i]))
-			free(facts->facts[i].text);
+		if (marked[i])
+			fact_free(&facts->facts[i]);
 		else
 			facts->facts[kept++] = facts->facts[i];
 	}
 	facts->count = kept;
 }
 
+void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
+		const void *context)
+{
+	bool *marked = xcalloc(facts->count, sizeof(*marked));
+
+	for (size_t i = 0; i < facts->count; i++)
+		marked[i] = drop(context, &facts->facts[i]);
+	facts_drop_marked(facts, marked);
+	free(marked);
+}
+
 void facts_free(struct facts *facts)
 {
 	for (size_t i = 0; i < facts->count; i++)
-		free(facts->facts[i].text);
+		fact_free(&facts->facts[i]);
 	free(facts->facts);
 }

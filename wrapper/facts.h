@@ -10,19 +10,46 @@
 
 enum fact_kind {
 	FACT_FINDING,
-	FACT_SITE, /* a state that another stage needs; not reported */
+	FACT_SITE, /* a finding if the callers hold the lock, where its state is theirs */
+
+	/* what lib/callers.cocci tells of the function that `operation` names */
+	FACT_DEFINE, /* `function` is defined here */
+	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
+	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, a function, or "" */
 };
 
-/* One row. The strings point into `text`; expressions in them are tidied. */
+enum link_kind {
+	LINK_CALL,
+	LINK_SLOT,      /* how a way can begin: the kernel enters a function through a slot */
+	LINK_OPERATION, /* how each way ends */
+};
+
+/* One step on the way to an operation. */
+struct link {
+	enum link_kind kind;
+	size_t source; /* index in the selection */
+	unsigned int line;
+	const char *function;  /* in which the call stands, or the slot */
+	const char *call;      /* what is called */
+	enum lock_state state; /* of the lock at the call, or on entry through the slot */
+	const char *lock;      /* "" if none */
+};
+
+/*
+ * One row. The strings point into `text`; expressions in them are tidied. The chain is filled in by
+ * the contexts stage: the ways, one behind the other, from where the state comes from down to the
+ * operation.
+ */
 struct fact {
 	char *text;
 	enum fact_kind kind;
 	enum confidence confidence;
-	enum lock_state state;
-	size_t rule;         /* index in the catalogue */
-	size_t source;       /* index in the selection */
-	unsigned int line;   /* from 1 */
-	unsigned int column; /* bytes, from 0 */
+	enum lock_state state; /* inherited, for a definition */
+	bool is_static;        /* of a definition */
+	size_t rule;           /* index in the catalogue */
+	size_t source;         /* index in the selection */
+	unsigned int line;     /* from 1 */
+	unsigned int column;   /* bytes, from 0 */
 	unsigned int end_line;
 	unsigned int end_column;
 	const char *function;
@@ -35,6 +62,8 @@ struct fact {
 	const char *hint;
 	const char *replace; /* the text to be replaced, and by what */
 	const char *with;
+	struct link *chain;
+	size_t chain_length;
 };
 
 struct facts {
@@ -53,6 +82,8 @@ int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id
 /* Takes out the facts for which `drop` says so. */
 void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
 		const void *context);
+/* Likewise those whose index is marked in an array. */
+void facts_drop_marked(struct facts *facts, const bool *marked);
 void facts_free(struct facts *facts);
 
 #endif

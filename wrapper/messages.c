@@ -108,15 +108,12 @@ static void close_outline(struct reader *reader)
 static const struct outline *open_outline(struct reader *reader)
 {
 	char *name, *path, *text;
-	size_t length;
 
 	if (!reader->has_outline) {
 		name = stage_name(reader->source,
 				  reader->context->selection->sources[reader->source].name);
 		path = path_join(reader->context->stage->dir, name);
-		text = file_read(path, &length);
-		if (text)
-			replace_nul(text, length);
+		text = file_read(path, NULL);
 		outline_make(&reader->outline, text ? text : xstrdup(""));
 		reader->has_outline = true;
 		free(path);
@@ -173,18 +170,26 @@ static bool add_functions(struct reader *reader, const struct outline *outline, 
 	return found;
 }
 
-/* Can text matter in which no function was seen? Prototypes and macros without a word cannot. */
+static bool has_word(const struct reader *reader, const char *text)
+{
+	return words_match(reader->context->words, text, strlen(text)) != 0;
+}
+
+static bool block_has_word(const struct reader *reader, char *const *block, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (has_word(reader, bad_text(block[i])))
+			return true;
+	return false;
+}
+
+/* Can text that is no function, by its look, matter? It may still be one. */
 static bool text_matters(const struct reader *reader, char *const *block, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		const char *text = bad_text(block[i]);
-		bool is_macro = ends_with(text, "\\");
-
-		if ((strchr(text, '{') && !is_macro) ||
-		    words_match(reader->context->words, text, strlen(text)))
+	for (size_t i = 0; i < count; i++)
+		if (*bad_text(block[i]) == '{')
 			return true;
-	}
-	return false;
+	return block_has_word(reader, block, count);
 }
 
 /* Adds what was lost with a block that begins at the line with the index `first`. */
@@ -193,6 +198,8 @@ static void add_block(struct reader *reader, const struct outline *outline, size
 {
 	size_t here = 0;
 
+	if (reader->context->only_words && !block_has_word(reader, block, count))
+		return;
 	if (add_functions(reader, outline, first, count) || !text_matters(reader, block, count))
 		return;
 	while (here + 1 < count && !starts_with(block[here], BAD_HERE))
@@ -240,6 +247,20 @@ static void read_exception(struct reader *reader, const char *text)
 	free(reason);
 }
 
+/* Does the function, of the outline, have one of the words? */
+static bool function_has_word(const struct reader *reader, const struct outline *outline,
+			      const struct outline_function *function)
+{
+	size_t next = (size_t)(function - outline->functions) + 1;
+	size_t end =
+		next < outline->count ? outline->functions[next].line - 1 : outline->line_count;
+
+	for (size_t i = function->line - 1; i < end; i++)
+		if (has_word(reader, outline->lines[i]))
+			return true;
+	return false;
+}
+
 /* "can't jump to LABEL: because we can't find this label", or "WHAT: File "F", line N" */
 static void read_flow(struct reader *reader, const char *text)
 {
@@ -256,6 +277,9 @@ static void read_flow(struct reader *reader, const char *text)
 		function = outline_at(outline, number);
 	else if (sscanf(text, "can't jump to %255[^:]", label) == 1)
 		function = outline_without_label(outline, label);
+	if (reader->context->only_words && function &&
+	    !function_has_word(reader, outline, function))
+		return;
 	reason = xasprintf("has a flow that spatch cannot follow (%.*s)",
 			   (int)(strstr(text, ": ") ? strcspn(text, ":") : strlen(text)), text);
 	unanalysed_add_part(reader->unanalysed, reader->source, function ? function->line : number,

@@ -29,12 +29,13 @@ struct message_context {
 	const struct stage *stage;
 	const struct selection *selection;
 	const struct words *words;
+	bool only_words; /* functions, too, count only if they have one of the words */
 };
 
 /*
  * Adds to `unanalysed` what one process said for a rule: files that failed, and functions that did
- * not parse or whose flow spatch could not follow. Text that has no braces, such as prototypes, or
- * is a macro, counts only if it has one of the rules' words. Places are found in the staged
+ * not parse or whose flow spatch could not follow. Text outside of functions, such as prototypes
+ * and macros, counts only if it has one of the words. Places are found in the staged
  * sources. `log` is cut up.
  */
 void messages_read(char *log, size_t rule, const struct message_context *context,

@@ -16,6 +16,7 @@ static const char usage[] =
 	"\n"
 	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
 	"  --rule ID[,ID...]     only these rules\n"
+	"  --no-contexts         look at each function by itself: do not ask who calls it\n"
 	"  --confidence LEVEL    print findings of at least low, medium or high confidence\n"
 	"                        (default medium)\n"
 	"  --format FORMAT       text or json (default text)\n"
@@ -26,7 +27,7 @@ static const char usage[] =
 	"  --rules DIR           use the rules in DIR (also: RESVLINT_RULES in the environment)\n"
 	"  --color WHEN          auto, always or never (default auto)\n"
 	"  -q, --quiet           on stderr, only errors and files that could not be analysed\n"
-	"  -v, --verbose         on stderr, also the files selected and what spatch says\n"
+	"  -v, --verbose         on stderr, also what is done, and what spatch says\n"
 	"  --stats               on stderr, what the run cost\n"
 	"  -h, --help\n"
 	"  --version\n"
@@ -39,6 +40,7 @@ static const char usage[] =
 enum {
 	OPTION_KERNEL = 256,
 	OPTION_RULE,
+	OPTION_NO_CONTEXTS,
 	OPTION_CONFIDENCE,
 	OPTION_FORMAT,
 	OPTION_TIMEOUT,
@@ -53,6 +55,7 @@ enum {
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, OPTION_KERNEL },
 	{ "rule", required_argument, NULL, OPTION_RULE },
+	{ "no-contexts", no_argument, NULL, OPTION_NO_CONTEXTS },
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -117,6 +120,9 @@ static int parse_option(int option, struct options *options, struct error *err)
 		return 0;
 	case OPTION_RULE:
 		options->rule_ids = optarg;
+		return 0;
+	case OPTION_NO_CONTEXTS:
+		options->no_contexts = true;
 		return 0;
 	case OPTION_CONFIDENCE:
 		if (parse_word("confidence", levels, &word, err))

@@ -32,6 +32,7 @@ struct options {
 	const char *rules_dir; /* --rules, or NULL */
 	const char *rule_ids;  /* --rule: ids with commas between, or NULL for all */
 	const char *kernel;    /* --kernel, or NULL */
+	bool no_contexts;      /* --no-contexts: each function by itself */
 
 	/* how */
 	unsigned int jobs;

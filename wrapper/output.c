@@ -12,6 +12,12 @@
 #define MAGENTA "\033[1;35m"
 #define PLAIN "\033[0m"
 
+/* The number of sources in the PATHs. */
+static size_t count_scanned(const struct selection *selection)
+{
+	return selection->count - selection->others;
+}
+
 /* The number of sources that some rule was run on. */
 static size_t count_selected(const struct selection *selection)
 {
@@ -27,6 +33,53 @@ static void print_indented(FILE *out, const char *text)
 	fputs("    ", out);
 	text_print(out, text);
 	putc('\n', out);
+}
+
+/* With what the lock is held there, at the beginning of a way; else nothing. */
+static void print_state(FILE *out, const struct link *link)
+{
+	if (link->state == STATE_NOT_HELD)
+		fputs(", without the lock", out);
+	if (link->state != STATE_HELD)
+		return;
+	fputs(", with ", out);
+	text_print(out, *link->lock ? link->lock : "the lock");
+	fputs(" held", out);
+}
+
+static void print_link(FILE *out, const struct report *report, const struct link *link)
+{
+	if (link->kind == LINK_SLOT) {
+		text_print(out, link->call);
+		fputs("() is ", out);
+		text_print(out, link->function);
+		fprintf(out, ", which is entered with%s the lock\n",
+			link->state == STATE_HELD ? "" : "out");
+		return;
+	}
+	fputs("called by ", out);
+	text_print(out, link->function);
+	fputs("() at ", out);
+	text_print(out, report->selection->sources[link->source].name);
+	fprintf(out, ":%u", link->line);
+	print_state(out, link);
+	putc('\n', out);
+}
+
+/* The ways of a finding, each from its end to its beginning. */
+static void print_chain(FILE *out, const struct report *report, const struct fact *fact)
+{
+	size_t begin = 0, end = 0;
+
+	while (end < fact->chain_length) {
+		while (fact->chain[end].kind != LINK_OPERATION)
+			end++;
+		for (size_t i = end; i-- > begin;) {
+			fputs(begin && i + 1 == end ? "    also " : "    ", out);
+			print_link(out, report, &fact->chain[i]);
+		}
+		begin = ++end;
+	}
 }
 
 static void print_finding(FILE *out, const struct report *report, const struct finding *finding,
@@ -47,6 +100,7 @@ static void print_finding(FILE *out, const struct report *report, const struct f
 		text_print(out, finding->reasons[i]);
 		putc('\n', out);
 	}
+	print_chain(out, report, fact);
 	if (*fact->hint)
 		print_indented(out, fact->hint);
 }
@@ -84,6 +138,24 @@ static json_t *json_fix(const struct fact *fact)
 			 json_text(fact->with));
 }
 
+static json_t *json_chain(const struct report *report, const struct fact *fact)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < fact->chain_length; i++) {
+		const struct link *link = &fact->chain[i];
+		const char *file = report->selection->sources[link->source].file;
+		json_t *object = json_object();
+
+		json_object_set_new(object, "file", json_text(file));
+		json_object_set_new(object, "line", json_number(link->line));
+		json_object_set_new(object, "function", json_text(link->function));
+		json_object_set_new(object, "call", json_text(link->call));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *json_finding(const struct report *report, const struct finding *finding)
 {
 	const struct fact *fact = finding->fact;
@@ -105,7 +177,7 @@ static json_t *json_finding(const struct report *report, const struct finding *f
 	json_object_set_new(object, "state", json_text(lock_state_name(fact->state)));
 	json_object_set_new(object, "lock", json_text(*fact->lock ? fact->lock : NULL));
 	json_object_set_new(object, "message", json_text(fact->message));
-	json_object_set_new(object, "chain", json_array());
+	json_object_set_new(object, "chain", json_chain(report, fact));
 	json_object_set_new(object, "fix", json_fix(fact));
 	json_object_set_new(object, "fingerprint", json_text(fingerprint));
 	return object;
@@ -160,7 +232,7 @@ static json_t *json_summary(const struct report *report)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "files", json_number(report->selection->count));
+	json_object_set_new(object, "files", json_number(count_scanned(report->selection)));
 	json_object_set_new(object, "selected", json_number(count_selected(report->selection)));
 	json_object_set_new(object, "findings", json_number(report->findings->count));
 	json_object_set_new(object, "not_analysed", json_number(report->unanalysed->count));
@@ -246,7 +318,7 @@ void output_summary(FILE *out, const struct report *report)
 	fputs(" in ", out);
 	print_count(out, count_files(report->findings), "file");
 	fprintf(out, "; %zu of ", count_analysed(report));
-	print_count(out, report->selection->count, "file");
+	print_count(out, count_scanned(report->selection), "file");
 	fputs(" analysed; ", out);
 	print_count(out, unanalysed->count - unanalysed->files, "function");
 	fputs(" and ", out);

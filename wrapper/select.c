@@ -14,6 +14,9 @@
 /* No file that is analysed is larger, in bytes. Kernels have larger ones, but none that matters. */
 #define ANALYSE_LIMIT (16u << 20)
 
+/* No header of a kernel that holds code is larger, in bytes. */
+#define HEADER_LIMIT (256u << 10)
+
 static bool is_source_name(const char *name)
 {
 	return ends_with(name, ".c") || ends_with(name, ".h");
@@ -180,10 +183,52 @@ int select_list(char *const *paths, size_t count, const struct tree *tree,
 	for (size_t i = 0; i < count && !result; i++) {
 		struct start start = start_of(paths[i], tree);
 
+		selection->whole = selection->whole || !*start.file;
 		result = walk(&start, selection, err);
 		free(start.file);
 	}
 	put_in_order(selection);
+	return result;
+}
+
+static bool is_listed(const struct selection *selection, const struct source *source)
+{
+	return selection->count && bsearch(source, selection->sources, selection->count,
+					   sizeof(*selection->sources), compare_sources);
+}
+
+/* Takes over the sources of `all` that are not in the selection. */
+static void add_others(struct selection *selection, struct selection *all)
+{
+	struct source *others = xcalloc(all->count, sizeof(*others));
+	size_t count = 0;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (!is_listed(selection, &all->sources[i])) {
+			others[count++] = all->sources[i];
+			all->sources[i] = (struct source){ 0 };
+		}
+	selection->sources = xrealloc(selection->sources,
+				      (selection->count + count) * sizeof(*selection->sources));
+	if (count)
+		memcpy(selection->sources + selection->count, others, count * sizeof(*others));
+	selection->count += count;
+	selection->others = count;
+	free(others);
+}
+
+int select_others(const struct tree *tree, struct selection *selection, struct error *err)
+{
+	struct selection all = { 0 };
+	char *root = tree->root;
+	int result;
+
+	if (selection->whole)
+		return 0;
+	result = select_list(&root, 1, tree, &all, err);
+	if (!result)
+		add_others(selection, &all);
+	selection_free(&all);
 	return result;
 }
 
@@ -201,6 +246,8 @@ void selection_free(struct selection *selection)
 struct scan {
 	struct selection *selection;
 	const struct words *words;
+	bool (*skip)(const struct source *source); /* NULL: none */
+	bool finds; /* only look for the words: the rules stay as they are */
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
 		    struct error *err);
 	void *context;
@@ -212,23 +259,26 @@ struct scan {
 static void scan_source(struct scan *scan, size_t index)
 {
 	struct source *source = &scan->selection->sources[index];
+	rule_set found;
 	struct error err;
 	size_t length;
 	char *text;
 
-	if (source->failure)
+	if (source->failure || (scan->skip && scan->skip(source)))
 		return;
 	text = file_read(source->name, &length);
 	if (!text) {
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
 		return;
 	}
-	source->rules = words_match(scan->words, text, length);
-	if (source->rules && length > ANALYSE_LIMIT) {
+	found = words_match(scan->words, text, length);
+	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
-		source->rules = 0;
+		found = 0;
 	}
-	if (source->rules && scan->keep(scan->context, index, text, length, &err) &&
+	if (!scan->finds)
+		source->rules = found;
+	if (found && scan->keep(scan->context, index, text, length, &err) &&
 	    !atomic_exchange(&scan->failed, true))
 		*scan->err = err;
 	free(text);
@@ -253,23 +303,71 @@ static void *scan_thread(void *scan)
 	return NULL;
 }
 
+/* Runs the scan, in `jobs` threads. */
+static int run_scan(struct scan *scan, unsigned int jobs, struct progress *progress)
+{
+	pthread_t *threads = xcalloc(jobs, sizeof(*threads));
+	unsigned int started = 0;
+
+	while (started < jobs - 1 && !pthread_create(&threads[started], NULL, scan_thread, scan))
+		started++;
+	scan_sources(scan, progress);
+	for (unsigned int i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	if (interrupt_signal())
+		return error_set(scan->err, "interrupted");
+	return scan->failed ? -1 : 0;
+}
+
 int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
 		struct progress *progress,
 		int (*keep)(void *context, size_t index, const char *text, size_t length,
 			    struct error *err),
 		void *context, struct error *err)
 {
-	struct scan scan = { selection, words, keep, context, 0, false, err };
-	pthread_t *threads = xcalloc(jobs, sizeof(*threads));
-	unsigned int started = 0;
+	struct scan scan = {
+		.selection = selection,
+		.words = words,
+		.keep = keep,
+		.context = context,
+		.err = err,
+	};
 
-	while (started < jobs - 1 && !pthread_create(&threads[started], NULL, scan_thread, &scan))
-		started++;
-	scan_sources(&scan, progress);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
-	if (interrupt_signal())
-		return error_set(err, "interrupted");
-	return scan.failed ? -1 : 0;
+	return run_scan(&scan, jobs, progress);
+}
+
+/*
+ * Need it not be read, in a kernel tree? There is no code of drivers, nor of what calls them, in
+ * some parts; and headers as large as this are tables of registers.
+ */
+static bool cannot_call(const struct source *source)
+{
+	static const char *const far[] = { "arch/", "tools/", "scripts/", "Documentation/" };
+
+	if (source->rules)
+		return false;
+	for (size_t i = 0; i < sizeof(far) / sizeof(*far); i++)
+		if (starts_with(source->file, far[i]))
+			return true;
+	return source->size > HEADER_LIMIT && ends_with(source->file, ".h");
+}
+
+int select_find(struct selection *selection, const struct tree *tree, const struct words *words,
+		unsigned int jobs, struct progress *progress,
+		int (*keep)(void *context, size_t index, const char *text, size_t length,
+			    struct error *err),
+		void *context, struct error *err)
+{
+	struct scan scan = {
+		.selection = selection,
+		.words = words,
+		.skip = tree->is_kernel ? cannot_call : NULL,
+		.finds = true,
+		.keep = keep,
+		.context = context,
+		.err = err,
+	};
+
+	return run_scan(&scan, jobs, progress);
 }

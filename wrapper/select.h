@@ -17,14 +17,17 @@ struct source {
 	char *file;     /* relative to the tree's root */
 	size_t size;    /* bytes */
 	rule_set rules; /* those that it can matter to */
+	bool staged;    /* is there a copy of it in the stage? */
 	char *failure;  /* why it could not be read, NULL if it could */
 };
 
 struct selection {
-	struct source *sources; /* sorted by file */
+	struct source *sources; /* sorted by file; behind those in the PATHs, the others */
 	size_t count;
-	size_t bytes; /* of all sources */
-	char **links; /* names of the links that were not followed, sorted */
+	size_t others; /* so many of them are not in the PATHs */
+	size_t bytes;  /* of all sources in the PATHs */
+	bool whole;    /* is the tree's root one of the PATHs? */
+	char **links;  /* names of the links that were not followed, sorted */
 	size_t link_count;
 };
 
@@ -34,6 +37,11 @@ struct selection {
  */
 int select_list(char *const *paths, size_t count, const struct tree *tree,
 		struct selection *selection, struct error *err);
+/*
+ * Adds the sources of the kernel tree that are not in the PATHs, and which no rule is to look at.
+ * Returns 0, or -1 with a message.
+ */
+int select_others(const struct tree *tree, struct selection *selection, struct error *err);
 void selection_free(struct selection *selection);
 
 /*
@@ -44,6 +52,17 @@ void selection_free(struct selection *selection);
  */
 int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
 		struct progress *progress,
+		int (*keep)(void *context, size_t index, const char *text, size_t length,
+			    struct error *err),
+		void *context, struct error *err);
+
+/*
+ * Reads the sources again, those not in the PATHs as well, and calls `keep` for each that has one
+ * of the words; else as select_scan(). Of a kernel tree, parts
+ * that hold no code of drivers, nor of what calls them, are not read.
+ */
+int select_find(struct selection *selection, const struct tree *tree, const struct words *words,
+		unsigned int jobs, struct progress *progress,
 		int (*keep)(void *context, size_t index, const char *text, size_t length,
 			    struct error *err),
 		void *context, struct error *err);

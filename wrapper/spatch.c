@@ -124,8 +124,9 @@ static void add_variable(struct spatch *spatch, size_t *count, char *variable)
 /* Is it one of the variables that are set anew? */
 static bool is_replaced(const char *variable)
 {
-	static const char *const names[] = { "HOME=", "PWD=", "TMPDIR=", "LC_ALL=",
-					     "RESVLINT_CONVENTION=" };
+	static const char *const names[] = {
+		"HOME=", "PWD=", "TMPDIR=", "LC_ALL=", "RESVLINT_CONVENTION=", "RESVLINT_FUNCTIONS="
+	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (starts_with(variable, names[i]))
@@ -134,12 +135,15 @@ static bool is_replaced(const char *variable)
 }
 
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
-		    const struct convention *convention)
+		    const struct convention *convention, const char *functions)
 {
 	char *text = convention_text(convention);
 	char *macros = path_join(stage->dir, "cocci/" MACRO_FILE);
 	size_t count = 0;
 
+	if (spatch->environment)
+		spatch_free_arguments(spatch->environment);
+	spatch->environment = NULL;
 	for (char **variable = environ; *variable; variable++)
 		if (!is_replaced(*variable))
 			add_variable(spatch, &count, xstrdup(*variable));
@@ -148,6 +152,8 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	add_variable(spatch, &count, xstrdup("TMPDIR=tmp"));
 	add_variable(spatch, &count, xstrdup("LC_ALL=C"));
 	add_variable(spatch, &count, xasprintf("RESVLINT_CONVENTION=%s", text));
+	if (functions)
+		add_variable(spatch, &count, xasprintf("RESVLINT_FUNCTIONS=%s", functions));
 	add_variable(spatch, &count, NULL);
 	spatch->has_macros = !access(macros, R_OK);
 	free(macros);

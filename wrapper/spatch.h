@@ -22,9 +22,12 @@ struct spatch {
  */
 int spatch_find(struct spatch *spatch, struct error *err);
 
-/* Makes the environment that its processes get: all they write is in the stage. */
+/*
+ * Makes the environment that its processes get from now on: all they write is in the stage.
+ * `functions` is what the collector of callers is asked for, with blanks between, or NULL.
+ */
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
-		    const struct convention *convention);
+		    const struct convention *convention, const char *functions);
 void spatch_free(struct spatch *spatch);
 
 /*

@@ -96,7 +96,7 @@ static int copy_rule_file(const struct stage *stage, const char *from, const cha
 
 	if (!text)
 		return error_set(err, "cannot read %s: %s", from, strerror(errno));
-	if (ends_with(to, ".cocci") && !starts_with(to, "lib/")) {
+	if (ends_with(to, ".cocci")) {
 		longer = xasprintf("%s%s", text, tell_of_flow);
 		free(text);
 		text = longer;

@@ -179,12 +179,24 @@ static int compile(struct words *words, struct error *err)
 	words->code = pcre2_compile((PCRE2_SPTR)pattern, length, 0, &code, &offset, NULL);
 	free(pattern);
 	if (!words->code)
-		return error_set(err,
-				 "cannot compile the pattern of the rules' tokens: error %d at %zu",
-				 code, offset);
+		return error_set(
+			err, "cannot compile the pattern of the words to look for: error %d at %zu",
+			code, offset);
 	/* Without JIT, on a processor that PCRE2 has none for, the match is only slower. */
 	pcre2_jit_compile(words->code, PCRE2_JIT_COMPLETE);
 	return 0;
+}
+
+/* Makes the words ready to match. Returns them, or NULL with a message. */
+static struct words *finish(struct words *words, struct error *err)
+{
+	if (!check_words(words, err)) {
+		merge_words(words);
+		if (!compile(words, err))
+			return words;
+	}
+	words_free(words);
+	return NULL;
 }
 
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
@@ -197,14 +209,18 @@ struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 		if (chosen >> i & 1)
 			result = add_rule(words, catalogue, i, convention, err);
 	if (!result)
-		result = check_words(words, err);
-	merge_words(words);
-	if (!result)
-		result = compile(words, err);
-	if (!result)
-		return words;
+		return finish(words, err);
 	words_free(words);
 	return NULL;
+}
+
+struct words *words_of(const char *const *names, size_t count, struct error *err)
+{
+	struct words *words = xcalloc(1, sizeof(*words));
+
+	for (size_t i = 0; i < count; i++)
+		add_word(words, xstrdup(names[i]), 1);
+	return finish(words, err);
 }
 
 void words_free(struct words *words)

@@ -15,6 +15,11 @@ struct words;
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, struct error *err);
+/*
+ * Likewise of `count` words, one or more, which are identifiers. Where one stands in a text,
+ * words_match() gives a set that is not empty.
+ */
+struct words *words_of(const char *const *names, size_t count, struct error *err);
 void words_free(struct words *words);
 
 /* The rules of which a word stands in the text, as a whole word. Any thread may ask. */

@@ -1148,13 +1148,14 @@ let must_not_hold ~hint ~replacement site =
 			(if free then " and still held on one path" else " and still held")
 			(if free then "" else replacement site.operation)
 
-(* Sites whose state is the caller's. *)
-let inherited_sites () =
+(* Sites whose state is the caller's: what to say where callers turn out to hold the lock. *)
+let inherited_sites ~hint =
 	List.filter (fun site -> List.mem Entry site.paths) (all_sites ())
 	|> List.map (fun site -> {
 		confidence = "low"; state = "inherited"; place = site.at; operation = site.operation;
-		arguments = site.arguments; lock = no_lock; message = ""; reasons = []; hint = "";
-		replacement = "" })
+		arguments = site.arguments; lock = no_lock; reasons = []; replacement = "";
+		message = site.operation ^ "() with the reservation lock held";
+		hint = hint site.operation site.arguments })
 // <<< lib/judge.cocci
 
 @initialize:ocaml@
@@ -1176,7 +1177,7 @@ let mended p =
 @script:ocaml depends on facts@
 @@
 List.iter print_facts (findings ());
-List.iter print_site (inherited_sites ())
+List.iter print_site (inherited_sites ~hint)
 
 @script:ocaml depends on report@
 @@

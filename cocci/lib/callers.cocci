@@ -3,8 +3,10 @@
 // Not a rule: facts about who calls the functions that the front end asks for, and in which state of the
 // reservation lock. RESVLINT_FUNCTIONS names them, separated by blanks. Rows are as in output.cocci; their
 // kinds are
-//	define	the function is defined here; STATE is "static" or "extern"
-//	call	it is called, or passed on to be called at once, here; STATE is the lock's
+//	define	the function is defined here; STATE is "static" or "extern". Also for callers in whose callers' state
+//		it is called
+//	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
+//		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell
 //	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a function that it is
 //		passed to, or "" for anything else
 // OPERATION is the function that was asked for, FUNCTION the one in which this stands.
@@ -1017,15 +1019,17 @@ note_else_branch s e
 
 @initialize:ocaml@
 @@
-let row kind state place func operation lock =
+let row ?(confidence = "high") ?(arguments = "") kind state place func operation lock =
 	print_row kind {
-		confidence = "high"; state; place = { place with current_element = func };
-		operation; arguments = ""; lock; message = ""; reasons = []; hint = "";
+		confidence; state; place = { place with current_element = func };
+		operation; arguments; lock; message = ""; reasons = []; hint = "";
 		replacement = "" } ""
 
 let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
+let defined_here : (string, unit) Hashtbl.t = Hashtbl.create 16
 let takes_function name = not (asked name)
 let nothing = ("", 0)
+let exports name = String.length name > 7 && String.sub name 0 7 = "EXPORT_"
 
 let seen : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let note_seen ps = List.iter (fun p -> Hashtbl.replace seen (key p) ()) ps
@@ -1036,29 +1040,40 @@ let callee site =
 	if not (calls_back site.operation) then site.operation
 	else match List.filter asked (roots site.arguments) with f :: _ -> f | [] -> ""
 
+(* Tells once of each function whether it is static. *)
+let define place f =
+	if not (Hashtbl.mem defined_here f) then begin
+		Hashtbl.replace defined_here f ();
+		row "define" (if Hashtbl.mem static_here f then "static" else "extern") place f f nothing
+	end
+
 (* A site may have several states, one for each kind of path. *)
 let print_site_states site =
 	let held = locks_held site in
-	let func = site.at.current_element in
-	let print state lock = row "call" state site.at func (callee site) lock in
+	let func = site.at.current_element and arguments = site.arguments in
+	let print ?confidence state lock =
+		row ?confidence ~arguments "call" state site.at func (callee site) lock in
+	let print_held lock =
+		let confidence = if related func (fst lock) arguments then "high" else "low" in
+		print ~confidence "held" lock in
 	let bare = List.exists (function Released _ | Failed _ -> true | _ -> false) site.paths in
-	List.iter (print "held") held;
+	List.iter print_held held;
 	if held = [] && bare then print "not held" nothing;
-	if List.mem Entry site.paths then print "inherited" nothing
+	if List.mem Entry site.paths then begin
+		print "inherited" nothing;
+		define site.at func
+	end
 
 @static_definition@
-identifier f : script:ocaml() { asked f };
+identifier f;
 type T;
-position p;
 @@
-static T f@p(...) { ... }
+static T f(...) { ... }
 
 @script:ocaml@
-p << static_definition.p;
 f << static_definition.f;
 @@
-Hashtbl.replace static_here f ();
-row "define" "static" (first p) f f nothing
+Hashtbl.replace static_here f ()
 
 @definition@
 identifier f : script:ocaml() { asked f };
@@ -1070,7 +1085,7 @@ f@p(...) { ... }
 p << definition.p;
 f << definition.f;
 @@
-if not (Hashtbl.mem static_here f) then row "define" "extern" (first p) f f nothing
+define (first p) f
 
 @slot@
 identifier T, x, m;
@@ -1081,6 +1096,10 @@ position p;
 struct T x = { .m = f@p, };
 |
 struct T x = { .m = &f@p, };
+|
+struct T x[...] = { ..., { .m = f@p, }, ..., };
+|
+struct T x[...] = { ..., { .m = &f@p, }, ..., };
 )
 
 @script:ocaml@
@@ -1098,6 +1117,18 @@ note_seen p
 
 @script:ocaml@
 p << slot.p;
+@@
+note_seen p
+
+@exported@
+declarer d : script:ocaml() { exports d };
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+d(f@p, ...);
+
+@script:ocaml@
+p << exported.p;
 @@
 note_seen p
 
@@ -1154,4 +1185,4 @@ List.iter print_site_states (List.filter (fun site -> callee site <> "") (all_si
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset static_here
+forget_file (); Hashtbl.reset static_here; Hashtbl.reset defined_here; Hashtbl.reset seen

@@ -93,7 +93,7 @@ START_TEST(what_it_writes_is_in_the_stage)
 	struct spatch spatch = { 0 };
 
 	setenv("TMPDIR", "/elsewhere", 1);
-	spatch_prepare(&spatch, &stage, &convention);
+	spatch_prepare(&spatch, &stage, &convention, NULL);
 	ck_assert_str_eq(value_of(spatch.environment, "TMPDIR"), "tmp");
 	ck_assert_str_eq(value_of(spatch.environment, "HOME"), "/stage");
 	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_CONVENTION"),

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contexts.h"
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char a_c[] = "a.c", b_c[] = "b.c", x_h[] = "x.h", dma_buf_pin[] = "dma_buf_ops.pin";
+static struct source sources[] = { { .file = a_c }, { .file = b_c }, { .file = x_h } };
+static const struct selection selection = { .sources = sources, .count = 3 };
+static struct slot slot = { dma_buf_pin, STATE_HELD };
+static const struct slots slots = { &slot, 1 };
+
+enum {
+	A,
+	B,
+	H
+};
+
+/* What a test makes: facts about calls, all of whose questions count as asked, and one finding. */
+static struct facts calls, facts;
+static struct questions asked;
+
+static void add(struct facts *to, struct fact fact)
+{
+	fact.message = fact.reason = fact.hint = "";
+	fact.lock = fact.lock ? fact.lock : "";
+	fact.line = fact.line ? fact.line : (unsigned int)to->count + 1;
+	to->facts = grow(to->facts, to->count, sizeof(*to->facts));
+	to->facts[to->count++] = fact;
+}
+
+static void ask(const char *name, size_t source)
+{
+	asked.questions = grow(asked.questions, asked.count, sizeof(*asked.questions));
+	asked.questions[asked.count++] = (struct question){ name, source };
+}
+
+/* The function is defined in the source, and all is known of its callers. */
+static void define(const char *function, size_t source, bool is_static)
+{
+	add(&calls, (struct fact){ .kind = FACT_DEFINE,
+				   .operation = function,
+				   .function = function,
+				   .source = source,
+				   .is_static = is_static });
+	ask(function, source);
+	ask(function, EVERYWHERE);
+}
+
+static void call(const char *caller, const char *function, size_t source, enum lock_state state)
+{
+	add(&calls, (struct fact){ .kind = FACT_CALL,
+				   .operation = function,
+				   .function = caller,
+				   .source = source,
+				   .state = state,
+				   .confidence = CONFIDENCE_HIGH,
+				   .lock = state == STATE_HELD ? "bo->resv" : "" });
+}
+
+static void enter(const char *member, const char *function, size_t source)
+{
+	add(&calls, (struct fact){ .kind = FACT_SLOT,
+				   .operation = function,
+				   .function = "",
+				   .source = source,
+				   .lock = member });
+}
+
+/* The operation is called, with the state of its caller, in a function of a.c. */
+static void operation_in(const char *function, enum fact_kind kind)
+{
+	add(&facts, (struct fact){ .kind = kind,
+				   .state = STATE_INHERITED,
+				   .confidence = CONFIDENCE_MEDIUM,
+				   .function = function,
+				   .operation = "op",
+				   .line = 100,
+				   .replace = "op",
+				   .with = "op_unlocked" });
+}
+
+static void begin(void)
+{
+	calls = facts = (struct facts){ 0 };
+	asked = (struct questions){ 0 };
+}
+
+static struct contexts *make(void)
+{
+	struct knowledge knowledge = { &calls, &asked, &selection, &slots };
+
+	return contexts_make(&knowledge, &facts);
+}
+
+static void end(void)
+{
+	facts_free(&calls);
+	facts_free(&facts);
+	free(asked.questions);
+}
+
+static void judge(void)
+{
+	struct contexts *contexts = make();
+
+	contexts_judge(contexts, &facts);
+	contexts_free(contexts);
+}
+
+/* Judges, and sees that nothing is left. */
+static void assert_settled(void)
+{
+	judge();
+	ck_assert_uint_eq(facts.count, 0);
+	end();
+}
+
+/* Judges, and sees that the finding is so. The caller goes on, and ends. */
+static void assert_left(enum lock_state state, enum confidence confidence, bool fix)
+{
+	judge();
+	ck_assert_uint_eq(facts.count, 1);
+	ck_assert_int_eq(facts.facts[0].kind, FACT_FINDING);
+	ck_assert_int_eq(facts.facts[0].state, state);
+	ck_assert_int_eq(facts.facts[0].confidence, confidence);
+	ck_assert_str_eq(facts.facts[0].replace, fix ? "op" : "");
+}
+
+/* Sees that the chain is FUNCTION>CALL, with blanks between. */
+static void assert_chain(const char *expected)
+{
+	char text[1000] = "";
+
+	for (size_t i = 0; i < facts.facts[0].chain_length; i++) {
+		const struct link *link = &facts.facts[0].chain[i];
+
+		strcat(strcat(strcat(strcat(text, i ? " " : ""), link->function), ">"), link->call);
+	}
+	ck_assert_str_eq(text, expected);
+}
+
+START_TEST(held_by_all_callers)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD);
+	call("h", "f", A, STATE_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_settled();
+}
+END_TEST
+
+START_TEST(not_held_by_a_caller)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_NOT_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
+	assert_chain("g>f f>op");
+	ck_assert_int_eq(facts.facts[0].chain[0].state, STATE_NOT_HELD);
+	ck_assert_int_eq(facts.facts[0].chain[1].kind, LINK_OPERATION);
+	ck_assert_uint_eq(facts.facts[0].chain[1].line, 100);
+	end();
+}
+END_TEST
+
+START_TEST(callers_that_disagree)
+{
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("g", "f", A, STATE_INHERITED);
+	call("h", "g", A, STATE_NOT_HELD);
+	call("i", "f", A, STATE_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, false);
+	assert_chain("h>g g>f f>op i>f f>op");
+	ck_assert_str_eq(facts.facts[0].chain[3].lock, "bo->resv");
+	end();
+}
+END_TEST
+
+START_TEST(six_calls_deep)
+{
+	static const char *const names[] = { "f0", "f1", "f2", "f3", "f4", "f5", "f6" };
+
+	for (int held = 0; held < 2; held++) {
+		begin();
+		for (size_t i = 0; i < 6; i++) {
+			enum lock_state state = i < 5  ? STATE_INHERITED
+						: held ? STATE_HELD
+						       : STATE_NOT_HELD;
+
+			define(names[i], i % 2, false);
+			call(names[i + 1], names[i], (i + 1) % 2, state);
+		}
+		operation_in("f0", FACT_FINDING);
+		if (held) {
+			assert_settled();
+			continue;
+		}
+		assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
+		assert_chain("f6>f5 f5>f4 f4>f3 f3>f2 f2>f1 f1>f0 f0>op");
+		end();
+	}
+}
+END_TEST
+
+START_TEST(a_cycle_adds_nothing)
+{
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("f", "f", A, STATE_INHERITED);
+	call("g", "f", A, STATE_INHERITED);
+	call("f", "g", A, STATE_INHERITED);
+	call("h", "g", A, STATE_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_settled();
+}
+END_TEST
+
+START_TEST(a_cycle_alone_is_a_root)
+{
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("g", "f", A, STATE_INHERITED);
+	call("f", "g", A, STATE_INHERITED);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, true);
+	assert_chain("");
+	end();
+}
+END_TEST
+
+START_TEST(a_static_twin_is_another_function)
+{
+	begin();
+	define("f", A, true);
+	define("f", B, true);
+	call("g", "f", A, STATE_HELD);
+	call("h", "f", B, STATE_NOT_HELD);
+	enter("other_ops.f", "f", B);
+	operation_in("f", FACT_FINDING);
+	assert_settled();
+}
+END_TEST
+
+START_TEST(an_extern_function_is_not_its_static_twin)
+{
+	begin();
+	define("f", A, false);
+	define("f", B, true);
+	call("g", "f", H, STATE_HELD);
+	call("h", "f", B, STATE_NOT_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_settled();
+}
+END_TEST
+
+START_TEST(a_static_function_of_a_header_is_everywhere)
+{
+	begin();
+	define("f", A, false);
+	define("inline_f", H, true);
+	call("inline_f", "f", H, STATE_INHERITED);
+	call("g", "inline_f", B, STATE_NOT_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
+	assert_chain("g>inline_f inline_f>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(slots_of_the_table_are_believed)
+{
+	begin();
+	define("f", A, true);
+	enter("dma_buf_ops.pin", "f", A);
+	operation_in("f", FACT_FINDING);
+	assert_settled();
+}
+END_TEST
+
+START_TEST(other_slots_are_entered_without_the_lock)
+{
+	begin();
+	define("f", A, true);
+	enter("drm_driver.postclose", "f", A);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, true);
+	assert_chain("drm_driver.postclose>f f>op");
+	ck_assert_int_eq(facts.facts[0].chain[0].kind, LINK_SLOT);
+	ck_assert_int_eq(facts.facts[0].chain[0].state, STATE_NOT_HELD);
+	end();
+}
+END_TEST
+
+START_TEST(unknown_slots_are_only_presumed)
+{
+	static const char *const members[] = { ".pin", "INIT_WORK", "" };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		begin();
+		define("f", A, true);
+		enter(members[i], "f", A);
+		operation_in("f", FACT_FINDING);
+		assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, true);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(called_by_the_core_and_directly)
+{
+	begin();
+	define("f", A, true);
+	enter("dma_buf_ops.pin", "f", A);
+	call("g", "f", A, STATE_NOT_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, false);
+	assert_chain("g>f f>op dma_buf_ops.pin>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(a_root_without_callers_is_only_presumed)
+{
+	begin();
+	define("f", A, true);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, true);
+	end();
+
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("g", "f", A, STATE_INHERITED);
+	call("h", "f", A, STATE_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_INHERITED, CONFIDENCE_LOW, false);
+	assert_chain("h>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(what_was_not_asked_is_not_settled)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_INHERITED);
+	call("h", "f", A, STATE_HELD);
+	add(&calls, (struct fact){ .kind = FACT_DEFINE, .operation = "g", .function = "g" });
+	call("h", "g", A, STATE_HELD);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_INHERITED, CONFIDENCE_LOW, false);
+	end();
+}
+END_TEST
+
+START_TEST(a_site_is_a_finding_where_the_lock_is_held)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD);
+	call("h", "f", A, STATE_NOT_HELD);
+	operation_in("f", FACT_SITE);
+	judge();
+	ck_assert_int_eq(facts.facts[0].kind, FACT_FINDING);
+	ck_assert_int_eq(facts.facts[0].state, STATE_HELD);
+	ck_assert_int_eq(facts.facts[0].confidence, CONFIDENCE_MEDIUM);
+	ck_assert_str_eq(facts.facts[0].lock, "bo->resv");
+	assert_chain("g>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(a_site_under_another_lock_is_unsure)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD);
+	calls.facts[calls.count - 1].confidence = CONFIDENCE_LOW;
+	operation_in("f", FACT_SITE);
+	assert_left(STATE_HELD, CONFIDENCE_LOW, true);
+	end();
+}
+END_TEST
+
+START_TEST(a_site_that_is_free_is_not_reported)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_NOT_HELD);
+	operation_in("f", FACT_SITE);
+	judge();
+	ck_assert_int_eq(facts.facts[0].kind, FACT_SITE);
+	end();
+}
+END_TEST
+
+/* Sees that what is asked next is NAME:SOURCE, * for everywhere, with blanks between. */
+static void assert_asks(const char *expected)
+{
+	struct contexts *contexts = make();
+	struct questions questions = contexts_questions(contexts, &facts);
+	char text[200] = "", *end = text;
+
+	for (size_t i = 0; i < questions.count; i++) {
+		const struct question *question = &questions.questions[i];
+
+		end += sprintf(end, "%s%s:%c", i ? " " : "", question->name,
+			       question->source == EVERYWHERE ? '*'
+							      : (char)('0' + question->source));
+	}
+	ck_assert_str_eq(text, expected);
+	free(questions.questions);
+	contexts_free(contexts);
+}
+
+START_TEST(questions_follow_what_is_known)
+{
+	begin();
+	operation_in("f", FACT_FINDING);
+	assert_asks("f:0");
+	ask("f", A);
+	add(&calls, (struct fact){ .kind = FACT_DEFINE, .operation = "f", .function = "f" });
+	assert_asks("f:*");
+	ask("f", EVERYWHERE);
+	add(&calls, (struct fact){ .kind = FACT_DEFINE,
+				   .operation = "g",
+				   .function = "g",
+				   .source = B,
+				   .is_static = true });
+	call("g", "f", B, STATE_INHERITED);
+	call("h", "f", B, STATE_HELD);
+	assert_asks("g:1");
+	ask("g", B);
+	assert_asks("");
+	end();
+}
+END_TEST
+
+START_TEST(only_identifiers_are_asked)
+{
+	begin();
+	operation_in("f g", FACT_FINDING);
+	assert_asks("");
+	end();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		held_by_all_callers,
+		not_held_by_a_caller,
+		callers_that_disagree,
+		six_calls_deep,
+		a_cycle_adds_nothing,
+		a_cycle_alone_is_a_root,
+		a_static_twin_is_another_function,
+		an_extern_function_is_not_its_static_twin,
+		a_static_function_of_a_header_is_everywhere,
+		slots_of_the_table_are_believed,
+		other_slots_are_entered_without_the_lock,
+		unknown_slots_are_only_presumed,
+		called_by_the_core_and_directly,
+		a_root_without_callers_is_only_presumed,
+		what_was_not_asked_is_not_settled,
+		a_site_is_a_finding_where_the_lock_is_held,
+		a_site_under_another_lock_is_unsure,
+		a_site_that_is_free_is_not_reported,
+		questions_follow_what_is_known,
+		only_identifiers_are_asked,
+	};
+
+	return unit_run("contexts", tests, sizeof(tests) / sizeof(*tests));
+}

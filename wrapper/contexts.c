@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "contexts.h"
+
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* No function that is asked for has a longer name: all go into one variable of the environment. */
+#define NAME_LIMIT 200
+
+#define NOWHERE SIZE_MAX
+
+struct function {
+	const char *name;
+	size_t source; /* of a static one, else EVERYWHERE */
+	bool answered; /* are all its callers known? */
+};
+
+struct contexts {
+	const struct facts *calls;
+	const struct questions *asked;
+	const struct selection *selection;
+	const struct slots *slots;
+	struct function *functions; /* sorted by name and source */
+	size_t count;
+};
+
+/* How the state comes to be what it is at the beginning of a way. */
+enum way {
+	WAY_HELD,       /* a caller holds the lock, and passes on what it belongs to */
+	WAY_HELD_OTHER, /* it is held, perhaps for something else */
+	WAY_CALLED,     /* a caller does not hold it */
+	WAY_ENTERED,    /* the kernel enters through a slot without it */
+	WAY_EITHER,     /* it enters so in one state or the other */
+	WAY_PRESUMED,   /* nothing tells: it is presumed that nobody holds it */
+	WAY_COUNT,
+};
+
+/* A function reached on the way upward. */
+struct step {
+	size_t function;
+	size_t below;           /* the step that it calls, NOWHERE for the first */
+	const struct fact *row; /* how */
+};
+
+/* Where a way begins. */
+struct beginning {
+	bool found;
+	size_t step;            /* the function entered there */
+	const struct fact *row; /* how, NULL if nothing is known of it */
+};
+
+/* All ways upward from some functions. The first way found of each kind is a shortest one. */
+struct walk {
+	struct step *steps;
+	size_t count;
+	bool *reached; /* for each function */
+	struct beginning beginnings[WAY_COUNT];
+};
+
+static int compare_numbers(size_t a, size_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* What rows are looked up by. */
+static int compare_keys(const struct fact *a, const struct fact *b)
+{
+	int order = strcmp(a->operation, b->operation);
+
+	if (!order)
+		order = compare_numbers(a->kind, b->kind);
+	return order ? order : compare_numbers(a->source, b->source);
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+	const struct fact *a = left, *b = right;
+	int order = compare_keys(a, b);
+
+	if (!order)
+		order = compare_numbers(a->line, b->line);
+	if (!order)
+		order = compare_numbers(a->column, b->column);
+	if (!order)
+		order = compare_numbers(b->state, a->state);
+	if (!order)
+		order = compare_numbers(a->lock_line, b->lock_line);
+	return order ? order : strcmp(a->lock, b->lock);
+}
+
+/* The first row that does not come before the key; the number of rows if there is none. */
+static size_t first_row(const struct contexts *contexts, const struct fact *key)
+{
+	size_t low = 0, high = contexts->calls->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_keys(&contexts->calls->facts[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* What tells of the definition of a function in a source, NULL if there is none. */
+static const struct fact *find_definition(const struct contexts *contexts, const char *name,
+					  size_t source)
+{
+	const struct fact key = { .operation = name, .kind = FACT_DEFINE, .source = source };
+	size_t row = first_row(contexts, &key);
+
+	if (row == contexts->calls->count || compare_keys(&contexts->calls->facts[row], &key))
+		return NULL;
+	return &contexts->calls->facts[row];
+}
+
+static int compare_questions(const void *left, const void *right)
+{
+	const struct question *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : compare_numbers(a->source, b->source);
+}
+
+static bool was_asked(const struct contexts *contexts, const char *name, size_t source)
+{
+	const struct question wanted = { name, source };
+
+	return contexts->asked->count &&
+	       bsearch(&wanted, contexts->asked->questions, contexts->asked->count, sizeof(wanted),
+		       compare_questions);
+}
+
+/* Is a function, defined so, one of its file alone? */
+static bool is_local(const struct contexts *contexts, const struct fact *definition)
+{
+	return definition->is_static &&
+	       !ends_with(contexts->selection->sources[definition->source].file, ".h");
+}
+
+/* The function that a name means in a source. */
+static struct function meant(const struct contexts *contexts, const char *name, size_t source)
+{
+	const struct fact *definition = find_definition(contexts, name, source);
+	bool local = definition && is_local(contexts, definition);
+
+	return (struct function){ .name = name, .source = local ? source : EVERYWHERE };
+}
+
+/* The function in which a row stands. Until its definition is known, it is one of its file. */
+static struct function around(const struct contexts *contexts, const struct fact *row)
+{
+	if (find_definition(contexts, row->function, row->source) ||
+	    was_asked(contexts, row->function, row->source))
+		return meant(contexts, row->function, row->source);
+	return (struct function){ .name = row->function, .source = row->source };
+}
+
+static int compare_functions(const void *left, const void *right)
+{
+	const struct function *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : compare_numbers(a->source, b->source);
+}
+
+static void add_function(struct contexts *contexts, struct function function)
+{
+	function.answered = was_asked(contexts, function.name, function.source);
+	contexts->functions =
+		grow(contexts->functions, contexts->count, sizeof(*contexts->functions));
+	contexts->functions[contexts->count++] = function;
+}
+
+/* Sorts the functions and keeps each once. */
+static void put_in_order(struct contexts *contexts)
+{
+	size_t kept = 0;
+
+	if (!contexts->count)
+		return;
+	qsort(contexts->functions, contexts->count, sizeof(*contexts->functions),
+	      compare_functions);
+	for (size_t i = 0; i < contexts->count; i++)
+		if (!kept ||
+		    compare_functions(&contexts->functions[kept - 1], &contexts->functions[i]))
+			contexts->functions[kept++] = contexts->functions[i];
+	contexts->count = kept;
+}
+
+static size_t index_of(const struct contexts *contexts, struct function function)
+{
+	const struct function *found = bsearch(&function, contexts->functions, contexts->count,
+					       sizeof(*contexts->functions), compare_functions);
+
+	return (size_t)(found - contexts->functions);
+}
+
+/* Does a fact's state depend on who calls the function it is in? */
+static bool is_open(const struct fact *fact)
+{
+	return (fact->kind == FACT_FINDING || fact->kind == FACT_SITE) &&
+	       fact->state == STATE_INHERITED;
+}
+
+struct contexts *contexts_make(const struct knowledge *knowledge, const struct facts *facts)
+{
+	struct contexts *contexts = xcalloc(1, sizeof(*contexts));
+	struct facts *calls = knowledge->calls;
+	struct questions *asked = knowledge->asked;
+
+	*contexts = (struct contexts){ .calls = calls,
+				       .asked = asked,
+				       .selection = knowledge->selection,
+				       .slots = knowledge->slots };
+	if (calls->count)
+		qsort(calls->facts, calls->count, sizeof(*calls->facts), compare_rows);
+	if (asked->count)
+		qsort(asked->questions, asked->count, sizeof(*asked->questions), compare_questions);
+	for (size_t i = 0; i < calls->count; i++)
+		if (calls->facts[i].kind == FACT_CALL && calls->facts[i].state == STATE_INHERITED)
+			add_function(contexts, around(contexts, &calls->facts[i]));
+	for (size_t i = 0; i < facts->count; i++)
+		if (is_open(&facts->facts[i]))
+			add_function(contexts, around(contexts, &facts->facts[i]));
+	put_in_order(contexts);
+	return contexts;
+}
+
+void contexts_free(struct contexts *contexts)
+{
+	free(contexts->functions);
+	free(contexts);
+}
+
+static void reach(struct walk *walk, size_t function, size_t below, const struct fact *row)
+{
+	if (walk->reached[function])
+		return;
+	walk->reached[function] = true;
+	walk->steps = grow(walk->steps, walk->count, sizeof(*walk->steps));
+	walk->steps[walk->count++] = (struct step){ function, below, row };
+}
+
+static void begin(struct walk *walk, enum way way, size_t step, const struct fact *row)
+{
+	if (!walk->beginnings[way].found)
+		walk->beginnings[way] = (struct beginning){ true, step, row };
+}
+
+static void follow_call(const struct contexts *contexts, struct walk *walk, size_t step,
+			const struct fact *row)
+{
+	if (row->state == STATE_INHERITED)
+		reach(walk, index_of(contexts, around(contexts, row)), step, row);
+	else if (row->state == STATE_NOT_HELD)
+		begin(walk, WAY_CALLED, step, row);
+	else if (row->confidence == CONFIDENCE_LOW)
+		begin(walk, WAY_HELD_OTHER, step, row);
+	else
+		begin(walk, WAY_HELD, step, row);
+}
+
+/* Only a member of a known structure says for sure that the kernel does the calling. */
+static enum way way_of_slot(const struct contexts *contexts, const char *slot)
+{
+	const char *dot = strchr(slot, '.');
+	enum lock_state state = STATE_NOT_HELD;
+
+	if (!dot || dot == slot)
+		return WAY_PRESUMED;
+	slots_find(contexts->slots, slot, &state);
+	if (state == STATE_INHERITED)
+		return WAY_EITHER;
+	return state == STATE_HELD ? WAY_HELD_OTHER : WAY_ENTERED;
+}
+
+/* A function that calls itself does not get the state from there. */
+static bool is_recursion(const struct contexts *contexts, const struct fact *row,
+			 const struct function *function)
+{
+	struct function caller;
+
+	if (row->kind != FACT_CALL || row->state != STATE_INHERITED)
+		return false;
+	caller = around(contexts, row);
+	return !compare_functions(&caller, function);
+}
+
+/* Goes upward from one function that was reached. */
+static void climb(const struct contexts *contexts, struct walk *walk, size_t step)
+{
+	const struct function *function = &contexts->functions[walk->steps[step].function];
+	const struct fact key = { .operation = function->name, .kind = FACT_CALL };
+	bool entered = false;
+
+	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
+		const struct fact *row = &contexts->calls->facts[i];
+		struct function called;
+
+		if (strcmp(row->operation, function->name))
+			break;
+		called = meant(contexts, row->operation, row->source);
+		if (compare_functions(&called, function) || is_recursion(contexts, row, function))
+			continue;
+		entered = true;
+		if (row->kind == FACT_CALL)
+			follow_call(contexts, walk, step, row);
+		else
+			begin(walk, way_of_slot(contexts, row->lock), step, row);
+	}
+	if (!entered || !function->answered)
+		begin(walk, WAY_PRESUMED, step, NULL);
+}
+
+static struct walk walk_from(const struct contexts *contexts)
+{
+	return (struct walk){ .reached = xcalloc(contexts->count, sizeof(bool)) };
+}
+
+static void walk_up(const struct contexts *contexts, struct walk *walk)
+{
+	for (size_t i = 0; i < walk->count; i++)
+		climb(contexts, walk, i);
+	/* Ways that only lead in circles tell nothing. */
+	for (size_t i = 0; i < WAY_COUNT; i++)
+		if (walk->beginnings[i].found)
+			return;
+	begin(walk, WAY_PRESUMED, 0, NULL);
+}
+
+static void walk_free(struct walk *walk)
+{
+	free(walk->steps);
+	free(walk->reached);
+}
+
+static bool can_be_asked(const struct function *function)
+{
+	size_t length = 0;
+
+	while (is_word(function->name[length]))
+		length++;
+	return length && length <= NAME_LIMIT && !function->name[length];
+}
+
+struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts)
+{
+	struct questions questions = { 0 };
+	struct walk walk = walk_from(contexts);
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (is_open(&facts->facts[i]))
+			reach(&walk, index_of(contexts, around(contexts, &facts->facts[i])),
+			      NOWHERE, NULL);
+	walk_up(contexts, &walk);
+	for (size_t i = 0; i < walk.count; i++) {
+		const struct function *function = &contexts->functions[walk.steps[i].function];
+
+		if (function->answered || !can_be_asked(function))
+			continue;
+		questions.questions =
+			grow(questions.questions, questions.count, sizeof(*questions.questions));
+		questions.questions[questions.count++] =
+			(struct question){ function->name, function->source };
+	}
+	walk_free(&walk);
+	return questions;
+}
+
+static void add_link(struct fact *fact, struct link link)
+{
+	fact->chain = grow(fact->chain, fact->chain_length, sizeof(*fact->chain));
+	fact->chain[fact->chain_length++] = link;
+}
+
+static void add_row(struct fact *fact, const struct fact *row, enum way way)
+{
+	bool slot = row->kind == FACT_SLOT;
+	enum lock_state slot_state = way == WAY_ENTERED ? STATE_NOT_HELD : STATE_HELD;
+
+	add_link(fact, (struct link){
+			       .kind = slot ? LINK_SLOT : LINK_CALL,
+			       .source = row->source,
+			       .line = row->line,
+			       .function = slot ? row->lock : row->function,
+			       .call = row->operation,
+			       .state = slot ? slot_state : row->state,
+			       .lock = slot ? "" : row->lock,
+		       });
+}
+
+/* Adds the way to the fact's chain. */
+static void add_way(struct fact *fact, const struct walk *walk, enum way way)
+{
+	const struct beginning *beginning = &walk->beginnings[way];
+
+	add_row(fact, beginning->row, way);
+	for (size_t i = beginning->step; walk->steps[i].below != NOWHERE; i = walk->steps[i].below)
+		add_row(fact, walk->steps[i].row, way);
+	add_link(fact, (struct link){
+			       .kind = LINK_OPERATION,
+			       .source = fact->source,
+			       .line = fact->line,
+			       .function = fact->function,
+			       .call = fact->operation,
+			       .lock = "",
+		       });
+}
+
+/* The first of two ways that was found; WAY_COUNT if none was. */
+static enum way either(const struct walk *walk, enum way first, enum way second)
+{
+	if (walk->beginnings[first].found)
+		return first;
+	return walk->beginnings[second].found ? second : WAY_COUNT;
+}
+
+static void forget_fix(struct fact *fact)
+{
+	fact->replace = "";
+	fact->with = "";
+}
+
+/* Judges a finding that needs the lock. Returns whether nothing is left of it. */
+static bool judge_finding(struct fact *fact, const struct walk *walk)
+{
+	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
+	enum way without = either(walk, WAY_CALLED, WAY_ENTERED);
+	enum way unsure = either(walk, WAY_EITHER, WAY_PRESUMED);
+
+	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT)
+		return true;
+	if (without != WAY_COUNT) {
+		fact->state = STATE_NOT_HELD;
+		fact->confidence = without == WAY_CALLED && held == WAY_COUNT ? CONFIDENCE_HIGH
+									      : CONFIDENCE_MEDIUM;
+		add_way(fact, walk, without);
+	} else if (held != WAY_COUNT) {
+		fact->confidence = CONFIDENCE_LOW;
+	}
+	if (held != WAY_COUNT)
+		add_way(fact, walk, held);
+	if (held != WAY_COUNT || unsure == WAY_EITHER)
+		forget_fix(fact);
+	return false;
+}
+
+/* Judges a site where the lock must not be held. */
+static void judge_site(struct fact *fact, const struct walk *walk)
+{
+	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
+
+	if (held == WAY_COUNT)
+		return;
+	fact->kind = FACT_FINDING;
+	fact->state = STATE_HELD;
+	fact->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	add_way(fact, walk, held);
+	fact->lock = fact->chain[0].lock;
+}
+
+/* Returns whether nothing is left of the fact. */
+static bool judge(const struct contexts *contexts, struct fact *fact)
+{
+	struct walk walk;
+	bool settled = false;
+
+	if (!is_open(fact))
+		return false;
+	walk = walk_from(contexts);
+	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
+	walk_up(contexts, &walk);
+	if (fact->kind == FACT_SITE)
+		judge_site(fact, &walk);
+	else
+		settled = judge_finding(fact, &walk);
+	walk_free(&walk);
+	return settled;
+}
+
+void contexts_judge(const struct contexts *contexts, struct facts *facts)
+{
+	bool *settled = xcalloc(facts->count, sizeof(*settled));
+
+	for (size_t i = 0; i < facts->count; i++)
+		settled[i] = judge(contexts, &facts->facts[i]);
+	facts_drop_marked(facts, settled);
+	free(settled);
+}

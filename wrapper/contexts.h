@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * contexts: what holds on entry to the functions in which a state is inherited. It is worked out
+ * from facts about who calls whom, and it says which of them are still missing.
+ *
+ * A function is known by its name and, if it is static, by its file; a static one in a header
+ * counts as extern. Upward from a function there are its callers, which hold the lock, do not, or
+ * inherit the state themselves, and the slots that it is put into. All ways upward together are
+ * what holds on entry; one that leads back to where it came from adds nothing.
+ */
+#ifndef RESVLINT_CONTEXTS_H
+#define RESVLINT_CONTEXTS_H
+
+#include "facts.h"
+#include "select.h"
+#include "slots.h"
+
+#include <stdint.h>
+
+#define EVERYWHERE SIZE_MAX
+
+/* Who calls a function? */
+struct question {
+	const char *name;
+	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
+};
+
+struct questions {
+	struct question *questions;
+	size_t count;
+};
+
+/* What is known, on all of which it depends. */
+struct knowledge {
+	struct facts *calls; /* definitions, calls and slots */
+	struct questions *asked;
+	const struct selection *selection;
+	const struct slots *slots;
+};
+
+struct contexts;
+
+/*
+ * Takes in what is known, and puts the calls and the questions in order. `facts` are the findings
+ * and sites to be judged. contexts_free() it.
+ */
+struct contexts *contexts_make(const struct knowledge *knowledge, const struct facts *facts);
+void contexts_free(struct contexts *contexts);
+
+/*
+ * The questions that have to be asked next for these facts, each once; none if all is known. Their
+ * names are those of the facts and calls. The caller frees the array.
+ */
+struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts);
+
+/*
+ * Judges the facts whose state is inherited, by all ways upward. A finding is
+ *	taken out	if the lock is held on each;
+ *	not held	if it surely is not on some: of high confidence if a caller shows that and
+ *no way is held, else of medium; without a fix if ways disagree; left as it is	if it is only
+ *presumed that the lock is not held, as where no caller is known: of low confidence, and without a
+ *fix, if another way is held. A site becomes a finding if the lock is held on some way: of medium
+ *confidence if a caller passes on what the lock belongs to, else of low. The chains are filled in;
+ *their strings are those of the facts and calls.
+ */
+void contexts_judge(const struct contexts *contexts, struct facts *facts);
+
+#endif

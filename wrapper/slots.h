@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * slots: what holds on entry to functions that the kernel calls through a member of a structure.
+ * The table is lib/contexts.tsv of the rules directory.
+ */
+#ifndef RESVLINT_SLOTS_H
+#define RESVLINT_SLOTS_H
+
+#include "terms.h"
+#include "tree.h"
+
+#define SLOT_TABLE "lib/contexts.tsv"
+
+struct slot {
+	char *name; /* STRUCT.MEMBER */
+	enum lock_state state;
+};
+
+struct slots {
+	struct slot *slots; /* sorted by name */
+	size_t count;
+};
+
+/*
+ * Reads the rows of the table that hold for a kernel version, or for the newest one if it is NULL.
+ * Returns 0, or -1 with a message. slots_free() either way.
+ */
+int slots_load(const char *rules_dir, const struct version *version, struct slots *slots,
+	       struct error *err);
+void slots_free(struct slots *slots);
+
+/*
+ * What the table says of the state on entry through STRUCT.MEMBER: inherited where the kernel
+ * enters in one state or the other. Returns whether it says anything.
+ */
+bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
+
+#endif

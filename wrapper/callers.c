@@ -206,10 +206,11 @@ static int ask(struct callers *callers, const struct questions *questions, unsig
 
 	if (!result) {
 		tell(&round, number);
+		/* Before the rows that the names are from can go, with those of a file that fails.
+		 */
+		remember(callers, questions);
 		result = analyse(&round, err);
 	}
-	if (!result)
-		remember(callers, questions);
 	end_round(&round);
 	return result;
 }

@@ -1,0 +1,243 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What holds on entry to a function: callers and slots anywhere in the tree decide.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# kernel: makes this directory look like a kernel tree.
+kernel() {
+	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
+	: >Kconfig
+	mkdir -p drivers/a drivers/b
+}
+
+# maps NAME [STORAGE]: a function that maps an attachment, in the state of its caller; the call is in line 3.
+maps() {
+	printf '%sint %s(struct dma_buf_attachment *attach)\n{\n' "${2:+$2 }" "$1"
+	printf '\treturn PTR_ERR_OR_ZERO(dma_buf_map_attachment(attach, DMA_TO_DEVICE));\n}\n'
+}
+
+# calls NAME CALLEE [STORAGE]: a function that passes its argument on; the call is in line 3.
+calls() {
+	printf '%sint %s(struct dma_buf_attachment *attach)\n{\n' "${3:+$3 }" "$1"
+	printf '\treturn %s(attach);\n}\n' "$2"
+}
+
+# locks NAME CALLEE: likewise, with the lock held; the call is in line 5.
+locks() {
+	printf 'int %s(struct dma_buf_attachment *attach)\n{\n\tint ret;\n' "$1"
+	printf '\tdma_resv_lock(attach->dmabuf->resv, NULL);\n\tret = %s(attach);\n' "$2"
+	printf '\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn ret;\n}\n'
+}
+
+# releases NAME CALLEE: likewise, with the lock released before the call, in line 6.
+releases() {
+	printf 'int %s(struct dma_buf_attachment *attach)\n{\n\tdma_resv_lock(attach->dmabuf->resv, NULL);\n' "$1"
+	printf '\ttouch(attach);\n\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn %s(attach);\n}\n' "$2"
+}
+
+locked='--rule importer-locked'
+unlocked='--rule importer-unlocked'
+
+# checked STATUS [OPTION...]
+checked() {
+	wanted=$1
+	shift
+	# shellcheck disable=SC2086 # two words
+	run "$wanted" check $locked "$@"
+}
+
+all_callers_hold_it() {
+	kernel
+	maps map_it >drivers/a/map.c
+	locks one map_it >drivers/a/one.c
+	locks two map_it >drivers/b/two.c
+	checked 0
+	checked 1 --no-contexts
+	warnings 1
+}
+
+callers_outside_of_the_path() {
+	kernel
+	maps map_it >drivers/a/map.c
+	locks one map_it >drivers/b/one.c
+	checked 0 drivers/a
+	says '1 of 1 file analysed'
+	releases one map_it >drivers/b/one.c
+	checked 1 drivers/a/map.c
+	prints 'drivers/a/map.c:3:25: warning: ' "called by one() at $PWD/drivers/b/one.c:6, without the lock"
+}
+
+static_twin() {
+	kernel
+	{ maps map_it static; locks one map_it; } >drivers/a/one.c
+	{ maps map_it static; releases two map_it; } >drivers/b/two.c
+	checked 1
+	warnings 1
+	prints 'drivers/b/two.c:3:25: ' 'called by two() at drivers/b/two.c:10, without the lock'
+}
+
+# six LAST: a chain of six calls, through files, which LAST begins.
+six() {
+	kernel
+	maps f0 >drivers/a/f0.c
+	for i in 1 2 3 4 5; do
+		calls "f$i" "f$((i - 1))" >"drivers/b/f$i.c"
+	done
+	"$1" f6 f5 >drivers/a/f6.c
+}
+
+six_calls() {
+	six locks
+	checked 0 -v
+	says 'callers, round 1: 1 names asked in 1 files' 'callers, round 7: 1 names asked in 2 files'
+	six releases
+	checked 1
+	cat >wanted <<-'END'
+		drivers/a/f0.c:3:25: warning: dma_buf_map_attachment() without the reservation lock [importer-locked]
+		    in f0(): no lock taken between entry and this call
+		    called by f1() at drivers/b/f1.c:3
+		    called by f2() at drivers/b/f2.c:3
+		    called by f3() at drivers/b/f3.c:3
+		    called by f4() at drivers/b/f4.c:3
+		    called by f5() at drivers/b/f5.c:3
+		    called by f6() at drivers/a/f6.c:6, without the lock
+		    use dma_buf_map_attachment_unlocked(), or hold attach->dmabuf->resv
+	END
+	same wanted .out
+	checked 1 --format json
+	prints '"confidence": "high"' '"state": "not held"' '"function": "f6"' '"call": "dma_buf_map_attachment"'
+	cp .out one
+	checked 1 --format json --jobs 7
+	same one .out
+}
+
+recursive() {
+	kernel
+	{
+		printf 'int again(struct dma_buf_attachment *attach);\n'
+		calls step again static
+		printf 'int again(struct dma_buf_attachment *attach)\n{\n\tif (step(attach))\n\t\treturn again(attach);\n'
+		printf '\treturn PTR_ERR_OR_ZERO(dma_buf_map_attachment(attach, DMA_TO_DEVICE));\n}\n'
+		locks enter again
+	} >drivers/a/again.c
+	checked 0
+	sed '/dma_resv_/d' drivers/a/again.c >drivers/a/x.c
+	mv drivers/a/x.c drivers/a/again.c
+	checked 1
+	warnings 1
+	prints_not 'called by'
+}
+
+callback() {
+	kernel
+	maps pin static >drivers/a/pin.c
+	printf 'static const struct dma_buf_ops ops = { .pin = pin };\n' >>drivers/a/pin.c
+	checked 0
+	releases direct pin >>drivers/a/pin.c
+	checked 1
+	prints 'called by direct() at drivers/a/pin.c:11, without the lock' \
+		'also pin() is dma_buf_ops.pin, which is entered with the lock'
+	checked 1 --format json
+	prints '"confidence": "medium"' '"fix": null'
+}
+
+unlocked_callback() {
+	kernel
+	maps close_it static >drivers/a/x.c
+	printf 'static const struct file_operations ops = { .release = close_it };\n' >>drivers/a/x.c
+	checked 1
+	prints 'close_it() is file_operations.release, which is entered without the lock'
+}
+
+kref() {
+	kernel
+	{
+		maps release static
+		printf 'int put(struct dma_buf_attachment *attach)\n{\n\tdma_resv_lock(attach->dmabuf->resv, NULL);\n'
+		printf '\tkref_put(&attach->ref, release);\n\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn 0;\n}\n'
+	} >drivers/a/x.c
+	checked 0
+	sed '/dma_resv_lock/d' drivers/a/x.c >drivers/a/y.c
+	mv drivers/a/y.c drivers/a/x.c
+	checked 1
+}
+
+address_taken() {
+	kernel
+	maps never static >drivers/a/x.c
+	printf 'void set(struct x *x)\n{\n\tx->hook = never;\n}\n' >>drivers/a/x.c
+	checked 1 --format json
+	prints '"state": "inherited"' '"confidence": "medium"' '"chain": []'
+}
+
+must_not_be_held() {
+	kernel
+	{
+		printf 'static void drop(struct dma_buf *buf)\n{\n\tdma_buf_put(buf);\n}\n'
+		printf 'void all(struct dma_buf *buf)\n{\n\tdma_resv_lock(buf->resv, NULL);\n\tdrop(buf);\n'
+		printf '\tdma_resv_unlock(buf->resv);\n}\n'
+	} >drivers/a/x.c
+	# shellcheck disable=SC2086 # two words
+	run 1 check $unlocked
+	prints 'drivers/a/x.c:3:2: warning: dma_buf_put() with the reservation lock held [importer-unlocked]' \
+		'called by all() at drivers/a/x.c:8, with buf->resv held' 'drop the lock before this call'
+	sed 's/drop(buf);$/drop(other);/' drivers/a/x.c >drivers/a/y.c
+	mv drivers/a/y.c drivers/a/x.c
+	# shellcheck disable=SC2086
+	run 0 check $unlocked
+	# shellcheck disable=SC2086
+	run 1 check $unlocked --confidence low
+	sed '/dma_resv_/d' drivers/a/x.c >drivers/a/y.c
+	mv drivers/a/y.c drivers/a/x.c
+	# shellcheck disable=SC2086
+	run 0 check $unlocked --confidence low
+}
+
+caller_that_does_not_parse() {
+	kernel
+	maps map_it >drivers/a/map.c
+	locks one map_it >drivers/a/one.c
+	printf 'int fine(void)\n{\n\tif (x ] {{\n}\n' >drivers/b/other.c
+	printf '\nint broken(struct dma_buf_attachment *a)\n{\n\tif (map_it(a ] {{\n}\n' >>drivers/b/other.c
+	checked 0
+	says 'drivers/b/other.c:6: broken() did not parse: not analysed' '; 1 function and 0 files not analysed'
+}
+
+# A file that told of a caller, and fails when that caller's callers are asked for.
+caller_file_that_fails() {
+	kernel
+	maps f0 >drivers/a/f0.c
+	calls f1 f0 >drivers/a/f1.c
+	releases f2 f1 >drivers/a/f2.c
+	real=$(command -v "${SPATCH:-spatch}")
+	cat >spatch <<-END
+		#!/bin/sh
+		for groups; do :; done
+		if [ "\${RESVLINT_FUNCTIONS-}" = f1 ] && grep -q 000001 "\$groups"; then
+			echo 'HANDLING: f/000001.c' >&2
+			echo 'EXN: Failure("oops") in f/000001.c' >&2
+		fi
+		exec '$real' "\$@"
+	END
+	chmod +x spatch
+	SPATCH=$PWD/spatch
+	export SPATCH
+	checked 3 --jobs 1
+	says 'drivers/a/f1.c: spatch failed: Failure("oops") (callers): not analysed'
+}
+
+check "the finding goes if all callers hold the lock" all_callers_hold_it
+check "callers outside of the PATH count" callers_outside_of_the_path
+check "static functions of one name are two" static_twin
+check "a chain of six calls" six_calls
+check "a recursive function" recursive
+check "a callback that the core calls, and the driver directly" callback
+check "a callback that is entered without the lock" unlocked_callback
+check "kref_put() calls in the state of its caller" kref
+check "a function whose address is taken, but that nobody calls" address_taken
+check "a function that must not be called with the lock held" must_not_be_held
+check "a file of a caller that fails is named, and harms no other" caller_file_that_fails
+check "a caller that does not parse is named" caller_that_does_not_parse
+
+finish

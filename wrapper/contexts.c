@@ -348,27 +348,40 @@ static bool can_be_asked(const struct function *function)
 	return length && length <= NAME_LIMIT && !function->name[length];
 }
 
-struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts)
+/*
+ * Sites are only asked about in their own files: nearly all functions that touch a buffer are
+ * sites, and asking for them everywhere takes longer than all else.
+ */
+static void add_questions(const struct contexts *contexts, const struct facts *facts,
+			  enum fact_kind kind, struct questions *questions)
 {
-	struct questions questions = { 0 };
 	struct walk walk = walk_from(contexts);
 
 	for (size_t i = 0; i < facts->count; i++)
-		if (is_open(&facts->facts[i]))
+		if (is_open(&facts->facts[i]) && facts->facts[i].kind == kind)
 			reach(&walk, index_of(contexts, around(contexts, &facts->facts[i])),
 			      NOWHERE, NULL);
 	walk_up(contexts, &walk);
 	for (size_t i = 0; i < walk.count; i++) {
 		const struct function *function = &contexts->functions[walk.steps[i].function];
 
-		if (function->answered || !can_be_asked(function))
+		if (function->answered || !can_be_asked(function) ||
+		    (kind == FACT_SITE && function->source == EVERYWHERE))
 			continue;
-		questions.questions =
-			grow(questions.questions, questions.count, sizeof(*questions.questions));
-		questions.questions[questions.count++] =
+		questions->questions =
+			grow(questions->questions, questions->count, sizeof(*questions->questions));
+		questions->questions[questions->count++] =
 			(struct question){ function->name, function->source };
 	}
 	walk_free(&walk);
+}
+
+struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts)
+{
+	struct questions questions = { 0 };
+
+	add_questions(contexts, facts, FACT_FINDING, &questions);
+	add_questions(contexts, facts, FACT_SITE, &questions);
 	return questions;
 }
 

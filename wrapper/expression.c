@@ -6,14 +6,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Is what stands at `at` !, or a * or & with one operand? `before` is what was kept so far. */
+/* Is what stands at `at` !, or a *, & or - with one operand? `before` is what was kept so far. */
 static bool is_unary(const char *at, const char *before, size_t length)
 {
 	char last;
 
 	if (*at == '!')
 		return at[1] != '=';
-	if ((*at != '*' && *at != '&') || at[1] == *at || at[1] == '=')
+	if (!strchr("*&-", *at) || at[1] == *at || at[1] == '=' || at[1] == '>')
 		return false;
 	while (length && before[length - 1] == ' ')
 		length--;

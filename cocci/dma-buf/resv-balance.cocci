@@ -877,8 +877,8 @@ let report_leak leak confidence =
 		{ leak.out with line_end = leak.out.line;
 		  col_end = leak.out.col + String.length "return" }
 		"return" leak.lock leak.q.line (way ^ " with the reservation lock held")
-		[ taken leak.lock leak.q.line ^ " and not released on this way out";
-		  Printf.sprintf "released on another, in line %d" leak.u.line ]
+		[ Printf.sprintf "%s and not released on this way out, as it is in line %d"
+			(taken leak.lock leak.q.line) leak.u.line ]
 		("release " ^ quote leak.lock ^ " before this return")
 
 (* One finding a return, for the last lock taken before it. *)

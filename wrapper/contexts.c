@@ -32,7 +32,7 @@ enum way {
 	WAY_HELD_OTHER, /* it is held, perhaps for something else */
 	WAY_CALLED,     /* a caller does not hold it */
 	WAY_ENTERED,    /* the kernel enters through a slot without it */
-	WAY_EITHER,     /* it enters so in one state or the other */
+	WAY_EITHER,     /* it enters in one state or the other, or it is not known in which */
 	WAY_PRESUMED,   /* nothing tells: it is presumed that nobody holds it */
 	WAY_COUNT,
 };
@@ -265,16 +265,15 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 		begin(walk, WAY_HELD, step, row);
 }
 
-/* Only a member of a known structure says for sure that the kernel does the calling. */
+/* Only the table says for sure: a driver's own operations may be called in any state. */
 static enum way way_of_slot(const struct contexts *contexts, const char *slot)
 {
 	const char *dot = strchr(slot, '.');
-	enum lock_state state = STATE_NOT_HELD;
+	enum lock_state state;
 
 	if (!dot || dot == slot)
 		return WAY_PRESUMED;
-	slots_find(contexts->slots, slot, &state);
-	if (state == STATE_INHERITED)
+	if (!slots_find(contexts->slots, slot, &state) || state == STATE_INHERITED)
 		return WAY_EITHER;
 	return state == STATE_HELD ? WAY_HELD_OTHER : WAY_ENTERED;
 }

@@ -108,12 +108,15 @@ static void close_outline(struct reader *reader)
 static const struct outline *open_outline(struct reader *reader)
 {
 	char *name, *path, *text;
+	size_t length;
 
 	if (!reader->has_outline) {
 		name = stage_name(reader->source,
 				  reader->context->selection->sources[reader->source].name);
 		path = path_join(reader->context->stage->dir, name);
-		text = file_read(path, NULL);
+		text = file_read(path, &length);
+		if (text)
+			replace_nul(text, length);
 		outline_make(&reader->outline, text ? text : xstrdup(""));
 		reader->has_outline = true;
 		free(path);

@@ -98,13 +98,26 @@ void slots_free(struct slots *slots)
 	free(slots->slots);
 }
 
-bool slots_find(const struct slots *slots, const char *name, enum lock_state *state)
+static const struct slot *find(const struct slots *slots, const char *name)
 {
 	const struct slot wanted = { .name = (char *)name };
-	const struct slot *found = slots->count ? bsearch(&wanted, slots->slots, slots->count,
-							  sizeof(*slots->slots), compare_slots)
-						: NULL;
 
+	return slots->count ? bsearch(&wanted, slots->slots, slots->count, sizeof(*slots->slots),
+				      compare_slots)
+			    : NULL;
+}
+
+bool slots_find(const struct slots *slots, const char *name, enum lock_state *state)
+{
+	const struct slot *found = find(slots, name);
+	const char *dot = strchr(name, '.');
+
+	if (!found && dot) {
+		char *any = xasprintf("%.*s.*", (int)(dot - name), name);
+
+		found = find(slots, any);
+		free(any);
+	}
 	if (found)
 		*state = found->state;
 	return found;

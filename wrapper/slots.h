@@ -30,8 +30,9 @@ int slots_load(const char *rules_dir, const struct version *version, struct slot
 void slots_free(struct slots *slots);
 
 /*
- * What the table says of the state on entry through STRUCT.MEMBER: inherited where the kernel
- * enters in one state or the other. Returns whether it says anything.
+ * What the table says of the state on entry through STRUCT.MEMBER, or else through any member of
+ * STRUCT: inherited where it is entered in one state or the other. Returns whether it says
+ * anything.
  */
 bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
 

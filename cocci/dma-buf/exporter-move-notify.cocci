@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// An exporter calls dma_buf_move_notify() without the reservation lock
 ///
-//# A function that is only ever called with the lock held is reported, since a rule sees one function
-//# at a time: such a finding says that no lock was taken between entry and the call.
+//# By itself the rule sees one function at a time: where it finds that no lock was taken between entry and
+//# the call, the callers may hold it. The front end asks them.
 //
 // Clause: exporter-3
 // Confidence: High

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// An importer calls a function that needs the reservation lock without holding it
 ///
-//# A function that is only ever called with the lock held is reported, since a rule sees one function
-//# at a time: such a finding says that no lock was taken between entry and the call. Locks that are taken
+//# By itself the rule sees one function at a time: where it finds that no lock was taken between entry and
+//# the call, the callers may hold it. The front end asks them. Locks that are taken
 //# and released under the same condition, both times tested anew, look like a path without the lock.
 //
 // Clause: importer-1

@@ -8,8 +8,9 @@
 static char a_c[] = "a.c", b_c[] = "b.c", x_h[] = "x.h", dma_buf_pin[] = "dma_buf_ops.pin";
 static struct source sources[] = { { .file = a_c }, { .file = b_c }, { .file = x_h } };
 static const struct selection selection = { .sources = sources, .count = 3 };
-static struct slot slot = { dma_buf_pin, STATE_HELD };
-static const struct slots slots = { &slot, 1 };
+static char file_operations[] = "file_operations.*";
+static struct slot slot[] = { { dma_buf_pin, STATE_HELD }, { file_operations, STATE_NOT_HELD } };
+static const struct slots slots = { slot, 2 };
 
 enum {
 	A,
@@ -286,16 +287,27 @@ START_TEST(slots_of_the_table_are_believed)
 }
 END_TEST
 
-START_TEST(other_slots_are_entered_without_the_lock)
+START_TEST(a_row_may_name_all_members)
 {
 	begin();
 	define("f", A, true);
-	enter("drm_driver.postclose", "f", A);
+	enter("file_operations.release", "f", A);
 	operation_in("f", FACT_FINDING);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, true);
-	assert_chain("drm_driver.postclose>f f>op");
+	assert_chain("file_operations.release>f f>op");
 	ck_assert_int_eq(facts.facts[0].chain[0].kind, LINK_SLOT);
 	ck_assert_int_eq(facts.facts[0].chain[0].state, STATE_NOT_HELD);
+	end();
+}
+END_TEST
+
+START_TEST(slots_that_are_not_in_the_table_tell_nothing)
+{
+	begin();
+	define("f", A, true);
+	enter("foo_private_ops.close", "f", A);
+	operation_in("f", FACT_FINDING);
+	assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, false);
 	end();
 }
 END_TEST
@@ -467,7 +479,8 @@ int main(void)
 		an_extern_function_is_not_its_static_twin,
 		a_static_function_of_a_header_is_everywhere,
 		slots_of_the_table_are_believed,
-		other_slots_are_entered_without_the_lock,
+		a_row_may_name_all_members,
+		slots_that_are_not_in_the_table_tell_nothing,
 		unknown_slots_are_only_presumed,
 		called_by_the_core_and_directly,
 		a_root_without_callers_is_only_presumed,

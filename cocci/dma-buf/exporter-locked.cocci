@@ -154,7 +154,6 @@ let member name =
 let is_slot m = List.exists (fun (name, _) -> member name = m) slots
 let is_callback f = Hashtbl.mem callbacks f
 let note_callback f m ops = Hashtbl.replace callbacks f (m, ops)
-let slot_of f = let m, _ = Hashtbl.find callbacks f in "dma_buf_ops." ^ m
 let filled_in f =
 	let m, ops = Hashtbl.find callbacks f in
 	Printf.sprintf "%s() is the %s callback of %s" f m (quote ops)

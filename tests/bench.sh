@@ -43,7 +43,7 @@ ratio() {
 words() {
 	awk 'NR > 1 && $2 !~ /^dma_buf_ops/ { print $2 }' "$top/cocci/lib/convention.tsv"
 	echo dma_buf_ops
-	sed '/^\/\//d' "$top/cocci/lib/resv.iso" | grep -oE '[a-z0-9_]+\(' | tr -d '('
+	awk 'NR > 1 && $5 != "common" { print $2 }' "$top/cocci/lib/lock-functions.tsv"
 }
 
 words | sort -u | tr '\n' '|' | sed 's/|$//' >"$work/words"

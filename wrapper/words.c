@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LOCK_FUNCTIONS "lib/lock-functions.tsv"
+
 struct word {
 	char *text;
 	rule_set rules;
@@ -39,35 +41,26 @@ static void add_clause(struct words *words, const char *clause, rule_set rule,
 	}
 }
 
-/* The names of functions in one line of an isomorphism file. */
-static void add_functions(struct words *words, const char *line, rule_set rule)
+/* The functions of lock-functions.tsv, without those that too many files use for other locks. */
+static int add_lock_functions(struct words *words, const char *rules_dir, rule_set rule,
+			      struct error *err)
 {
-	const char *end = strstr(line, "//");
-
-	if (!end)
-		end = line + strlen(line);
-	while (line < end) {
-		size_t length = 0;
-
-		while (line + length < end && is_word(line[length]))
-			length++;
-		if (length && line[length] == '(')
-			add_word(words, xstrndup(line, length), rule);
-		line += length ? length : 1;
-	}
-}
-
-static int add_isomorphisms(struct words *words, const char *rules_dir, const char *name,
-			    rule_set rule, struct error *err)
-{
-	char *path = xasprintf("%s/lib/%s", rules_dir, name);
+	char *path = path_join(rules_dir, LOCK_FUNCTIONS);
 	char *text = file_read(path, NULL), *rest = text, *line;
 	int result = 0;
 
 	if (!text)
 		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
-	while (!result && (line = next_line(&rest)))
-		add_functions(words, line, rule);
+	if (!result)
+		next_line(&rest);
+	while (!result && (line = next_line(&rest))) {
+		const char *function;
+
+		strsep(&line, "\t");
+		function = strsep(&line, "\t");
+		if (function && line && !ends_with(line, "\tcommon"))
+			add_word(words, xstrdup(function), rule);
+	}
 	free(text);
 	free(path);
 	return result;
@@ -77,8 +70,8 @@ static int add_token(struct words *words, const char *token, rule_set rule,
 		     const struct catalogue *catalogue, const struct convention *convention,
 		     struct error *err)
 {
-	if (starts_with(token, "iso:"))
-		return add_isomorphisms(words, catalogue->dir, token + strlen("iso:"), rule, err);
+	if (!strcmp(token, "lock-functions"))
+		return add_lock_functions(words, catalogue->dir, rule, err);
 	if (starts_with(token, "clause:"))
 		add_clause(words, token + strlen("clause:"), rule, convention);
 	else

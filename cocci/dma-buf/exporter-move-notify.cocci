@@ -30,9 +30,7 @@ virtual context
 virtual org
 virtual patch
 virtual facts
-
-using "../lib/resv.iso"
-using "../lib/lockdep.iso"
+virtual inferred
 
 @initialize:ocaml@
 @@
@@ -58,29 +56,21 @@ type finding = {
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
 
-(* The name of the function that a call calls, and the place of that name. *)
-let called expression =
-	match String.index_opt expression '(' with
-	| Some i -> String.trim (String.sub expression 0 i)
-	| None -> expression
-let place_of_name name (p : Coccilib.pos) =
-	{ p with Coccilib.line_end = p.Coccilib.line;
-	  Coccilib.col_end = p.Coccilib.col + String.length name }
-
-(* Asks whether the lock is held, and takes nothing. *)
-let is_query name = name = "dma_resv_held" || name = "dma_resv_is_locked"
-
-(* The first of a call's arguments. *)
-let first_argument arguments =
+(* The arguments of a call, or the parameters of a function. *)
+let rec split_arguments text =
+	let n = String.length text in
 	let rec stop i depth =
-		if i >= String.length arguments then i
-		else match arguments.[i] with
+		if i >= n then i
+		else match text.[i] with
 		| ',' when depth = 0 -> i
 		| '(' | '[' | '{' -> stop (i + 1) (depth + 1)
 		| ')' | ']' | '}' -> stop (i + 1) (depth - 1)
 		| _ -> stop (i + 1) depth
 	in
-	String.trim (String.sub arguments 0 (stop 0 0))
+	let i = stop 0 0 in
+	let head = String.trim (String.sub text 0 i) in
+	if i >= n then [ head ] else head :: split_arguments (String.sub text (i + 1) (n - i - 1))
+let first_argument arguments = List.hd (split_arguments arguments)
 
 (* Rows for the front end, one for each reason. A "site" is no finding by itself: its state is the
    caller's, and what the caller does decides. *)
@@ -128,7 +118,88 @@ let convention clause named =
 let operations = convention "exporter-3" [ ("dma_buf_move_notify", "") ]
 let operation name = List.mem_assoc name operations
 
-// >>> lib/lock-state.cocci
+// >>> lib/lock-functions.tsv
+@initialize:ocaml@
+@@
+let lock_functions = [
+	("acquire", "dma_resv_lock", "1", "2", "primitive");
+	("acquire", "dma_resv_lock_interruptible", "1", "2", "primitive");
+	("acquire", "dma_resv_lock_slow", "1", "2", "primitive");
+	("acquire", "dma_resv_lock_slow_interruptible", "1", "2", "primitive");
+	("try", "dma_resv_trylock", "1", "-", "primitive");
+	("query", "dma_resv_held", "1", "-", "primitive");
+	("query", "dma_resv_is_locked", "1", "-", "primitive");
+	("assert", "dma_resv_assert_held", "1", "-", "primitive");
+	("release", "dma_resv_unlock", "1", "-", "primitive");
+	("acquire", "ww_mutex_lock", "&1->lock", "2", "primitive");
+	("acquire", "ww_mutex_lock_interruptible", "&1->lock", "2", "primitive");
+	("acquire", "ww_mutex_lock_slow", "&1->lock", "2", "primitive");
+	("try", "ww_mutex_trylock", "&1->lock", "-", "primitive");
+	("query", "ww_mutex_is_locked", "&1->lock", "-", "primitive");
+	("release", "ww_mutex_unlock", "&1->lock", "-", "primitive");
+	("assert", "lockdep_assert_held", "&1->lock.base", "-", "common");
+	("acquire", "reservation_object_lock", "1", "2", "primitive");
+	("acquire", "reservation_object_lock_interruptible", "1", "2", "primitive");
+	("try", "reservation_object_trylock", "1", "-", "primitive");
+	("assert", "reservation_object_assert_held", "1", "-", "primitive");
+	("release", "reservation_object_unlock", "1", "-", "primitive");
+	("acquire", "drm_gem_lock", "1", "-", "wrapper");
+	("release", "drm_gem_unlock", "1", "-", "wrapper");
+	("acquire", "drm_gem_lock_reservations", "1", "3", "wrapper");
+	("release-all", "drm_gem_unlock_reservations", "1", "-", "wrapper");
+	("acquire", "drm_client_buffer_vmap_local", "1", "-", "wrapper");
+	("release", "drm_client_buffer_vunmap_local", "1", "-", "wrapper");
+	("acquire", "drm_exec_lock_obj", "2", "1", "wrapper");
+	("acquire", "drm_exec_prepare_obj", "2", "1", "wrapper");
+	("acquire", "drm_exec_prepare_array", "2", "1", "wrapper");
+	("release", "drm_exec_unlock_obj", "2", "-", "wrapper");
+	("release-all", "drm_exec_fini", "1", "-", "wrapper");
+	("acquire", "drm_gpuvm_prepare_vm", "1", "2", "wrapper");
+	("acquire", "drm_gpuvm_prepare_objects", "1", "2", "wrapper");
+	("acquire", "drm_gpuvm_exec_lock", "1", "1", "wrapper");
+	("acquire", "drm_gpuvm_exec_lock_array", "1", "1", "wrapper");
+	("acquire", "drm_gpuvm_exec_lock_range", "1", "1", "wrapper");
+	("assert", "drm_gpuvm_resv_assert_held", "1", "-", "wrapper");
+	("release-all", "drm_gpuvm_exec_unlock", "1", "-", "wrapper");
+	("acquire", "ttm_bo_reserve", "1", "4", "wrapper");
+	("acquire", "ttm_bo_reserve_slowpath", "1", "3", "wrapper");
+	("release", "ttm_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "ttm_eu_reserve_buffers", "2", "1", "wrapper");
+	("release-all", "ttm_eu_backoff_reservation", "2", "-", "wrapper");
+	("release-all", "ttm_eu_fence_buffer_objects", "2", "-", "wrapper");
+	("acquire", "amdgpu_bo_reserve", "1", "-", "wrapper");
+	("release", "amdgpu_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "amdgpu_bo_create_reserved", "5", "-", "wrapper");
+	("acquire", "radeon_bo_reserve", "1", "-", "wrapper");
+	("release", "radeon_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "qxl_bo_reserve", "1", "-", "wrapper");
+	("release", "qxl_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "i915_gem_object_lock", "1", "2", "wrapper");
+	("acquire", "i915_gem_object_lock_interruptible", "1", "2", "wrapper");
+	("try", "i915_gem_object_trylock", "1", "-", "wrapper");
+	("assert", "assert_object_held", "1", "-", "wrapper");
+	("release", "i915_gem_object_unlock", "1", "-", "wrapper");
+	("release-all", "i915_gem_ww_ctx_fini", "1", "-", "wrapper");
+	("acquire", "i915_vma_lock", "1", "-", "wrapper");
+	("assert", "assert_vma_held", "1", "-", "wrapper");
+	("release", "i915_vma_unlock", "1", "-", "wrapper");
+	("acquire", "msm_gem_lock", "1", "-", "wrapper");
+	("acquire", "msm_gem_lock_interruptible", "1", "-", "wrapper");
+	("try", "msm_gem_trylock", "1", "-", "wrapper");
+	("release", "msm_gem_unlock", "1", "-", "wrapper");
+	("acquire", "xe_bo_lock", "1", "-", "wrapper");
+	("assert", "xe_bo_assert_held", "1", "-", "wrapper");
+	("release", "xe_bo_unlock", "1", "-", "wrapper");
+	("acquire", "xe_vm_lock", "1", "-", "wrapper");
+	("assert", "xe_vm_assert_held", "1", "-", "wrapper");
+	("release", "xe_vm_unlock", "1", "-", "wrapper");
+	("acquire", "virtio_gpu_array_lock_resv", "1", "-", "wrapper");
+	("release-all", "virtio_gpu_array_unlock_resv", "1", "-", "wrapper");
+	("begin", "drm_exec_init", "1", "-", "wrapper");
+]
+// <<< lib/lock-functions.tsv
+
+// >>> lib/state.cocci
 @initialize:ocaml@
 @@
 open Coccilib
@@ -149,23 +220,6 @@ type site = {
 	mutable paths : path list;
 }
 
-let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
-let failures : (pos * string * int) list ref = ref []
-let dropped_at : pos list ref = ref []
-let taken_at : pos list ref = ref []
-let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
-let scoped : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
-let in_scope : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
-let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
-let tries : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
-let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
-let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
-let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
-let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
-let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
-let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
-let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
-
 let key p = (p.file, p.line, p.col)
 let first = function p :: _ -> p | [] -> failwith "a position without a place"
 
@@ -176,8 +230,191 @@ let within p r =
 	p.file = r.file && (r.line, r.col) <= (p.line, p.col)
 	&& (p.line_end, p.col_end) <= (r.line_end, r.col_end)
 
-(* Branches that are taken because a lock was not got, with the lock and the line of its call. *)
-let note_failure s lock q = failures := (first s, lock, (first q).line) :: !failures
+(* Functions that do something to the reservation lock of an argument, by name: what they do, and which
+   argument. Those of locks.tsv; those that the front end found in the tree; those found in this file. *)
+let inferred_here : (string, string * string) Hashtbl.t = Hashtbl.create 16
+let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
+let inferred_before : (string, string * string * string) Hashtbl.t = Hashtbl.create 64
+let listed : (string, string * string) Hashtbl.t = Hashtbl.create 128
+let contexts : (string, string) Hashtbl.t = Hashtbl.create 128
+let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
+let () =
+	List.iter (fun (does, name, argument, context, level) ->
+		if level <> "wrapper" || not only_primitives then
+			begin
+			Hashtbl.replace listed name (does, argument);
+			Hashtbl.replace contexts name context
+		end) lock_functions;
+	let wrappers = match Sys.getenv_opt "RESVLINT_WRAPPERS" with Some text -> text | None -> "" in
+	List.iter (fun line ->
+		match String.split_on_char ' ' line with
+		| [ does; name; argument; file ] -> Hashtbl.add inferred_before name (does, argument, file)
+		| _ -> ()) (String.split_on_char '\n' wrappers)
+
+let note_static f p =
+	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
+
+(* A static function of this file is not the one that others know by its name. *)
+let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
+let find_lock_function name =
+	if operation name then None
+	else match Hashtbl.find_opt inferred_here name with
+	| Some found -> Some found
+	| None ->
+		let files = Coccilib.files () in
+		let own, others = List.partition (fun (_, _, file) -> List.mem file files)
+			(Hashtbl.find_all inferred_before name) in
+		match own, List.filter (fun (_, _, file) -> file = "*") others with
+		| (does, argument, _) :: _, _ -> Some (does, argument)
+		| [], (does, argument, _) :: _ when not (Hashtbl.mem static_here name) ->
+			Some (does, argument)
+		| [], _ ->
+			match Hashtbl.find_opt listed name with
+			| Some (_, argument) as found when argument.[0] = '&' || not (Hashtbl.mem static_here name) ->
+				found
+			| _ -> None
+
+let lock_function name =
+	match Hashtbl.find_opt known name with
+	| Some found -> found
+	| None ->
+		let found = find_lock_function name in
+		Hashtbl.replace known name found;
+		found
+
+(* The object that an argument like "1" or "&1->lock" names; None where the call has no such one. *)
+let squeeze text = String.concat "" (String.split_on_char ' ' text)
+
+let lock_object argument arguments =
+	let nth i = List.nth_opt (split_arguments arguments) (i - 1) in
+	if argument = "0" then Some ""
+	else if argument.[0] <> '&' then nth (int_of_string argument)
+	else
+		let tail = squeeze (String.sub argument 2 (String.length argument - 2)) in
+		match nth 1 with
+		| Some text when text <> "" && text.[0] = '&' ->
+			let text' = squeeze text in
+			let m = String.length tail and k = String.length text' in
+			if k > m && String.sub text' (k - m) m = tail then
+				(* as spatch prints it, without the member: "obj -> resv" *)
+				let rec cut i left =
+					if left = 0 then String.trim (String.sub text 1 (i - 1))
+					else cut (i - 1) (if text.[i - 1] = ' ' then left else left - 1) in
+				Some (cut (String.length text) m)
+			else None
+		| _ -> None
+
+(* The calls of lock functions, and of functions that may turn out to be such, by the place of the call's
+   end: the name and the arguments. *)
+let lock_calls : (string * int * int, string * string * pos) Hashtbl.t = Hashtbl.create 64
+let resolved : (string * int * int, (string * string) option) Hashtbl.t = Hashtbl.create 64
+let with_calls : (string, unit) Hashtbl.t = Hashtbl.create 64
+
+let has_calls name = Hashtbl.mem with_calls name
+let may_lock name = has_calls name || lock_function name <> None
+let note_lock_call name arguments ps =
+	List.iter (fun q ->
+		Hashtbl.replace lock_calls (key q) (name, arguments, q);
+		Hashtbl.replace with_calls q.current_element ()) ps
+
+(* What the call that ends at q does, and to which object. *)
+let lock_call q =
+	let place = key (first q) in
+	match Hashtbl.find_opt resolved place with
+	| Some call -> call
+	| None ->
+		let call = match Hashtbl.find_opt lock_calls place with
+			| None -> None
+			| Some (name, arguments, _) ->
+				match lock_function name with
+				| None -> None
+				| Some (does, argument) ->
+					match lock_object argument arguments with
+					| Some lock -> Some (does, lock)
+					| None -> None in
+		Hashtbl.replace resolved place call;
+		call
+let does kinds q = match lock_call q with Some (kind, _) -> List.mem kind kinds | None -> false
+let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
+let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
+
+(* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
+let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
+	| Some (name, arguments, _) ->
+		begin match Hashtbl.find_opt contexts name with
+		| Some "-" -> true
+		| Some number -> lock_object number arguments = Some "NULL"
+		| None -> false
+		end
+	| None -> false
+
+let waits = does [ "acquire" ]
+let takes = does [ "acquire"; "try" ]
+let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *)
+let tries = does [ "try"; "query" ]			(* and tells so by true *)
+let asserts = does [ "assert" ]
+let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
+let releases = does [ "release"; "release-all" ]
+let releases_all = does [ "release-all" ]
+let may_release = does [ "release"; "release-all"; "may-release" ]
+let touches = does [ "acquire"; "try"; "query"; "assert"; "release"; "release-all" ]
+let opens = does [ "acquire"; "try"; "query"; "begin" ]
+
+let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
+let scoped : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let in_scope : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
+let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
+
+(* Branches of the conditions that a call is in, or its result. *)
+type tested = { branch : pos; is_else : bool; call : pos; negates : bool }
+let tested : tested list ref = ref []
+let ends p = (p.file, p.line_end, p.col_end)
+let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
+let note_tested is_else s q t =
+	tested := {
+		branch = first s; is_else; call = first q;
+		negates = Hashtbl.mem negated (ends (first t)) } :: !tested
+
+(* What these mean, as far as it is known by now which functions are lock functions: branches that are taken
+   because a lock was not got, with the lock and the line of its call; and by the call, branches outside of
+   which its lock is not held. A condition asks for success or for failure: it is about a call that tells
+   success by true or not, and negates or not. *)
+let failures : (pos * string * int) list ref = ref []
+let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
+let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let taken_at : pos list ref = ref []
+let dropped_at : pos list ref = ref []
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+
+let settle_branch { branch; is_else; call; negates } =
+	let fails () = failures := (branch, lock_at [ call ], call.line) :: !failures in
+	match is_else, tries [ call ] <> negates with
+	| false, true -> Hashtbl.add only_within (key call) branch
+	| false, false -> fails ()
+	| true, true -> Hashtbl.replace with_else (key call) (); fails ()
+	| true, false -> ()
+
+let settle_call _ (name, _, q) =
+	let line = (q.file, q.line) in
+	if waits [ q ] then taken_at := q :: !taken_at;
+	if releases [ q ] then dropped_at := q :: !dropped_at;
+	if asserts [ q ] then Hashtbl.replace asserted line ();
+	if takes [ q ] && not (Hashtbl.mem listed name) then Hashtbl.replace wrapped line ()
+
+let settle_lock_functions () =
+	Hashtbl.reset resolved; Hashtbl.reset known;
+	failures := []; taken_at := []; dropped_at := [];
+	List.iter Hashtbl.reset [ asserted; wrapped ];
+	Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.iter settle_call lock_calls;
+	List.iter (fun tested -> if asks [ tested.call ] then settle_branch tested) !tested
+
+(* What follows in a branch that was taken because a lock was not got is no failure any more once one is
+   taken. *)
 let branch_failed s =
 	let s = first s in
 	let mended r =
@@ -185,32 +422,11 @@ let branch_failed s =
 			&& not (within q s)) !taken_at in
 	List.exists (fun (r, _, _) -> within s r && not (mended r)) !failures
 
-(* Does a condition that tests the call at q through the expression at t ask for its success? *)
-let ends p = (p.file, p.line_end, p.col_end)
-let at_line q = ((first q).file, (first q).line)
-(* Where locks are taken; what follows in a branch that was taken because one was not got is no
-   failure any more. *)
-let note_dropped u = dropped_at := first u :: !dropped_at
-let note_taken q = taken_at := first q :: !taken_at
-let note_asserted q = Hashtbl.replace asserted (at_line q) ()
-let note_wrapped q = Hashtbl.replace wrapped (at_line q) ()
 (* A block of for_i915_gem_ww() ends with all its locks released. *)
 let note_scoped q = Hashtbl.replace scoped (key (first q)) ()
 let is_scoped q = Hashtbl.mem scoped (key (first q))
 let note_in_scope p = Hashtbl.replace in_scope (key (first p)) ()
 let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
-let note_try q = Hashtbl.replace tries (key (first q)) ()
-let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
-let asks_success q t = Hashtbl.mem tries (key (first q)) <> Hashtbl.mem negated (ends (first t))
-
-let note_then s lock q t =
-	if asks_success q t then Hashtbl.add only_within (key (first q)) (first s)
-	else note_failure s lock q
-let note_else s lock q t =
-	if asks_success q t then begin
-		note_failure s lock q;
-		Hashtbl.replace with_else (key (first q)) ()
-	end
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
 let branches : (pos * string list) list ref = ref []
@@ -371,67 +587,61 @@ let all_sites () =
 	List.iter settle found;
 	List.sort (fun a b -> compare (key a.at) (key b.at)) found
 
-(* Functions that take or drop the lock of an argument for their caller. *)
-type way_out = Untouched | Locked | Unlocked
-
-let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
-let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
-let asserts : (string, unit) Hashtbl.t = Hashtbl.create 16
-let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserts f || Hashtbl.mem drops f
-
-let is_wrapper kind name = List.mem kind (Hashtbl.find_all wrappers name) && not (operation name)
-let tries_wrapper = is_wrapper "try"
-let acquires name = is_wrapper "acquire" name || tries_wrapper name
-let releases = is_wrapper "release"
-let may_release name = Hashtbl.mem drops name && not (operation name)
-let leaves_held name = acquires name || is_wrapper "assert" name
-let touches name = leaves_held name || releases name
-
-let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
-
-(* "" is the end of a function that returns nothing. *)
-let is_success value = value = "" || (value.[0] >= '0' && value.[0] <= '9') || value = "true"
-let is_error value =
-	let begins prefix =
-		let n = String.length prefix in
-		String.length value > n && String.sub value 0 n = prefix in
-	value = "NULL" || value = "false"
-	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
-
-let note_wrapper f =
-	if not (Hashtbl.mem wrappers f) then begin
-	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
-	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
-	let locked_success =
-		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
-	let spoils (way, value, line) =
-		way <> Locked && not (is_error value)
-		&& (is_success value || not (locked_at line || locked_success)) in
-	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
-	let is_locked (way, value, _) = way = Locked && not (is_error value) in
-	if List.exists is_locked ways && not (List.exists spoils ways) then
-		Hashtbl.replace wrappers f "acquire"
-	else if Hashtbl.mem asserts f && not (List.exists spoils_assert ways) then
-		Hashtbl.replace wrappers f "assert"
-	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
-		Hashtbl.replace wrappers f "release"
-	end
-
-let note_wrappers () =
-	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
-	List.iter note_wrapper
-		(List.sort_uniq compare (List.concat [
-			names ways_out; names asserts; names drops ]))
-
 (* All of the above is about one file. *)
-let forget_file () =
-	failures := []; taken_at := []; dropped_at := []; branches := [];
-	Hashtbl.reset sites;
-	List.iter Hashtbl.reset [ scoped; in_scope; with_else; tries; negated; released_later ];
-	List.iter Hashtbl.reset [ asserted; wrapped ];
-	List.iter Hashtbl.reset [ drops; asserts ];
-	Hashtbl.reset only_within; Hashtbl.reset assigned; Hashtbl.reset assigned_in;
-	Hashtbl.reset wrappers; Hashtbl.reset ways_out
+let forget_locks () =
+	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
+	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset resolved;
+	Hashtbl.reset sites; tested := []; branches := [];
+	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
+	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
+	settle_lock_functions ()
+
+// Naming these makes spatch parse them; else it loses the functions that they stand in.
+
+@static_definition@
+iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
+iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
+identifier f;
+type T;
+position p;
+@@
+static T f@p(...) { ... }
+
+@script:ocaml@
+f << static_definition.f;
+p << static_definition.p;
+@@
+note_static f p
+
+// The calls that do something to a lock, and those of functions in which there are such.
+
+@known_call@
+identifier l : script:ocaml() { may_lock l };
+expression list es;
+position q;
+@@
+l(es)@q
+
+@script:ocaml@
+l << known_call.l;
+es << known_call.es;
+q << known_call.q;
+@@
+note_lock_call l es q
+
+@own_call@
+identifier l : script:ocaml() { has_calls l };
+expression list es;
+position q;
+@@
+l(es)@q
+
+@script:ocaml@
+l << own_call.l;
+es << own_call.es;
+q << own_call.q;
+@@
+note_lock_call l es q
 
 // Where the variables of a function come from.
 
@@ -452,11 +662,11 @@ Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
 
 @scoped exists@
 iterator name for_i915_gem_ww;
-expression R, C;
+identifier l : script:ocaml() { may_lock l };
 position q;
 @@
 for_i915_gem_ww(...) { ... when any
-dma_resv_lock(R, C)@q
+l(...)@q
 ... when any
 }
 
@@ -465,265 +675,7 @@ q << scoped.q;
 @@
 note_scoped q
 
-// Functions of this file that take or drop the lock of an argument for their caller.
-
-@locked_return exists@
-identifier f;
-parameter list params;
-expression E, R, R1, C;
-position p, q;
-@@
-f(params) {
-... when any
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
-... when != dma_resv_unlock(R1)
-return@p E;
-... when any
-}
-
-@script:ocaml@
-f << locked_return.f;
-params << locked_return.params;
-r << locked_return.R;
-q << locked_return.q;
-v << locked_return.E;
-p << locked_return.p;
-@@
-if related f r params && not (is_scoped q) then note_way_out f Locked v p
-
-@lock_returned@
-identifier f;
-parameter list params;
-expression R, C;
-position p;
-@@
-f(params) {
-<+...
-return@p dma_resv_lock(R, C);
-...+>
-}
-
-@script:ocaml@
-f << lock_returned.f;
-params << lock_returned.params;
-r << lock_returned.R;
-p << lock_returned.p;
-@@
-if related f r params then note_way_out f Locked "ret" p
-
-@try_returned@
-identifier f;
-parameter list params;
-expression R;
-@@
-f(params) {
-<+...
-return dma_resv_trylock(R);
-...+>
-}
-
-@script:ocaml@
-f << try_returned.f;
-params << try_returned.params;
-r << try_returned.R;
-@@
-if related f r params then Hashtbl.replace wrappers f "try"
-
-@locked_end exists@
-identifier f;
-parameter list params;
-expression R, R1, C;
-position p, q;
-@@
-void f@p(params) {
-... when any
-\(dma_resv_lock(R, C)@q\|dma_resv_trylock(R)@q\)
-... when != dma_resv_unlock(R1)
-}
-
-@script:ocaml@
-f << locked_end.f;
-params << locked_end.params;
-r << locked_end.R;
-q << locked_end.q;
-p << locked_end.p;
-@@
-if related f r params && not (is_scoped q) then note_way_out f Locked "" p
-
-@asserts exists@
-identifier f;
-parameter list params;
-expression R, R1, C;
-@@
-f(params) {
-... when != \(dma_resv_lock(R1, C)\|dma_resv_trylock(R1)\|dma_resv_unlock(R1)\)
-dma_resv_assert_held(R)
-... when any
-}
-
-@script:ocaml@
-f << asserts.f;
-params << asserts.params;
-r << asserts.R;
-@@
-if related f r params then Hashtbl.replace asserts f ()
-
-@drops exists@
-identifier f;
-parameter list params;
-expression R, R1, C;
-@@
-f(params) {
-... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|dma_resv_trylock(R1)\)
-dma_resv_unlock(R)
-... when any
-}
-
-@script:ocaml@
-f << drops.f;
-params << drops.params;
-r << drops.R;
-@@
-if related f r params then Hashtbl.replace drops f ()
-
-@unlocked_return exists@
-identifier f : script:ocaml() { may_wrap f };
-expression E, R, R1, C;
-position p;
-@@
-f(...) {
-... when any
-dma_resv_unlock(R)
-... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|dma_resv_trylock(R1)\)
-return@p E;
-... when any
-}
-
-@script:ocaml@
-f << unlocked_return.f;
-v << unlocked_return.E;
-p << unlocked_return.p;
-@@
-note_way_out f Unlocked v p
-
-@unlocked_end exists@
-identifier f : script:ocaml() { may_wrap f };
-expression R, R1, C;
-position p;
-@@
-void f@p(...) {
-... when any
-dma_resv_unlock(R)
-... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|dma_resv_trylock(R1)\)
-}
-
-@script:ocaml@
-f << unlocked_end.f;
-p << unlocked_end.p;
-@@
-note_way_out f Unlocked "" p
-
-@untouched_return exists@
-identifier f : script:ocaml() { may_wrap f };
-expression E, R, R1, C;
-position p;
-@@
-f(...) {
-... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|dma_resv_trylock(R)\)
-    when != dma_resv_unlock(R1)
-return@p E;
-... when any
-}
-
-@script:ocaml@
-f << untouched_return.f;
-v << untouched_return.E;
-p << untouched_return.p;
-@@
-note_way_out f Untouched v p
-
-@untouched_end exists@
-identifier f : script:ocaml() { may_wrap f };
-expression R, R1, C;
-position p;
-@@
-void f@p(...) {
-... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|dma_resv_trylock(R)\)
-    when != dma_resv_unlock(R1)
-}
-
-@script:ocaml@
-f << untouched_end.f;
-p << untouched_end.p;
-@@
-note_way_out f Untouched "" p
-
-@script:ocaml@
-@@
-note_wrappers ()
-
 // Branches that are taken because a lock was not got, and branches outside of which it is not held.
-// A condition asks for success or for failure: it is about dma_resv_trylock() or not, and negates or not.
-
-@try_call@
-// Naming them here makes spatch parse them; else it loses the functions that they stand in.
-iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
-iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
-expression R;
-position q;
-@@
-dma_resv_trylock(R)@q
-
-@script:ocaml@
-q << try_call.q;
-@@
-note_try q
-
-@take@
-identifier w : script:ocaml() { acquires w };
-expression R, C;
-position q;
-@@
-\(dma_resv_lock(R, C)@q\|w(R, ...)@q\)
-
-@script:ocaml@
-q << take.q;
-@@
-note_taken q
-
-@try_wrapper_call@
-identifier w : script:ocaml() { tries_wrapper w };
-position q;
-@@
-w(...)@q
-
-@script:ocaml@
-q << try_wrapper_call.q;
-@@
-note_try q
-
-@drop@
-identifier w : script:ocaml() { releases w };
-expression R;
-position q;
-@@
-\(dma_resv_unlock(R)@q\|w(R, ...)@q\)
-
-@script:ocaml@
-q << drop.q;
-@@
-note_dropped q
-
-@assert_call@
-expression R;
-position q;
-@@
-dma_resv_assert_held(R)@q
-
-@script:ocaml@
-q << assert_call.q;
-@@
-note_asserted q
 
 @negation@
 expression E;
@@ -737,44 +689,40 @@ q << negation.q;
 note_negated q
 
 @then_branch disable neg_if@
-identifier w : script:ocaml() { acquires w };
-expression R, C;
+identifier l : script:ocaml() { may_lock l };
 statement S, S1;
 position q, s;
 @@
-if (<+... \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\) ...+>) S@s
+if (<+... l(...)@q ...+>) S@s
 else S1
 
 @script:ocaml@
 s << then_branch.s;
-r << then_branch.R;
 q << then_branch.q;
 @@
-note_then s r q q
+note_tested false s q q
 
 @else_branch disable neg_if, drop_else@
-identifier w : script:ocaml() { acquires w };
-expression R, C;
+identifier l : script:ocaml() { may_lock l };
 statement S, S1;
 position q, s;
 @@
-if (<+... \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\) ...+>) S1
+if (<+... l(...)@q ...+>) S1
 else S@s
 
 @script:ocaml@
 s << else_branch.s;
-r << else_branch.R;
 q << else_branch.q;
 @@
-note_else s r q q
+note_tested true s q q
 
 @then_branch_later disable neg_if exists@
-identifier w : script:ocaml() { acquires w };
-expression R, C, ret, X;
+identifier l : script:ocaml() { may_lock l };
+expression ret, X;
 statement S, S1;
 position q, t, s;
 @@
-ret = \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+ret = l(...)@q
 ... when any
     when != ret = X
 if (<+... ret@t ...+>) S@s
@@ -782,19 +730,18 @@ else S1
 
 @script:ocaml@
 s << then_branch_later.s;
-r << then_branch_later.R;
 q << then_branch_later.q;
 t << then_branch_later.t;
 @@
-note_then s r q t
+note_tested false s q t
 
 @else_branch_later disable neg_if, drop_else exists@
-identifier w : script:ocaml() { acquires w };
-expression R, C, ret, X;
+identifier l : script:ocaml() { may_lock l };
+expression ret, X;
 statement S, S1;
 position q, t, s;
 @@
-ret = \(dma_resv_lock(R, C)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
+ret = l(...)@q
 ... when any
     when != ret = X
 if (<+... ret@t ...+>) S1
@@ -802,12 +749,340 @@ else S@s
 
 @script:ocaml@
 s << else_branch_later.s;
-r << else_branch_later.R;
 q << else_branch_later.q;
 t << else_branch_later.t;
 @@
-note_else s r q t
-// <<< lib/lock-state.cocci
+note_tested true s q t
+
+@script:ocaml@
+@@
+settle_lock_functions ()
+// <<< lib/state.cocci
+
+// >>> lib/inference.cocci
+// Functions of this file that take, try, assert or drop the lock of an argument for their caller.
+// The front end has asked for them before, in the whole tree, when it gives -D inferred.
+
+@initialize:ocaml@
+@@
+type way_out = Untouched | Locked | Unlocked
+
+let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
+let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
+let asserting : (string, unit) Hashtbl.t = Hashtbl.create 16
+let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
+let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
+let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
+let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
+let candidate f = has_calls f && not (Hashtbl.mem asserting f && Hashtbl.mem drops f)
+let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
+
+(* The number of the parameter that a lock belongs to. *)
+let parameter_of func params lock =
+	let from = origins func [] (roots lock) in
+	let rec find number = function
+		| [] -> None
+		| text :: rest ->
+			match roots text with
+			| name :: _ when List.mem name from -> Some number
+			| _ -> find (number + 1) rest in
+	find 1 (split_arguments params)
+
+(* Runs what is to be done with a function if the lock at q is that of one of its parameters. *)
+let of_parameter f params q note =
+	match parameter_of f params (lock_at q) with
+	| Some number -> Hashtbl.add numbers f number; note ()
+	| None -> ()
+
+let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+let note_locked f params q value p =
+	if not (is_scoped q) then of_parameter f params q (fun () -> note_way_out f Locked value p)
+let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
+let note_loop q =
+	let f = (first q).current_element in
+	if takes q then Hashtbl.add loops f Locked
+	else if releases q then Hashtbl.add loops f Unlocked
+
+(* "" is the end of a function that returns nothing. *)
+let is_success value = value = "" || (value.[0] >= '0' && value.[0] <= '9') || value = "true"
+let is_error value =
+	let begins prefix =
+		let n = String.length prefix in
+		String.length value > n && String.sub value 0 n = prefix in
+	value = "NULL" || value = "false"
+	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
+
+(* What a function does, by its ways out. A loop over locks is taken to run at least once. *)
+let judge_function f =
+	let loops_to way = List.mem way (Hashtbl.find_all loops f) in
+	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
+	let ways = List.filter (fun (way, value, line) ->
+		not (way = Untouched && not (is_error value)
+		     && List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways))
+		ways in
+	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
+	let locked_success =
+		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
+	let spoils (way, value, line) =
+		way <> Locked && not (is_error value)
+		&& (is_success value || not (locked_at line || locked_success)) in
+	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
+	let is_locked (way, value, _) = way = Locked && not (is_error value) in
+	let tells (way, value, _) =
+		if way = Locked then value = "true" else value = "false" in
+	if Hashtbl.mem trying f then Some "try"
+	else if List.exists is_locked ways && List.length ways > 1 && List.for_all tells ways then Some "try"
+	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
+	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then Some "assert"
+	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
+		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
+	else if Hashtbl.mem drops f then Some "may-release"
+	else None
+
+let note_function f =
+	match judge_function f with
+	| None -> ()
+	| Some does ->
+		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
+		let argument = if number = max_int then "0" else string_of_int number in
+		Hashtbl.replace inferred_here f (does, argument)
+
+let judge_functions () =
+	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
+	List.iter note_function
+		(List.sort_uniq compare (List.concat [
+			names ways_out; names asserting; names drops; names trying ]));
+	settle_lock_functions ()
+
+let forget_file () =
+	forget_locks ();
+	List.iter Hashtbl.reset [ drops; asserting; trying; drops_all ];
+	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
+
+@locked_return depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+expression E;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { releases u };
+position s : script:ocaml() { branch_failed s };
+@@
+f(params) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << locked_return.f;
+params << locked_return.params;
+q << locked_return.q;
+v << locked_return.E;
+p << locked_return.p;
+@@
+note_locked f params q v p
+
+@lock_returned depends on !inferred@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+parameter list params;
+position q : script:ocaml() { takes q };
+position p;
+@@
+f(params) {
+<+...
+return@p l(...)@q;
+...+>
+}
+
+@script:ocaml@
+f << lock_returned.f;
+params << lock_returned.params;
+q << lock_returned.q;
+p << lock_returned.p;
+@@
+if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
+else note_locked f params q "ret" p
+
+@locked_end depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { releases u };
+position s : script:ocaml() { branch_failed s };
+@@
+void f@p(params) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+}
+
+@script:ocaml@
+f << locked_end.f;
+params << locked_end.params;
+q << locked_end.q;
+p << locked_end.p;
+@@
+note_locked f params q "" p
+
+@asserts depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { asserts q };
+position u : script:ocaml() { takes u || releases u };
+@@
+f(params) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << asserts.f;
+params << asserts.params;
+q << asserts.q;
+@@
+of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
+
+@drops depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { may_release q };
+position u : script:ocaml() { takes u || asserts u };
+@@
+f(params) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << drops.f;
+params << drops.params;
+q << drops.q;
+@@
+of_parameter f params q (fun () ->
+	Hashtbl.replace drops f ();
+	if releases_all q then Hashtbl.replace drops_all f ())
+
+@looped depends on !inferred exists@
+identifier l : script:ocaml() { may_lock l };
+position q : script:ocaml() { may_loop q };
+@@
+l(...)@q
+... when any
+l(...)@q
+
+@script:ocaml@
+q << looped.q;
+@@
+note_loop q
+
+@unlocked_return depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { takes u || asserts u };
+@@
+f(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << unlocked_return.f;
+v << unlocked_return.E;
+p << unlocked_return.p;
+@@
+note_way_out f Unlocked v p
+
+@unlocked_end depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { takes u || asserts u };
+@@
+void f@p(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+}
+
+@script:ocaml@
+f << unlocked_end.f;
+p << unlocked_end.p;
+@@
+note_way_out f Unlocked "" p
+
+@untouched_return depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p;
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+f(...) {
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << untouched_return.f;
+v << untouched_return.E;
+p << untouched_return.p;
+@@
+note_way_out f Untouched v p
+
+@untouched_end depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+position p;
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+void f@p(...) {
+... when != v(...)@u
+}
+
+@script:ocaml@
+f << untouched_end.f;
+p << untouched_end.p;
+@@
+note_way_out f Untouched "" p
+
+@script:ocaml@
+@@
+judge_functions ()
+// <<< lib/inference.cocci
 
 @initialize:ocaml@
 @@
@@ -850,15 +1125,16 @@ note_in_scope p
 identifier f;
 parameter list params;
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { touches w };
+identifier l : script:ocaml() { may_lock l };
 expression list es;
-expression R, R1, C, X;
+expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
 position p;
+position q : script:ocaml() { touches q };
 @@
 f(params) {
-... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\|dma_resv_unlock(R1)\)
+... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
@@ -876,16 +1152,17 @@ note_parameters p params
 
 @held exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { ends_hold u };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
 expression list es;
-expression R, R1, C;
 statement S;
-position p, q;
+position p;
+position q : script:ocaml() { leaves_held q };
+position u : script:ocaml() { ends_hold u };
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
-... when != \(dma_resv_unlock(R1)\|u(...)\)
+l(...)@q
+... when != v(...)@u
     when != S@s
     when any
 g@p(es)
@@ -894,23 +1171,25 @@ g@p(es)
 p << held.p;
 q << held.q;
 g << held.g;
-r << held.R;
 es << held.es;
 @@
-add_locked p g es q (Held (r, line_at q p)) r
+add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
 
 @kept exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { ends_hold u };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
 expression list es;
-expression R, C;
+expression R;
 statement S;
-position p, q;
+position p;
+position q : script:ocaml() { leaves_held q };
+position u : script:ocaml() { ends_hold u };
+position a : script:ocaml() { releases_all a };
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
-... when != \(dma_resv_unlock(R)\|u(R, ...)\|drm_exec_fini(...)\)
+l(..., R, ...)@q
+... when != \(v(..., R, ...)@u\|v(...)@a\)
     when != S@s
     when any
 g@p(es)
@@ -922,20 +1201,22 @@ g << kept.g;
 r << kept.R;
 es << kept.es;
 @@
-add_locked p g es q (Kept (r, line_at q p)) r
+if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
 
 @released exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { releases u };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
 expression list es;
-expression R, R1, C, X;
+expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
-position p, q;
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { leaves_held u };
 @@
-\(dma_resv_unlock(R)@q\|u(R, ...)@q\)
-... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|w(...)\|dma_resv_trylock(R1)\)
+l(...)@q
+... when != v(...)@u
     when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
@@ -944,23 +1225,23 @@ g@p(es)
 p << released.p;
 q << released.q;
 g << released.g;
-r << released.R;
 es << released.es;
 @@
-add_path p g es (Released (r, line_at q p))
+add_path p g es (Released (lock_at q, line_at q p))
 
 @failed exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
+identifier l : script:ocaml() { may_lock l };
 expression list es;
-expression R, C, X;
+expression X;
 statement S, S1;
 iterator name drm_exec_until_all_locked;
 position p;
+position q : script:ocaml() { leaves_held q };
 position s : script:ocaml() { branch_failed s };
 @@
 S@s
-... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\)
+... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
@@ -975,29 +1256,18 @@ List.iter (add_path p g es) (failed_around (first s))
 
 @released_later exists@
 identifier g : script:ocaml() { operation g };
-identifier u : script:ocaml() { may_release u };
-expression R;
+identifier l : script:ocaml() { may_lock l };
 position p;
+position q : script:ocaml() { may_release q };
 @@
 g@p(...)
 ...
-\(dma_resv_unlock(R)\|u(...)\)
+l(...)@q
 
 @script:ocaml@
 p << released_later.p;
 @@
 note_released_later p
-
-@wrapped depends on kept@
-identifier w : script:ocaml() { acquires w };
-position q;
-@@
-w(...)@q
-
-@script:ocaml@
-q << wrapped.q;
-@@
-note_wrapped q
 
 @condition depends on kept@
 expression E;

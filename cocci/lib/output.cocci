@@ -17,29 +17,21 @@ type finding = {
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
 
-(* The name of the function that a call calls, and the place of that name. *)
-let called expression =
-	match String.index_opt expression '(' with
-	| Some i -> String.trim (String.sub expression 0 i)
-	| None -> expression
-let place_of_name name (p : Coccilib.pos) =
-	{ p with Coccilib.line_end = p.Coccilib.line;
-	  Coccilib.col_end = p.Coccilib.col + String.length name }
-
-(* Asks whether the lock is held, and takes nothing. *)
-let is_query name = name = "dma_resv_held" || name = "dma_resv_is_locked"
-
-(* The first of a call's arguments. *)
-let first_argument arguments =
+(* The arguments of a call, or the parameters of a function. *)
+let rec split_arguments text =
+	let n = String.length text in
 	let rec stop i depth =
-		if i >= String.length arguments then i
-		else match arguments.[i] with
+		if i >= n then i
+		else match text.[i] with
 		| ',' when depth = 0 -> i
 		| '(' | '[' | '{' -> stop (i + 1) (depth + 1)
 		| ')' | ']' | '}' -> stop (i + 1) (depth - 1)
 		| _ -> stop (i + 1) depth
 	in
-	String.trim (String.sub arguments 0 (stop 0 0))
+	let i = stop 0 0 in
+	let head = String.trim (String.sub text 0 i) in
+	if i >= n then [ head ] else head :: split_arguments (String.sub text (i + 1) (n - i - 1))
+let first_argument arguments = List.hd (split_arguments arguments)
 
 (* Rows for the front end, one for each reason. A "site" is no finding by itself: its state is the
    caller's, and what the caller does decides. *)

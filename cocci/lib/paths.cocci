@@ -33,15 +33,16 @@ note_in_scope p
 identifier f;
 parameter list params;
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { touches w };
+identifier l : script:ocaml() { may_lock l };
 expression list es;
-expression R, R1, C, X;
+expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
 position p;
+position q : script:ocaml() { touches q };
 @@
 f(params) {
-... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\|dma_resv_unlock(R1)\)
+... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
@@ -59,16 +60,17 @@ note_parameters p params
 
 @held exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { ends_hold u };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
 expression list es;
-expression R, R1, C;
 statement S;
-position p, q;
+position p;
+position q : script:ocaml() { leaves_held q };
+position u : script:ocaml() { ends_hold u };
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
-... when != \(dma_resv_unlock(R1)\|u(...)\)
+l(...)@q
+... when != v(...)@u
     when != S@s
     when any
 g@p(es)
@@ -77,23 +79,25 @@ g@p(es)
 p << held.p;
 q << held.q;
 g << held.g;
-r << held.R;
 es << held.es;
 @@
-add_locked p g es q (Held (r, line_at q p)) r
+add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
 
 @kept exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { ends_hold u };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
 expression list es;
-expression R, C;
+expression R;
 statement S;
-position p, q;
+position p;
+position q : script:ocaml() { leaves_held q };
+position u : script:ocaml() { ends_hold u };
+position a : script:ocaml() { releases_all a };
 position s : script:ocaml() { branch_failed s };
 @@
-\(dma_resv_lock(R, C)@q\|dma_resv_assert_held(R)@q\|w(R, ...)@q\|dma_resv_trylock(R)@q\)
-... when != \(dma_resv_unlock(R)\|u(R, ...)\|drm_exec_fini(...)\)
+l(..., R, ...)@q
+... when != \(v(..., R, ...)@u\|v(...)@a\)
     when != S@s
     when any
 g@p(es)
@@ -105,20 +109,22 @@ g << kept.g;
 r << kept.R;
 es << kept.es;
 @@
-add_locked p g es q (Kept (r, line_at q p)) r
+if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
 
 @released exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
-identifier u : script:ocaml() { releases u };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
 expression list es;
-expression R, R1, C, X;
+expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
-position p, q;
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { leaves_held u };
 @@
-\(dma_resv_unlock(R)@q\|u(R, ...)@q\)
-... when != \(dma_resv_lock(R1, C)\|dma_resv_assert_held(R1)\|w(...)\|dma_resv_trylock(R1)\)
+l(...)@q
+... when != v(...)@u
     when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
@@ -127,23 +133,23 @@ g@p(es)
 p << released.p;
 q << released.q;
 g << released.g;
-r << released.R;
 es << released.es;
 @@
-add_path p g es (Released (r, line_at q p))
+add_path p g es (Released (lock_at q, line_at q p))
 
 @failed exists@
 identifier g : script:ocaml() { operation g };
-identifier w : script:ocaml() { leaves_held w };
+identifier l : script:ocaml() { may_lock l };
 expression list es;
-expression R, C, X;
+expression X;
 statement S, S1;
 iterator name drm_exec_until_all_locked;
 position p;
+position q : script:ocaml() { leaves_held q };
 position s : script:ocaml() { branch_failed s };
 @@
 S@s
-... when != \(dma_resv_lock(R, C)\|dma_resv_assert_held(R)\|w(...)\|dma_resv_trylock(R)\)
+... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
 g@p(es)
@@ -158,29 +164,18 @@ List.iter (add_path p g es) (failed_around (first s))
 
 @released_later exists@
 identifier g : script:ocaml() { operation g };
-identifier u : script:ocaml() { may_release u };
-expression R;
+identifier l : script:ocaml() { may_lock l };
 position p;
+position q : script:ocaml() { may_release q };
 @@
 g@p(...)
 ...
-\(dma_resv_unlock(R)\|u(...)\)
+l(...)@q
 
 @script:ocaml@
 p << released_later.p;
 @@
 note_released_later p
-
-@wrapped depends on kept@
-identifier w : script:ocaml() { acquires w };
-position q;
-@@
-w(...)@q
-
-@script:ocaml@
-q << wrapped.q;
-@@
-note_wrapped q
 
 @condition depends on kept@
 expression E;

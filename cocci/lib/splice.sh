@@ -6,21 +6,37 @@
 # rule carries what it shares with others, between two lines that name the part:
 #	// >>> lib/NAME.cocci
 #	// <<< lib/NAME.cocci
+# A table, lib/NAME.tsv, becomes an OCaml list of that name; "-" in it is "_" there.
 set -eu
 
 lib=$(cd "$(dirname "$0")" && pwd)
 for rule; do
 	awk -v lib="$lib" '
+		function row(line, columns, n, i, text) {
+			n = split(line, columns, "\t")
+			for (i = 1; i <= n; i++)
+				text = text (i > 1 ? ", " : "") "\"" columns[i] "\""
+			return "\t(" text ");"
+		}
 		/^\/\/ >>> lib\// {
 			print
 			part = substr($0, 12)
 			file = lib "/" part
+			table = part ~ /\.tsv$/
+			if (table) {
+				name = substr(part, 1, length(part) - 4)
+				gsub("-", "_", name)
+				print "@initialize:ocaml@\n@@\nlet " name " = ["
+				status = (getline line < file)
+			}
 			while ((status = (getline line < file)) > 0)
-				print line
+				print table ? row(line) : line
 			if (status < 0) {
 				print "splice.sh: " FILENAME ": cannot read " file > "/dev/stderr"
 				exit 1
 			}
+			if (table)
+				print "]"
 			close(file)
 			inside = 1
 		}

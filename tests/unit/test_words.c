@@ -58,17 +58,19 @@ START_TEST(a_clause_is_its_functions)
 }
 END_TEST
 
-START_TEST(an_isomorphism_file_is_its_functions)
+START_TEST(lock_functions_are_those_of_the_table)
 {
 	char *dir = scratch_make();
-	char one[] = "iso:resv.iso", *tokens[] = { one };
+	char one[] = "lock-functions", *tokens[] = { one };
 
-	scratch_write(dir, "lib/resv.iso",
-		      "Expression\n@ acquire @\nexpression R;\n@@\n// not_this(R)\n"
-		      "dma_resv_lock(R) => ttm_bo_reserve(R, X) // nor_this(R)\n");
+	scratch_write(dir, "lib/lock-functions.tsv",
+		      "does\tfunction\tobject\tcontext\tlevel\n"
+		      "acquire\tdma_resv_lock\t1\t2\tprimitive\n"
+		      "acquire\tttm_bo_reserve\t1\t4\twrapper\n"
+		      "assert\tlockdep_assert_held\t&1->lock.base\t-\tcommon\n");
 	ck_assert_uint_eq(match(dir, tokens, 1, "ttm_bo_reserve"), 1);
 	ck_assert_uint_eq(match(dir, tokens, 1, "dma_resv_lock"), 1);
-	ck_assert_uint_eq(match(dir, tokens, 1, "not_this nor_this R acquire"), 0);
+	ck_assert_uint_eq(match(dir, tokens, 1, "lockdep_assert_held function acquire"), 0);
 	scratch_remove(dir);
 }
 END_TEST
@@ -93,7 +95,7 @@ int main(void)
 {
 	const TTest *const tests[] = { only_whole_words_count, rules_may_share_a_word,
 				       a_clause_is_its_functions,
-				       an_isomorphism_file_is_its_functions,
+				       lock_functions_are_those_of_the_table,
 				       tokens_that_mean_nothing_are_an_error };
 
 	return unit_run("words", tests, sizeof(tests) / sizeof(*tests));

@@ -1,0 +1,322 @@
+// Functions of this file that take, try, assert or drop the lock of an argument for their caller.
+// The front end has asked for them before, in the whole tree, when it gives -D inferred.
+
+@initialize:ocaml@
+@@
+type way_out = Untouched | Locked | Unlocked
+
+let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
+let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
+let asserting : (string, unit) Hashtbl.t = Hashtbl.create 16
+let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
+let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
+let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
+let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
+let candidate f = has_calls f && not (Hashtbl.mem asserting f && Hashtbl.mem drops f)
+let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
+
+(* The number of the parameter that a lock belongs to. *)
+let parameter_of func params lock =
+	let from = origins func [] (roots lock) in
+	let rec find number = function
+		| [] -> None
+		| text :: rest ->
+			match roots text with
+			| name :: _ when List.mem name from -> Some number
+			| _ -> find (number + 1) rest in
+	find 1 (split_arguments params)
+
+(* Runs what is to be done with a function if the lock at q is that of one of its parameters. *)
+let of_parameter f params q note =
+	match parameter_of f params (lock_at q) with
+	| Some number -> Hashtbl.add numbers f number; note ()
+	| None -> ()
+
+let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+let note_locked f params q value p =
+	if not (is_scoped q) then of_parameter f params q (fun () -> note_way_out f Locked value p)
+let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
+let note_loop q =
+	let f = (first q).current_element in
+	if takes q then Hashtbl.add loops f Locked
+	else if releases q then Hashtbl.add loops f Unlocked
+
+(* "" is the end of a function that returns nothing. *)
+let is_success value = value = "" || (value.[0] >= '0' && value.[0] <= '9') || value = "true"
+let is_error value =
+	let begins prefix =
+		let n = String.length prefix in
+		String.length value > n && String.sub value 0 n = prefix in
+	value = "NULL" || value = "false"
+	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
+
+(* What a function does, by its ways out. A loop over locks is taken to run at least once. *)
+let judge_function f =
+	let loops_to way = List.mem way (Hashtbl.find_all loops f) in
+	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
+	let ways = List.filter (fun (way, value, line) ->
+		not (way = Untouched && not (is_error value)
+		     && List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways))
+		ways in
+	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
+	let locked_success =
+		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
+	let spoils (way, value, line) =
+		way <> Locked && not (is_error value)
+		&& (is_success value || not (locked_at line || locked_success)) in
+	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
+	let is_locked (way, value, _) = way = Locked && not (is_error value) in
+	let tells (way, value, _) =
+		if way = Locked then value = "true" else value = "false" in
+	if Hashtbl.mem trying f then Some "try"
+	else if List.exists is_locked ways && List.length ways > 1 && List.for_all tells ways then Some "try"
+	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
+	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then Some "assert"
+	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
+		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
+	else if Hashtbl.mem drops f then Some "may-release"
+	else None
+
+let note_function f =
+	match judge_function f with
+	| None -> ()
+	| Some does ->
+		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
+		let argument = if number = max_int then "0" else string_of_int number in
+		Hashtbl.replace inferred_here f (does, argument)
+
+let judge_functions () =
+	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
+	List.iter note_function
+		(List.sort_uniq compare (List.concat [
+			names ways_out; names asserting; names drops; names trying ]));
+	settle_lock_functions ()
+
+let forget_file () =
+	forget_locks ();
+	List.iter Hashtbl.reset [ drops; asserting; trying; drops_all ];
+	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
+
+@locked_return depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+expression E;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { releases u };
+position s : script:ocaml() { branch_failed s };
+@@
+f(params) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << locked_return.f;
+params << locked_return.params;
+q << locked_return.q;
+v << locked_return.E;
+p << locked_return.p;
+@@
+note_locked f params q v p
+
+@lock_returned depends on !inferred@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+parameter list params;
+position q : script:ocaml() { takes q };
+position p;
+@@
+f(params) {
+<+...
+return@p l(...)@q;
+...+>
+}
+
+@script:ocaml@
+f << lock_returned.f;
+params << lock_returned.params;
+q << lock_returned.q;
+p << lock_returned.p;
+@@
+if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
+else note_locked f params q "ret" p
+
+@locked_end depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { releases u };
+position s : script:ocaml() { branch_failed s };
+@@
+void f@p(params) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+}
+
+@script:ocaml@
+f << locked_end.f;
+params << locked_end.params;
+q << locked_end.q;
+p << locked_end.p;
+@@
+note_locked f params q "" p
+
+@asserts depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { asserts q };
+position u : script:ocaml() { takes u || releases u };
+@@
+f(params) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << asserts.f;
+params << asserts.params;
+q << asserts.q;
+@@
+of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
+
+@drops depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { may_release q };
+position u : script:ocaml() { takes u || asserts u };
+@@
+f(params) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << drops.f;
+params << drops.params;
+q << drops.q;
+@@
+of_parameter f params q (fun () ->
+	Hashtbl.replace drops f ();
+	if releases_all q then Hashtbl.replace drops_all f ())
+
+@looped depends on !inferred exists@
+identifier l : script:ocaml() { may_lock l };
+position q : script:ocaml() { may_loop q };
+@@
+l(...)@q
+... when any
+l(...)@q
+
+@script:ocaml@
+q << looped.q;
+@@
+note_loop q
+
+@unlocked_return depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { takes u || asserts u };
+@@
+f(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << unlocked_return.f;
+v << unlocked_return.E;
+p << unlocked_return.p;
+@@
+note_way_out f Unlocked v p
+
+@unlocked_end depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { takes u || asserts u };
+@@
+void f@p(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+}
+
+@script:ocaml@
+f << unlocked_end.f;
+p << unlocked_end.p;
+@@
+note_way_out f Unlocked "" p
+
+@untouched_return depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p;
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+f(...) {
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << untouched_return.f;
+v << untouched_return.E;
+p << untouched_return.p;
+@@
+note_way_out f Untouched v p
+
+@untouched_end depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+position p;
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+void f@p(...) {
+... when != v(...)@u
+}
+
+@script:ocaml@
+f << untouched_end.f;
+p << untouched_end.p;
+@@
+note_way_out f Untouched "" p
+
+@script:ocaml@
+@@
+judge_functions ()

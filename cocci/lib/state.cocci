@@ -1,0 +1,557 @@
+@initialize:ocaml@
+@@
+open Coccilib
+
+(* What some path to a site does to the reservation lock. Locks come with the line of the event. *)
+type path =
+	| Entry				(* nothing: the state is the caller's *)
+	| Held of string * int		(* takes this lock and releases none since *)
+	| Kept of string * int		(* takes this lock and releases only locks of other names since *)
+	| Released of string * int	(* releases this lock and takes none since *)
+	| Failed of string * int	(* did not get this lock *)
+
+type site = {
+	at : pos;
+	operation : string;
+	arguments : string;
+	mutable parameters : string;	(* of the function, if a path comes from its entry *)
+	mutable paths : path list;
+}
+
+let key p = (p.file, p.line, p.col)
+let first = function p :: _ -> p | [] -> failwith "a position without a place"
+
+(* The line of q for a message about p; 0 where q comes out of a macro. *)
+let line_at q p = if (first q).file = (first p).file then (first q).line else 0
+
+let within p r =
+	p.file = r.file && (r.line, r.col) <= (p.line, p.col)
+	&& (p.line_end, p.col_end) <= (r.line_end, r.col_end)
+
+(* Functions that do something to the reservation lock of an argument, by name: what they do, and which
+   argument. Those of locks.tsv; those that the front end found in the tree; those found in this file. *)
+let inferred_here : (string, string * string) Hashtbl.t = Hashtbl.create 16
+let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
+let inferred_before : (string, string * string * string) Hashtbl.t = Hashtbl.create 64
+let listed : (string, string * string) Hashtbl.t = Hashtbl.create 128
+let contexts : (string, string) Hashtbl.t = Hashtbl.create 128
+let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
+let () =
+	List.iter (fun (does, name, argument, context, level) ->
+		if level <> "wrapper" || not only_primitives then
+			begin
+			Hashtbl.replace listed name (does, argument);
+			Hashtbl.replace contexts name context
+		end) lock_functions;
+	let wrappers = match Sys.getenv_opt "RESVLINT_WRAPPERS" with Some text -> text | None -> "" in
+	List.iter (fun line ->
+		match String.split_on_char ' ' line with
+		| [ does; name; argument; file ] -> Hashtbl.add inferred_before name (does, argument, file)
+		| _ -> ()) (String.split_on_char '\n' wrappers)
+
+let note_static f p =
+	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
+
+(* A static function of this file is not the one that others know by its name. *)
+let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
+let find_lock_function name =
+	if operation name then None
+	else match Hashtbl.find_opt inferred_here name with
+	| Some found -> Some found
+	| None ->
+		let files = Coccilib.files () in
+		let own, others = List.partition (fun (_, _, file) -> List.mem file files)
+			(Hashtbl.find_all inferred_before name) in
+		match own, List.filter (fun (_, _, file) -> file = "*") others with
+		| (does, argument, _) :: _, _ -> Some (does, argument)
+		| [], (does, argument, _) :: _ when not (Hashtbl.mem static_here name) ->
+			Some (does, argument)
+		| [], _ ->
+			match Hashtbl.find_opt listed name with
+			| Some (_, argument) as found when argument.[0] = '&' || not (Hashtbl.mem static_here name) ->
+				found
+			| _ -> None
+
+let lock_function name =
+	match Hashtbl.find_opt known name with
+	| Some found -> found
+	| None ->
+		let found = find_lock_function name in
+		Hashtbl.replace known name found;
+		found
+
+(* The object that an argument like "1" or "&1->lock" names; None where the call has no such one. *)
+let squeeze text = String.concat "" (String.split_on_char ' ' text)
+
+let lock_object argument arguments =
+	let nth i = List.nth_opt (split_arguments arguments) (i - 1) in
+	if argument = "0" then Some ""
+	else if argument.[0] <> '&' then nth (int_of_string argument)
+	else
+		let tail = squeeze (String.sub argument 2 (String.length argument - 2)) in
+		match nth 1 with
+		| Some text when text <> "" && text.[0] = '&' ->
+			let text' = squeeze text in
+			let m = String.length tail and k = String.length text' in
+			if k > m && String.sub text' (k - m) m = tail then
+				(* as spatch prints it, without the member: "obj -> resv" *)
+				let rec cut i left =
+					if left = 0 then String.trim (String.sub text 1 (i - 1))
+					else cut (i - 1) (if text.[i - 1] = ' ' then left else left - 1) in
+				Some (cut (String.length text) m)
+			else None
+		| _ -> None
+
+(* The calls of lock functions, and of functions that may turn out to be such, by the place of the call's
+   end: the name and the arguments. *)
+let lock_calls : (string * int * int, string * string * pos) Hashtbl.t = Hashtbl.create 64
+let resolved : (string * int * int, (string * string) option) Hashtbl.t = Hashtbl.create 64
+let with_calls : (string, unit) Hashtbl.t = Hashtbl.create 64
+
+let has_calls name = Hashtbl.mem with_calls name
+let may_lock name = has_calls name || lock_function name <> None
+let note_lock_call name arguments ps =
+	List.iter (fun q ->
+		Hashtbl.replace lock_calls (key q) (name, arguments, q);
+		Hashtbl.replace with_calls q.current_element ()) ps
+
+(* What the call that ends at q does, and to which object. *)
+let lock_call q =
+	let place = key (first q) in
+	match Hashtbl.find_opt resolved place with
+	| Some call -> call
+	| None ->
+		let call = match Hashtbl.find_opt lock_calls place with
+			| None -> None
+			| Some (name, arguments, _) ->
+				match lock_function name with
+				| None -> None
+				| Some (does, argument) ->
+					match lock_object argument arguments with
+					| Some lock -> Some (does, lock)
+					| None -> None in
+		Hashtbl.replace resolved place call;
+		call
+let does kinds q = match lock_call q with Some (kind, _) -> List.mem kind kinds | None -> false
+let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
+let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
+
+(* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
+let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
+	| Some (name, arguments, _) ->
+		begin match Hashtbl.find_opt contexts name with
+		| Some "-" -> true
+		| Some number -> lock_object number arguments = Some "NULL"
+		| None -> false
+		end
+	| None -> false
+
+let waits = does [ "acquire" ]
+let takes = does [ "acquire"; "try" ]
+let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *)
+let tries = does [ "try"; "query" ]			(* and tells so by true *)
+let asserts = does [ "assert" ]
+let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
+let releases = does [ "release"; "release-all" ]
+let releases_all = does [ "release-all" ]
+let may_release = does [ "release"; "release-all"; "may-release" ]
+let touches = does [ "acquire"; "try"; "query"; "assert"; "release"; "release-all" ]
+let opens = does [ "acquire"; "try"; "query"; "begin" ]
+
+let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
+let scoped : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let in_scope : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
+let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
+
+(* Branches of the conditions that a call is in, or its result. *)
+type tested = { branch : pos; is_else : bool; call : pos; negates : bool }
+let tested : tested list ref = ref []
+let ends p = (p.file, p.line_end, p.col_end)
+let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
+let note_tested is_else s q t =
+	tested := {
+		branch = first s; is_else; call = first q;
+		negates = Hashtbl.mem negated (ends (first t)) } :: !tested
+
+(* What these mean, as far as it is known by now which functions are lock functions: branches that are taken
+   because a lock was not got, with the lock and the line of its call; and by the call, branches outside of
+   which its lock is not held. A condition asks for success or for failure: it is about a call that tells
+   success by true or not, and negates or not. *)
+let failures : (pos * string * int) list ref = ref []
+let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
+let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let taken_at : pos list ref = ref []
+let dropped_at : pos list ref = ref []
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+
+let settle_branch { branch; is_else; call; negates } =
+	let fails () = failures := (branch, lock_at [ call ], call.line) :: !failures in
+	match is_else, tries [ call ] <> negates with
+	| false, true -> Hashtbl.add only_within (key call) branch
+	| false, false -> fails ()
+	| true, true -> Hashtbl.replace with_else (key call) (); fails ()
+	| true, false -> ()
+
+let settle_call _ (name, _, q) =
+	let line = (q.file, q.line) in
+	if waits [ q ] then taken_at := q :: !taken_at;
+	if releases [ q ] then dropped_at := q :: !dropped_at;
+	if asserts [ q ] then Hashtbl.replace asserted line ();
+	if takes [ q ] && not (Hashtbl.mem listed name) then Hashtbl.replace wrapped line ()
+
+let settle_lock_functions () =
+	Hashtbl.reset resolved; Hashtbl.reset known;
+	failures := []; taken_at := []; dropped_at := [];
+	List.iter Hashtbl.reset [ asserted; wrapped ];
+	Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.iter settle_call lock_calls;
+	List.iter (fun tested -> if asks [ tested.call ] then settle_branch tested) !tested
+
+(* What follows in a branch that was taken because a lock was not got is no failure any more once one is
+   taken. *)
+let branch_failed s =
+	let s = first s in
+	let mended r =
+		List.exists (fun q -> within q r && (q.line, q.col) < (s.line, s.col)
+			&& not (within q s)) !taken_at in
+	List.exists (fun (r, _, _) -> within s r && not (mended r)) !failures
+
+(* A block of for_i915_gem_ww() ends with all its locks released. *)
+let note_scoped q = Hashtbl.replace scoped (key (first q)) ()
+let is_scoped q = Hashtbl.mem scoped (key (first q))
+let note_in_scope p = Hashtbl.replace in_scope (key (first p)) ()
+let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
+
+(* What holds where a place is: the parts of the conditions of the branches around it. *)
+let branches : (pos * string list) list ref = ref []
+let rec conjuncts condition =
+	let n = String.length condition in
+	let rec split i depth =
+		if i + 1 >= n then None
+		else match condition.[i] with
+		| '(' -> split (i + 1) (depth + 1)
+		| ')' -> split (i + 1) (depth - 1)
+		| '&' when depth = 0 && condition.[i + 1] = '&' -> Some i
+		| _ -> split (i + 1) depth
+	in
+	match split 0 0 with
+	| None -> [ String.trim condition ]
+	| Some i ->
+		String.trim (String.sub condition 0 i)
+		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
+let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let negated_condition condition =
+	if String.length condition > 2 && String.sub condition 0 2 = "! " then
+		String.sub condition 2 (String.length condition - 2)
+	else "! " ^ condition
+let note_else_branch s condition =
+	match conjuncts condition with
+	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
+	| _ -> ()
+let conditions file line =
+	List.concat (List.map (fun (r, parts) ->
+		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
+
+(* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+let reaches q p =
+	let before r = (p.line, p.col) < (r.line, r.col) in
+	let refused = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures in
+	let regions = Hashtbl.find_all only_within (key q) in
+	not refused
+	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
+	&& (Hashtbl.mem with_else (key q) || regions = []
+	    || List.exists (within p) regions || List.for_all before regions)
+
+(* The variables that an expression is made from: attach in "attach -> dmabuf -> resv". *)
+let roots expression =
+	let is_word = function
+		| 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true
+		| _ -> false in
+	let n = String.length expression in
+	let rec word_end i = if i < n && is_word expression.[i] then word_end (i + 1) else i in
+	let rec skip_blank i = if i < n && expression.[i] = ' ' then skip_blank (i + 1) else i in
+	let rec scan i member found =
+		if i >= n then found
+		else if is_word expression.[i] then begin
+			let stop = word_end i in
+			let name = String.sub expression i (stop - i) in
+			let after = skip_blank stop in
+			let called = after < n && expression.[after] = '(' in
+			scan stop false (if member || called then found else name :: found)
+		end
+		else match expression.[i] with
+		| ' ' -> scan (i + 1) member found
+		| '.' -> scan (i + 1) true found
+		| '>' -> scan (i + 1) (i > 0 && expression.[i - 1] = '-') found
+		| _ -> scan (i + 1) false found
+	in
+	List.filter (fun name -> name <> "NULL" && name.[0] > '9') (scan 0 false [])
+
+(* The same, and what these variables were assigned from in this function. *)
+let rec origins func seen = function
+	| [] -> seen
+	| name :: rest when List.mem name seen -> origins func seen rest
+	| name :: rest ->
+		let from = List.concat (List.map roots (Hashtbl.find_all assigned (func, name))) in
+		origins func (name :: seen) (List.append from rest)
+
+let related func a b =
+	let a = origins func [] (roots a) and b = origins func [] (roots b) in
+	List.exists (fun name -> List.mem name b) a
+
+let add_site p operation arguments =
+	match Hashtbl.find_opt sites (key p) with
+	| Some site -> site
+	| None ->
+		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
+		Hashtbl.replace sites (key p) site;
+		site
+
+let add_path ps operation arguments path =
+	List.iter (fun p ->
+		let site = add_site p operation arguments in
+		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
+
+let note_parameters ps parameters =
+	List.iter (fun p ->
+		match Hashtbl.find_opt sites (key p) with
+		| Some site -> site.parameters <- parameters
+		| None -> ()) ps
+
+(* A path that takes lock at q and comes to p. *)
+let add_locked ps operation arguments q path lock =
+	let q = first q in
+	List.iter (fun p ->
+		let path = if reaches q p then path else Failed (lock, q.line) in
+		add_path [ p ] operation arguments path) ps
+
+(* The lock that the innermost failed branch around p did not get. *)
+let failed_around p =
+	let inner (a, _, _) (b, _, _) = compare (b.line, b.col) (a.line, a.col) in
+	match List.sort inner (List.filter (fun (r, _, _) -> within p r) !failures) with
+	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
+	| [] -> []
+
+(* A lock that was not got, but was taken in another way before the site, does not count. *)
+let settle site =
+	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
+	let lexical =
+		List.filter (fun (r, _, _) -> within site.at r) !failures
+		|> List.filter (fun (r, _, _) -> not (List.exists (taken_since (r.line - 1)) site.paths))
+		|> List.map (fun (_, lock, line) -> Failed (lock, line)) in
+	let stands = function
+		| Failed (_, line) -> not (List.exists (taken_since line) site.paths)
+		| _ -> true in
+	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
+
+(* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
+   under one condition, no path that takes it goes around the release. *)
+let locks_held site =
+	let func = site.at.current_element in
+	let always taken dropped =
+		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
+		here <> [] && List.for_all (fun part -> List.mem part there) here in
+	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let here = conditions site.at.file site.at.line in
+	let excluded line =
+		List.exists (fun part -> List.mem (negated_condition part) here)
+			(conditions site.at.file line) in
+	let released_as_taken lock line = function
+		| Released (r, l) -> l > line && related func r lock && always line l
+		| _ -> false in
+	List.sort_uniq compare (List.concat (List.map (function
+		| (Held (_, line) | Kept (_, line)) when excluded line -> []
+		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
+		| Kept (lock, line)
+		  when not (List.exists (released lock) site.paths
+			    || List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
+		| _ -> []) site.paths))
+
+(* Is a lock released further down under this condition? *)
+let released_under part site =
+	List.exists (fun u ->
+		u.file = site.at.file && u.line > site.at.line
+		&& u.current_element = site.at.current_element
+		&& List.mem part (conditions u.file u.line)) !dropped_at
+
+let all_sites () =
+	let found = Hashtbl.fold (fun _ site found -> site :: found) sites [] in
+	List.iter settle found;
+	List.sort (fun a b -> compare (key a.at) (key b.at)) found
+
+(* All of the above is about one file. *)
+let forget_locks () =
+	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
+	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset resolved;
+	Hashtbl.reset sites; tested := []; branches := [];
+	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
+	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
+	settle_lock_functions ()
+
+// Naming these makes spatch parse them; else it loses the functions that they stand in.
+
+@static_definition@
+iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
+iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
+identifier f;
+type T;
+position p;
+@@
+static T f@p(...) { ... }
+
+@script:ocaml@
+f << static_definition.f;
+p << static_definition.p;
+@@
+note_static f p
+
+// The calls that do something to a lock, and those of functions in which there are such.
+
+@known_call@
+identifier l : script:ocaml() { may_lock l };
+expression list es;
+position q;
+@@
+l(es)@q
+
+@script:ocaml@
+l << known_call.l;
+es << known_call.es;
+q << known_call.q;
+@@
+note_lock_call l es q
+
+@own_call@
+identifier l : script:ocaml() { has_calls l };
+expression list es;
+position q;
+@@
+l(es)@q
+
+@script:ocaml@
+l << own_call.l;
+es << own_call.es;
+q << own_call.q;
+@@
+note_lock_call l es q
+
+// Where the variables of a function come from.
+
+@comes_from@
+identifier x, m;
+expression E;
+position p;
+@@
+\(x@p = E\|x@p.m = E\)
+
+@script:ocaml@
+p << comes_from.p;
+x << comes_from.x;
+e << comes_from.E;
+@@
+Hashtbl.add assigned ((first p).current_element, x) e;
+Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
+
+@scoped exists@
+iterator name for_i915_gem_ww;
+identifier l : script:ocaml() { may_lock l };
+position q;
+@@
+for_i915_gem_ww(...) { ... when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+q << scoped.q;
+@@
+note_scoped q
+
+// Branches that are taken because a lock was not got, and branches outside of which it is not held.
+
+@negation@
+expression E;
+position q;
+@@
+\(E@q == 0\|E@q >= 0\)
+
+@script:ocaml@
+q << negation.q;
+@@
+note_negated q
+
+@then_branch disable neg_if@
+identifier l : script:ocaml() { may_lock l };
+statement S, S1;
+position q, s;
+@@
+if (<+... l(...)@q ...+>) S@s
+else S1
+
+@script:ocaml@
+s << then_branch.s;
+q << then_branch.q;
+@@
+note_tested false s q q
+
+@else_branch disable neg_if, drop_else@
+identifier l : script:ocaml() { may_lock l };
+statement S, S1;
+position q, s;
+@@
+if (<+... l(...)@q ...+>) S1
+else S@s
+
+@script:ocaml@
+s << else_branch.s;
+q << else_branch.q;
+@@
+note_tested true s q q
+
+@then_branch_later disable neg_if exists@
+identifier l : script:ocaml() { may_lock l };
+expression ret, X;
+statement S, S1;
+position q, t, s;
+@@
+ret = l(...)@q
+... when any
+    when != ret = X
+if (<+... ret@t ...+>) S@s
+else S1
+
+@script:ocaml@
+s << then_branch_later.s;
+q << then_branch_later.q;
+t << then_branch_later.t;
+@@
+note_tested false s q t
+
+@else_branch_later disable neg_if, drop_else exists@
+identifier l : script:ocaml() { may_lock l };
+expression ret, X;
+statement S, S1;
+position q, t, s;
+@@
+ret = l(...)@q
+... when any
+    when != ret = X
+if (<+... ret@t ...+>) S1
+else S@s
+
+@script:ocaml@
+s << else_branch_later.s;
+q << else_branch_later.q;
+t << else_branch_later.t;
+@@
+note_tested true s q t
+
+@script:ocaml@
+@@
+settle_lock_functions ()

@@ -62,16 +62,6 @@ struct check {
 	uint64_t ns[TIMED_COUNT];
 };
 
-/* Says something that is no error. */
-static void note(const struct check *check, const char *text)
-{
-	if (check->options->quiet)
-		return;
-	fputs("resvlint: ", stderr);
-	text_print(stderr, text);
-	putc('\n', stderr);
-}
-
 /* The rules, and spatch: all that can be wrong with the set-up and be seen at once. */
 static int set_up(struct check *check, struct error *err)
 {
@@ -91,15 +81,13 @@ static int set_up(struct check *check, struct error *err)
 static int find_convention(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
-	const char *root;
 
 	if (tree_find(options->operands, options->operand_count, &check->tree, err))
 		return -1;
-	root = check->tree.is_kernel ? check->tree.root : NULL;
-	if (convention_load(check->catalogue.dir, root, options->kernel, &check->convention, err))
+	if (convention_load(check->catalogue.dir, &check->tree, options->kernel, &check->convention,
+			    err))
 		return -1;
-	if (check->convention.warning)
-		note(check, check->convention.warning);
+	output_notes(stderr, &check->convention, options->quiet, options->verbose);
 	check->words = words_compile(&check->catalogue, check->chosen, &check->convention, err);
 	return check->words ? 0 : -1;
 }

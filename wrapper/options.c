@@ -13,6 +13,8 @@ static const char usage[] =
 	"(default .)\n"
 	"       resvlint rules                       list the rules\n"
 	"       resvlint explain RULE                explain a rule and its remedy\n"
+	"       resvlint convention [TREE]           print the locking convention in force "
+	"(default .)\n"
 	"\n"
 	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
 	"  --rule ID[,ID...]     only these rules\n"
@@ -177,9 +179,16 @@ static int parse_command(const char *word, struct options *options, struct error
 		options->command = COMMAND_RULES;
 	else if (!strcmp(word, "explain"))
 		options->command = COMMAND_EXPLAIN;
+	else if (!strcmp(word, "convention"))
+		options->command = COMMAND_CONVENTION;
 	else
 		return error_set(err, "no command '%s': try resvlint --help", word);
 	return 0;
+}
+
+static bool takes_paths(enum command command)
+{
+	return command == COMMAND_CHECK || command == COMMAND_CONVENTION;
 }
 
 /* Takes the command's name off the operands, and sees that their number is right. */
@@ -200,7 +209,9 @@ static int parse_operands(int argc, char **argv, struct options *options, struct
 		return error_set(err, "rules takes no operand");
 	if (options->command == COMMAND_EXPLAIN && options->operand_count != 1)
 		return error_set(err, "explain takes the id of one rule");
-	if (options->command == COMMAND_CHECK && !options->operand_count) {
+	if (options->command == COMMAND_CONVENTION && options->operand_count > 1)
+		return error_set(err, "convention takes one TREE");
+	if (takes_paths(options->command) && !options->operand_count) {
 		options->operands = default_paths;
 		options->operand_count = 1;
 	}

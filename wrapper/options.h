@@ -12,6 +12,7 @@ enum command {
 	COMMAND_CHECK,
 	COMMAND_RULES,
 	COMMAND_EXPLAIN,
+	COMMAND_CONVENTION,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -25,7 +26,7 @@ enum color {
 /* All strings belong to argv. */
 struct options {
 	enum command command;
-	char **operands; /* PATHs of check ("." if none was given), RULE of explain */
+	char **operands; /* PATHs of check or TREE ("." if none was given), RULE */
 	size_t operand_count;
 
 	/* what to check */

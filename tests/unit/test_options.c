@@ -48,6 +48,19 @@ START_TEST(options_may_stand_anywhere)
 }
 END_TEST
 
+START_TEST(convention_takes_a_tree_or_none)
+{
+	struct options options;
+	struct error err;
+
+	ck_assert_int_eq(parse("resvlint convention", &options, &err), 0);
+	ck_assert_int_eq(options.command, COMMAND_CONVENTION);
+	ck_assert_str_eq(options.operands[0], ".");
+	ck_assert_int_eq(parse("resvlint convention a", &options, &err), 0);
+	ck_assert_str_eq(options.operands[0], "a");
+}
+END_TEST
+
 START_TEST(wrong_values_name_the_option)
 {
 	static const struct {
@@ -63,6 +76,7 @@ START_TEST(wrong_values_name_the_option)
 		{ "resvlint check --bogus", "--bogus" },
 		{ "resvlint frob", "frob" },
 		{ "resvlint explain", "one rule" },
+		{ "resvlint convention a b", "one TREE" },
 		{ "resvlint", "no command" },
 	};
 	struct options options;
@@ -78,6 +92,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { check_has_defaults, options_may_stand_anywhere,
+				       convention_takes_a_tree_or_none,
 				       wrong_values_name_the_option };
 
 	return unit_run("options", tests, sizeof(tests) / sizeof(*tests));

@@ -11,6 +11,7 @@
  *   tree.c          which tree the PATHs are in
  *   convention.c    what its locking convention says, or the built-in table
  *     document.c      the text of it that the tree has
+ *   slots.c         the tables of what holds on entry to callbacks
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
  *   stage.c         a private directory with copies of them under safe names
@@ -165,10 +166,12 @@ static int run_command(const struct options *options, struct error *err)
 static int run(int argc, char **argv, struct error *err)
 {
 	struct options options;
+	int status = EXIT_ERROR;
 
-	if (options_parse(argc, argv, &options, err))
-		return EXIT_ERROR;
-	return run_command(&options, err);
+	if (!options_parse(argc, argv, &options, err))
+		status = run_command(&options, err);
+	options_free(&options);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -227,6 +227,119 @@ caller_file_that_fails() {
 	says 'drivers/a/f1.c: spatch failed: Failure("oops") (callers): not analysed'
 }
 
+# table ROW...: a table for --contexts, with a space for each tab and ~ for a space in ROW.
+table() {
+	printf 'struct\tmember\tstate\tsince\tuntil\tevidence\n'
+	for row; do
+		printf '%s\n' "$row" | tr ' ~' '\t '
+	done
+}
+
+# own_ops: a driver with operations of its own, and one with a callback of dma-buf.
+own_ops() {
+	kernel
+	maps map static >drivers/a/own.c
+	printf 'static const struct myops ops = { .map = map };\n' >>drivers/a/own.c
+	maps pin static >drivers/b/pin.c
+	printf 'static const struct dma_buf_ops ops = { .pin = pin };\n' >>drivers/b/pin.c
+}
+
+own_table() {
+	own_ops
+	checked 1
+	warnings 1
+	prints 'drivers/a/own.c:3:25: '
+	prints_not 'myops.map'
+	table 'myops map held - - mine' >held
+	checked 0 --contexts held
+	table 'myops * not~held - - mine' >free
+	checked 1 --contexts free
+	warnings 1
+	prints 'map() is myops.map, which is entered without the lock'
+	checked 0 --contexts free --contexts held
+	checked 0 --contexts held --contexts free
+	table 'myops map not~held - - mine' >free
+	checked 0 --contexts free --contexts held
+	checked 1 --contexts held --contexts free
+	table 'myops map held 6.13 - newer' 'myops map not~held - 6.13 older' >both
+	checked 1 --contexts both
+	prints 'myops.map, which is entered without the lock'
+	checked 0 --contexts both --kernel 6.13
+	checked 1 --contexts held --no-contexts drivers/a
+}
+
+own_table_wins() {
+	own_ops
+	table 'dma_buf_ops pin not~held - - mine' 'myops map held - - mine' >mine
+	checked 1 --contexts mine
+	warnings 1
+	prints 'drivers/b/pin.c:3:25: ' 'pin() is dma_buf_ops.pin, which is entered without the lock'
+	table 'dma_buf_ops * not~held - - mine' 'myops map held - - mine' >mine
+	checked 0 --contexts mine
+	table 'dma_buf_ops pin not~held 6.13 - mine' 'myops map held - - mine' >mine
+	checked 0 --contexts mine
+}
+
+# refused MESSAGE [OPTION...]: the table `mine` is, before spatch runs and whatever else is asked for.
+refused() {
+	for option in --verbose --no-contexts; do
+		run 2 check --quiet "$option" --contexts good --contexts mine
+		says "resvlint: $1"
+		[ "$(wc -l <.err)" = 1 ] || fail "not one line on stderr"
+		[ ! -e ran ] || fail "spatch ran"
+	done
+}
+
+bad_tables() {
+	kernel
+	maps map_it >drivers/a/map.c
+	cat >spatch <<-END
+		#!/bin/sh
+		[ "\$1" != --version ] || exec echo 'spatch version 1.1.1 compiled'
+		touch '$PWD/ran'
+	END
+	chmod +x spatch
+	SPATCH=$PWD/spatch
+	export SPATCH
+	table 'myops map held - - mine' >good
+	refused "cannot read 'mine': No such file or directory"
+	mkdir mine
+	refused "cannot read 'mine': it is no regular file"
+	rmdir mine
+	: >mine
+	refused 'mine:1: the first line must name struct, member, state, since, until, evidence'
+	table 'myops map held - - mine' | tr '\t' ' ' >mine
+	refused 'mine:1: the first line must name'
+	table 'myops map held - - mine' 'myops unmap held -' >mine
+	refused 'mine:3: 4 columns: 6 are wanted, with one tab between: struct, member, state'
+	table 'myops map held - - mine and more' >mine
+	refused 'mine:2: more than 6 columns: 6 are wanted'
+	table 'myops map  - - mine' >mine
+	refused 'mine:2: an empty column: 6 are wanted'
+	table 'struct~myops map held - - mine' >mine
+	refused "mine:2: 'struct myops' is no name of a structure"
+	table 'myops map() held - - mine' >mine
+	refused "mine:2: 'map()' is no name of a member, nor *"
+	table 'myops map locked - - mine' >mine
+	refused "mine:2: no state 'locked': it is held, not held or inherited"
+	table 'myops map held v6.2 - mine' >mine
+	refused "mine:2: 'v6.2' is no version such as 6.12, nor -"
+	table 'myops map held 6.6 6.2 mine' >mine
+	refused 'mine:2: until, 6.2, is not after since, 6.6'
+	table 'myops map held - - mine' 'myops map not~held 6.6 - mine' >mine
+	refused 'mine:3: myops.map has a state for these versions in line 2 already'
+	{ table 'myops map held - - mine'; printf 'a\000b\n'; } >mine
+	refused 'mine:3: a NUL byte: this is no table'
+	head -c 3000 /dev/zero | tr '\000' '\377' >mine
+	refused 'mine:1: longer than 1000 bytes: this is no table'
+	{ table; printf '\033[31mmyops\tmap\theld\t-\t-\tmine\n'; } >mine
+	refused "mine:2: '\\x1b[31mmyops' is no name of a structure"
+	table 'myops map held - - mine' >mine
+	status=0
+	"$resvlint" check --contexts good --contexts mine >.out 2>.err || status=$?
+	[ -e ran ] || fail "spatch did not run: $status"
+}
+
 check "the finding goes if all callers hold the lock" all_callers_hold_it
 check "callers outside of the PATH count" callers_outside_of_the_path
 check "static functions of one name are two" static_twin
@@ -239,5 +352,8 @@ check "a function whose address is taken, but that nobody calls" address_taken
 check "a function that must not be called with the lock held" must_not_be_held
 check "a file of a caller that fails is named, and harms no other" caller_file_that_fails
 check "a caller that does not parse is named" caller_that_does_not_parse
+check "--contexts says what holds on entry to a project's own callbacks" own_table
+check "--contexts wins over the built-in table" own_table_wins
+check "a table for --contexts that is wrong is refused before anything runs" bad_tables
 
 finish

@@ -45,7 +45,7 @@ check "rules with an operand" refused 'rules takes no operand' rules a.c
 
 help_and_version() {
 	run 0 --help
-	prints 'usage: resvlint check' 'Exit status:'
+	prints 'usage: resvlint check' 'resvlint convention [TREE]' '--contexts FILE' 'Exit status:'
 	silent
 	run 0 check --help
 	prints 'usage: resvlint check'

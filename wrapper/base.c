@@ -134,6 +134,11 @@ char *file_read(const char *path, size_t *length)
 	return text;
 }
 
+const char *file_problem(void)
+{
+	return errno == ENODEV ? "it is no regular file" : strerror(errno);
+}
+
 static int write_all(int fd, const char *bytes, size_t length)
 {
 	while (length) {

@@ -59,6 +59,9 @@ bool starts_with(const char *text, const char *start);
  */
 char *file_read(const char *path, size_t *length);
 
+/* What errno says of a file_read() that failed, for a person. */
+const char *file_problem(void);
+
 /* Makes a new file of these bytes, for the user alone. Returns 0, or -1 with errno set. */
 int file_write(const char *path, const void *bytes, size_t length);
 

@@ -62,16 +62,6 @@ struct check {
 	uint64_t ns[TIMED_COUNT];
 };
 
-/* Says something that is no error. */
-static void note(const struct check *check, const char *text)
-{
-	if (check->options->quiet)
-		return;
-	fputs("resvlint: ", stderr);
-	text_print(stderr, text);
-	putc('\n', stderr);
-}
-
 /* The rules, and spatch: all that can be wrong with the set-up and be seen at once. */
 static int set_up(struct check *check, struct error *err)
 {
@@ -91,17 +81,53 @@ static int set_up(struct check *check, struct error *err)
 static int find_convention(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
-	const char *root;
 
 	if (tree_find(options->operands, options->operand_count, &check->tree, err))
 		return -1;
-	root = check->tree.is_kernel ? check->tree.root : NULL;
-	if (convention_load(check->catalogue.dir, root, options->kernel, &check->convention, err))
+	if (convention_load(check->catalogue.dir, &check->tree, options->kernel, &check->convention,
+			    err))
 		return -1;
-	if (check->convention.warning)
-		note(check, check->convention.warning);
+	output_notes(stderr, &check->convention, options->quiet, options->verbose);
 	check->words = words_compile(&check->catalogue, check->chosen, &check->convention, err);
 	return check->words ? 0 : -1;
+}
+
+/* The version whose slots are meant; NULL: the newest. */
+static const struct version *find_version(const struct check *check, struct version *version)
+{
+	const char *text =
+		check->options->kernel ? check->options->kernel : check->tree.kernel_text;
+
+	return text && version_parse(text, version) ? version : NULL;
+}
+
+static bool has_collector(const struct check *check)
+{
+	char *path = path_join(check->catalogue.dir, COLLECTOR);
+	bool found = !access(path, R_OK);
+
+	free(path);
+	return found;
+}
+
+static bool asks_callers(const struct check *check)
+{
+	return !check->options->no_contexts && has_collector(check);
+}
+
+/* The tables of what holds on entry; --contexts is seen to be right even where it has no use. */
+static int load_slots(struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+	struct version version;
+	const struct version *named = find_version(check, &version);
+
+	if (asks_callers(check) && slots_load(check->catalogue.dir, named, &check->slots, err))
+		return -1;
+	for (size_t i = 0; i < options->context_file_count; i++)
+		if (slots_add(options->context_files[i], named, &check->slots, err))
+			return -1;
+	return 0;
 }
 
 static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
@@ -189,24 +215,6 @@ static int run_spatch(struct check *check, struct error *err)
 	return result;
 }
 
-/* The version whose slots are meant; NULL: the newest. */
-static const struct version *find_version(const struct check *check, struct version *version)
-{
-	const char *text =
-		check->options->kernel ? check->options->kernel : check->tree.kernel_text;
-
-	return text && version_parse(text, version) ? version : NULL;
-}
-
-static bool has_collector(const struct check *check)
-{
-	char *path = path_join(check->catalogue.dir, COLLECTOR);
-	bool found = !access(path, R_OK);
-
-	free(path);
-	return found;
-}
-
 /* Judges what depends on the callers by what is known of them. */
 static void judge_contexts(struct check *check)
 {
@@ -222,13 +230,10 @@ static int ask_callers(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
 	uint64_t begin = uv_hrtime();
-	struct version version;
 	int result;
 
-	if (options->no_contexts || !has_collector(check))
+	if (!asks_callers(check))
 		return 0;
-	if (slots_load(check->catalogue.dir, find_version(check, &version), &check->slots, err))
-		return -1;
 	check->callers = (struct callers){
 		.catalogue = &check->catalogue,
 		.convention = &check->convention,
@@ -353,7 +358,7 @@ int check_run(const struct options *options, struct error *err)
 
 	interrupt_catch();
 	progress_begin(&check.progress);
-	result = set_up(&check, err) || find_convention(&check, err) ||
+	result = set_up(&check, err) || find_convention(&check, err) || load_slots(&check, err) ||
 		 select_and_stage(&check, err) || run_spatch(&check, err) ||
 		 ask_callers(&check, err);
 	progress_end(&check.progress);

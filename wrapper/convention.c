@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "convention.h"
 
-#include "text.h"
-#include "tree.h"
+#include "document.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,8 +23,6 @@ struct table {
 	size_t count;
 };
 
-static const struct version never = { ~0U, ~0U };
-
 static int parse_row(char *line, struct table_row *row)
 {
 	char *field[5];
@@ -33,7 +30,7 @@ static int parse_row(char *line, struct table_row *row)
 	for (size_t i = 0; i < 5; i++)
 		if (!(field[i] = strsep(&line, "\t")) || !*field[i])
 			return -1;
-	*row = (struct table_row){ .clause = field[0], .api = field[1], .until = never };
+	*row = (struct table_row){ .clause = field[0], .api = field[1], .until = version_never };
 	if (strcmp(field[4], "-"))
 		row->variant = field[4];
 	if (!version_parse(field[2], &row->since))
@@ -74,29 +71,18 @@ static void table_free(struct table *table)
 	free(table->text);
 }
 
-static struct convention_row *add_row(struct convention *convention, const char *clause, char *api)
+static struct convention_row *add_row(struct convention *convention, const char *clause,
+				      const char *api)
 {
 	struct convention_row *row;
 
 	convention->rows = grow(convention->rows, convention->count, sizeof(*convention->rows));
 	row = &convention->rows[convention->count++];
-	*row = (struct convention_row){ .clause = xstrdup(clause), .api = api };
+	*row = (struct convention_row){ .clause = xstrdup(clause), .api = xstrdup(api) };
 	return row;
 }
 
-static void clear_rows(struct convention *convention)
-{
-	for (size_t i = 0; i < convention->count; i++) {
-		free(convention->rows[i].clause);
-		free(convention->rows[i].api);
-		free(convention->rows[i].variant);
-	}
-	free(convention->rows);
-	convention->rows = NULL;
-	convention->count = 0;
-}
-
-/* The table's rows for one version. */
+/* Takes the table's rows for one version. */
 static void take_version(struct convention *convention, const struct table *table,
 			 struct version version)
 {
@@ -107,15 +93,19 @@ static void take_version(struct convention *convention, const struct table *tabl
 		if (version_compare(version, from->since) < 0 ||
 		    version_compare(version, from->until) >= 0)
 			continue;
-		row = add_row(convention, from->clause, xstrdup(from->api));
+		row = add_row(convention, from->clause, from->api);
+		row->since = from->since;
+		row->until = from->until;
 		if (from->variant)
 			row->variant = xstrdup(from->variant);
 	}
+	convention->version = xasprintf("%u.%u", version.major, version.minor);
 }
 
+/* The version with which the convention came into force. */
 static struct version first_version(const struct table *table)
 {
-	struct version first = never;
+	struct version first = version_never;
 
 	for (size_t i = 0; i < table->count; i++)
 		if (version_compare(table->rows[i].since, first) < 0)
@@ -123,18 +113,40 @@ static struct version first_version(const struct table *table)
 	return first;
 }
 
-/* The newest version is newer than any in which a row ended. */
-static struct version newest_version(void)
+/* The version with which it became what it is in the newest known kernels. */
+static struct version newest_version(const struct table *table)
 {
-	return (struct version){ never.major, 0 };
+	struct version newest = { 0 };
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct table_row *row = &table->rows[i];
+
+		if (version_compare(row->since, newest) > 0)
+			newest = row->since;
+		if (version_compare(row->until, version_never) < 0 &&
+		    version_compare(row->until, newest) > 0)
+			newest = row->until;
+	}
+	return newest;
 }
 
-static int take_built_in(struct convention *convention, const struct table *table,
-			 const char *kernel, struct error *err)
+static void take_newest(struct convention *convention, const struct table *table)
 {
-	struct version version = newest_version(), first = first_version(table);
+	char *newest;
 
-	if (kernel && !version_parse(kernel, &version))
+	take_version(convention, table, newest_version(table));
+	newest = convention->version;
+	convention->version = xasprintf("%s and later", newest);
+	free(newest);
+}
+
+/* The convention of the version that --kernel names. */
+static int take_kernel(struct convention *convention, const struct table *table, const char *kernel,
+		       struct error *err)
+{
+	struct version version, first = first_version(table);
+
+	if (!version_parse(kernel, &version))
 		return error_set(err, "--kernel wants a version such as 6.12, not '%s'", kernel);
 	if (version_compare(version, first) < 0) {
 		convention->warning = xasprintf("no locking convention was in force in %s: "
@@ -146,100 +158,17 @@ static int take_built_in(struct convention *convention, const struct table *tabl
 	return 0;
 }
 
-/* What the tree's text is about at the current line. */
-struct reader {
-	bool importers; /* under "Convention for importers" */
-	bool exporters;
-	char *wording; /* the current clause up to its list, one line */
-};
-
-/* The clause that a heading and a wording make, whatever its number; NULL for something unknown. */
-static const char *clause_of(const struct reader *reader)
+/* The row of a clause, or of any if it is NULL, for a function; NULL if there is none. */
+static const struct convention_row *find_row(const struct convention *convention, const char *api,
+					     const char *clause)
 {
-	bool must_not = strstr(reader->wording, "must not hold");
-	bool must = strstr(reader->wording, "must hold");
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
 
-	if (reader->importers)
-		return must_not ? "importer-2" : must ? "importer-1" : NULL;
-	if (!reader->exporters)
-		return NULL;
-	if (strstr(reader->wording, "invoked with unlocked"))
-		return "exporter-1";
-	if (strstr(reader->wording, "invoked with locked"))
-		return "exporter-2";
-	return must ? "exporter-3" : NULL;
-}
-
-static void add_wording(struct reader *reader, const char *text)
-{
-	char *longer = xasprintf("%s%s%s", reader->wording, *reader->wording ? " " : "", text);
-
-	free(reader->wording);
-	reader->wording = longer;
-}
-
-static void clear_wording(struct reader *reader)
-{
-	free(reader->wording);
-	reader->wording = xstrdup("");
-}
-
-/* The function or dma_buf_ops.MEMBER of a list item; NULL if there is none. The caller frees. */
-static char *item_api(const char *item)
-{
-	size_t length = 0;
-
-	item += strspn(item, "- \t&");
-	while (is_word(item[length]) || (length && item[length] == '.'))
-		length++;
-	if (!length || (item[length] && item[length] != '(' && item[length] != ' '))
-		return NULL;
-	return xstrndup(item, length);
-}
-
-/* Takes one line of the text, without what the comment puts before it. */
-static void read_text_line(struct reader *reader, const char *text, struct convention *convention)
-{
-	const char *clause;
-	char *api;
-
-	if (starts_with(text, "Convention for importers") ||
-	    starts_with(text, "Convention for exporters")) {
-		reader->importers = strstr(text, "importers");
-		reader->exporters = !reader->importers;
-		clear_wording(reader);
-	} else if (*text == '-') {
-		clause = clause_of(reader);
-		api = clause ? item_api(text) : NULL;
-		if (api)
-			add_row(convention, clause, api);
-	} else {
-		if (text[0] >= '0' && text[0] <= '9')
-			clear_wording(reader);
-		add_wording(reader, text);
+		if (!strcmp(row->api, api) && (!clause || !strcmp(row->clause, clause)))
+			return row;
 	}
-}
-
-/* Reads the lists of a `DOC: locking convention` comment. The text is cut up. */
-static void read_document(char *text, struct convention *convention)
-{
-	struct reader reader = { .wording = xstrdup("") };
-	char *line;
-
-	next_line(&text);
-	while ((line = next_line(&text)) && !strstr(line, "*/")) {
-		line += strspn(line, " \t*");
-		read_text_line(&reader, line, convention);
-	}
-	free(reader.wording);
-}
-
-static bool has_api(const struct convention *convention, const char *api)
-{
-	for (size_t i = 0; i < convention->count; i++)
-		if (!strcmp(convention->rows[i].api, api))
-			return true;
-	return false;
+	return NULL;
 }
 
 /* The *_unlocked variant of a plain importer function: the table's, or one that the text lists. */
@@ -252,55 +181,118 @@ static char *find_variant(const struct convention *convention, const struct tabl
 		if (!strcmp(table->rows[i].api, row->api))
 			return table->rows[i].variant ? xstrdup(table->rows[i].variant) : NULL;
 	variant = xasprintf("%s_unlocked", row->api);
-	if (has_api(convention, variant))
+	if (find_row(convention, variant, NULL))
 		return variant;
 	free(variant);
 	return NULL;
 }
 
-/* Are there rows of every clause? Otherwise the text was not understood. */
-static bool is_complete(const struct convention *convention)
+/* Takes the lists of the tree's text, and says which of its items had to be left out. */
+static void take_document(struct convention *convention, const struct table *table,
+			  const struct document *document, const char *path)
 {
-	static const char *const clauses[] = { "importer-1", "importer-2", "exporter-1",
-					       "exporter-2", "exporter-3" };
-	bool complete = true;
+	for (size_t i = 0; i < document->count; i++) {
+		const struct item *item = &document->items[i];
 
-	for (size_t c = 0; c < sizeof(clauses) / sizeof(*clauses); c++) {
-		size_t i = 0;
-
-		while (i < convention->count && strcmp(convention->rows[i].clause, clauses[c]))
-			i++;
-		complete = complete && i < convention->count;
-	}
-	return complete;
-}
-
-/* Takes the tree's own text, if there is one. Returns whether it did. */
-static bool take_tree(struct convention *convention, const struct table *table, const char *root)
-{
-	char *path = path_join(root, "drivers/dma-buf/dma-buf.c");
-	char *source = file_read(path, NULL);
-	char *document = source ? strstr(source, "DOC: locking convention") : NULL;
-
-	if (document) {
-		read_document(document, convention);
-		convention->from_tree = is_complete(convention);
-		if (!convention->from_tree) {
-			convention->warning =
-				xasprintf("%s: cannot make out the lists of its locking "
-					  "convention: using the built-in table",
-					  path);
-			clear_rows(convention);
-		}
+		add_row(convention, item->clause, item->api)->line = item->line;
 	}
 	for (size_t i = 0; i < convention->count; i++)
 		convention->rows[i].variant = find_variant(convention, table, &convention->rows[i]);
-	free(source);
-	free(path);
-	return convention->from_tree;
+	if (document->left_out)
+		convention->warning = xasprintf("%s:%u: cannot make out this item of the locking "
+						"convention: not checked (%zu such)",
+						path, document->left_out_first, document->left_out);
 }
 
-int convention_load(const char *rules_dir, const char *tree_root, const char *kernel,
+/* Takes the table for a tree that has no text that can serve. */
+static void take_instead(struct convention *convention, const struct table *table,
+			 struct version version, const char *problem)
+{
+	bool is_old = version_compare(version, first_version(table)) < 0;
+
+	if (is_old)
+		take_newest(convention, table);
+	else
+		take_version(convention, table, version);
+	convention->warning = xasprintf("%s: using the built-in table for %s (--kernel names "
+					"another version)",
+					problem, convention->version);
+}
+
+/* Prints how the rows of the tree's text differ from those that the table has instead. */
+static size_t print_differences(FILE *out, const struct convention *convention,
+				const struct convention *known)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i], *other;
+
+		if (find_row(known, row->api, row->clause))
+			continue;
+		other = find_row(known, row->api, NULL);
+		fprintf(out, CONVENTION_SOURCE ":%u: %s is in %s, ", row->line, row->api,
+			row->clause);
+		if (other)
+			fprintf(out, "in the built-in table for %s in %s\n", known->version,
+				other->clause);
+		else
+			fprintf(out, "and not in the built-in table for %s\n", known->version);
+		count++;
+	}
+	for (size_t i = 0; i < known->count; i++) {
+		if (find_row(convention, known->rows[i].api, NULL))
+			continue;
+		fprintf(out,
+			CONVENTION_SOURCE
+			": does not list %s, in the built-in table for %s in %s\n",
+			known->rows[i].api, known->version, known->rows[i].clause);
+		count++;
+	}
+	return count;
+}
+
+/* Sets the comparison of the tree's text with the table for its version, or the first there is. */
+static void compare(struct convention *convention, const struct table *table,
+		    struct version version)
+{
+	struct convention known = { 0 };
+	struct version first = first_version(table);
+	size_t length;
+	FILE *out = open_memstream(&convention->comparison, &length);
+
+	take_version(&known, table, version_compare(version, first) < 0 ? first : version);
+	if (!print_differences(out, convention, &known))
+		fprintf(out, CONVENTION_SOURCE ": says what the built-in table for %s does\n",
+			known.version);
+	fclose(out);
+	convention_free(&known);
+}
+
+/* The convention of a kernel tree: what its text says, or else the table. */
+static void take_tree(struct convention *convention, const struct table *table,
+		      const struct tree *tree)
+{
+	char *path = path_join(tree->root, CONVENTION_SOURCE), *problem;
+	struct version version = { 0 };
+	struct document document;
+
+	version_parse(tree->kernel_text, &version);
+	problem = document_read(path, &document);
+	convention->from_tree = !problem;
+	if (problem) {
+		take_instead(convention, table, version, problem);
+	} else {
+		convention->version = xstrdup(tree->kernel_text);
+		take_document(convention, table, &document, path);
+		compare(convention, table, version);
+	}
+	free(problem);
+	document_free(&document);
+	free(path);
+}
+
+int convention_load(const char *rules_dir, const struct tree *tree, const char *kernel,
 		    struct convention *convention, struct error *err)
 {
 	struct table table;
@@ -308,16 +300,27 @@ int convention_load(const char *rules_dir, const char *tree_root, const char *ke
 
 	*convention = (struct convention){ 0 };
 	result = table_load(rules_dir, &table, err);
-	if (!result && !(tree_root && !kernel && take_tree(convention, &table, tree_root)))
-		result = take_built_in(convention, &table, kernel, err);
+	if (!result && kernel)
+		result = take_kernel(convention, &table, kernel, err);
+	else if (!result && tree && tree->is_kernel)
+		take_tree(convention, &table, tree);
+	else if (!result)
+		take_newest(convention, &table);
 	table_free(&table);
 	return result;
 }
 
 void convention_free(struct convention *convention)
 {
-	clear_rows(convention);
+	for (size_t i = 0; i < convention->count; i++) {
+		free(convention->rows[i].clause);
+		free(convention->rows[i].api);
+		free(convention->rows[i].variant);
+	}
+	free(convention->rows);
+	free(convention->version);
 	free(convention->warning);
+	free(convention->comparison);
 }
 
 char *convention_text(const struct convention *convention)

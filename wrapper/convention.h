@@ -7,29 +7,39 @@
 #define RESVLINT_CONVENTION_H
 
 #include "base.h"
+#include "tree.h"
 
 #define CONVENTION_TABLE "lib/convention.tsv"
 
+/* The file of a kernel tree that holds its text. */
+#define CONVENTION_SOURCE "drivers/dma-buf/dma-buf.c"
+
 /* One function or callback and the clause it stands in. */
 struct convention_row {
-	char *clause;  /* importer-1, importer-2, exporter-1, exporter-2, exporter-3 */
-	char *api;     /* a function, or dma_buf_ops.MEMBER */
-	char *variant; /* its *_unlocked variant, NULL if there is none */
+	char *clause;         /* importer-1, importer-2, exporter-1, exporter-2, exporter-3 */
+	char *api;            /* a function, or dma_buf_ops.MEMBER */
+	char *variant;        /* its *_unlocked variant, NULL if there is none */
+	unsigned int line;    /* of CONVENTION_SOURCE; 0: the row is of the built-in table */
+	struct version since; /* of a row of the table: the first version with it */
+	struct version until; /* and the first one without it, version_never if there is none */
 };
 
 struct convention {
 	bool from_tree;
+	char *version; /* the kernel whose convention it is, "6.6 and later" for the newest known */
 	struct convention_row *rows;
 	size_t count;
-	char *warning; /* for the user, NULL if there is nothing to say */
+	char *warning;    /* for the user, NULL if there is nothing to say */
+	char *comparison; /* if from_tree: lines on how the text and the built-in table differ */
 };
 
 /*
- * Works out the convention for the kernel tree at `tree_root` (NULL: no kernel tree) or, if
- * `kernel` is not NULL, for that kernel version by the built-in table. Returns 0, or -1 with a
- * message. convention_free() either way.
+ * Works out the convention for a tree (NULL: none) or, if `kernel` is not NULL, for that kernel
+ * version by the built-in table. Where a kernel tree has no text that can be read, the table serves
+ * for the tree's version, and for the newest known if that is older than the convention; there is a
+ * warning then. Returns 0, or -1 with a message. convention_free() either way.
  */
-int convention_load(const char *rules_dir, const char *tree_root, const char *kernel,
+int convention_load(const char *rules_dir, const struct tree *tree, const char *kernel,
 		    struct convention *convention, struct error *err);
 void convention_free(struct convention *convention);
 

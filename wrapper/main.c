@@ -10,6 +10,8 @@
  *   check.c       the command that runs what follows:
  *   tree.c          which tree the PATHs are in
  *   convention.c    what its locking convention says, or the built-in table
+ *     document.c      the text of it that the tree has
+ *   slots.c         the tables of what holds on entry to callbacks
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
  *   stage.c         a private directory with copies of them under safe names
@@ -33,8 +35,10 @@
  */
 #include "catalogue.h"
 #include "check.h"
+#include "convention.h"
 #include "interrupt.h"
 #include "options.h"
+#include "output.h"
 #include "text.h"
 
 #include <errno.h>
@@ -109,18 +113,46 @@ static int show_rules(const struct options *options, struct error *err)
 	return status;
 }
 
-static int run(int argc, char **argv, struct error *err)
+static void print_convention(const struct options *options, const struct tree *tree,
+			     const struct convention *convention)
 {
-	struct options options;
+	output_notes(stderr, convention, options->quiet, options->verbose);
+	if (options->json)
+		output_convention_json(stdout, tree, convention);
+	else
+		output_convention(stdout, tree, convention);
+}
 
-	if (options_parse(argc, argv, &options, err))
-		return EXIT_ERROR;
-	switch (options.command) {
+/* `convention`. Returns an exit status. */
+static int show_convention(const struct options *options, struct error *err)
+{
+	char *dir = catalogue_find(options->rules_dir, err);
+	struct convention convention = { 0 };
+	struct tree tree = { 0 };
+	int status = EXIT_ERROR;
+
+	if (dir && !tree_find(options->operands, options->operand_count, &tree, err) &&
+	    !convention_load(dir, &tree, options->kernel, &convention, err)) {
+		print_convention(options, &tree, &convention);
+		status = EXIT_CLEAN;
+	}
+	convention_free(&convention);
+	tree_free(&tree);
+	free(dir);
+	return status;
+}
+
+/* Returns an exit status. */
+static int run_command(const struct options *options, struct error *err)
+{
+	switch (options->command) {
 	case COMMAND_CHECK:
-		return check_run(&options, err);
+		return check_run(options, err);
 	case COMMAND_RULES:
 	case COMMAND_EXPLAIN:
-		return show_rules(&options, err);
+		return show_rules(options, err);
+	case COMMAND_CONVENTION:
+		return show_convention(options, err);
 	case COMMAND_HELP:
 		options_usage(stdout);
 		break;
@@ -129,6 +161,17 @@ static int run(int argc, char **argv, struct error *err)
 		break;
 	}
 	return EXIT_CLEAN;
+}
+
+static int run(int argc, char **argv, struct error *err)
+{
+	struct options options;
+	int status = EXIT_ERROR;
+
+	if (!options_parse(argc, argv, &options, err))
+		status = run_command(&options, err);
+	options_free(&options);
+	return status;
 }
 
 int main(int argc, char **argv)

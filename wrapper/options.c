@@ -13,10 +13,18 @@ static const char usage[] =
 	"(default .)\n"
 	"       resvlint rules                       list the rules\n"
 	"       resvlint explain RULE                explain a rule and its remedy\n"
+	"       resvlint convention [TREE]           print the locking convention in force "
+	"(default .)\n"
 	"\n"
 	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
 	"  --rule ID[,ID...]     only these rules\n"
 	"  --no-contexts         look at each function by itself: do not ask who calls it\n"
+	"  --contexts FILE       what holds on entry to more callbacks; may be repeated. Its rows, "
+	"which\n"
+	"                        win over those of lib/contexts.tsv, have six columns with a tab\n"
+	"                        between, and the first line names them: struct, member (or *),\n"
+	"                        state (held, not held or inherited), since and until (a kernel\n"
+	"                        version or -), evidence\n"
 	"  --confidence LEVEL    print findings of at least low, medium or high confidence\n"
 	"                        (default medium)\n"
 	"  --format FORMAT       text or json (default text)\n"
@@ -41,6 +49,7 @@ enum {
 	OPTION_KERNEL = 256,
 	OPTION_RULE,
 	OPTION_NO_CONTEXTS,
+	OPTION_CONTEXTS,
 	OPTION_CONFIDENCE,
 	OPTION_FORMAT,
 	OPTION_TIMEOUT,
@@ -56,6 +65,7 @@ static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, OPTION_KERNEL },
 	{ "rule", required_argument, NULL, OPTION_RULE },
 	{ "no-contexts", no_argument, NULL, OPTION_NO_CONTEXTS },
+	{ "contexts", required_argument, NULL, OPTION_CONTEXTS },
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -107,6 +117,13 @@ static int parse_word(const char *name, const char *const words[3], unsigned int
 			 words[2] ? words[2] : words[1], optarg);
 }
 
+static void add_context_file(struct options *options, const char *file)
+{
+	options->context_files = grow(options->context_files, options->context_file_count,
+				      sizeof(*options->context_files));
+	options->context_files[options->context_file_count++] = file;
+}
+
 static int parse_option(int option, struct options *options, struct error *err)
 {
 	static const char *const levels[3] = { "low", "medium", "high" };
@@ -123,6 +140,9 @@ static int parse_option(int option, struct options *options, struct error *err)
 		return 0;
 	case OPTION_NO_CONTEXTS:
 		options->no_contexts = true;
+		return 0;
+	case OPTION_CONTEXTS:
+		add_context_file(options, optarg);
 		return 0;
 	case OPTION_CONFIDENCE:
 		if (parse_word("confidence", levels, &word, err))
@@ -177,9 +197,16 @@ static int parse_command(const char *word, struct options *options, struct error
 		options->command = COMMAND_RULES;
 	else if (!strcmp(word, "explain"))
 		options->command = COMMAND_EXPLAIN;
+	else if (!strcmp(word, "convention"))
+		options->command = COMMAND_CONVENTION;
 	else
 		return error_set(err, "no command '%s': try resvlint --help", word);
 	return 0;
+}
+
+static bool takes_paths(enum command command)
+{
+	return command == COMMAND_CHECK || command == COMMAND_CONVENTION;
 }
 
 /* Takes the command's name off the operands, and sees that their number is right. */
@@ -200,7 +227,9 @@ static int parse_operands(int argc, char **argv, struct options *options, struct
 		return error_set(err, "rules takes no operand");
 	if (options->command == COMMAND_EXPLAIN && options->operand_count != 1)
 		return error_set(err, "explain takes the id of one rule");
-	if (options->command == COMMAND_CHECK && !options->operand_count) {
+	if (options->command == COMMAND_CONVENTION && options->operand_count > 1)
+		return error_set(err, "convention takes one TREE");
+	if (takes_paths(options->command) && !options->operand_count) {
 		options->operands = default_paths;
 		options->operand_count = 1;
 	}
@@ -231,4 +260,9 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 			return -1;
 	}
 	return parse_operands(argc, argv, options, err);
+}
+
+void options_free(struct options *options)
+{
+	free(options->context_files);
 }

@@ -12,6 +12,7 @@ enum command {
 	COMMAND_CHECK,
 	COMMAND_RULES,
 	COMMAND_EXPLAIN,
+	COMMAND_CONVENTION,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -22,17 +23,19 @@ enum color {
 	COLOR_NEVER,
 };
 
-/* All strings belong to argv. */
+/* All strings belong to argv; options_free() frees the rest. */
 struct options {
 	enum command command;
-	char **operands; /* PATHs of check ("." if none was given), RULE of explain */
+	char **operands; /* PATHs of check or TREE ("." if none was given), RULE */
 	size_t operand_count;
 
 	/* what to check */
-	const char *rules_dir; /* --rules, or NULL */
-	const char *rule_ids;  /* --rule: ids with commas between, or NULL for all */
-	const char *kernel;    /* --kernel, or NULL */
-	bool no_contexts;      /* --no-contexts: each function by itself */
+	const char *rules_dir;      /* --rules, or NULL */
+	const char *rule_ids;       /* --rule: ids with commas between, or NULL for all */
+	const char *kernel;         /* --kernel, or NULL */
+	bool no_contexts;           /* --no-contexts: each function by itself */
+	const char **context_files; /* --contexts, in their order */
+	size_t context_file_count;
 
 	/* how */
 	unsigned int jobs;
@@ -51,9 +54,10 @@ struct options {
 
 /*
  * Reads the command line. argv may be permuted. Returns 0, or -1 with a message for a command line
- * that is wrong.
+ * that is wrong. options_free() either way.
  */
 int options_parse(int argc, char **argv, struct options *options, struct error *err);
+void options_free(struct options *options);
 
 /* Prints the usage text. */
 void options_usage(FILE *out);

@@ -240,22 +240,36 @@ static json_t *json_summary(const struct report *report)
 	return object;
 }
 
+static json_t *json_tool(void)
+{
+	return json_pack("{ss ss}", "name", "resvlint", "version", VERSION);
+}
+
+/* Where the convention in force stands. */
+static json_t *json_source(const struct convention *convention)
+{
+	return json_text(convention->from_tree ? "tree" : "built-in");
+}
+
+static void print_json(FILE *out, json_t *root)
+{
+	json_dumpf(root, out, JSON_INDENT(2));
+	putc('\n', out);
+	json_decref(root);
+}
+
 void output_json(FILE *out, const struct report *report)
 {
 	json_t *root = json_object();
 
-	json_object_set_new(root, "tool",
-			    json_pack("{ss ss}", "name", "resvlint", "version", VERSION));
+	json_object_set_new(root, "tool", json_tool());
 	json_object_set_new(root, "tree", json_text(report->tree->root));
 	json_object_set_new(root, "kernel", json_text(report->kernel));
-	json_object_set_new(root, "convention",
-			    json_text(report->convention->from_tree ? "tree" : "built-in"));
+	json_object_set_new(root, "convention", json_source(report->convention));
 	json_object_set_new(root, "findings", json_findings(report));
 	json_object_set_new(root, "not_analysed", json_not_analysed(report));
 	json_object_set_new(root, "summary", json_summary(report));
-	json_dumpf(root, out, JSON_INDENT(2));
-	putc('\n', out);
-	json_decref(root);
+	print_json(out, root);
 }
 
 void output_unanalysed(FILE *out, const struct report *report, bool files_only)
@@ -324,4 +338,110 @@ void output_summary(FILE *out, const struct report *report)
 	fputs(" and ", out);
 	print_count(out, unanalysed->files, "file");
 	fputs(" not analysed\n", out);
+}
+
+static const char *variant_of(const struct convention_row *row)
+{
+	return row->variant ? row->variant : "-";
+}
+
+static void print_origin(FILE *out, const struct convention_row *row)
+{
+	if (row->line) {
+		fprintf(out, CONVENTION_SOURCE ":%u\n", row->line);
+		return;
+	}
+	fprintf(out, "built-in, since %u.%u", row->since.major, row->since.minor);
+	if (version_compare(row->until, version_never) < 0)
+		fprintf(out, ", until %u.%u", row->until.major, row->until.minor);
+	putc('\n', out);
+}
+
+static void widen(int *width, const char *text)
+{
+	int length = (int)strlen(text);
+
+	if (length > *width)
+		*width = length;
+}
+
+void output_convention(FILE *out, const struct tree *tree, const struct convention *convention)
+{
+	int clause = (int)strlen("clause"), api = 0, variant = (int)strlen("variant");
+
+	for (size_t i = 0; i < convention->count; i++) {
+		widen(&clause, convention->rows[i].clause);
+		widen(&api, convention->rows[i].api);
+		widen(&variant, variant_of(&convention->rows[i]));
+	}
+	fprintf(out, "locking convention of %s, from ", convention->version);
+	text_print(out, convention->from_tree ? tree->root : "the built-in table");
+	fprintf(out, "\n%-*s  %-*s  %-*s  from\n", clause, "clause", api, "api", variant,
+		"variant");
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		fprintf(out, "%-*s  %-*s  %-*s  ", clause, row->clause, api, row->api, variant,
+			variant_of(row));
+		print_origin(out, row);
+	}
+}
+
+static json_t *json_version(struct version version)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%u.%u", version.major, version.minor);
+	return json_text(text);
+}
+
+static json_t *json_row(const struct convention_row *row)
+{
+	bool ends = version_compare(row->until, version_never) < 0;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "clause", json_text(row->clause));
+	json_object_set_new(object, "api", json_text(row->api));
+	json_object_set_new(object, "variant", json_text(row->variant));
+	json_object_set_new(object, "file", json_text(row->line ? CONVENTION_SOURCE : NULL));
+	json_object_set_new(object, "line", row->line ? json_number(row->line) : json_null());
+	json_object_set_new(object, "since", row->line ? json_null() : json_version(row->since));
+	json_object_set_new(object, "until",
+			    row->line || !ends ? json_null() : json_version(row->until));
+	return object;
+}
+
+void output_convention_json(FILE *out, const struct tree *tree, const struct convention *convention)
+{
+	json_t *root = json_object(), *rows = json_array();
+
+	json_object_set_new(root, "tool", json_tool());
+	json_object_set_new(root, "tree", json_text(tree->root));
+	json_object_set_new(root, "version", json_text(convention->version));
+	json_object_set_new(root, "convention", json_source(convention));
+	for (size_t i = 0; i < convention->count; i++)
+		json_array_append_new(rows, json_row(&convention->rows[i]));
+	json_object_set_new(root, "rows", rows);
+	print_json(out, root);
+}
+
+static void print_note(FILE *out, const char *text)
+{
+	fputs("resvlint: ", out);
+	text_print(out, text);
+	putc('\n', out);
+}
+
+void output_notes(FILE *out, const struct convention *convention, bool quiet, bool verbose)
+{
+	char *copy, *rest, *line;
+
+	if (convention->warning && !quiet)
+		print_note(out, convention->warning);
+	if (!convention->comparison || !verbose)
+		return;
+	copy = rest = xstrdup(convention->comparison);
+	while ((line = next_line(&rest)))
+		print_note(out, line);
+	free(copy);
 }

@@ -35,4 +35,18 @@ void output_unanalysed(FILE *out, const struct report *report, bool files_only);
 /* One line of counts. */
 void output_summary(FILE *out, const struct report *report);
 
+/* The convention in force in a tree as a table: a heading, the columns' names, a line for each row.
+ */
+void output_convention(FILE *out, const struct tree *tree, const struct convention *convention);
+
+/* The same as one JSON object. */
+void output_convention_json(FILE *out, const struct tree *tree,
+			    const struct convention *convention);
+
+/*
+ * What is to be said of the convention, a line each: its warning unless `quiet`, and how the tree's
+ * text and the built-in table differ if `verbose`.
+ */
+void output_notes(FILE *out, const struct convention *convention, bool quiet, bool verbose);
+
 #endif

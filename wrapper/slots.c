@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "slots.h"
 
-#include <errno.h>
+#include "text.h"
+
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define HEAD "struct\tmember\tstate\tsince\tuntil\tevidence"
+
+/* No line is longer, in bytes: what comes without ends of lines is no table. */
+#define LINE_LIMIT 1000
 
 enum column {
 	COLUMN_STRUCT,
@@ -15,80 +22,272 @@ enum column {
 	COLUMN_COUNT,
 };
 
-/* Is a version, NULL the newest, before one that a column names? "-" names none. */
-static bool is_before(const struct version *version, const struct version *named)
+/* One line of a table. */
+struct row {
+	struct slot slot;
+	struct version since, until;
+	unsigned int line;
+};
+
+struct rows {
+	const char *path;
+	struct row *rows;
+	size_t count;
+};
+
+static bool is_identifier(const char *text)
 {
-	return version && version_compare(*version, *named) < 0;
+	size_t length = 0;
+
+	while (is_word(text[length]))
+		length++;
+	return length && !text[length] && !isdigit((unsigned char)*text);
 }
 
-/* Does a row hold for the version? Returns -1 if its columns make no sense. */
-static int holds(char *const column[COLUMN_COUNT], const struct version *version)
+/* Reads a column that names a version; "-" is `none`. */
+static int parse_version(const char *text, struct version none, struct version *version,
+			 struct error *err)
 {
-	struct version since = { 0 }, until;
-	bool ends = strcmp(column[COLUMN_UNTIL], "-") != 0;
-
-	if (strcmp(column[COLUMN_SINCE], "-") && !version_parse(column[COLUMN_SINCE], &since))
-		return -1;
-	if (ends && !version_parse(column[COLUMN_UNTIL], &until))
-		return -1;
-	return !is_before(version, &since) && !(ends && !is_before(version, &until));
+	*version = none;
+	if (!strcmp(text, "-") || (isdigit((unsigned char)*text) && version_parse(text, version)))
+		return 0;
+	return error_set(err, "'%s' is no version such as 6.12, nor -", text);
 }
 
-/* Returns 0, or -1 if the line is no row. */
-static int take_row(struct slots *slots, char *line, const struct version *version)
+/* Reads the two columns of versions. */
+static int parse_range(char *const column[COLUMN_COUNT], struct row *row, struct error *err)
 {
-	char *column[COLUMN_COUNT];
-	enum lock_state state;
-	int there;
+	const struct version always = { 0 };
 
-	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		if (!(column[i] = strsep(&line, "\t")) || !*column[i])
-			return -1;
-	if (!lock_state_parse(column[COLUMN_STATE], &state))
+	if (parse_version(column[COLUMN_SINCE], always, &row->since, err) ||
+	    parse_version(column[COLUMN_UNTIL], version_never, &row->until, err))
 		return -1;
-	there = holds(column, version);
-	if (there <= 0)
-		return there;
-	slots->slots = grow(slots->slots, slots->count, sizeof(*slots->slots));
-	slots->slots[slots->count++] = (struct slot){
-		.name = xasprintf("%s.%s", column[COLUMN_STRUCT], column[COLUMN_MEMBER]),
-		.state = state,
-	};
+	if (version_compare(row->since, row->until) >= 0)
+		return error_set(err, "until, %s, is not after since, %s", column[COLUMN_UNTIL],
+				 column[COLUMN_SINCE]);
 	return 0;
 }
 
-static int compare_slots(const void *a, const void *b)
+/* Cuts a line into its columns. */
+static int split(char *line, char *column[COLUMN_COUNT], struct error *err)
 {
-	return strcmp(((const struct slot *)a)->name, ((const struct slot *)b)->name);
+	size_t count = 0;
+	char *next;
+
+	while ((next = strsep(&line, "\t"))) {
+		if (count == COLUMN_COUNT || !*next)
+			return error_set(err,
+					 "%s: 6 are wanted, with one tab between: struct, "
+					 "member, state, since, until, evidence",
+					 *next ? "more than 6 columns" : "an empty column");
+		column[count++] = next;
+	}
+	if (count == COLUMN_COUNT)
+		return 0;
+	return error_set(err,
+			 "%zu column%s: 6 are wanted, with one tab between: struct, member, "
+			 "state, since, until, evidence",
+			 count, count == 1 ? "" : "s");
+}
+
+/* Reads a line, which is cut up. On failure the message says nothing of where the line is. */
+static int parse_row(char *line, struct row *row, struct error *err)
+{
+	char *column[COLUMN_COUNT];
+
+	if (split(line, column, err))
+		return -1;
+	if (!is_identifier(column[COLUMN_STRUCT]))
+		return error_set(err, "'%s' is no name of a structure", column[COLUMN_STRUCT]);
+	if (!is_identifier(column[COLUMN_MEMBER]) && strcmp(column[COLUMN_MEMBER], "*"))
+		return error_set(err, "'%s' is no name of a member, nor *", column[COLUMN_MEMBER]);
+	if (!lock_state_parse(column[COLUMN_STATE], &row->slot.state))
+		return error_set(err, "no state '%s': it is held, not held or inherited",
+				 column[COLUMN_STATE]);
+	if (parse_range(column, row, err))
+		return -1;
+	row->slot.name = xasprintf("%s.%s", column[COLUMN_STRUCT], column[COLUMN_MEMBER]);
+	return 0;
+}
+
+static int read_line(struct rows *rows, char *line, unsigned int number, struct error *err)
+{
+	struct row row = { .line = number };
+	struct error why;
+
+	if (parse_row(line, &row, &why))
+		return error_set(err, "%s:%u: %s", rows->path, number, why.text);
+	rows->rows = grow(rows->rows, rows->count, sizeof(*rows->rows));
+	rows->rows[rows->count++] = row;
+	return 0;
+}
+
+/* Reads the lines of a table, whose text is cut up. */
+static int read_lines(struct rows *rows, char *text, struct error *err)
+{
+	unsigned int number = 1;
+	char *line = next_line(&text);
+
+	if (!line || strcmp(line, HEAD))
+		return error_set(err,
+				 "%s:1: the first line must name struct, member, state, since, "
+				 "until, evidence, with one tab between",
+				 rows->path);
+	while ((line = next_line(&text)))
+		if (read_line(rows, line, ++number, err))
+			return -1;
+	return 0;
+}
+
+/* Sees that a file is text: neither NUL bytes nor lines without an end. */
+static int check_text(const char *path, const char *text, size_t length, struct error *err)
+{
+	unsigned int number = 1;
+	size_t begin = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (!text[i])
+			return error_set(err, "%s:%u: a NUL byte: this is no table", path, number);
+		if (i - begin >= LINE_LIMIT && text[i] != '\n')
+			return error_set(err, "%s:%u: longer than %d bytes: this is no table", path,
+					 number, LINE_LIMIT);
+		if (text[i] == '\n') {
+			begin = i + 1;
+			number++;
+		}
+	}
+	return 0;
+}
+
+/* By name, those of one name by version. */
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *left = a, *right = b;
+	int order = strcmp(left->slot.name, right->slot.name);
+
+	return order ? order : version_compare(left->since, right->since);
+}
+
+/* Sorts the rows, and sees that none says something of what another does already. */
+static int sort_rows(struct rows *rows, struct error *err)
+{
+	if (rows->count)
+		qsort(rows->rows, rows->count, sizeof(*rows->rows), compare_rows);
+	for (size_t i = 1; i < rows->count; i++) {
+		const struct row *row = &rows->rows[i], *before = row - 1;
+		unsigned int later = row->line > before->line ? row->line : before->line;
+		unsigned int earlier = row->line > before->line ? before->line : row->line;
+
+		if (!strcmp(row->slot.name, before->slot.name) &&
+		    version_compare(row->since, before->until) < 0)
+			return error_set(err,
+					 "%s:%u: %s has a state for these versions in line %u "
+					 "already",
+					 rows->path, later, row->slot.name, earlier);
+	}
+	return 0;
+}
+
+static int read_table(const char *path, struct rows *rows, struct error *err)
+{
+	size_t length;
+	char *text = file_read(path, &length);
+	int result = -1;
+
+	*rows = (struct rows){ .path = path };
+	if (!text)
+		return error_set(err, "cannot read '%s': %s", path, file_problem());
+	if (!check_text(path, text, length, err) && !read_lines(rows, text, err))
+		result = sort_rows(rows, err);
+	free(text);
+	return result;
+}
+
+static void rows_free(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		free(rows->rows[i].slot.name);
+	free(rows->rows);
+}
+
+/* Keeps the rows that hold for a version, NULL the newest; at most one of each name is left. */
+static void choose_rows(struct rows *rows, const struct version *version)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->rows[i];
+		bool holds = version ? version_compare(*version, row->since) >= 0 &&
+					       version_compare(*version, row->until) < 0
+				     : !version_compare(row->until, version_never);
+
+		if (holds)
+			rows->rows[kept++] = *row;
+		else
+			free(row->slot.name);
+	}
+	rows->count = kept;
+}
+
+static void add_slot(struct slots *slots, struct slot slot)
+{
+	slots->slots = grow(slots->slots, slots->count, sizeof(*slots->slots));
+	slots->slots[slots->count++] = slot;
+}
+
+/* Puts the rows, which are sorted, among the slots, in place of those of the same name. */
+static void merge_rows(struct slots *slots, struct rows *rows)
+{
+	struct slots before = *slots;
+	size_t old = 0, added = 0;
+
+	*slots = (struct slots){ 0 };
+	while (old < before.count || added < rows->count) {
+		int order = old < before.count ? -1 : 1;
+
+		if (old < before.count && added < rows->count)
+			order = strcmp(before.slots[old].name, rows->rows[added].slot.name);
+		if (order < 0) {
+			add_slot(slots, before.slots[old++]);
+			continue;
+		}
+		if (!order)
+			free(before.slots[old++].name);
+		add_slot(slots, rows->rows[added++].slot);
+	}
+	free(before.slots);
+	rows->count = 0;
+}
+
+int slots_add(const char *path, const struct version *version, struct slots *slots,
+	      struct error *err)
+{
+	struct rows rows;
+	int result = read_table(path, &rows, err);
+
+	if (!result) {
+		choose_rows(&rows, version);
+		merge_rows(slots, &rows);
+	}
+	rows_free(&rows);
+	return result;
 }
 
 int slots_load(const char *rules_dir, const struct version *version, struct slots *slots,
 	       struct error *err)
 {
-	char *path = path_join(rules_dir, SLOT_TABLE), *text = file_read(path, NULL), *rest = text;
-	char *line;
-	int result = 0;
+	char *path = path_join(rules_dir, SLOT_TABLE);
+	int result;
 
 	*slots = (struct slots){ 0 };
-	if (!text)
-		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
-	else if (!(line = next_line(&rest)) ||
-		 strcmp(line, "struct\tmember\tstate\tsince\tuntil\tevidence"))
-		result = error_set(err,
-				   "%s: the first line must name struct, member, state, since, "
-				   "until, evidence",
-				   path);
-	for (unsigned int number = 2; !result && (line = next_line(&rest)); number++)
-		if (take_row(slots, line, version))
-			result = error_set(err,
-					   "%s:%u: not a row of struct, member, state, since, "
-					   "until, evidence",
-					   path, number);
-	if (slots->count)
-		qsort(slots->slots, slots->count, sizeof(*slots->slots), compare_slots);
-	free(text);
+	result = slots_add(path, version, slots, err);
 	free(path);
 	return result;
+}
+
+static int compare_slots(const void *a, const void *b)
+{
+	return strcmp(((const struct slot *)a)->name, ((const struct slot *)b)->name);
 }
 
 void slots_free(struct slots *slots)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * slots: what holds on entry to functions that the kernel calls through a member of a structure.
- * The table is lib/contexts.tsv of the rules directory.
+ * The table is lib/contexts.tsv of the rules directory, and --contexts names more.
  */
 #ifndef RESVLINT_SLOTS_H
 #define RESVLINT_SLOTS_H
@@ -27,6 +27,14 @@ struct slots {
  */
 int slots_load(const char *rules_dir, const struct version *version, struct slots *slots,
 	       struct error *err);
+
+/*
+ * Adds the rows of another table, a file of the same form; they win over those there are of the
+ * same structure and member. Returns 0, or -1 with a message that names the file and, if something
+ * in it is wrong, the line; the slots are as they were then.
+ */
+int slots_add(const char *path, const struct version *version, struct slots *slots,
+	      struct error *err);
 void slots_free(struct slots *slots);
 
 /*

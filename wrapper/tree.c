@@ -144,6 +144,8 @@ void tree_free(struct tree *tree)
 	free(tree->kernel_text);
 }
 
+const struct version version_never = { ~0U, ~0U };
+
 bool version_parse(const char *text, struct version *version)
 {
 	char after = '\0';

@@ -11,6 +11,9 @@ struct version {
 	unsigned int minor;
 };
 
+/* Newer than any. */
+extern const struct version version_never;
+
 struct tree {
 	char *root;        /* absolute, no links in it */
 	bool is_kernel;    /* a kernel tree; otherwise just what the PATHs have in common */

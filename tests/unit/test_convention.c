@@ -29,32 +29,36 @@ static const char document[] =
 	" *    functions:\n *\n *     - dma_buf_move_notify()\n */\n"
 	"/** - dma_buf_not_of_it() */\n";
 
-/* Loads the convention for a tree of which dma-buf.c is `source`, and gives it as text. */
-static char *load(const char *source, const char *kernel, struct convention *convention,
-		  struct error *err)
+/*
+ * Loads the convention for a kernel tree of this version (NULL: no kernel tree) of which dma-buf.c
+ * is `source` (NULL: there is none), and gives it as text.
+ */
+static char *load(const char *version, const char *source, const char *kernel,
+		  struct convention *convention, struct error *err)
 {
 	char *dir = scratch_make(), *text = NULL;
+	struct tree tree = { dir, version != NULL, (char *)version };
 
 	scratch_write(dir, CONVENTION_TABLE, table);
 	if (source)
-		scratch_write(dir, "drivers/dma-buf/dma-buf.c", source);
-	if (!convention_load(dir, dir, kernel, convention, err))
+		scratch_write(dir, CONVENTION_SOURCE, source);
+	if (!convention_load(dir, &tree, kernel, convention, err))
 		text = convention_text(convention);
 	scratch_remove(dir);
 	return text;
 }
 
-static void assert_loaded(const char *source, const char *kernel, bool from_tree,
+static void assert_loaded(const char *version, const char *source, const char *kernel,
 			  const char *warning, const char *expected)
 {
 	struct convention convention;
 	struct error err;
-	char *text = load(source, kernel, &convention, &err);
+	char *text = load(version, source, kernel, &convention, &err);
 
 	ck_assert_str_eq(text, expected);
-	ck_assert_int_eq(convention.from_tree, from_tree);
 	if (warning)
-		ck_assert_ptr_nonnull(strstr(convention.warning, warning));
+		ck_assert_msg(convention.warning && strstr(convention.warning, warning), "%s",
+			      convention.warning);
 	else
 		ck_assert_ptr_null(convention.warning);
 	free(text);
@@ -70,22 +74,23 @@ static const char oldest[] = "importer-1 dma_buf_vmap dma_buf_vmap_unlocked\n"
 
 START_TEST(the_table_is_by_version)
 {
-	assert_loaded(NULL, NULL, false, NULL, newest);
-	assert_loaded(NULL, "6.5", false, NULL, oldest);
-	assert_loaded(NULL, "6.6", false, NULL, newest);
-	assert_loaded(document, "6.5", false, NULL, oldest);
+	assert_loaded(NULL, NULL, NULL, NULL, newest);
+	assert_loaded(NULL, NULL, "6.5", NULL, oldest);
+	assert_loaded(NULL, NULL, "6.6", NULL, newest);
+	assert_loaded("6.12.1", document, "6.5", NULL, oldest);
+	assert_loaded(NULL, document, NULL, NULL, newest);
 }
 END_TEST
 
 START_TEST(before_the_convention_the_first_one_serves)
 {
-	assert_loaded(NULL, "6.1", false, "no locking convention was in force in 6.1", oldest);
+	assert_loaded(NULL, NULL, "6.1", "no locking convention was in force in 6.1", oldest);
 }
 END_TEST
 
 START_TEST(the_trees_own_text_is_read)
 {
-	assert_loaded(document, NULL, true, NULL,
+	assert_loaded("6.12.1", document, NULL, NULL,
 		      "importer-2 dma_buf_export -\n"
 		      "importer-2 dma_buf_frob_unlocked -\n"
 		      "importer-1 dma_buf_pin -\n"
@@ -97,11 +102,110 @@ START_TEST(the_trees_own_text_is_read)
 }
 END_TEST
 
-START_TEST(a_text_without_lists_falls_back)
+START_TEST(a_tree_without_its_text_gets_the_table_of_its_version)
 {
-	assert_loaded("/**\n * DOC: locking convention\n *\n * Be nice.\n */\n", NULL, false,
-		      "using the built-in table", newest);
-	assert_loaded("/* no such comment */\n", NULL, false, NULL, newest);
+	static const char without[] = "/* no such comment */\n";
+	static const char bad[] = "/**\n * DOC: locking convention\n *\n * Be nice.\n */\n";
+
+	assert_loaded("6.5.0", without, NULL, "has no 'DOC: locking convention'", oldest);
+	assert_loaded("6.5.0", without, NULL, "using the built-in table for 6.5 ", oldest);
+	assert_loaded("6.5.0", bad, NULL, "dma-buf.c:2: cannot make out the lists", oldest);
+	assert_loaded("6.5.0", NULL, NULL, "cannot read /", oldest);
+	assert_loaded("6.12.1", bad, NULL, "using the built-in table for 6.12 ", newest);
+}
+END_TEST
+
+START_TEST(a_tree_from_before_the_convention_gets_the_newest)
+{
+	assert_loaded("6.1.9", "", NULL, "using the built-in table for 6.6 and later ", newest);
+}
+END_TEST
+
+START_TEST(text_and_table_are_compared)
+{
+	struct convention convention;
+	struct error err;
+
+	free(load("6.2.0", document, NULL, &convention, &err));
+	ck_assert(convention.from_tree);
+	ck_assert_str_eq(convention.version, "6.2.0");
+	ck_assert_str_eq(
+		convention.comparison, CONVENTION_SOURCE
+		":11: dma_buf_export is in importer-2, and not in the built-in table for "
+		"6.2\n" CONVENTION_SOURCE ":12: dma_buf_frob_unlocked is in importer-2, and not in "
+		"the built-in table for 6.2\n" CONVENTION_SOURCE
+		":19: dma_buf_frob is in importer-1, and not in the built-in table for "
+		"6.2\n" CONVENTION_SOURCE ":26: dma_buf_ops.mmap is in exporter-1, in the built-in "
+		"table for 6.2 in exporter-2\n" CONVENTION_SOURCE
+		":31: dma_buf_ops.pin is in exporter-2, and not in the built-in table for "
+		"6.2\n" CONVENTION_SOURCE ":36: dma_buf_move_notify is in exporter-3, and not in "
+		"the built-in table for 6.2\n");
+	convention_free(&convention);
+	free(load("6.6.3", document, NULL, &convention, &err));
+	ck_assert_ptr_null(strstr(convention.comparison, "mmap"));
+	convention_free(&convention);
+}
+END_TEST
+
+/* The document with one piece of text in place of another. */
+static char *edited(const char *from, const char *to)
+{
+	const char *place = strstr(document, from);
+
+	ck_assert_ptr_nonnull(place);
+	return xasprintf("%.*s%s%s", (int)(place - document), document, to, place + strlen(from));
+}
+
+START_TEST(what_the_text_does_not_list_is_told)
+{
+	char *source = edited(" *     - dma_buf_vmap()\n", "");
+	struct convention convention;
+	struct error err;
+
+	free(load("6.12.1", source, NULL, &convention, &err));
+	ck_assert_ptr_nonnull(
+		strstr(convention.comparison, CONVENTION_SOURCE
+		       ": does not list dma_buf_vmap, in the built-in table for 6.12 in "
+		       "importer-1\n"));
+	convention_free(&convention);
+	free(source);
+}
+END_TEST
+
+START_TEST(items_that_are_left_out_are_told)
+{
+	char *source = edited("- dma_buf_pin()", "- the usual ones\n * - dma_buf_pin()");
+
+	assert_loaded("6.12.1", source, NULL,
+		      CONVENTION_SOURCE ":17: cannot make out this item of the locking convention: "
+					"not checked (1 such)",
+		      "importer-2 dma_buf_export -\n"
+		      "importer-2 dma_buf_frob_unlocked -\n"
+		      "importer-1 dma_buf_pin -\n"
+		      "importer-1 dma_buf_vmap dma_buf_vmap_unlocked\n"
+		      "importer-1 dma_buf_frob dma_buf_frob_unlocked\n"
+		      "exporter-1 dma_buf_ops.mmap -\n"
+		      "exporter-2 dma_buf_ops.pin -\n"
+		      "exporter-3 dma_buf_move_notify -\n");
+	free(source);
+}
+END_TEST
+
+START_TEST(rows_say_where_they_come_from)
+{
+	struct convention convention;
+	struct error err;
+
+	free(load("6.12.1", document, NULL, &convention, &err));
+	ck_assert_uint_eq(convention.rows[0].line, 11);
+	convention_free(&convention);
+	free(load(NULL, NULL, "6.5", &convention, &err));
+	ck_assert_str_eq(convention.version, "6.5");
+	ck_assert_uint_eq(convention.rows[2].line, 0);
+	ck_assert_uint_eq(convention.rows[2].since.minor, 2);
+	ck_assert_uint_eq(convention.rows[2].until.minor, 6);
+	ck_assert_int_eq(version_compare(convention.rows[0].until, version_never), 0);
+	convention_free(&convention);
 }
 END_TEST
 
@@ -110,7 +214,7 @@ START_TEST(a_bad_version_is_an_error)
 	struct convention convention;
 	struct error err;
 
-	ck_assert_ptr_null(load(NULL, "six", &convention, &err));
+	ck_assert_ptr_null(load(NULL, NULL, "six", &convention, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "--kernel"));
 	convention_free(&convention);
 }
@@ -132,11 +236,17 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {
-		the_table_is_by_version,    before_the_convention_the_first_one_serves,
-		the_trees_own_text_is_read, a_text_without_lists_falls_back,
-		a_bad_version_is_an_error,  a_bad_row_is_named
-	};
+	const TTest *const tests[] = { the_table_is_by_version,
+				       before_the_convention_the_first_one_serves,
+				       the_trees_own_text_is_read,
+				       a_tree_without_its_text_gets_the_table_of_its_version,
+				       a_tree_from_before_the_convention_gets_the_newest,
+				       text_and_table_are_compared,
+				       what_the_text_does_not_list_is_told,
+				       items_that_are_left_out_are_told,
+				       rows_say_where_they_come_from,
+				       a_bad_version_is_an_error,
+				       a_bad_row_is_named };
 
 	return unit_run("convention", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -48,6 +48,35 @@ START_TEST(options_may_stand_anywhere)
 }
 END_TEST
 
+START_TEST(contexts_may_be_repeated)
+{
+	struct options options;
+	struct error err;
+
+	ck_assert_int_eq(parse("resvlint check --contexts a --contexts=b c", &options, &err), 0);
+	ck_assert_uint_eq(options.context_file_count, 2);
+	ck_assert_str_eq(options.context_files[0], "a");
+	ck_assert_str_eq(options.context_files[1], "b");
+	ck_assert_uint_eq(options.operand_count, 1);
+	options_free(&options);
+}
+END_TEST
+
+START_TEST(convention_takes_a_tree_or_none)
+{
+	struct options options;
+	struct error err;
+
+	ck_assert_int_eq(parse("resvlint convention", &options, &err), 0);
+	ck_assert_int_eq(options.command, COMMAND_CONVENTION);
+	ck_assert_str_eq(options.operands[0], ".");
+	options_free(&options);
+	ck_assert_int_eq(parse("resvlint convention a", &options, &err), 0);
+	ck_assert_str_eq(options.operands[0], "a");
+	options_free(&options);
+}
+END_TEST
+
 START_TEST(wrong_values_name_the_option)
 {
 	static const struct {
@@ -63,6 +92,8 @@ START_TEST(wrong_values_name_the_option)
 		{ "resvlint check --bogus", "--bogus" },
 		{ "resvlint frob", "frob" },
 		{ "resvlint explain", "one rule" },
+		{ "resvlint convention a b", "one TREE" },
+		{ "resvlint check --contexts", "--contexts wants a value" },
 		{ "resvlint", "no command" },
 	};
 	struct options options;
@@ -78,6 +109,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { check_has_defaults, options_may_stand_anywhere,
+				       contexts_may_be_repeated, convention_takes_a_tree_or_none,
 				       wrong_values_name_the_option };
 
 	return unit_run("options", tests, sizeof(tests) / sizeof(*tests));

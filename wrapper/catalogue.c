@@ -227,11 +227,32 @@ static int put_in_order(struct catalogue *catalogue, struct error *err)
 	return 0;
 }
 
-static void add_collector(struct catalogue *catalogue)
+static void add_collectors(struct catalogue *catalogue)
 {
-	catalogue->rules = grow(catalogue->rules, catalogue->count, sizeof(*catalogue->rules));
-	catalogue->rules[catalogue->count] =
-		(struct rule){ .id = xstrdup("callers"), .file = xstrdup(COLLECTOR) };
+	static const char *const ids[COLLECTOR_COUNT] = { "callers", "wrappers" };
+
+	catalogue->rules = xrealloc(catalogue->rules, (catalogue->count + COLLECTOR_COUNT) *
+							      sizeof(*catalogue->rules));
+	for (size_t i = 0; i < COLLECTOR_COUNT; i++)
+		catalogue->rules[catalogue->count + i] = (struct rule){
+			.id = xstrdup(ids[i]),
+			.file = xasprintf("lib/%s.cocci", ids[i]),
+		};
+}
+
+size_t catalogue_collector(const struct catalogue *catalogue, enum collector collector)
+{
+	return catalogue->count + collector;
+}
+
+bool catalogue_has_collector(const struct catalogue *catalogue, enum collector collector)
+{
+	char *path = path_join(
+		catalogue->dir, catalogue->rules[catalogue_collector(catalogue, collector)].file);
+	bool found = !access(path, R_OK);
+
+	free(path);
+	return found;
 }
 
 int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *err)
@@ -249,7 +270,7 @@ int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *e
 		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "lib"))
 			result = load_group(catalogue, entry->d_name, err);
 	closedir(groups);
-	add_collector(catalogue);
+	add_collectors(catalogue);
 	return result ? result : put_in_order(catalogue, err);
 }
 
@@ -268,7 +289,7 @@ static void rule_free(struct rule *rule)
 
 void catalogue_free(struct catalogue *catalogue)
 {
-	for (size_t i = 0; catalogue->rules && i <= catalogue->count; i++)
+	for (size_t i = 0; catalogue->rules && i < catalogue->count + COLLECTOR_COUNT; i++)
 		rule_free(&catalogue->rules[i]);
 	free(catalogue->rules);
 	free(catalogue->dir);

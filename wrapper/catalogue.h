@@ -10,7 +10,6 @@
 
 /* A set of rules: bit i is the catalogue's rule i. */
 typedef uint64_t rule_set;
-#define RULE_SET_SIZE 63 /* one bit is the collector's */
 
 struct rule {
 	char *id;      /* the file's name without .cocci */
@@ -24,14 +23,18 @@ struct rule {
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */
 };
 
-/* Not a rule: it tells who calls what. */
-#define COLLECTOR "lib/callers.cocci"
+/* Not rules: they tell facts that rules are judged by. */
+enum collector {
+	COLLECTOR_CALLERS,  /* who calls what */
+	COLLECTOR_WRAPPERS, /* which functions take, try, assert or drop a lock for their caller */
+	COLLECTOR_COUNT,
+};
+#define RULE_SET_SIZE (64 - COLLECTOR_COUNT)
 
 struct catalogue {
 	char *dir;
-	struct rule
-		*rules; /* sorted by file; one more, rules[count], is the collector of callers */
-	size_t count;
+	struct rule *rules; /* sorted by file; behind them, the collectors */
+	size_t count;       /* without the collectors */
 };
 
 /*
@@ -44,6 +47,12 @@ char *catalogue_find(const char *option, struct error *err);
 /* Reads DIR/GROUP/ID.cocci. Returns 0, or -1 with a message. catalogue_free() either way. */
 int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *err);
 void catalogue_free(struct catalogue *catalogue);
+
+/* The index of a collector among the rules, as batches and facts name it. */
+size_t catalogue_collector(const struct catalogue *catalogue, enum collector collector);
+
+/* Is the collector there? A rules directory of somebody else may have none. */
+bool catalogue_has_collector(const struct catalogue *catalogue, enum collector collector);
 
 /* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);

@@ -9,6 +9,7 @@
 #include "findings.h"
 #include "intake.h"
 #include "interrupt.h"
+#include "locks.h"
 #include "output.h"
 #include "pool.h"
 #include "progress.h"
@@ -16,10 +17,12 @@
 #include "slots.h"
 #include "spatch.h"
 #include "stage.h"
+#include "survey.h"
 #include "text.h"
 #include "tree.h"
 #include "unanalysed.h"
 #include "words.h"
+#include "wrappers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -34,6 +37,7 @@
 
 /* The stages whose time is told. */
 enum timed {
+	TIMED_WRAPPERS,
 	TIMED_SELECT,
 	TIMED_SPATCH,
 	TIMED_CALLERS,
@@ -48,9 +52,12 @@ struct check {
 	struct spatch spatch;
 	struct tree tree;
 	struct convention convention;
-	struct words *words;
 	struct stage stage;
 	struct selection selection;
+	struct survey survey;
+	struct locks locks;
+	struct wrappers wrappers;
+	struct words *words;
 	struct batches batches;
 	struct facts facts;
 	struct slots slots;
@@ -59,6 +66,7 @@ struct check {
 	struct findings findings;
 	struct progress progress;
 	size_t processes;
+	size_t wrapper_processes;
 	uint64_t ns[TIMED_COUNT];
 };
 
@@ -77,7 +85,7 @@ static int set_up(struct check *check, struct error *err)
 	return result;
 }
 
-/* The tree, the convention in force in it, and the words to look for. */
+/* The tree, and the convention in force in it. */
 static int find_convention(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
@@ -88,8 +96,7 @@ static int find_convention(struct check *check, struct error *err)
 			    err))
 		return -1;
 	output_notes(stderr, &check->convention, options->quiet, options->verbose);
-	check->words = words_compile(&check->catalogue, check->chosen, &check->convention, err);
-	return check->words ? 0 : -1;
+	return 0;
 }
 
 /* The version whose slots are meant; NULL: the newest. */
@@ -101,18 +108,10 @@ static const struct version *find_version(const struct check *check, struct vers
 	return text && version_parse(text, version) ? version : NULL;
 }
 
-static bool has_collector(const struct check *check)
+static bool has(const struct check *check, enum collector collector)
 {
-	char *path = path_join(check->catalogue.dir, COLLECTOR);
-	bool found = !access(path, R_OK);
-
-	free(path);
-	return found;
-}
-
-static bool asks_callers(const struct check *check)
-{
-	return !check->options->no_contexts && has_collector(check);
+	return !check->options->no_contexts &&
+	       catalogue_has_collector(&check->catalogue, collector);
 }
 
 /* The tables of what holds on entry; --contexts is seen to be right even where it has no use. */
@@ -122,7 +121,7 @@ static int load_slots(struct check *check, struct error *err)
 	struct version version;
 	const struct version *named = find_version(check, &version);
 
-	if (asks_callers(check) && slots_load(check->catalogue.dir, named, &check->slots, err))
+	if (has(check, COLLECTOR_CALLERS) && slots_load(check->catalogue.dir, named, &check->slots, err))
 		return -1;
 	for (size_t i = 0; i < options->context_file_count; i++)
 		if (slots_add(options->context_files[i], named, &check->slots, err))
@@ -135,6 +134,8 @@ static int keep(void *context, size_t index, const char *text, size_t length, st
 	struct check *check = context;
 	struct source *source = &check->selection.sources[index];
 
+	if (source->staged)
+		return 0;
 	source->staged = true;
 	return stage_source(&check->stage, index, source->name, text, length, err);
 }
@@ -159,21 +160,75 @@ static void note_selection(const struct check *check)
 	fprintf(stderr, "resvlint: %zu links not followed\n", selection->link_count);
 }
 
+/* The private directory, the sources there are, and all that spatch needs to run. */
+static int make_ready(struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+
+	if (stage_create(&check->stage, err) ||
+	    stage_rules(&check->stage, check->catalogue.dir, err) ||
+	    select_list(options->operands, options->operand_count, &check->tree,
+			&check->selection, err))
+		return -1;
+	check->spatch.timeout = options->timeout;
+	check->spatch.memory = options->memory;
+	spatch_prepare(&check->spatch, &check->stage, &check->convention);
+	check->survey = (struct survey){
+		.catalogue = &check->catalogue,
+		.tree = &check->tree,
+		.stage = &check->stage,
+		.spatch = &check->spatch,
+		.selection = &check->selection,
+		.jobs = options->jobs,
+		.grace = GRACE,
+		.verbose = options->verbose,
+		.progress = &check->progress,
+		.unanalysed = &check->unanalysed,
+	};
+	return 0;
+}
+
+/*
+ * The functions by which sources take or drop locks: those of the table, and those that are found by
+ * their bodies. The latter makes all rules know them.
+ */
+static int find_wrappers(struct check *check, struct error *err)
+{
+	static const char *const takes[] = { "acquire", "try", NULL };
+	bool primitives = check->options->no_known_wrappers;
+	uint64_t begin = uv_hrtime();
+
+	if (primitives)
+		spatch_forget_listed(&check->spatch);
+	if (locks_load(check->catalogue.dir, primitives, &check->locks, err))
+		return -1;
+	if (!has(check, COLLECTOR_WRAPPERS))
+		return 0;
+	if (check->tree.is_kernel && select_others(&check->tree, &check->selection, err))
+		return -1;
+	if (wrappers_infer(&check->wrappers, &check->survey, &check->locks, err))
+		return -1;
+	check->spatch.inferred = true;
+	wrappers_add_names(&check->wrappers, takes, &check->selection, &check->locks);
+	if (check->options->verbose)
+		wrappers_print(&check->wrappers, &check->selection);
+	check->wrapper_processes = check->survey.processes;
+	check->ns[TIMED_WRAPPERS] = uv_hrtime() - begin;
+	return 0;
+}
+
 static int select_and_stage(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
 	struct selection *selection = &check->selection;
 	uint64_t begin = uv_hrtime();
 
-	if (stage_create(&check->stage, err) ||
-	    stage_rules(&check->stage, check->catalogue.dir, err) ||
-	    select_list(options->operands, options->operand_count, &check->tree, selection, err) ||
-	    select_scan(selection, check->words, options->jobs, &check->progress, keep, check, err))
+	check->words = words_compile(&check->catalogue, check->chosen, &check->convention,
+				     &check->locks, err);
+	if (!check->words || select_scan(selection, check->words, options->jobs, &check->progress,
+					 keep, check, err))
 		return -1;
-	for (size_t i = 0; i < selection->count; i++)
-		if (selection->sources[i].failure)
-			unanalysed_add_file(&check->unanalysed, i, selection->sources[i].failure,
-					    0);
+	survey_note_failures(&check->survey);
 	check->ns[TIMED_SELECT] = uv_hrtime() - begin;
 	if (options->verbose)
 		note_selection(check);
@@ -204,9 +259,6 @@ static int run_spatch(struct check *check, struct error *err)
 	uint64_t begin = uv_hrtime();
 	int result;
 
-	check->spatch.timeout = check->options->timeout;
-	check->spatch.memory = check->options->memory;
-	spatch_prepare(&check->spatch, &check->stage, &check->convention, NULL);
 	batches_make(&check->batches, &check->selection, check->catalogue.count,
 		     check->options->jobs);
 	result = pool_run(&work, &client, &check->processes, err);
@@ -228,26 +280,14 @@ static void judge_contexts(struct check *check)
 
 static int ask_callers(struct check *check, struct error *err)
 {
-	const struct options *options = check->options;
-	uint64_t begin = uv_hrtime();
+		uint64_t begin = uv_hrtime();
 	int result;
 
-	if (!asks_callers(check))
+	if (!has(check, COLLECTOR_CALLERS))
 		return 0;
-	check->callers = (struct callers){
-		.catalogue = &check->catalogue,
-		.convention = &check->convention,
-		.tree = &check->tree,
-		.stage = &check->stage,
-		.spatch = &check->spatch,
-		.selection = &check->selection,
-		.jobs = options->jobs,
-		.grace = GRACE,
-		.verbose = options->verbose,
-		.progress = &check->progress,
-		.unanalysed = &check->unanalysed,
-	};
-	result = callers_ask(&check->callers, &check->slots, &check->facts, err);
+	/* Wrappers in sources outside of the PATHs were not looked for. */
+	check->spatch.inferred = check->spatch.inferred && !check->selection.others;
+	result = callers_ask(&check->callers, &check->survey, &check->slots, &check->facts, err);
 	if (!result)
 		judge_contexts(check);
 	check->ns[TIMED_CALLERS] = uv_hrtime() - begin;
@@ -320,10 +360,13 @@ static void print_stats(const struct check *check)
 		fprintf(stderr, "selected for %s: %zu\n", check->catalogue.rules[rule].id, count);
 	}
 	fprintf(stderr, "spatch processes: %zu\n", check->processes);
+	fprintf(stderr, "wrappers: %.2f s, %zu inferred, %zu processes\n",
+		seconds(check->ns[TIMED_WRAPPERS]), check->wrappers.facts.count,
+		check->wrapper_processes);
 	fprintf(stderr, "select: %.2f s\n", seconds(check->ns[TIMED_SELECT]));
 	fprintf(stderr, "spatch: %.2f s\n", seconds(check->ns[TIMED_SPATCH]));
 	fprintf(stderr, "callers: %.2f s, %zu more processes\n", seconds(check->ns[TIMED_CALLERS]),
-		check->callers.processes);
+		check->survey.processes - check->wrapper_processes);
 	fprintf(stderr, "peak memory: %ld MB, largest child %ld MB\n", peak_memory(RUSAGE_SELF),
 		peak_memory(RUSAGE_CHILDREN));
 }
@@ -341,6 +384,8 @@ static void check_free(struct check *check)
 	unanalysed_free(&check->unanalysed);
 	facts_free(&check->facts);
 	callers_free(&check->callers);
+	wrappers_free(&check->wrappers);
+	locks_free(&check->locks);
 	slots_free(&check->slots);
 	batches_free(&check->batches);
 	selection_free(&check->selection);
@@ -359,6 +404,7 @@ int check_run(const struct options *options, struct error *err)
 	interrupt_catch();
 	progress_begin(&check.progress);
 	result = set_up(&check, err) || find_convention(&check, err) || load_slots(&check, err) ||
+		 make_ready(&check, err) || find_wrappers(&check, err) ||
 		 select_and_stage(&check, err) || run_spatch(&check, err) ||
 		 ask_callers(&check, err);
 	progress_end(&check.progress);

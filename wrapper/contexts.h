@@ -14,21 +14,7 @@
 #include "facts.h"
 #include "select.h"
 #include "slots.h"
-
-#include <stdint.h>
-
-#define EVERYWHERE SIZE_MAX
-
-/* Who calls a function? */
-struct question {
-	const char *name;
-	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
-};
-
-struct questions {
-	struct question *questions;
-	size_t count;
-};
+#include "survey.h"
 
 /* What is known, on all of which it depends. */
 struct knowledge {

@@ -48,7 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = { "finding", "site", "define", "call", "slot" };
+	static const char *const kinds[] = { "finding", "site",	 "define",
+					     "call",	"slot", "wrapper" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!strcmp(name, kinds[i])) {
@@ -62,7 +63,7 @@ static bool parse_kind(const char *name, enum fact_kind *kind)
 /* The state of the lock or, for a definition, whether it is a static one. */
 static bool parse_state(const char *name, struct fact *fact)
 {
-	if (fact->kind != FACT_DEFINE)
+	if (fact->kind != FACT_DEFINE && fact->kind != FACT_WRAPPER)
 		return lock_state_parse(name, &fact->state);
 	fact->is_static = !strcmp(name, "static");
 	return fact->is_static || !strcmp(name, "extern");

@@ -16,6 +16,12 @@ enum fact_kind {
 	FACT_DEFINE, /* `function` is defined here */
 	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
 	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, a function, or "" */
+
+	/*
+	 * what lib/wrappers.cocci tells: `operation` takes, tries, asserts or drops the lock of its
+	 * parameter number `object`; `lock` says which
+	 */
+	FACT_WRAPPER,
 };
 
 enum link_kind {
@@ -45,7 +51,7 @@ struct fact {
 	enum fact_kind kind;
 	enum confidence confidence;
 	enum lock_state state; /* inherited, for a definition */
-	bool is_static;        /* of a definition */
+	bool is_static;        /* of a definition or a wrapper */
 	size_t rule;           /* index in the catalogue */
 	size_t source;         /* index in the selection */
 	unsigned int line;     /* from 1 */

@@ -19,6 +19,8 @@ static const char usage[] =
 	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
 	"  --rule ID[,ID...]     only these rules\n"
 	"  --no-contexts         look at each function by itself: do not ask who calls it\n"
+	"  --no-known-wrappers   do not know lock functions by name but those of dma_resv and ww_mutex:\n"
+	"                        find the others by their bodies\n"
 	"  --contexts FILE       what holds on entry to more callbacks; may be repeated. Its rows, "
 	"which\n"
 	"                        win over those of lib/contexts.tsv, have six columns with a tab\n"
@@ -49,6 +51,7 @@ enum {
 	OPTION_KERNEL = 256,
 	OPTION_RULE,
 	OPTION_NO_CONTEXTS,
+	OPTION_NO_KNOWN_WRAPPERS,
 	OPTION_CONTEXTS,
 	OPTION_CONFIDENCE,
 	OPTION_FORMAT,
@@ -65,6 +68,7 @@ static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, OPTION_KERNEL },
 	{ "rule", required_argument, NULL, OPTION_RULE },
 	{ "no-contexts", no_argument, NULL, OPTION_NO_CONTEXTS },
+	{ "no-known-wrappers", no_argument, NULL, OPTION_NO_KNOWN_WRAPPERS },
 	{ "contexts", required_argument, NULL, OPTION_CONTEXTS },
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
@@ -140,6 +144,9 @@ static int parse_option(int option, struct options *options, struct error *err)
 		return 0;
 	case OPTION_NO_CONTEXTS:
 		options->no_contexts = true;
+		return 0;
+	case OPTION_NO_KNOWN_WRAPPERS:
+		options->no_known_wrappers = true;
 		return 0;
 	case OPTION_CONTEXTS:
 		add_context_file(options, optarg);

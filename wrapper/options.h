@@ -34,6 +34,7 @@ struct options {
 	const char *rule_ids;       /* --rule: ids with commas between, or NULL for all */
 	const char *kernel;         /* --kernel, or NULL */
 	bool no_contexts;           /* --no-contexts: each function by itself */
+	bool no_known_wrappers; /* know only the primitive lock functions by name */
 	const char **context_files; /* --contexts, in their order */
 	size_t context_file_count;
 

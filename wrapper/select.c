@@ -251,6 +251,7 @@ struct scan {
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
 		    struct error *err);
 	void *context;
+	size_t count;       /* so many sources are scanned */
 	atomic_size_t next; /* the first source that no thread has taken yet */
 	atomic_bool failed;
 	struct error *err; /* the first thread to fail writes it */
@@ -290,10 +291,10 @@ static void scan_sources(struct scan *scan, struct progress *progress)
 	size_t index;
 
 	while (!atomic_load(&scan->failed) && !interrupt_signal() &&
-	       (index = atomic_fetch_add(&scan->next, 1)) < scan->selection->count) {
+	       (index = atomic_fetch_add(&scan->next, 1)) < scan->count) {
 		scan_source(scan, index);
 		if (progress)
-			progress_show(progress, "scanning, files", index, scan->selection->count);
+			progress_show(progress, "scanning, files", index, scan->count);
 	}
 }
 
@@ -328,6 +329,7 @@ int select_scan(struct selection *selection, const struct words *words, unsigned
 {
 	struct scan scan = {
 		.selection = selection,
+		.count = selection->count - selection->others,
 		.words = words,
 		.keep = keep,
 		.context = context,
@@ -361,6 +363,7 @@ int select_find(struct selection *selection, const struct tree *tree, const stru
 {
 	struct scan scan = {
 		.selection = selection,
+		.count = selection->count,
 		.words = words,
 		.skip = tree->is_kernel ? cannot_call : NULL,
 		.finds = true,

@@ -115,49 +115,74 @@ int spatch_find(struct spatch *spatch, struct error *err)
 	return result;
 }
 
-static void add_variable(struct spatch *spatch, size_t *count, char *variable)
+static size_t count_variables(const struct spatch *spatch)
 {
-	spatch->environment = grow(spatch->environment, *count, sizeof(*spatch->environment));
-	spatch->environment[(*count)++] = variable;
+	size_t count = 0;
+
+	while (spatch->environment && spatch->environment[count])
+		count++;
+	return count;
 }
 
-/* Is it one of the variables that are set anew? */
-static bool is_replaced(const char *variable)
+/* Sets a variable of the environment that spatch gets; takes it out if the value is NULL. */
+static void set_variable(struct spatch *spatch, const char *name, const char *value)
 {
-	static const char *const names[] = {
-		"HOME=", "PWD=", "TMPDIR=", "LC_ALL=", "RESVLINT_CONVENTION=", "RESVLINT_FUNCTIONS="
-	};
+	size_t count = count_variables(spatch), length = strlen(name), kept = 0;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (starts_with(variable, names[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < count; i++) {
+		char *variable = spatch->environment[i];
+
+		if (!strncmp(variable, name, length) && variable[length] == '=')
+			free(variable);
+		else
+			spatch->environment[kept++] = variable;
+	}
+	spatch->environment =
+		xrealloc(spatch->environment, (kept + 2) * sizeof(*spatch->environment));
+	if (value)
+		spatch->environment[kept++] = xasprintf("%s=%s", name, value);
+	spatch->environment[kept] = NULL;
 }
 
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
-		    const struct convention *convention, const char *functions)
+		    const struct convention *convention)
 {
 	char *text = convention_text(convention);
 	char *macros = path_join(stage->dir, "cocci/" MACRO_FILE);
 	size_t count = 0;
 
-	if (spatch->environment)
-		spatch_free_arguments(spatch->environment);
-	spatch->environment = NULL;
-	for (char **variable = environ; *variable; variable++)
-		if (!is_replaced(*variable))
-			add_variable(spatch, &count, xstrdup(*variable));
-	add_variable(spatch, &count, xasprintf("HOME=%s", stage->dir));
+	while (environ[count])
+		count++;
+	spatch->environment = xcalloc(count + 1, sizeof(*spatch->environment));
+	for (size_t i = 0; i < count; i++)
+		spatch->environment[i] = xstrdup(environ[i]);
+	set_variable(spatch, "HOME", stage->dir);
+	set_variable(spatch, "PWD", NULL);
 	/* spatch hands names in TMPDIR to a shell, and the stage's name may hold any character. */
-	add_variable(spatch, &count, xstrdup("TMPDIR=tmp"));
-	add_variable(spatch, &count, xstrdup("LC_ALL=C"));
-	add_variable(spatch, &count, xasprintf("RESVLINT_CONVENTION=%s", text));
-	if (functions)
-		add_variable(spatch, &count, xasprintf("RESVLINT_FUNCTIONS=%s", functions));
-	add_variable(spatch, &count, NULL);
+	set_variable(spatch, "TMPDIR", "tmp");
+	set_variable(spatch, "LC_ALL", "C");
+	set_variable(spatch, "RESVLINT_CONVENTION", text);
+	set_variable(spatch, "RESVLINT_FUNCTIONS", NULL);
+	set_variable(spatch, "RESVLINT_WRAPPERS", NULL);
+	set_variable(spatch, "RESVLINT_PRIMITIVES", NULL);
 	spatch->has_macros = !access(macros, R_OK);
 	free(macros);
 	free(text);
+}
+
+void spatch_ask(struct spatch *spatch, const char *functions)
+{
+	set_variable(spatch, "RESVLINT_FUNCTIONS", functions);
+}
+
+void spatch_know(struct spatch *spatch, const char *wrappers)
+{
+	set_variable(spatch, "RESVLINT_WRAPPERS", wrappers);
+}
+
+void spatch_forget_listed(struct spatch *spatch)
+{
+	set_variable(spatch, "RESVLINT_PRIMITIVES", "1");
 }
 
 void spatch_free(struct spatch *spatch)
@@ -186,6 +211,10 @@ char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, co
 	add_argument(&arguments, &count, xstrdup(spatch->program));
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		add_argument(&arguments, &count, xstrdup(options[i]));
+	if (spatch->inferred) {
+		add_argument(&arguments, &count, xstrdup("-D"));
+		add_argument(&arguments, &count, xstrdup("inferred"));
+	}
 	if (spatch->has_macros) {
 		add_argument(&arguments, &count, xstrdup("--macro-file"));
 		add_argument(&arguments, &count, xstrdup("cocci/" MACRO_FILE));

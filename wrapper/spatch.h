@@ -14,6 +14,7 @@ struct spatch {
 	unsigned int memory;  /* MB for each process */
 	char **environment;   /* of its processes */
 	bool has_macros;      /* does the rules directory have a macro file? */
+	bool inferred;        /* is all known that rules would infer by themselves? */
 };
 
 /*
@@ -22,12 +23,21 @@ struct spatch {
  */
 int spatch_find(struct spatch *spatch, struct error *err);
 
-/*
- * Makes the environment that its processes get from now on: all they write is in the stage.
- * `functions` is what the collector of callers is asked for, with blanks between, or NULL.
- */
+/* Makes the environment that its processes get from now on: all they write is in the stage. */
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
-		    const struct convention *convention, const char *functions);
+		    const struct convention *convention);
+
+/* What a collector is asked for from now on: names with blanks between; NULL: nothing. */
+void spatch_ask(struct spatch *spatch, const char *functions);
+
+/*
+ * The staged file that tells of the functions that take, try, assert or drop a lock, for each a line
+ * "DOES NAME ARGUMENT FILE"; FILE is a staged one or "*".
+ */
+void spatch_know(struct spatch *spatch, const char *wrappers);
+
+/* Rules are to know the primitives alone by name, not the wrappers that the table lists. */
+void spatch_forget_listed(struct spatch *spatch);
 void spatch_free(struct spatch *spatch);
 
 /*

@@ -96,7 +96,7 @@ static void name_rules(struct gap *gap, const struct catalogue *catalogue)
 {
 	const char *separator = " (";
 
-	for (size_t i = 0; i <= catalogue->count; i++) {
+	for (size_t i = 0; i < catalogue->count + COLLECTOR_COUNT; i++) {
 		char *longer;
 
 		if (!(gap->rules >> i & 1))

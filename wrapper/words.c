@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOCK_FUNCTIONS "lib/lock-functions.tsv"
-
 struct word {
 	char *text;
 	rule_set rules;
@@ -41,54 +39,27 @@ static void add_clause(struct words *words, const char *clause, rule_set rule,
 	}
 }
 
-/* The functions of lock-functions.tsv, without those that too many files use for other locks. */
-static int add_lock_functions(struct words *words, const char *rules_dir, rule_set rule,
-			      struct error *err)
+static void add_token(struct words *words, const char *token, rule_set rule,
+		      const struct convention *convention, const struct locks *locks)
 {
-	char *path = path_join(rules_dir, LOCK_FUNCTIONS);
-	char *text = file_read(path, NULL), *rest = text, *line;
-	int result = 0;
-
-	if (!text)
-		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
-	if (!result)
-		next_line(&rest);
-	while (!result && (line = next_line(&rest))) {
-		const char *function;
-
-		strsep(&line, "\t");
-		function = strsep(&line, "\t");
-		if (function && line && !ends_with(line, "\tcommon"))
-			add_word(words, xstrdup(function), rule);
-	}
-	free(text);
-	free(path);
-	return result;
-}
-
-static int add_token(struct words *words, const char *token, rule_set rule,
-		     const struct catalogue *catalogue, const struct convention *convention,
-		     struct error *err)
-{
-	if (!strcmp(token, "lock-functions"))
-		return add_lock_functions(words, catalogue->dir, rule, err);
 	if (starts_with(token, "clause:"))
 		add_clause(words, token + strlen("clause:"), rule, convention);
-	else
+	else if (strcmp(token, "lock-functions"))
 		add_word(words, xstrdup(token), rule);
-	return 0;
+	else
+		for (size_t i = 0; i < locks->count; i++)
+			add_word(words, xstrdup(locks->names[i]), rule);
 }
 
 static int add_rule(struct words *words, const struct catalogue *catalogue, size_t index,
-		    const struct convention *convention, struct error *err)
+		    const struct convention *convention, const struct locks *locks,
+		    struct error *err)
 {
 	const struct rule *rule = &catalogue->rules[index];
 	size_t before = words->count;
 
 	for (size_t i = 0; i < rule->token_count; i++)
-		if (add_token(words, rule->tokens[i], (rule_set)1 << index, catalogue, convention,
-			      err))
-			return -1;
+		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, locks);
 	if (words->count == before)
 		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
 				 rule->file);
@@ -193,14 +164,15 @@ static struct words *finish(struct words *words, struct error *err)
 }
 
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
-			    const struct convention *convention, struct error *err)
+			    const struct convention *convention, const struct locks *locks,
+			    struct error *err)
 {
 	struct words *words = xcalloc(1, sizeof(*words));
 	int result = 0;
 
 	for (size_t i = 0; i < catalogue->count && !result; i++)
 		if (chosen >> i & 1)
-			result = add_rule(words, catalogue, i, convention, err);
+			result = add_rule(words, catalogue, i, convention, locks, err);
 	if (!result)
 		return finish(words, err);
 	words_free(words);

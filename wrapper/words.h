@@ -5,6 +5,7 @@
 
 #include "catalogue.h"
 #include "convention.h"
+#include "locks.h"
 
 struct words;
 
@@ -14,7 +15,8 @@ struct words;
  * message, if they make no sense. words_free() it.
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
-			    const struct convention *convention, struct error *err);
+			    const struct convention *convention, const struct locks *locks,
+			    struct error *err);
 /*
  * Likewise of `count` words, one or more, which are identifiers. Where one stands in a text,
  * words_match() gives a set that is not empty.

@@ -318,28 +318,36 @@ let within p r =
 	&& (p.line_end, p.col_end) <= (r.line_end, r.col_end)
 
 (* Functions that do something to the reservation lock of an argument, by name: what they do, and which
-   argument. Those of locks.tsv; those that the front end found in the tree; those found in this file. *)
+   argument. Those of lock-functions.tsv; those that the front end found in the tree; those found in this file. *)
 let inferred_here : (string, string * string) Hashtbl.t = Hashtbl.create 16
 let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
 let inferred_before : (string, string * string * string) Hashtbl.t = Hashtbl.create 64
 let listed : (string, string * string) Hashtbl.t = Hashtbl.create 128
 let contexts : (string, string) Hashtbl.t = Hashtbl.create 128
+let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
 let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
 let () =
 	List.iter (fun (does, name, argument, context, level) ->
 		if level <> "wrapper" || not only_primitives then
 			begin
 			Hashtbl.replace listed name (does, argument);
+			if level <> "wrapper" then Hashtbl.replace primitive name ();
 			Hashtbl.replace contexts name context
 		end) lock_functions;
-	let wrappers = match Sys.getenv_opt "RESVLINT_WRAPPERS" with Some text -> text | None -> "" in
-	List.iter (fun line ->
-		match String.split_on_char ' ' line with
+	let take line = match String.split_on_char ' ' line with
 		| [ does; name; argument; file ] -> Hashtbl.add inferred_before name (does, argument, file)
-		| _ -> ()) (String.split_on_char '\n' wrappers)
+		| _ -> () in
+	match Sys.getenv_opt "RESVLINT_WRAPPERS" with
+	| None -> ()
+	| Some name ->
+		let file = open_in name in
+		try while true do take (input_line file) done with End_of_file -> close_in file
 
 let note_static f p =
 	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
+
+(* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+let family = function "release-all" | "may-release" -> "release" | does -> does
 
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
@@ -351,15 +359,17 @@ let find_lock_function name =
 		let files = Coccilib.files () in
 		let own, others = List.partition (fun (_, _, file) -> List.mem file files)
 			(Hashtbl.find_all inferred_before name) in
-		match own, List.filter (fun (_, _, file) -> file = "*") others with
-		| (does, argument, _) :: _, _ -> Some (does, argument)
-		| [], (does, argument, _) :: _ when not (Hashtbl.mem static_here name) ->
-			Some (does, argument)
-		| [], _ ->
-			match Hashtbl.find_opt listed name with
+		let listed = match Hashtbl.find_opt listed name with
 			| Some (_, argument) as found when argument.[0] = '&' || not (Hashtbl.mem static_here name) ->
 				found
-			| _ -> None
+			| _ -> None in
+		match own, List.filter (fun (_, _, file) -> file = "*") others, listed with
+		| _, _, Some _ when Hashtbl.mem primitive name -> listed
+		| (does, argument, _) :: _, _, _ -> Some (does, argument)
+		| [], (does, _, _) :: _, Some (known, _) when family does = family known || does = "may-release" -> listed
+		| [], (does, argument, _) :: _, _ when not (Hashtbl.mem static_here name) ->
+			Some (does, argument)
+		| [], _, _ -> listed
 
 let lock_function name =
 	match Hashtbl.find_opt known name with
@@ -398,6 +408,12 @@ let resolved : (string * int * int, (string * string) option) Hashtbl.t = Hashtb
 let with_calls : (string, unit) Hashtbl.t = Hashtbl.create 64
 
 let has_calls name = Hashtbl.mem with_calls name
+let with_operations : (string, unit) Hashtbl.t = Hashtbl.create 16
+let note_operation ps =
+	List.iter (fun p -> Hashtbl.replace with_operations p.current_element ()) ps
+
+(* Is a function one to know more about? *)
+let matters f = has_calls f || Hashtbl.mem with_operations f
 let may_lock name = has_calls name || lock_function name <> None
 let note_lock_call name arguments ps =
 	List.iter (fun q ->
@@ -677,7 +693,7 @@ let all_sites () =
 (* All of the above is about one file. *)
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
-	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset resolved;
+	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
 	Hashtbl.reset sites; tested := []; branches := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
@@ -716,6 +732,17 @@ q << known_call.q;
 @@
 note_lock_call l es q
 
+@called_operation@
+identifier g : script:ocaml() { operation g };
+position p;
+@@
+g@p(...)
+
+@script:ocaml@
+p << called_operation.p;
+@@
+note_operation p
+
 @own_call@
 identifier l : script:ocaml() { has_calls l };
 expression list es;
@@ -735,7 +762,7 @@ note_lock_call l es q
 @comes_from@
 identifier x, m;
 expression E;
-position p;
+position p : script:ocaml() { matters (first p).current_element };
 @@
 \(x@p = E\|x@p.m = E\)
 
@@ -841,6 +868,36 @@ t << else_branch_later.t;
 @@
 note_tested true s q t
 
+// What holds in the branches of functions that have to do with locks.
+
+@condition@
+expression E;
+statement S, S1;
+position s : script:ocaml() { matters (first s).current_element };
+@@
+if (E) S@s
+else S1
+
+@script:ocaml@
+s << condition.s;
+e << condition.E;
+@@
+note_branch s e
+
+@condition_else disable drop_else@
+expression E;
+statement S, S1;
+position s : script:ocaml() { matters (first s).current_element };
+@@
+if (E) S1
+else S@s
+
+@script:ocaml@
+s << condition_else.s;
+e << condition_else.E;
+@@
+note_else_branch s e
+
 @script:ocaml@
 @@
 settle_lock_functions ()
@@ -857,11 +914,13 @@ type way_out = Untouched | Locked | Unlocked
 let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
 let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
 let asserting : (string, unit) Hashtbl.t = Hashtbl.create 16
+let busy : (string, unit) Hashtbl.t = Hashtbl.create 16
 let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
 let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
 let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
-let candidate f = has_calls f && not (Hashtbl.mem asserting f && Hashtbl.mem drops f)
+let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
+let candidate = has_calls
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
 
 (* The number of the parameter that a lock belongs to. *)
@@ -882,8 +941,17 @@ let of_parameter f params q note =
 	| None -> ()
 
 let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+(* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
+let released_as_taken q p =
+	let q = first q and p = first p in
+	let taken = conditions q.file q.line in
+	List.exists (fun u ->
+		let dropped = conditions u.file u.line in
+		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
+		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
+
 let note_locked f params q value p =
-	if not (is_scoped q) then of_parameter f params q (fun () -> note_way_out f Locked value p)
+	if not (is_scoped q || released_as_taken q p) then of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 let note_loop q =
 	let f = (first q).current_element in
@@ -907,12 +975,13 @@ let judge_function f =
 		not (way = Untouched && not (is_error value)
 		     && List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways))
 		ways in
-	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let locked_success =
 		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
+	(* return dma_resv_lock(...) is a way out that has touched nothing before. *)
+	let is_locking line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let spoils (way, value, line) =
 		way <> Locked && not (is_error value)
-		&& (is_success value || not (locked_at line || locked_success)) in
+		&& (is_success value || not (locked_success || (way = Untouched && is_locking line))) in
 	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
 	let is_locked (way, value, _) = way = Locked && not (is_error value) in
 	let tells (way, value, _) =
@@ -920,9 +989,10 @@ let judge_function f =
 	if Hashtbl.mem trying f then Some "try"
 	else if List.exists is_locked ways && List.length ways > 1 && List.for_all tells ways then Some "try"
 	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
-	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then Some "assert"
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
+	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then
+		Some (if Hashtbl.mem busy f then "require" else "assert")
 	else if Hashtbl.mem drops f then Some "may-release"
 	else None
 
@@ -943,7 +1013,7 @@ let judge_functions () =
 
 let forget_file () =
 	forget_locks ();
-	List.iter Hashtbl.reset [ drops; asserting; trying; drops_all ];
+	List.iter Hashtbl.reset [ drops; asserting; busy; trying; drops_all ];
 	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
@@ -955,7 +1025,7 @@ expression E;
 statement S;
 position p;
 position q : script:ocaml() { takes q };
-position u : script:ocaml() { releases u };
+position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
 f(params) {
@@ -1007,7 +1077,7 @@ parameter list params;
 statement S;
 position p;
 position q : script:ocaml() { takes q };
-position u : script:ocaml() { releases u };
+position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
 void f@p(params) {
@@ -1047,13 +1117,24 @@ q << asserts.q;
 @@
 of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
 
+@busy depends on !inferred@
+identifier f : script:ocaml() { Hashtbl.mem asserting f };
+identifier g : script:ocaml() { does_more g };
+@@
+f(...) { <+... g(...) ...+> }
+
+@script:ocaml@
+f << busy.f;
+@@
+Hashtbl.replace busy f ()
+
 @drops depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
 position q : script:ocaml() { may_release q };
-position u : script:ocaml() { takes u || asserts u };
+position u : script:ocaml() { takes u };
 @@
 f(params) {
 ... when != v(...)@u
@@ -1091,7 +1172,7 @@ identifier v : script:ocaml() { may_lock v };
 expression E;
 position p;
 position q : script:ocaml() { releases q };
-position u : script:ocaml() { takes u || asserts u };
+position u : script:ocaml() { takes u };
 @@
 f(...) {
 ... when any
@@ -1115,7 +1196,7 @@ identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 position p;
 position q : script:ocaml() { releases q };
-position u : script:ocaml() { takes u || asserts u };
+position u : script:ocaml() { takes u };
 @@
 void f@p(...) {
 ... when any

@@ -8,11 +8,13 @@ type way_out = Untouched | Locked | Unlocked
 let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
 let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
 let asserting : (string, unit) Hashtbl.t = Hashtbl.create 16
+let busy : (string, unit) Hashtbl.t = Hashtbl.create 16
 let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
 let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
 let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
-let candidate f = has_calls f && not (Hashtbl.mem asserting f && Hashtbl.mem drops f)
+let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
+let candidate = has_calls
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
 
 (* The number of the parameter that a lock belongs to. *)
@@ -33,8 +35,17 @@ let of_parameter f params q note =
 	| None -> ()
 
 let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+(* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
+let released_as_taken q p =
+	let q = first q and p = first p in
+	let taken = conditions q.file q.line in
+	List.exists (fun u ->
+		let dropped = conditions u.file u.line in
+		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
+		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
+
 let note_locked f params q value p =
-	if not (is_scoped q) then of_parameter f params q (fun () -> note_way_out f Locked value p)
+	if not (is_scoped q || released_as_taken q p) then of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 let note_loop q =
 	let f = (first q).current_element in
@@ -58,12 +69,13 @@ let judge_function f =
 		not (way = Untouched && not (is_error value)
 		     && List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways))
 		ways in
-	let locked_at line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let locked_success =
 		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
+	(* return dma_resv_lock(...) is a way out that has touched nothing before. *)
+	let is_locking line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
 	let spoils (way, value, line) =
 		way <> Locked && not (is_error value)
-		&& (is_success value || not (locked_at line || locked_success)) in
+		&& (is_success value || not (locked_success || (way = Untouched && is_locking line))) in
 	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
 	let is_locked (way, value, _) = way = Locked && not (is_error value) in
 	let tells (way, value, _) =
@@ -71,9 +83,10 @@ let judge_function f =
 	if Hashtbl.mem trying f then Some "try"
 	else if List.exists is_locked ways && List.length ways > 1 && List.for_all tells ways then Some "try"
 	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
-	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then Some "assert"
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
+	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then
+		Some (if Hashtbl.mem busy f then "require" else "assert")
 	else if Hashtbl.mem drops f then Some "may-release"
 	else None
 
@@ -94,7 +107,7 @@ let judge_functions () =
 
 let forget_file () =
 	forget_locks ();
-	List.iter Hashtbl.reset [ drops; asserting; trying; drops_all ];
+	List.iter Hashtbl.reset [ drops; asserting; busy; trying; drops_all ];
 	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
@@ -106,7 +119,7 @@ expression E;
 statement S;
 position p;
 position q : script:ocaml() { takes q };
-position u : script:ocaml() { releases u };
+position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
 f(params) {
@@ -158,7 +171,7 @@ parameter list params;
 statement S;
 position p;
 position q : script:ocaml() { takes q };
-position u : script:ocaml() { releases u };
+position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
 void f@p(params) {
@@ -198,13 +211,24 @@ q << asserts.q;
 @@
 of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
 
+@busy depends on !inferred@
+identifier f : script:ocaml() { Hashtbl.mem asserting f };
+identifier g : script:ocaml() { does_more g };
+@@
+f(...) { <+... g(...) ...+> }
+
+@script:ocaml@
+f << busy.f;
+@@
+Hashtbl.replace busy f ()
+
 @drops depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
 position q : script:ocaml() { may_release q };
-position u : script:ocaml() { takes u || asserts u };
+position u : script:ocaml() { takes u };
 @@
 f(params) {
 ... when != v(...)@u
@@ -242,7 +266,7 @@ identifier v : script:ocaml() { may_lock v };
 expression E;
 position p;
 position q : script:ocaml() { releases q };
-position u : script:ocaml() { takes u || asserts u };
+position u : script:ocaml() { takes u };
 @@
 f(...) {
 ... when any
@@ -266,7 +290,7 @@ identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 position p;
 position q : script:ocaml() { releases q };
-position u : script:ocaml() { takes u || asserts u };
+position u : script:ocaml() { takes u };
 @@
 void f@p(...) {
 ... when any

@@ -1,6 +1,6 @@
 // What the paths to each operation do to the lock.
 
-@operation@
+@site_call@
 identifier g : script:ocaml() { operation g };
 expression list es;
 position p;
@@ -8,9 +8,9 @@ position p;
 g@p(es)
 
 @script:ocaml@
-p << operation.p;
-g << operation.g;
-es << operation.es;
+p << site_call.p;
+g << site_call.g;
+es << site_call.es;
 @@
 List.iter (fun p -> ignore (add_site p g es)) p
 
@@ -176,31 +176,3 @@ l(...)@q
 p << released_later.p;
 @@
 note_released_later p
-
-@condition depends on kept@
-expression E;
-statement S, S1;
-position s;
-@@
-if (E) S@s
-else S1
-
-@script:ocaml@
-s << condition.s;
-e << condition.E;
-@@
-note_branch s e
-
-@condition_else depends on kept disable drop_else@
-expression E;
-statement S, S1;
-position s;
-@@
-if (E) S1
-else S@s
-
-@script:ocaml@
-s << condition_else.s;
-e << condition_else.E;
-@@
-note_else_branch s e

@@ -29,28 +29,36 @@ let within p r =
 	&& (p.line_end, p.col_end) <= (r.line_end, r.col_end)
 
 (* Functions that do something to the reservation lock of an argument, by name: what they do, and which
-   argument. Those of locks.tsv; those that the front end found in the tree; those found in this file. *)
+   argument. Those of lock-functions.tsv; those that the front end found in the tree; those found in this file. *)
 let inferred_here : (string, string * string) Hashtbl.t = Hashtbl.create 16
 let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
 let inferred_before : (string, string * string * string) Hashtbl.t = Hashtbl.create 64
 let listed : (string, string * string) Hashtbl.t = Hashtbl.create 128
 let contexts : (string, string) Hashtbl.t = Hashtbl.create 128
+let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
 let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
 let () =
 	List.iter (fun (does, name, argument, context, level) ->
 		if level <> "wrapper" || not only_primitives then
 			begin
 			Hashtbl.replace listed name (does, argument);
+			if level <> "wrapper" then Hashtbl.replace primitive name ();
 			Hashtbl.replace contexts name context
 		end) lock_functions;
-	let wrappers = match Sys.getenv_opt "RESVLINT_WRAPPERS" with Some text -> text | None -> "" in
-	List.iter (fun line ->
-		match String.split_on_char ' ' line with
+	let take line = match String.split_on_char ' ' line with
 		| [ does; name; argument; file ] -> Hashtbl.add inferred_before name (does, argument, file)
-		| _ -> ()) (String.split_on_char '\n' wrappers)
+		| _ -> () in
+	match Sys.getenv_opt "RESVLINT_WRAPPERS" with
+	| None -> ()
+	| Some name ->
+		let file = open_in name in
+		try while true do take (input_line file) done with End_of_file -> close_in file
 
 let note_static f p =
 	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
+
+(* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+let family = function "release-all" | "may-release" -> "release" | does -> does
 
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
@@ -62,15 +70,17 @@ let find_lock_function name =
 		let files = Coccilib.files () in
 		let own, others = List.partition (fun (_, _, file) -> List.mem file files)
 			(Hashtbl.find_all inferred_before name) in
-		match own, List.filter (fun (_, _, file) -> file = "*") others with
-		| (does, argument, _) :: _, _ -> Some (does, argument)
-		| [], (does, argument, _) :: _ when not (Hashtbl.mem static_here name) ->
-			Some (does, argument)
-		| [], _ ->
-			match Hashtbl.find_opt listed name with
+		let listed = match Hashtbl.find_opt listed name with
 			| Some (_, argument) as found when argument.[0] = '&' || not (Hashtbl.mem static_here name) ->
 				found
-			| _ -> None
+			| _ -> None in
+		match own, List.filter (fun (_, _, file) -> file = "*") others, listed with
+		| _, _, Some _ when Hashtbl.mem primitive name -> listed
+		| (does, argument, _) :: _, _, _ -> Some (does, argument)
+		| [], (does, _, _) :: _, Some (known, _) when family does = family known || does = "may-release" -> listed
+		| [], (does, argument, _) :: _, _ when not (Hashtbl.mem static_here name) ->
+			Some (does, argument)
+		| [], _, _ -> listed
 
 let lock_function name =
 	match Hashtbl.find_opt known name with
@@ -109,6 +119,12 @@ let resolved : (string * int * int, (string * string) option) Hashtbl.t = Hashtb
 let with_calls : (string, unit) Hashtbl.t = Hashtbl.create 64
 
 let has_calls name = Hashtbl.mem with_calls name
+let with_operations : (string, unit) Hashtbl.t = Hashtbl.create 16
+let note_operation ps =
+	List.iter (fun p -> Hashtbl.replace with_operations p.current_element ()) ps
+
+(* Is a function one to know more about? *)
+let matters f = has_calls f || Hashtbl.mem with_operations f
 let may_lock name = has_calls name || lock_function name <> None
 let note_lock_call name arguments ps =
 	List.iter (fun q ->
@@ -388,7 +404,7 @@ let all_sites () =
 (* All of the above is about one file. *)
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
-	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset resolved;
+	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
 	Hashtbl.reset sites; tested := []; branches := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
@@ -427,6 +443,17 @@ q << known_call.q;
 @@
 note_lock_call l es q
 
+@called_operation@
+identifier g : script:ocaml() { operation g };
+position p;
+@@
+g@p(...)
+
+@script:ocaml@
+p << called_operation.p;
+@@
+note_operation p
+
 @own_call@
 identifier l : script:ocaml() { has_calls l };
 expression list es;
@@ -446,7 +473,7 @@ note_lock_call l es q
 @comes_from@
 identifier x, m;
 expression E;
-position p;
+position p : script:ocaml() { matters (first p).current_element };
 @@
 \(x@p = E\|x@p.m = E\)
 
@@ -551,6 +578,36 @@ q << else_branch_later.q;
 t << else_branch_later.t;
 @@
 note_tested true s q t
+
+// What holds in the branches of functions that have to do with locks.
+
+@condition@
+expression E;
+statement S, S1;
+position s : script:ocaml() { matters (first s).current_element };
+@@
+if (E) S@s
+else S1
+
+@script:ocaml@
+s << condition.s;
+e << condition.E;
+@@
+note_branch s e
+
+@condition_else disable drop_else@
+expression E;
+statement S, S1;
+position s : script:ocaml() { matters (first s).current_element };
+@@
+if (E) S1
+else S@s
+
+@script:ocaml@
+s << condition_else.s;
+e << condition_else.E;
+@@
+note_else_branch s e
 
 @script:ocaml@
 @@

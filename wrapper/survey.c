@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "survey.h"
+
+#include "intake.h"
+#include "words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One run: the names that are asked for, and the sources in which. */
+struct run {
+	struct survey *survey;
+	size_t collector;
+	bool (*only)(const struct survey *survey, size_t source);
+	struct facts *facts;
+	const char **names; /* sorted, each once */
+	size_t count;
+	const char **everywhere; /* those that are asked in the whole tree */
+	size_t everywhere_count;
+	bool *wanted; /* for each source */
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorts names, and keeps each once. Returns how many are left. */
+static size_t tidy_names(const char **names, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(names, count, sizeof(*names), compare_names);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || strcmp(names[kept - 1], names[i]))
+			names[kept++] = names[i];
+	return kept;
+}
+
+static void take_questions(struct run *run, const struct questions *questions)
+{
+	run->names = xcalloc(questions->count, sizeof(*run->names));
+	run->everywhere = xcalloc(questions->count, sizeof(*run->everywhere));
+	run->wanted = xcalloc(run->survey->selection->count, sizeof(*run->wanted));
+	for (size_t i = 0; i < questions->count; i++) {
+		const struct question *question = &questions->questions[i];
+
+		run->names[run->count++] = question->name;
+		if (question->source == EVERYWHERE)
+			run->everywhere[run->everywhere_count++] = question->name;
+		else
+			run->wanted[question->source] = true;
+	}
+	run->count = tidy_names(run->names, run->count);
+	run->everywhere_count = tidy_names(run->everywhere, run->everywhere_count);
+}
+
+static void end_run(struct run *run)
+{
+	free(run->names);
+	free(run->everywhere);
+	free(run->wanted);
+}
+
+/* A source that has one of the names. Any thread calls it, but never two for one source. */
+static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
+{
+	struct run *run = context;
+	struct source *source = &run->survey->selection->sources[index];
+
+	if (run->only && !run->only(run->survey, index))
+		return 0;
+	run->wanted[index] = true;
+	if (source->staged)
+		return 0;
+	source->staged = true;
+	return stage_source(run->survey->stage, index, source->name, text, length, err);
+}
+
+/* Finds the sources of the tree that have one of the names. */
+static int find(struct run *run, struct error *err)
+{
+	struct survey *survey = run->survey;
+	struct words *words;
+	int result;
+
+	if (!run->everywhere_count)
+		return 0;
+	words = words_of(run->everywhere, run->everywhere_count, err);
+	result = words ? select_find(survey->selection, survey->tree, words, survey->jobs,
+				     survey->progress, keep, run, err)
+		       : -1;
+	words_free(words);
+	return result;
+}
+
+/* The names with blanks between; the caller frees. */
+static char *join(const char *const *names, size_t count)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%s%s", i ? " " : "", names[i]);
+	fclose(out);
+	return text;
+}
+
+/* The indexes of the sources that are wanted; the caller frees. */
+static size_t *list_wanted(const struct run *run, size_t *count)
+{
+	size_t *sources = xcalloc(run->survey->selection->count, sizeof(*sources));
+
+	*count = 0;
+	for (size_t i = 0; i < run->survey->selection->count; i++)
+		if (run->wanted[i])
+			sources[(*count)++] = i;
+	return sources;
+}
+
+static int run_pool(const struct run *run, struct batches *batches, const struct words *words,
+		    struct error *err)
+{
+	struct survey *survey = run->survey;
+	struct intake intake = {
+		.catalogue = survey->catalogue,
+		.messages = { survey->spatch, survey->stage, survey->selection, words, true },
+		.facts = run->facts,
+		.unanalysed = survey->unanalysed,
+		.verbose = survey->verbose,
+	};
+	struct pool_work work = {
+		.spatch = survey->spatch,
+		.stage = survey->stage,
+		.catalogue = survey->catalogue,
+		.selection = survey->selection,
+		.batches = batches,
+		.jobs = survey->jobs,
+		.grace = survey->grace,
+		.progress = survey->progress,
+	};
+	struct pool_client client = intake_client(&intake);
+	size_t processes;
+	int result = pool_run(&work, &client, &processes, err);
+
+	survey->processes += processes;
+	intake_finish(&intake);
+	return result;
+}
+
+/* Runs spatch on the sources that are wanted. */
+static int analyse(const struct run *run, const size_t *sources, size_t count, struct error *err)
+{
+	const struct survey *survey = run->survey;
+	struct words *words = words_of(run->names, run->count, err);
+	char *names = join(run->names, run->count);
+	struct batches batches = { 0 };
+	int result = -1;
+
+	if (words) {
+		spatch_ask(survey->spatch, names);
+		batches_make_for(&batches, survey->selection, run->collector, sources, count,
+				 survey->jobs);
+		result = run_pool(run, &batches, words, err);
+	}
+	batches_free(&batches);
+	words_free(words);
+	free(names);
+	return result;
+}
+
+static int run_survey(struct run *run, struct error *err)
+{
+	size_t count, *sources;
+	int result;
+
+	if (find(run, err))
+		return -1;
+	sources = list_wanted(run, &count);
+	if (run->survey->verbose)
+		fprintf(stderr, "resvlint: %s: %zu names asked in %zu files\n",
+			run->survey->catalogue->rules[run->collector].id, run->count, count);
+	result = analyse(run, sources, count, err);
+	free(sources);
+	return result;
+}
+
+int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
+	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
+	       bool *asked, struct error *err)
+{
+	struct run run = {
+		.survey = survey,
+		.collector = collector,
+		.only = only,
+		.facts = facts,
+	};
+	int result;
+
+	take_questions(&run, questions);
+	result = run_survey(&run, err);
+	if (asked)
+		memcpy(asked, run.wanted, survey->selection->count * sizeof(*asked));
+	end_run(&run);
+	return result;
+}
+
+void survey_note_failures(const struct survey *survey)
+{
+	const struct selection *selection = survey->selection;
+
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->sources[i].failure)
+			unanalysed_add_file(survey->unanalysed, i, selection->sources[i].failure,
+					    0);
+}
+
+void questions_add(struct questions *questions, const char *name, size_t source)
+{
+	questions->questions =
+		grow(questions->questions, questions->count, sizeof(*questions->questions));
+	questions->questions[questions->count++] = (struct question){ xstrdup(name), source };
+}
+
+void questions_free(struct questions *questions)
+{
+	for (size_t i = 0; i < questions->count; i++)
+		free((char *)questions->questions[i].name);
+	free(questions->questions);
+}

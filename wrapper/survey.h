@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * survey: asks a collector, which is a .cocci file that tells facts instead of findings, about
+ * functions, in the sources of the tree that name one of them.
+ */
+#ifndef RESVLINT_SURVEY_H
+#define RESVLINT_SURVEY_H
+
+#include "convention.h"
+#include "facts.h"
+#include "progress.h"
+#include "spatch.h"
+#include "stage.h"
+#include "tree.h"
+#include "unanalysed.h"
+
+#include <stdint.h>
+
+#define EVERYWHERE SIZE_MAX
+
+/* A function that is asked about. */
+struct question {
+	const char *name;
+	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
+};
+
+struct questions {
+	struct question *questions;
+	size_t count;
+};
+
+/* What a survey works with. The selection may grow between two of them. */
+struct survey {
+	const struct catalogue *catalogue;
+	const struct tree *tree;
+	const struct stage *stage;
+	struct spatch *spatch;
+	struct selection *selection;
+	unsigned int jobs;
+	unsigned int grace; /* as the pool has it */
+	bool verbose;       /* tell of it on stderr */
+	struct progress *progress;
+	struct unanalysed *unanalysed;
+	size_t processes; /* so many were run */
+};
+
+/*
+ * Asks a collector, rules[collector] of the catalogue. `only`, if it is not NULL, says of each
+ * source whether it may be asked. Adds what it tells to `facts`. `asked`, if it is not NULL, is an
+ * array in which each source that was asked is marked. Returns 0, or -1 with a message.
+ */
+int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
+	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
+	       bool *asked, struct error *err);
+
+/* Names the sources that could not be read: they may hold anything. */
+void survey_note_failures(const struct survey *survey);
+
+/* A question of its own name, which questions_free() frees. */
+void questions_add(struct questions *questions, const char *name, size_t source);
+void questions_free(struct questions *questions);
+
+#endif

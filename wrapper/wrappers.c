@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "wrappers.h"
+
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A wrapper of wrappers of wrappers... has not been seen as deep as this. */
+#define ROUNDS 8
+
+/* The staged file from which rules know them. */
+#define STAGED "wrappers"
+
+/* Can only its own file call it? */
+static bool is_local(const struct fact *fact, const struct selection *selection)
+{
+	return fact->is_static && !ends_with(selection->sources[fact->source].file, ".h");
+}
+
+/* Where a function can be called. */
+static size_t scope_of(const struct fact *fact, const struct selection *selection)
+{
+	return is_local(fact, selection) ? fact->source : EVERYWHERE;
+}
+
+static int compare_text(const char *a, const char *b)
+{
+	return strcmp(a, b);
+}
+
+static int compare_facts(const void *left, const void *right)
+{
+	const struct fact *a = left, *b = right;
+	int order = compare_text(a->operation, b->operation);
+
+	if (!order)
+		order = a->source < b->source ? -1 : a->source > b->source;
+	if (!order)
+		order = compare_text(a->lock, b->lock);
+	return order ? order : compare_text(a->object, b->object);
+}
+
+static bool is_same(const struct fact *a, const struct fact *b)
+{
+	return !strcmp(a->lock, b->lock) && !strcmp(a->object, b->object);
+}
+
+/*
+ * Is there another function of the same name that files can mean as well, and that does something
+ * else? Then a call does not tell which it is.
+ */
+static bool is_ambiguous(const struct facts *facts, size_t index, const struct selection *selection)
+{
+	const struct fact *fact = &facts->facts[index];
+
+	if (is_local(fact, selection))
+		return false;
+	for (size_t i = index; i-- > 0 && !strcmp(facts->facts[i].operation, fact->operation);)
+		if (!is_local(&facts->facts[i], selection) && !is_same(&facts->facts[i], fact))
+			return true;
+	for (size_t i = index + 1;
+	     i < facts->count && !strcmp(facts->facts[i].operation, fact->operation); i++)
+		if (!is_local(&facts->facts[i], selection) && !is_same(&facts->facts[i], fact))
+			return true;
+	return false;
+}
+
+static void drop_ambiguous(struct facts *facts, const struct selection *selection)
+{
+	bool *drop = xcalloc(facts->count, sizeof(*drop));
+
+	for (size_t i = 0; i < facts->count; i++)
+		drop[i] = is_ambiguous(facts, i, selection);
+	facts_drop_marked(facts, drop);
+	free(drop);
+}
+
+/* Writes what is known to where rules read it. */
+static int tell_spatch(const struct facts *facts, struct survey *survey, struct error *err)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+	int result;
+
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = &facts->facts[i];
+		const struct source *source = &survey->selection->sources[fact->source];
+		char *file = is_local(fact, survey->selection)
+				     ? stage_name(fact->source, source->name)
+				     : xstrdup("*");
+
+		fprintf(out, "%s %s %s %s\n", fact->lock, fact->operation, fact->object, file);
+		free(file);
+	}
+	fclose(out);
+	stage_unlink(survey->stage, STAGED);
+	result = stage_write(survey->stage, STAGED, text, err);
+	free(text);
+	spatch_know(survey->spatch, STAGED);
+	return result;
+}
+
+/* Was this known before, in the same way? */
+static bool was_known(const struct facts *before, const struct fact *fact,
+		      const struct selection *selection)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (!strcmp(before->facts[i].operation, fact->operation) &&
+		    is_same(&before->facts[i], fact) &&
+		    scope_of(&before->facts[i], selection) == scope_of(fact, selection))
+			return true;
+	return false;
+}
+
+/* Asks who calls what was not known before. */
+static struct questions new_questions(const struct facts *before, const struct facts *facts,
+				      const struct selection *selection)
+{
+	struct questions questions = { 0 };
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (!was_known(before, &facts->facts[i], selection))
+			questions_add(&questions, facts->facts[i].operation,
+				      scope_of(&facts->facts[i], selection));
+	return questions;
+}
+
+/* What the sources that are not asked again told before stays. Takes over both. */
+static struct facts merge(struct facts *before, struct facts *now, const bool *asked)
+{
+	struct facts all = *now;
+
+	for (size_t i = 0; i < before->count; i++) {
+		struct fact *fact = &before->facts[i];
+
+		if (asked[fact->source])
+			continue;
+		all.facts = grow(all.facts, all.count, sizeof(*all.facts));
+		all.facts[all.count++] = *fact;
+		*fact = (struct fact){ 0 };
+	}
+	if (all.count)
+		qsort(all.facts, all.count, sizeof(*all.facts), compare_facts);
+	return all;
+}
+
+/* Of the sources that are not in the PATHs, headers are enough. */
+static bool is_near(const struct survey *survey, size_t source)
+{
+	const struct selection *selection = survey->selection;
+
+	return source < selection->count - selection->others ||
+	       ends_with(selection->sources[source].file, ".h");
+}
+
+/* One round. Returns the questions of the next, none after an error. */
+static struct questions infer_round(struct wrappers *wrappers, struct survey *survey,
+				    const struct questions *questions, int *result,
+				    struct error *err)
+{
+	bool *asked = xcalloc(survey->selection->count, sizeof(*asked));
+	struct questions next = { 0 };
+	struct facts now = { 0 }, all;
+
+	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
+			     questions, is_near, &now, asked, err);
+	if (!*result)
+		next = new_questions(&wrappers->facts, &now, survey->selection);
+	all = merge(&wrappers->facts, &now, asked);
+	drop_ambiguous(&all, survey->selection);
+	facts_free(&wrappers->facts);
+	wrappers->facts = all;
+	if (!*result)
+		*result = tell_spatch(&wrappers->facts, survey, err);
+	free(asked);
+	return next;
+}
+
+int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
+		   struct error *err)
+{
+	struct questions questions = { 0 };
+	int result = 0;
+
+	for (size_t i = 0; i < locks->count; i++)
+		questions_add(&questions, locks->names[i], EVERYWHERE);
+
+	for (unsigned int round = 0; !result && questions.count && round < ROUNDS; round++) {
+		struct questions next =
+			infer_round(wrappers, survey, &questions, &result, err);
+
+		questions_free(&questions);
+		questions = next;
+	}
+	questions_free(&questions);
+	return result;
+}
+
+void wrappers_free(struct wrappers *wrappers)
+{
+	facts_free(&wrappers->facts);
+}
+
+static bool is_one_of(const char *does, const char *const *list)
+{
+	for (size_t i = 0; list[i]; i++)
+		if (!strcmp(list[i], does))
+			return true;
+	return false;
+}
+
+void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
+			const struct selection *selection, struct locks *locks)
+{
+	for (size_t i = 0; i < wrappers->facts.count; i++) {
+		const struct fact *fact = &wrappers->facts.facts[i];
+
+		if (!is_local(fact, selection) && is_one_of(fact->lock, does))
+			locks_add(locks, fact->operation);
+	}
+}
+
+void wrappers_print(const struct wrappers *wrappers, const struct selection *selection)
+{
+	for (size_t i = 0; i < wrappers->facts.count; i++) {
+		const struct fact *fact = &wrappers->facts.facts[i];
+
+		fprintf(stderr, "resvlint: inferred: %s() ", fact->operation);
+		fprintf(stderr, strcmp(fact->object, "0") ? "%s, parameter %s, " : "%s, ", fact->lock,
+			fact->object);
+		text_print(stderr, selection->sources[fact->source].name);
+		fprintf(stderr, ":%u\n", fact->line);
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * wrappers: finds the functions that take, try, assert or drop a reservation lock for their caller,
+ * by their bodies. Those of one round are what the next knows, until no more come up.
+ */
+#ifndef RESVLINT_WRAPPERS_H
+#define RESVLINT_WRAPPERS_H
+
+#include "locks.h"
+#include "survey.h"
+
+struct wrappers {
+	struct facts facts; /* of the kind FACT_WRAPPER, in order */
+};
+
+/*
+ * Finds the wrappers of these lock functions, in the sources of the
+ * selection, and has spatch know them from now on. Returns 0, or -1 with a message.
+ * wrappers_free() either way.
+ */
+int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
+		   struct error *err);
+void wrappers_free(struct wrappers *wrappers);
+
+/*
+ * Adds the names of those that other files than their own can call, and that do one of the things in
+ * `does`, a NULL-terminated list such as "acquire", "try".
+ */
+void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
+			const struct selection *selection, struct locks *locks);
+
+/* Lists the wrappers on stderr, a line each. */
+void wrappers_print(const struct wrappers *wrappers, const struct selection *selection);
+
+#endif

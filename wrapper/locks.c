@@ -22,6 +22,14 @@ void locks_add(struct locks *locks, const char *name)
 	locks->names[locks->count++] = xstrdup(name);
 }
 
+bool locks_has(const struct locks *locks, const char *name)
+{
+	for (size_t i = 0; i < locks->count; i++)
+		if (!strcmp(locks->names[i], name))
+			return true;
+	return false;
+}
+
 static int take_row(struct locks *locks, char *line, bool primitives)
 {
 	char *column[COLUMN_COUNT];

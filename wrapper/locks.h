@@ -16,6 +16,8 @@ struct locks {
  */
 int locks_load(const char *rules_dir, bool primitives, struct locks *locks, struct error *err);
 
+bool locks_has(const struct locks *locks, const char *name);
+
 /* Adds a copy of a name. */
 void locks_add(struct locks *locks, const char *name);
 void locks_free(struct locks *locks);

@@ -115,14 +115,22 @@ static bool was_known(const struct facts *before, const struct fact *fact,
 	return false;
 }
 
-/* Asks who calls what was not known before. */
+/* Can a call of it make a wrapper of the function around? */
+static bool passes_on(const struct fact *fact)
+{
+	return strcmp(fact->lock, "require") && strcmp(fact->lock, "may-release");
+}
+
+/* Asks who calls what was not known before, from the table or from an earlier round. */
 static struct questions new_questions(const struct facts *before, const struct facts *facts,
+				      const struct locks *locks,
 				      const struct selection *selection)
 {
 	struct questions questions = { 0 };
 
 	for (size_t i = 0; i < facts->count; i++)
-		if (!was_known(before, &facts->facts[i], selection))
+		if (passes_on(&facts->facts[i]) && !locks_has(locks, facts->facts[i].operation) &&
+		    !was_known(before, &facts->facts[i], selection))
 			questions_add(&questions, facts->facts[i].operation,
 				      scope_of(&facts->facts[i], selection));
 	return questions;
@@ -158,6 +166,7 @@ static bool is_near(const struct survey *survey, size_t source)
 
 /* One round. Returns the questions of the next, none after an error. */
 static struct questions infer_round(struct wrappers *wrappers, struct survey *survey,
+				    const struct locks *locks,
 				    const struct questions *questions, int *result,
 				    struct error *err)
 {
@@ -168,7 +177,7 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
 			     questions, is_near, &now, asked, err);
 	if (!*result)
-		next = new_questions(&wrappers->facts, &now, survey->selection);
+		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
 	all = merge(&wrappers->facts, &now, asked);
 	drop_ambiguous(&all, survey->selection);
 	facts_free(&wrappers->facts);
@@ -190,7 +199,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 
 	for (unsigned int round = 0; !result && questions.count && round < ROUNDS; round++) {
 		struct questions next =
-			infer_round(wrappers, survey, &questions, &result, err);
+			infer_round(wrappers, survey, locks, &questions, &result, err);
 
 		questions_free(&questions);
 		questions = next;

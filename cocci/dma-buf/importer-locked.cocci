@@ -1046,15 +1046,15 @@ q << asserts.q;
 of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
 
 @busy depends on !inferred@
-identifier f : script:ocaml() { Hashtbl.mem asserting f };
 identifier g : script:ocaml() { does_more g };
+position p : script:ocaml() { Hashtbl.mem asserting (first p).current_element };
 @@
-f(...) { <+... g(...) ...+> }
+g@p(...)
 
 @script:ocaml@
-f << busy.f;
+p << busy.p;
 @@
-Hashtbl.replace busy f ()
+List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
 
 @drops depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };

@@ -925,14 +925,18 @@ let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
 let candidate = has_calls
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
 
-(* The number of the parameter that a lock belongs to. *)
+let is_context word =
+	List.mem word [ "ww_acquire_ctx"; "i915_gem_ww_ctx"; "drm_exec" ]
+
+(* The number of the parameter that a lock belongs to; 0 for a context, whose locks are released as a whole. *)
 let parameter_of func params lock =
 	let from = origins func [] (roots lock) in
 	let rec find number = function
 		| [] -> None
 		| text :: rest ->
 			match roots text with
-			| name :: _ when List.mem name from -> Some number
+			| name :: _ as words when List.mem name from ->
+				Some (if List.exists is_context words then 0 else number)
 			| _ -> find (number + 1) rest in
 	find 1 (split_arguments params)
 

@@ -9,6 +9,7 @@
 #include "findings.h"
 #include "intake.h"
 #include "interrupt.h"
+#include "macros.h"
 #include "output.h"
 #include "pool.h"
 #include "progress.h"
@@ -49,6 +50,7 @@ struct check {
 	struct tree tree;
 	struct convention convention;
 	struct words *words;
+	struct macros macros;
 	struct stage stage;
 	struct selection selection;
 	struct batches batches;
@@ -104,6 +106,12 @@ static int find_convention(struct check *check, struct error *err)
 	return check->words ? 0 : -1;
 }
 
+/* The version of the kernel to check for, NULL if it is not known. */
+static const char *kernel_of(const struct check *check)
+{
+	return check->options->kernel ? check->options->kernel : check->tree.kernel_text;
+}
+
 static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
 {
 	struct check *check = context;
@@ -133,6 +141,18 @@ static void note_selection(const struct check *check)
 	fprintf(stderr, "resvlint: %zu links not followed\n", selection->link_count);
 }
 
+/* The sources in the PATHs, and what decides the conditionals in them. */
+static int list_sources(struct check *check, struct error *err)
+{
+	const struct options *options = check->options;
+	int result = select_list(options->operands, options->operand_count, &check->tree,
+				 &check->selection, err);
+
+	check->macros = macros_of_kernel(kernel_of(check), &options->macros);
+	check->selection.macros = &check->macros;
+	return result;
+}
+
 static int select_and_stage(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
@@ -140,8 +160,7 @@ static int select_and_stage(struct check *check, struct error *err)
 	uint64_t begin = uv_hrtime();
 
 	if (stage_create(&check->stage, err) ||
-	    stage_rules(&check->stage, check->catalogue.dir, err) ||
-	    select_list(options->operands, options->operand_count, &check->tree, selection, err) ||
+	    stage_rules(&check->stage, check->catalogue.dir, err) || list_sources(check, err) ||
 	    select_scan(selection, check->words, options->jobs, &check->progress, keep, check, err))
 		return -1;
 	for (size_t i = 0; i < selection->count; i++)
@@ -192,8 +211,7 @@ static int run_spatch(struct check *check, struct error *err)
 /* The version whose slots are meant; NULL: the newest. */
 static const struct version *find_version(const struct check *check, struct version *version)
 {
-	const char *text =
-		check->options->kernel ? check->options->kernel : check->tree.kernel_text;
+	const char *text = kernel_of(check);
 
 	return text && version_parse(text, version) ? version : NULL;
 }
@@ -268,7 +286,7 @@ static int print(const struct check *check, struct error *err)
 	struct report report = {
 		.catalogue = &check->catalogue,
 		.tree = &check->tree,
-		.kernel = options->kernel ? options->kernel : check->tree.kernel_text,
+		.kernel = kernel_of(check),
 		.convention = &check->convention,
 		.selection = &check->selection,
 		.findings = &check->findings,
@@ -339,6 +357,7 @@ static void check_free(struct check *check)
 	slots_free(&check->slots);
 	batches_free(&check->batches);
 	selection_free(&check->selection);
+	macros_free(&check->macros);
 	words_free(check->words);
 	convention_free(&check->convention);
 	tree_free(&check->tree);

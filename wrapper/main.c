@@ -12,6 +12,8 @@
  *   convention.c    what its locking convention says, or the built-in table
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
+ *     guards.c        code that is compiled for other kernels, blanked
+ *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names
  *   batch.c         the work cut into pieces
  *   pool.c          spatch processes at work on the pieces, each with limits
@@ -28,8 +30,8 @@
  * What holds on entry to a function will be worked out between facts and findings.
  *
  * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
- * (words that rules and findings share), interrupt.c (signals), progress.c (the line on the
- * terminal).
+ * (words that rules and findings share), macros.c (what is known of macros, from options to
+ * conditions), interrupt.c (signals), progress.c (the line on the terminal).
  */
 #include "catalogue.h"
 #include "check.h"
@@ -109,18 +111,14 @@ static int show_rules(const struct options *options, struct error *err)
 	return status;
 }
 
-static int run(int argc, char **argv, struct error *err)
+static int run_command(const struct options *options, struct error *err)
 {
-	struct options options;
-
-	if (options_parse(argc, argv, &options, err))
-		return EXIT_ERROR;
-	switch (options.command) {
+	switch (options->command) {
 	case COMMAND_CHECK:
-		return check_run(&options, err);
+		return check_run(options, err);
 	case COMMAND_RULES:
 	case COMMAND_EXPLAIN:
-		return show_rules(&options, err);
+		return show_rules(options, err);
 	case COMMAND_HELP:
 		options_usage(stdout);
 		break;
@@ -129,6 +127,17 @@ static int run(int argc, char **argv, struct error *err)
 		break;
 	}
 	return EXIT_CLEAN;
+}
+
+static int run(int argc, char **argv, struct error *err)
+{
+	struct options options;
+	int status = EXIT_ERROR;
+
+	if (!options_parse(argc, argv, &options, err))
+		status = run_command(&options, err);
+	options_free(&options);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -14,7 +14,12 @@ static const char usage[] =
 	"       resvlint rules                       list the rules\n"
 	"       resvlint explain RULE                explain a rule and its remedy\n"
 	"\n"
-	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
+	"  --kernel VERSION      the kernel to check for: its convention, and the code that is "
+	"compiled\n"
+	"                        for it (default: what the tree says, or the newest)\n"
+	"  -D NAME[=INTEGER]     in #if and the like, a macro is defined (as 1 if there is no "
+	"value)\n"
+	"  -U NAME               likewise, it is not defined\n"
 	"  --rule ID[,ID...]     only these rules\n"
 	"  --no-contexts         look at each function by itself: do not ask who calls it\n"
 	"  --confidence LEVEL    print findings of at least low, medium or high confidence\n"
@@ -118,6 +123,10 @@ static int parse_option(int option, struct options *options, struct error *err)
 	case OPTION_KERNEL:
 		options->kernel = optarg;
 		return 0;
+	case 'D':
+		return macros_define(&options->macros, optarg, err);
+	case 'U':
+		return macros_undefine(&options->macros, optarg, err);
 	case OPTION_RULE:
 		options->rule_ids = optarg;
 		return 0;
@@ -220,7 +229,7 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	};
 	opterr = 0;
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":j:qvh", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":j:D:U:qvh", long_options, NULL)) != -1) {
 		if (option == ':')
 			return error_set(err, "%s wants a value: try resvlint --help",
 					 argv[optind - 1]);
@@ -231,4 +240,9 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 			return -1;
 	}
 	return parse_operands(argc, argv, options, err);
+}
+
+void options_free(struct options *options)
+{
+	macros_free(&options->macros);
 }

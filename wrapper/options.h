@@ -4,6 +4,7 @@
 #define RESVLINT_OPTIONS_H
 
 #include "base.h"
+#include "macros.h"
 #include "terms.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ enum color {
 	COLOR_NEVER,
 };
 
-/* All strings belong to argv. */
+/* All strings but those in `macros` belong to argv. */
 struct options {
 	enum command command;
 	char **operands; /* PATHs of check ("." if none was given), RULE of explain */
@@ -32,6 +33,7 @@ struct options {
 	const char *rules_dir; /* --rules, or NULL */
 	const char *rule_ids;  /* --rule: ids with commas between, or NULL for all */
 	const char *kernel;    /* --kernel, or NULL */
+	struct macros macros;  /* -D and -U */
 	bool no_contexts;      /* --no-contexts: each function by itself */
 
 	/* how */
@@ -51,9 +53,10 @@ struct options {
 
 /*
  * Reads the command line. argv may be permuted. Returns 0, or -1 with a message for a command line
- * that is wrong.
+ * that is wrong. options_free() either way.
  */
 int options_parse(int argc, char **argv, struct options *options, struct error *err);
+void options_free(struct options *options);
 
 /* Prints the usage text. */
 void options_usage(FILE *out);

@@ -33,6 +33,10 @@ check "--confidence of no level" refused '--confidence wants low, medium or high
 check "--format that there is not" refused '--format wants text or json' check --format xml
 check "--color that there is not" refused '--color wants auto, always or never' check --color red
 check "--kernel that is no version" refused 'latest' check --kernel latest
+check "-D without a name" refused "-D wants the name of a macro, as NAME or NAME=VALUE, not '=1'" check -D =1
+check "-D of what is no name" refused "-D wants the name of a macro" check -D "HAVE-X"
+check "-U of a value" refused "-U wants the name of a macro, not 'HAVE_X=1'" check -U HAVE_X=1
+check "-U without its value" refused "wants a value" check -U
 check "an unknown rule; the known ones are named" refused importer-locked check --rule importer-lock
 check "an unknown rule among others" refused resv-balance check --rule importer-locked,nope
 check "a path that does not exist" refused "cannot check 'missing'" check missing

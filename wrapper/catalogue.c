@@ -247,8 +247,8 @@ size_t catalogue_collector(const struct catalogue *catalogue, enum collector col
 
 bool catalogue_has_collector(const struct catalogue *catalogue, enum collector collector)
 {
-	char *path = path_join(
-		catalogue->dir, catalogue->rules[catalogue_collector(catalogue, collector)].file);
+	char *path = path_join(catalogue->dir,
+			       catalogue->rules[catalogue_collector(catalogue, collector)].file);
 	bool found = !access(path, R_OK);
 
 	free(path);

@@ -10,6 +10,7 @@
 #include "intake.h"
 #include "interrupt.h"
 #include "locks.h"
+#include "macros.h"
 #include "output.h"
 #include "pool.h"
 #include "progress.h"
@@ -52,6 +53,7 @@ struct check {
 	struct spatch spatch;
 	struct tree tree;
 	struct convention convention;
+	struct macros macros;
 	struct stage stage;
 	struct selection selection;
 	struct survey survey;
@@ -99,11 +101,16 @@ static int find_convention(struct check *check, struct error *err)
 	return 0;
 }
 
+/* The version of the kernel to check for, NULL if it is not known. */
+static const char *kernel_of(const struct check *check)
+{
+	return check->options->kernel ? check->options->kernel : check->tree.kernel_text;
+}
+
 /* The version whose slots are meant; NULL: the newest. */
 static const struct version *find_version(const struct check *check, struct version *version)
 {
-	const char *text =
-		check->options->kernel ? check->options->kernel : check->tree.kernel_text;
+	const char *text = kernel_of(check);
 
 	return text && version_parse(text, version) ? version : NULL;
 }
@@ -121,7 +128,8 @@ static int load_slots(struct check *check, struct error *err)
 	struct version version;
 	const struct version *named = find_version(check, &version);
 
-	if (has(check, COLLECTOR_CALLERS) && slots_load(check->catalogue.dir, named, &check->slots, err))
+	if (has(check, COLLECTOR_CALLERS) &&
+	    slots_load(check->catalogue.dir, named, &check->slots, err))
 		return -1;
 	for (size_t i = 0; i < options->context_file_count; i++)
 		if (slots_add(options->context_files[i], named, &check->slots, err))
@@ -167,9 +175,11 @@ static int make_ready(struct check *check, struct error *err)
 
 	if (stage_create(&check->stage, err) ||
 	    stage_rules(&check->stage, check->catalogue.dir, err) ||
-	    select_list(options->operands, options->operand_count, &check->tree,
-			&check->selection, err))
+	    select_list(options->operands, options->operand_count, &check->tree, &check->selection,
+			err))
 		return -1;
+	check->macros = macros_of_kernel(kernel_of(check), &options->macros);
+	check->selection.macros = &check->macros;
 	check->spatch.timeout = options->timeout;
 	check->spatch.memory = options->memory;
 	spatch_prepare(&check->spatch, &check->stage, &check->convention);
@@ -189,8 +199,8 @@ static int make_ready(struct check *check, struct error *err)
 }
 
 /*
- * The functions by which sources take or drop locks: those of the table, and those that are found by
- * their bodies. The latter makes all rules know them.
+ * The functions by which sources take or drop locks: those of the table, and those that are found
+ * by their bodies. The latter makes all rules know them.
  */
 static int find_wrappers(struct check *check, struct error *err)
 {
@@ -225,8 +235,8 @@ static int select_and_stage(struct check *check, struct error *err)
 
 	check->words = words_compile(&check->catalogue, check->chosen, &check->convention,
 				     &check->locks, err);
-	if (!check->words || select_scan(selection, check->words, options->jobs, &check->progress,
-					 keep, check, err))
+	if (!check->words ||
+	    select_scan(selection, check->words, options->jobs, &check->progress, keep, check, err))
 		return -1;
 	survey_note_failures(&check->survey);
 	check->ns[TIMED_SELECT] = uv_hrtime() - begin;
@@ -280,7 +290,7 @@ static void judge_contexts(struct check *check)
 
 static int ask_callers(struct check *check, struct error *err)
 {
-		uint64_t begin = uv_hrtime();
+	uint64_t begin = uv_hrtime();
 	int result;
 
 	if (!has(check, COLLECTOR_CALLERS))
@@ -313,7 +323,7 @@ static int print(const struct check *check, struct error *err)
 	struct report report = {
 		.catalogue = &check->catalogue,
 		.tree = &check->tree,
-		.kernel = options->kernel ? options->kernel : check->tree.kernel_text,
+		.kernel = kernel_of(check),
 		.convention = &check->convention,
 		.selection = &check->selection,
 		.findings = &check->findings,
@@ -389,6 +399,7 @@ static void check_free(struct check *check)
 	slots_free(&check->slots);
 	batches_free(&check->batches);
 	selection_free(&check->selection);
+	macros_free(&check->macros);
 	words_free(check->words);
 	convention_free(&check->convention);
 	tree_free(&check->tree);

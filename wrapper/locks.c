@@ -45,7 +45,8 @@ static int take_row(struct locks *locks, char *line, bool primitives)
 
 int locks_load(const char *rules_dir, bool primitives, struct locks *locks, struct error *err)
 {
-	char *path = path_join(rules_dir, TABLE), *text = file_read(path, NULL), *rest = text, *line;
+	char *path = path_join(rules_dir, TABLE), *text = file_read(path, NULL), *rest = text,
+	     *line;
 	unsigned int number = 1;
 	int result = 0;
 

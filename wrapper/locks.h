@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* locks: the functions that do something to a reservation lock, as lib/lock-functions.tsv has them. */
+/* locks: the functions that do something to a reservation lock, as lib/lock-functions.tsv has them.
+ */
 #ifndef RESVLINT_LOCKS_H
 #define RESVLINT_LOCKS_H
 
@@ -11,8 +12,8 @@ struct locks {
 };
 
 /*
- * Loads the table in the rules directory; of it, only the primitives if `primitives` says so. Returns
- * 0, or -1 with a message. locks_free() either way.
+ * Loads the table in the rules directory; of it, only the primitives if `primitives` says so.
+ * Returns 0, or -1 with a message. locks_free() either way.
  */
 int locks_load(const char *rules_dir, bool primitives, struct locks *locks, struct error *err);
 

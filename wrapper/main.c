@@ -14,6 +14,8 @@
  *   slots.c         the tables of what holds on entry to callbacks
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
+ *     guards.c        code that is compiled for other kernels, blanked
+ *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names
  *   batch.c         the work cut into pieces
  *   pool.c          spatch processes at work on the pieces, each with limits
@@ -30,8 +32,8 @@
  * What holds on entry to a function will be worked out between facts and findings.
  *
  * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
- * (words that rules and findings share), interrupt.c (signals), progress.c (the line on the
- * terminal).
+ * (words that rules and findings share), macros.c (what is known of macros, from options to
+ * conditions), interrupt.c (signals), progress.c (the line on the terminal).
  */
 #include "catalogue.h"
 #include "check.h"

@@ -16,10 +16,16 @@ static const char usage[] =
 	"       resvlint convention [TREE]           print the locking convention in force "
 	"(default .)\n"
 	"\n"
-	"  --kernel VERSION      convention to check against (default: what the tree says)\n"
+	"  --kernel VERSION      the kernel to check for: its convention, and the code that is "
+	"compiled\n"
+	"                        for it (default: what the tree says, or the newest)\n"
+	"  -D NAME[=INTEGER]     in #if and the like, a macro is defined (as 1 if there is no "
+	"value)\n"
+	"  -U NAME               likewise, it is not defined\n"
 	"  --rule ID[,ID...]     only these rules\n"
 	"  --no-contexts         look at each function by itself: do not ask who calls it\n"
-	"  --no-known-wrappers   do not know lock functions by name but those of dma_resv and ww_mutex:\n"
+	"  --no-known-wrappers   do not know lock functions by name but those of dma_resv and "
+	"ww_mutex:\n"
 	"                        find the others by their bodies\n"
 	"  --contexts FILE       what holds on entry to more callbacks; may be repeated. Its rows, "
 	"which\n"
@@ -139,6 +145,10 @@ static int parse_option(int option, struct options *options, struct error *err)
 	case OPTION_KERNEL:
 		options->kernel = optarg;
 		return 0;
+	case 'D':
+		return macros_define(&options->macros, optarg, err);
+	case 'U':
+		return macros_undefine(&options->macros, optarg, err);
 	case OPTION_RULE:
 		options->rule_ids = optarg;
 		return 0;
@@ -256,7 +266,7 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 	};
 	opterr = 0;
 	optind = 0;
-	while ((option = getopt_long(argc, argv, ":j:qvh", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":j:D:U:qvh", long_options, NULL)) != -1) {
 		if (option == ':')
 			return error_set(err, "%s wants a value: try resvlint --help",
 					 argv[optind - 1]);
@@ -272,4 +282,5 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 void options_free(struct options *options)
 {
 	free(options->context_files);
+	macros_free(&options->macros);
 }

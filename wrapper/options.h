@@ -4,6 +4,7 @@
 #define RESVLINT_OPTIONS_H
 
 #include "base.h"
+#include "macros.h"
 #include "terms.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ enum color {
 	COLOR_NEVER,
 };
 
-/* All strings belong to argv; options_free() frees the rest. */
+/* All strings but those in `macros` belong to argv; options_free() frees the rest. */
 struct options {
 	enum command command;
 	char **operands; /* PATHs of check or TREE ("." if none was given), RULE */
@@ -33,8 +34,9 @@ struct options {
 	const char *rules_dir;      /* --rules, or NULL */
 	const char *rule_ids;       /* --rule: ids with commas between, or NULL for all */
 	const char *kernel;         /* --kernel, or NULL */
+	struct macros macros;       /* -D and -U */
 	bool no_contexts;           /* --no-contexts: each function by itself */
-	bool no_known_wrappers; /* know only the primitive lock functions by name */
+	bool no_known_wrappers;     /* know only the primitive lock functions by name */
 	const char **context_files; /* --contexts, in their order */
 	size_t context_file_count;
 

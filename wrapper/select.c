@@ -257,6 +257,17 @@ struct scan {
 	struct error *err; /* the first thread to fail writes it */
 };
 
+/* The rules that a text matters to. Code that is not compiled is blanked if there are any. */
+static rule_set match(const struct scan *scan, char *text, size_t length)
+{
+	const struct macros *macros = scan->selection->macros;
+	rule_set found = words_match(scan->words, text, length);
+
+	if (found && macros && guards_apply(text, length, macros))
+		found = words_match(scan->words, text, length);
+	return found;
+}
+
 static void scan_source(struct scan *scan, size_t index)
 {
 	struct source *source = &scan->selection->sources[index];
@@ -272,7 +283,7 @@ static void scan_source(struct scan *scan, size_t index)
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
 		return;
 	}
-	found = words_match(scan->words, text, length);
+	found = match(scan, text, length);
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;

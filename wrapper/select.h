@@ -7,6 +7,7 @@
 #define RESVLINT_SELECT_H
 
 #include "base.h"
+#include "guards.h"
 #include "progress.h"
 #include "tree.h"
 #include "words.h"
@@ -29,6 +30,8 @@ struct selection {
 	bool whole;    /* is the tree's root one of the PATHs? */
 	char **links;  /* names of the links that were not followed, sorted */
 	size_t link_count;
+	const struct macros
+		*macros; /* decide the conditionals in the sources; NULL: nothing does */
 };
 
 /*
@@ -45,10 +48,11 @@ int select_others(const struct tree *tree, struct selection *selection, struct e
 void selection_free(struct selection *selection);
 
 /*
- * Reads each source once, in `jobs` threads, and fills in its rules. `keep` is called, by any of
- * the threads, for each one that matters, with its index and content; it returns 0, or -1 with a
- * message, which ends the scan. The calling thread shows progress. Returns 0, or -1 with a message,
- * also after an interrupt.
+ * Reads each source once, in `jobs` threads, and fills in its rules. Code that is not compiled
+ * counts for nothing. `keep` is called, by any of the threads, for each one that matters, with its
+ * index and its content, in which such code is blanked; it returns 0, or -1 with a message, which
+ * ends the scan. The calling thread shows progress. Returns 0, or -1 with a message, also after an
+ * interrupt.
  */
 int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
 		struct progress *progress,

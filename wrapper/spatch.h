@@ -31,8 +31,8 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 void spatch_ask(struct spatch *spatch, const char *functions);
 
 /*
- * The staged file that tells of the functions that take, try, assert or drop a lock, for each a line
- * "DOES NAME ARGUMENT FILE"; FILE is a staged one or "*".
+ * The staged file that tells of the functions that take, try, assert or drop a lock, for each a
+ * line "DOES NAME ARGUMENT FILE"; FILE is a staged one or "*".
  */
 void spatch_know(struct spatch *spatch, const char *wrappers);
 

@@ -123,8 +123,7 @@ static bool passes_on(const struct fact *fact)
 
 /* Asks who calls what was not known before, from the table or from an earlier round. */
 static struct questions new_questions(const struct facts *before, const struct facts *facts,
-				      const struct locks *locks,
-				      const struct selection *selection)
+				      const struct locks *locks, const struct selection *selection)
 {
 	struct questions questions = { 0 };
 
@@ -166,9 +165,8 @@ static bool is_near(const struct survey *survey, size_t source)
 
 /* One round. Returns the questions of the next, none after an error. */
 static struct questions infer_round(struct wrappers *wrappers, struct survey *survey,
-				    const struct locks *locks,
-				    const struct questions *questions, int *result,
-				    struct error *err)
+				    const struct locks *locks, const struct questions *questions,
+				    int *result, struct error *err)
 {
 	bool *asked = xcalloc(survey->selection->count, sizeof(*asked));
 	struct questions next = { 0 };
@@ -238,8 +236,8 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 		const struct fact *fact = &wrappers->facts.facts[i];
 
 		fprintf(stderr, "resvlint: inferred: %s() ", fact->operation);
-		fprintf(stderr, strcmp(fact->object, "0") ? "%s, parameter %s, " : "%s, ", fact->lock,
-			fact->object);
+		fprintf(stderr, strcmp(fact->object, "0") ? "%s, parameter %s, " : "%s, ",
+			fact->lock, fact->object);
 		text_print(stderr, selection->sources[fact->source].name);
 		fprintf(stderr, ":%u\n", fact->line);
 	}

@@ -23,8 +23,8 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 void wrappers_free(struct wrappers *wrappers);
 
 /*
- * Adds the names of those that other files than their own can call, and that do one of the things in
- * `does`, a NULL-terminated list such as "acquire", "try".
+ * Adds the names of those that other files than their own can call, and that do one of the things
+ * in `does`, a NULL-terminated list such as "acquire", "try".
  */
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
 			const struct selection *selection, struct locks *locks);

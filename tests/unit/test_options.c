@@ -62,6 +62,21 @@ START_TEST(contexts_may_be_repeated)
 }
 END_TEST
 
+START_TEST(macros_are_decided)
+{
+	struct options options;
+	struct error err;
+
+	ck_assert_int_eq(parse("resvlint check -D A=3 a -DB -U C -UA", &options, &err), 0);
+	ck_assert_uint_eq(options.operand_count, 1);
+	ck_assert_uint_eq(options.macros.count, 4);
+	ck_assert_uint_eq(macros_find(&options.macros, "B", 1)->number.bits, 1);
+	ck_assert(!macros_find(&options.macros, "C", 1)->is_defined);
+	ck_assert(!macros_find(&options.macros, "A", 1)->is_defined);
+	options_free(&options);
+}
+END_TEST
+
 START_TEST(convention_takes_a_tree_or_none)
 {
 	struct options options;
@@ -89,6 +104,9 @@ START_TEST(wrong_values_name_the_option)
 		{ "resvlint check --format xml", "--format wants text or json, not 'xml'" },
 		{ "resvlint check --confidence High", "low, medium or high" },
 		{ "resvlint check --rule", "--rule wants a value" },
+		{ "resvlint check -D", "-D wants a value" },
+		{ "resvlint check -D 1A", "-D wants the name of a macro" },
+		{ "resvlint check -U A=1", "-U wants the name of a macro, not 'A=1'" },
 		{ "resvlint check --bogus", "--bogus" },
 		{ "resvlint frob", "frob" },
 		{ "resvlint explain", "one rule" },
@@ -102,15 +120,17 @@ START_TEST(wrong_values_name_the_option)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		ck_assert_int_eq(parse(wrong[i].line, &options, &err), -1);
 		ck_assert_msg(strstr(err.text, wrong[i].message) != NULL, "%s", err.text);
+		options_free(&options);
 	}
 }
 END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { check_has_defaults, options_may_stand_anywhere,
-				       contexts_may_be_repeated, convention_takes_a_tree_or_none,
-				       wrong_values_name_the_option };
+	const TTest *const tests[] = {
+		check_has_defaults, options_may_stand_anywhere,      contexts_may_be_repeated,
+		macros_are_decided, convention_takes_a_tree_or_none, wrong_values_name_the_option
+	};
 
 	return unit_run("options", tests, sizeof(tests) / sizeof(*tests));
 }

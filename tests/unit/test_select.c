@@ -106,6 +106,8 @@ struct kept {
 	const struct selection *selection;
 	size_t count;
 	bool refuse;
+	const struct macros *macros; /* for the selection */
+	const char *text;            /* what is to be kept, NULL: anything */
 };
 
 static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
@@ -117,6 +119,8 @@ static int keep(void *context, size_t index, const char *text, size_t length, st
 	pthread_mutex_unlock(&kept->mutex);
 	ck_assert_str_eq(kept->selection->sources[index].name, "b.c");
 	ck_assert_uint_eq(strlen(text), length);
+	if (kept->text)
+		ck_assert_str_eq(text, kept->text);
 	return kept->refuse ? error_set(err, "the disk is full") : 0;
 }
 
@@ -128,12 +132,14 @@ static int scan(const char *dir, struct selection *selection, struct kept *kept,
 	struct rule rule = { .file = file, .tokens = tokens, .token_count = 1 };
 	struct catalogue catalogue = { cocci, &rule, 1 };
 	struct convention convention = { 0 };
+	struct locks locks = { 0 };
 	struct progress progress = { 0 };
-	struct words *words = words_compile(&catalogue, 1, &convention, err);
+	struct words *words = words_compile(&catalogue, 1, &convention, &locks, err);
 	int result;
 
 	ck_assert_int_eq(list(dir, paths, 1, selection, err), 0);
 	kept->selection = selection;
+	selection->macros = kept->macros;
 	result = select_scan(selection, words, 4, &progress, keep, kept, err);
 	words_free(words);
 	return result;
@@ -154,6 +160,31 @@ START_TEST(files_with_a_word_are_kept)
 	ck_assert_uint_eq(selection.sources[0].rules, 0);
 	ck_assert_uint_eq(selection.sources[1].rules, 1);
 	selection_free(&selection);
+	scratch_remove(dir);
+}
+END_TEST
+
+START_TEST(code_that_is_not_compiled_counts_for_nothing)
+{
+	const struct macros none = { 0 };
+	struct macros macros = macros_of_kernel("6.2", &none);
+	struct kept kept = {
+		.mutex = PTHREAD_MUTEX_INITIALIZER,
+		.macros = &macros,
+		.text = "     \n      \n      \nlock()\n",
+	};
+	char *dir = scratch_make();
+	struct selection selection;
+	struct error err;
+
+	scratch_write(dir, "a.c", "#if 0\nlock()\n#endif\n");
+	scratch_write(dir, "b.c", "#if 0\nlock()\n#endif\nlock()\n");
+	ck_assert_int_eq(scan(dir, &selection, &kept, &err), 0);
+	ck_assert_uint_eq(kept.count, 1);
+	ck_assert_uint_eq(selection.sources[0].rules, 0);
+	ck_assert_uint_eq(selection.sources[1].rules, 1);
+	selection_free(&selection);
+	macros_free(&macros);
 	scratch_remove(dir);
 }
 END_TEST
@@ -180,6 +211,7 @@ int main(void)
 				       paths_that_overlap_give_a_file_once,
 				       a_file_that_is_no_source_is_an_error,
 				       files_with_a_word_are_kept,
+				       code_that_is_not_compiled_counts_for_nothing,
 				       a_file_that_cannot_be_kept_ends_the_scan };
 
 	return unit_run("select", tests, sizeof(tests) / sizeof(*tests));

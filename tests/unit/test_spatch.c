@@ -87,19 +87,43 @@ static const char *value_of(char *const *environment, const char *name)
 START_TEST(what_it_writes_is_in_the_stage)
 {
 	char clause[] = "importer-1", api[] = "dma_buf_pin", dir[] = "/stage";
-	struct convention_row row = { clause, api, NULL };
+	struct convention_row row = { .clause = clause, .api = api };
 	struct convention convention = { .rows = &row, .count = 1 };
 	struct stage stage = { dir };
 	struct spatch spatch = { 0 };
 
 	setenv("TMPDIR", "/elsewhere", 1);
-	spatch_prepare(&spatch, &stage, &convention, NULL);
+	setenv("RESVLINT_WRAPPERS", "elsewhere", 1);
+	spatch_prepare(&spatch, &stage, &convention);
+	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_WRAPPERS"));
 	ck_assert_str_eq(value_of(spatch.environment, "TMPDIR"), "tmp");
 	ck_assert_str_eq(value_of(spatch.environment, "HOME"), "/stage");
 	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_CONVENTION"),
 			 "importer-1 dma_buf_pin -\n");
 	ck_assert_str_eq(value_of(spatch.environment, "PATH"), getenv("PATH"));
 	ck_assert(!spatch.has_macros);
+	spatch_free(&spatch);
+}
+END_TEST
+
+START_TEST(what_is_known_and_asked_is_what_was_said_last)
+{
+	char dir[] = "/stage";
+	const struct convention convention = { 0 };
+	const struct stage stage = { dir };
+	struct spatch spatch = { 0 };
+
+	spatch_prepare(&spatch, &stage, &convention);
+	spatch_ask(&spatch, "a b");
+	spatch_ask(&spatch, "c");
+	spatch_know(&spatch, "wrappers");
+	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_FUNCTIONS"), "c");
+	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_WRAPPERS"), "wrappers");
+	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_PRIMITIVES"));
+	spatch_forget_listed(&spatch);
+	ck_assert_ptr_nonnull(value_of(spatch.environment, "RESVLINT_PRIMITIVES"));
+	spatch_ask(&spatch, NULL);
+	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_FUNCTIONS"));
 	spatch_free(&spatch);
 }
 END_TEST
@@ -122,9 +146,12 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_good_one_is_found, bad_ones_are_refused,
+	const TTest *const tests[] = { a_good_one_is_found,
+				       bad_ones_are_refused,
 				       one_that_is_not_there_is_named,
-				       what_it_writes_is_in_the_stage, setup_errors_are_told };
+				       what_it_writes_is_in_the_stage,
+				       what_is_known_and_asked_is_what_was_said_last,
+				       setup_errors_are_told };
 
 	return unit_run("spatch", tests, sizeof(tests) / sizeof(*tests));
 }

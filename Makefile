@@ -110,7 +110,7 @@ bench:
 	@tests/bench.sh
 
 rules:
-	cocci/lib/splice.sh $(RULES) cocci/lib/callers.cocci
+	cocci/lib/splice.sh $(RULES) cocci/lib/callers.cocci cocci/lib/wrappers.cocci
 
 rules-check:
 	@tests/rules.sh

@@ -47,6 +47,7 @@ int callers_ask(struct callers *callers, struct survey *survey, const struct slo
 	if (questions.count && survey->tree->is_kernel)
 		result = select_others(survey->tree, survey->selection, err);
 	for (unsigned int number = 1; !result && questions.count; number++) {
+		survey->round = number;
 		result = ask(callers, survey, &questions, err);
 		free(questions.questions);
 		questions = next_questions(callers, survey, slots, facts, number + 1);

@@ -223,7 +223,7 @@ int select_others(const struct tree *tree, struct selection *selection, struct e
 	char *root = tree->root;
 	int result;
 
-	if (selection->whole)
+	if (selection->whole || selection->others)
 		return 0;
 	result = select_list(&root, 1, tree, &all, err);
 	if (!result)

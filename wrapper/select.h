@@ -42,6 +42,7 @@ int select_list(char *const *paths, size_t count, const struct tree *tree,
 		struct selection *selection, struct error *err);
 /*
  * Adds the sources of the kernel tree that are not in the PATHs, and which no rule is to look at.
+ * Does nothing if they are there already.
  * Returns 0, or -1 with a message.
  */
 int select_others(const struct tree *tree, struct selection *selection, struct error *err);

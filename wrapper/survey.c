@@ -180,8 +180,9 @@ static int run_survey(struct run *run, struct error *err)
 		return -1;
 	sources = list_wanted(run, &count);
 	if (run->survey->verbose)
-		fprintf(stderr, "resvlint: %s: %zu names asked in %zu files\n",
-			run->survey->catalogue->rules[run->collector].id, run->count, count);
+		fprintf(stderr, "resvlint: %s, round %u: %zu names asked in %zu files\n",
+			run->survey->catalogue->rules[run->collector].id, run->survey->round,
+			run->count, count);
 	result = analyse(run, sources, count, err);
 	free(sources);
 	return result;

@@ -41,6 +41,7 @@ struct survey {
 	bool verbose;       /* tell of it on stderr */
 	struct progress *progress;
 	struct unanalysed *unanalysed;
+	unsigned int round; /* which question after another it is, from 1 */
 	size_t processes; /* so many were run */
 };
 

@@ -195,10 +195,11 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 	for (size_t i = 0; i < locks->count; i++)
 		questions_add(&questions, locks->names[i], EVERYWHERE);
 
-	for (unsigned int round = 0; !result && questions.count && round < ROUNDS; round++) {
-		struct questions next =
-			infer_round(wrappers, survey, locks, &questions, &result, err);
+	for (unsigned int round = 1; !result && questions.count && round <= ROUNDS; round++) {
+		struct questions next;
 
+		survey->round = round;
+		next = infer_round(wrappers, survey, locks, &questions, &result, err);
 		questions_free(&questions);
 		questions = next;
 	}

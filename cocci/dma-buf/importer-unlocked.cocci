@@ -880,7 +880,8 @@ let released_as_taken q p =
 		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
 
 let note_locked f params q value p =
-	if not (is_scoped q || released_as_taken q p) then of_parameter f params q (fun () -> note_way_out f Locked value p)
+	if reaches (first q) (first p) && not (is_scoped q || released_as_taken q p) then
+		of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 let note_loop q =
 	let f = (first q).current_element in
@@ -916,7 +917,7 @@ let judge_function f =
 	let tells (way, value, _) =
 		if way = Locked then value = "true" else value = "false" in
 	if Hashtbl.mem trying f then Some "try"
-	else if List.exists is_locked ways && List.length ways > 1 && List.for_all tells ways then Some "try"
+	else if List.exists is_locked ways && List.for_all tells ways then Some "try"
 	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")

@@ -60,7 +60,7 @@ if [ "$status" = 2 ]; then
 fi
 ours=$seconds
 own=$(sed -n 's/^peak memory: \([0-9]*\) MB.*/\1/p' "$work/err")
-grep -E '^resvlint: [0-9]+ finding|^(select:|spatch:|peak memory)' "$work/err" | sed 's/^/    /'
+grep -E '^resvlint: [0-9]+ finding|^(wrappers|select|spatch|callers|peak memory):' "$work/err" | sed 's/^/    /'
 
 measure "rg -l for the same words, whole tree" \
 	rg -l -w -g '*.[ch]' --no-ignore --hidden -f "$work/words" .
@@ -77,7 +77,7 @@ if [ "$status" = 124 ]; then
 	echo "    ended after $limit s, which was not enough"
 	less='less than '
 else
-	echo "    $(grep -c WARNING "$work/out" || :) findings"
+	echo "    $(grep -c WARNING "$work/out" || :) findings, status $status"
 fi
 
 echo "resvlint / rg:     $(ratio "$ours" "$search")"

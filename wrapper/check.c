@@ -58,6 +58,7 @@ struct check {
 	struct selection selection;
 	struct survey survey;
 	struct locks locks;
+	struct locks requirements;
 	struct wrappers wrappers;
 	struct words *words;
 	struct batches batches;
@@ -205,6 +206,7 @@ static int make_ready(struct check *check, struct error *err)
 static int find_wrappers(struct check *check, struct error *err)
 {
 	static const char *const takes[] = { "acquire", "try", NULL };
+	static const char *const requires[] = { "require", NULL };
 	bool primitives = check->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
@@ -220,6 +222,7 @@ static int find_wrappers(struct check *check, struct error *err)
 		return -1;
 	check->spatch.inferred = true;
 	wrappers_add_names(&check->wrappers, takes, &check->selection, &check->locks);
+	wrappers_add_names(&check->wrappers, requires, &check->selection, &check->requirements);
 	if (check->options->verbose)
 		wrappers_print(&check->wrappers, &check->selection);
 	check->wrapper_processes = check->survey.processes;
@@ -234,7 +237,7 @@ static int select_and_stage(struct check *check, struct error *err)
 	uint64_t begin = uv_hrtime();
 
 	check->words = words_compile(&check->catalogue, check->chosen, &check->convention,
-				     &check->locks, err);
+				     &check->locks, &check->requirements, err);
 	if (!check->words ||
 	    select_scan(selection, check->words, options->jobs, &check->progress, keep, check, err))
 		return -1;
@@ -396,6 +399,7 @@ static void check_free(struct check *check)
 	callers_free(&check->callers);
 	wrappers_free(&check->wrappers);
 	locks_free(&check->locks);
+	locks_free(&check->requirements);
 	slots_free(&check->slots);
 	batches_free(&check->batches);
 	selection_free(&check->selection);

@@ -42,7 +42,7 @@ struct survey {
 	struct progress *progress;
 	struct unanalysed *unanalysed;
 	unsigned int round; /* which question after another it is, from 1 */
-	size_t processes; /* so many were run */
+	size_t processes;   /* so many were run */
 };
 
 /*

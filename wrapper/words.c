@@ -39,27 +39,36 @@ static void add_clause(struct words *words, const char *clause, rule_set rule,
 	}
 }
 
+static void add_names(struct words *words, const struct locks *names, rule_set rule)
+{
+	for (size_t i = 0; i < names->count; i++)
+		add_word(words, xstrdup(names->names[i]), rule);
+}
+
 static void add_token(struct words *words, const char *token, rule_set rule,
-		      const struct convention *convention, const struct locks *locks)
+		      const struct convention *convention, const struct locks *locks,
+		      const struct locks *requirements)
 {
 	if (starts_with(token, "clause:"))
 		add_clause(words, token + strlen("clause:"), rule, convention);
-	else if (strcmp(token, "lock-functions"))
-		add_word(words, xstrdup(token), rule);
+	else if (!strcmp(token, "lock-functions"))
+		add_names(words, locks, rule);
+	else if (!strcmp(token, "requirements"))
+		add_names(words, requirements, rule);
 	else
-		for (size_t i = 0; i < locks->count; i++)
-			add_word(words, xstrdup(locks->names[i]), rule);
+		add_word(words, xstrdup(token), rule);
 }
 
 static int add_rule(struct words *words, const struct catalogue *catalogue, size_t index,
 		    const struct convention *convention, const struct locks *locks,
-		    struct error *err)
+		    const struct locks *requirements, struct error *err)
 {
 	const struct rule *rule = &catalogue->rules[index];
 	size_t before = words->count;
 
 	for (size_t i = 0; i < rule->token_count; i++)
-		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, locks);
+		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, locks,
+			  requirements);
 	if (words->count == before)
 		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
 				 rule->file);
@@ -165,14 +174,15 @@ static struct words *finish(struct words *words, struct error *err)
 
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct locks *locks,
-			    struct error *err)
+			    const struct locks *requirements, struct error *err)
 {
 	struct words *words = xcalloc(1, sizeof(*words));
 	int result = 0;
 
 	for (size_t i = 0; i < catalogue->count && !result; i++)
 		if (chosen >> i & 1)
-			result = add_rule(words, catalogue, i, convention, locks, err);
+			result =
+				add_rule(words, catalogue, i, convention, locks, requirements, err);
 	if (!result)
 		return finish(words, err);
 	words_free(words);

@@ -11,12 +11,13 @@ struct words;
 
 /*
  * Compiles the tokens of the chosen rules: `clause:X` is the functions of that clause in the
- * convention, `iso:FILE` those that lib/FILE names, anything else a word. Returns NULL, with a
- * message, if they make no sense. words_free() it.
+ * convention, `lock-functions` the locks, `requirements` the functions that require one, which may
+ * be none; anything else is a word. Returns NULL, with a message, if they make no sense.
+ * words_free() it.
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct locks *locks,
-			    struct error *err);
+			    const struct locks *requirements, struct error *err);
 /*
  * Likewise of `count` words, one or more, which are identifiers. Where one stands in a text,
  * words_match() gives a set that is not empty.

@@ -34,7 +34,8 @@ static void read_log(const char *log, struct unanalysed *unanalysed)
 	struct spatch spatch = { .timeout = 60, .memory = 4096 };
 	struct stage stage;
 	struct error err;
-	struct words *words = words_compile(&catalogue, 1, &convention, &locks, &err);
+	struct words *words =
+		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, &err);
 	struct message_context context = { &spatch, &stage, &selection, words, false };
 	char *copy = xstrdup(log);
 

@@ -24,7 +24,8 @@ static rule_set match(const char *dir, char **tokens, size_t count, const char *
 
 	for (size_t i = 0; i < count; i++)
 		rules[i] = (struct rule){ .file = file, .tokens = &tokens[i], .token_count = 1 };
-	words = words_compile(&catalogue, ~(rule_set)0, &convention, &locks, &err);
+	words = words_compile(&catalogue, ~(rule_set)0, &convention, &locks, &(struct locks){ 0 },
+			      &err);
 	ck_assert_msg(words != NULL, "%s", err.text);
 	found = words_match(words, text, strlen(text));
 	words_free(words);
@@ -80,10 +81,12 @@ START_TEST(tokens_that_mean_nothing_are_an_error)
 	struct catalogue catalogue = { dir, &rule, 1 };
 	struct error err;
 
-	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, &locks, &err));
+	ck_assert_ptr_null(
+		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "g/r.cocci"));
 	rule.tokens = &tokens[1];
-	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, &locks, &err));
+	ck_assert_ptr_null(
+		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "'a.b'"));
 }
 END_TEST

@@ -1,0 +1,1525 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// A function that asserts the reservation lock of its argument is called without it
+///
+//# By itself the rule only knows the functions of the same file that assert, and says nothing where the callers
+//# may hold the lock. The front end finds them in the whole tree, by their bodies, and asks the callers. An
+//# assertion that depends on something that the caller knows is taken for one that always holds.
+//
+// Clause: asserted
+// Confidence: Moderate
+// Tokens: requirements dma_resv_assert_held
+// Options: --no-includes --include-headers
+//
+//: A function that asserts the reservation lock of an object with dma_resv_assert_held(), on each way through it
+//: that is no error, needs its caller to hold that lock, as much as dma_buf_vmap() does. Which functions these
+//: are is found by their bodies: what a kernel's own code says beats any table.
+//:
+//: Wrong:
+//:
+//:     ret = ttm_bo_validate(bo, &placement, &ctx);
+//:
+//: Right:
+//:
+//:     ret = ttm_bo_reserve(bo, false, false, NULL);
+//:     if (ret)
+//:             return ret;
+//:     ret = ttm_bo_validate(bo, &placement, &ctx);
+//:     ttm_bo_unreserve(bo);
+//:
+//: Remedy: take the lock around the call, or call a variant of the function that takes it. Where the caller
+//: was meant to hold it, the fix belongs there.
+
+virtual report
+virtual context
+virtual org
+virtual patch
+virtual facts
+virtual inferred
+
+@initialize:ocaml@
+@@
+let rule = "resv-asserted"
+let operation _ = false
+
+// >>> lib/output.cocci
+@initialize:ocaml@
+@@
+(* What a rule says of one place. *)
+type finding = {
+	confidence : string;		(* high, medium or low *)
+	state : string;			(* of the lock there: held, not held or inherited *)
+	place : Coccilib.pos;
+	operation : string;
+	arguments : string;
+	lock : string * int;		(* the lock seen, and in which line; "", 0 where none was *)
+	message : string;
+	reasons : string list;
+	hint : string;
+	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
+}
+
+let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
+let quote expression = "`" ^ one_line expression ^ "`"
+
+(* The arguments of a call, or the parameters of a function. *)
+let rec split_arguments text =
+	let n = String.length text in
+	let rec stop i depth =
+		if i >= n then i
+		else match text.[i] with
+		| ',' when depth = 0 -> i
+		| '(' | '[' | '{' -> stop (i + 1) (depth + 1)
+		| ')' | ']' | '}' -> stop (i + 1) (depth - 1)
+		| _ -> stop (i + 1) depth
+	in
+	let i = stop 0 0 in
+	let head = String.trim (String.sub text 0 i) in
+	if i >= n then [ head ] else head :: split_arguments (String.sub text (i + 1) (n - i - 1))
+let first_argument arguments = List.hd (split_arguments arguments)
+
+(* Rows for the front end, one for each reason. A "site" is no finding by itself: its state is the
+   caller's, and what the caller does decides. *)
+let print_row kind finding reason =
+	let p = finding.place and lock, lock_line = finding.lock in
+	let fix = if finding.replacement = "" then "" else finding.operation in
+	print_endline (String.concat "\t" (List.map one_line [
+		"resvlint"; kind; rule; finding.confidence; finding.state;
+		p.file; string_of_int p.line; string_of_int p.col;
+		string_of_int p.line_end; string_of_int p.col_end;
+		p.current_element; finding.operation; finding.arguments;
+		lock; string_of_int lock_line; finding.message; reason; finding.hint;
+		fix; finding.replacement ]))
+
+let print_facts finding = List.iter (print_row "finding" finding) finding.reasons
+let print_site finding = print_row "site" finding ""
+
+(* Columns count from 1 for people, and from 0 in org mode, as the kernel`s other rules do. *)
+let plain s = String.concat "" (String.split_on_char (Char.chr 96) s)
+let text finding =
+	plain (finding.message ^ ": " ^ String.concat "; " finding.reasons)
+let is_shown finding = finding.confidence <> "low"	(* without the front end, which can choose *)
+let print_report finding =
+	let p = finding.place in
+	if is_shown finding then
+		Printf.printf "%s:%d:%d-%d: WARNING: %s\n" p.file p.line p.col p.col_end (text finding)
+let print_org finding =
+	if is_shown finding then Coccilib.print_main (text finding) [ finding.place ]
+
+(* The convention in force: the functions of a clause, and the variant of each that takes the lock
+   itself. The front end knows which it is; else it is what the rule names. *)
+let convention clause named =
+	match Sys.getenv_opt "RESVLINT_CONVENTION" with
+	| None -> named
+	| Some table ->
+		List.filter_map (fun line ->
+			match String.split_on_char ' ' line with
+			| [ c; name; variant ] when c = clause ->
+				Some (name, if variant = "-" then "" else variant)
+			| _ -> None) (String.split_on_char '\n' table)
+// <<< lib/output.cocci
+
+// >>> lib/lock-functions.tsv
+@initialize:ocaml@
+@@
+let lock_functions = [
+	("acquire", "dma_resv_lock", "1", "2", "primitive");
+	("acquire", "dma_resv_lock_interruptible", "1", "2", "primitive");
+	("acquire", "dma_resv_lock_slow", "1", "2", "primitive");
+	("acquire", "dma_resv_lock_slow_interruptible", "1", "2", "primitive");
+	("try", "dma_resv_trylock", "1", "-", "primitive");
+	("query", "dma_resv_held", "1", "-", "primitive");
+	("query", "dma_resv_is_locked", "1", "-", "primitive");
+	("assert", "dma_resv_assert_held", "1", "-", "primitive");
+	("release", "dma_resv_unlock", "1", "-", "primitive");
+	("acquire", "ww_mutex_lock", "&1->lock", "2", "primitive");
+	("acquire", "ww_mutex_lock_interruptible", "&1->lock", "2", "primitive");
+	("acquire", "ww_mutex_lock_slow", "&1->lock", "2", "primitive");
+	("try", "ww_mutex_trylock", "&1->lock", "-", "primitive");
+	("query", "ww_mutex_is_locked", "&1->lock", "-", "primitive");
+	("release", "ww_mutex_unlock", "&1->lock", "-", "primitive");
+	("assert", "lockdep_assert_held", "&1->lock.base", "-", "common");
+	("acquire", "reservation_object_lock", "1", "2", "primitive");
+	("acquire", "reservation_object_lock_interruptible", "1", "2", "primitive");
+	("try", "reservation_object_trylock", "1", "-", "primitive");
+	("assert", "reservation_object_assert_held", "1", "-", "primitive");
+	("release", "reservation_object_unlock", "1", "-", "primitive");
+	("acquire", "drm_gem_lock", "1", "-", "wrapper");
+	("release", "drm_gem_unlock", "1", "-", "wrapper");
+	("acquire", "drm_gem_lock_reservations", "1", "3", "wrapper");
+	("release-all", "drm_gem_unlock_reservations", "1", "-", "wrapper");
+	("acquire", "drm_client_buffer_vmap_local", "1", "-", "wrapper");
+	("release", "drm_client_buffer_vunmap_local", "1", "-", "wrapper");
+	("acquire", "drm_exec_lock_obj", "2", "1", "wrapper");
+	("acquire", "drm_exec_prepare_obj", "2", "1", "wrapper");
+	("acquire", "drm_exec_prepare_array", "2", "1", "wrapper");
+	("release", "drm_exec_unlock_obj", "2", "-", "wrapper");
+	("release-all", "drm_exec_fini", "1", "-", "wrapper");
+	("acquire", "drm_gpuvm_prepare_vm", "1", "2", "wrapper");
+	("acquire", "drm_gpuvm_prepare_objects", "1", "2", "wrapper");
+	("acquire", "drm_gpuvm_exec_lock", "1", "1", "wrapper");
+	("acquire", "drm_gpuvm_exec_lock_array", "1", "1", "wrapper");
+	("acquire", "drm_gpuvm_exec_lock_range", "1", "1", "wrapper");
+	("assert", "drm_gpuvm_resv_assert_held", "1", "-", "wrapper");
+	("release-all", "drm_gpuvm_exec_unlock", "1", "-", "wrapper");
+	("acquire", "ttm_bo_reserve", "1", "4", "wrapper");
+	("acquire", "ttm_bo_reserve_slowpath", "1", "3", "wrapper");
+	("release", "ttm_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "ttm_eu_reserve_buffers", "2", "1", "wrapper");
+	("release-all", "ttm_eu_backoff_reservation", "2", "-", "wrapper");
+	("release-all", "ttm_eu_fence_buffer_objects", "2", "-", "wrapper");
+	("acquire", "amdgpu_bo_reserve", "1", "-", "wrapper");
+	("release", "amdgpu_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "amdgpu_bo_create_reserved", "5", "-", "wrapper");
+	("acquire", "radeon_bo_reserve", "1", "-", "wrapper");
+	("release", "radeon_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "qxl_bo_reserve", "1", "-", "wrapper");
+	("release", "qxl_bo_unreserve", "1", "-", "wrapper");
+	("acquire", "i915_gem_object_lock", "1", "2", "wrapper");
+	("acquire", "i915_gem_object_lock_interruptible", "1", "2", "wrapper");
+	("try", "i915_gem_object_trylock", "1", "-", "wrapper");
+	("assert", "assert_object_held", "1", "-", "wrapper");
+	("release", "i915_gem_object_unlock", "1", "-", "wrapper");
+	("release-all", "i915_gem_ww_ctx_fini", "1", "-", "wrapper");
+	("acquire", "i915_vma_lock", "1", "-", "wrapper");
+	("assert", "assert_vma_held", "1", "-", "wrapper");
+	("release", "i915_vma_unlock", "1", "-", "wrapper");
+	("acquire", "msm_gem_lock", "1", "-", "wrapper");
+	("acquire", "msm_gem_lock_interruptible", "1", "-", "wrapper");
+	("try", "msm_gem_trylock", "1", "-", "wrapper");
+	("release", "msm_gem_unlock", "1", "-", "wrapper");
+	("acquire", "xe_bo_lock", "1", "-", "wrapper");
+	("assert", "xe_bo_assert_held", "1", "-", "wrapper");
+	("release", "xe_bo_unlock", "1", "-", "wrapper");
+	("acquire", "xe_vm_lock", "1", "-", "wrapper");
+	("assert", "xe_vm_assert_held", "1", "-", "wrapper");
+	("release", "xe_vm_unlock", "1", "-", "wrapper");
+	("acquire", "virtio_gpu_array_lock_resv", "1", "-", "wrapper");
+	("release-all", "virtio_gpu_array_unlock_resv", "1", "-", "wrapper");
+	("begin", "drm_exec_init", "1", "-", "wrapper");
+]
+// <<< lib/lock-functions.tsv
+
+// >>> lib/state.cocci
+@initialize:ocaml@
+@@
+open Coccilib
+
+(* What some path to a site does to the reservation lock. Locks come with the line of the event. *)
+type path =
+	| Entry				(* nothing: the state is the caller's *)
+	| Held of string * int		(* takes this lock and releases none since *)
+	| Kept of string * int		(* takes this lock and releases only locks of other names since *)
+	| Released of string * int	(* releases this lock and takes none since *)
+	| Failed of string * int	(* did not get this lock *)
+
+type site = {
+	at : pos;
+	operation : string;
+	arguments : string;
+	mutable parameters : string;	(* of the function, if a path comes from its entry *)
+	mutable paths : path list;
+}
+
+let key p = (p.file, p.line, p.col)
+let first = function p :: _ -> p | [] -> failwith "a position without a place"
+
+(* The line of q for a message about p; 0 where q comes out of a macro. *)
+let line_at q p = if (first q).file = (first p).file then (first q).line else 0
+
+let within p r =
+	p.file = r.file && (r.line, r.col) <= (p.line, p.col)
+	&& (p.line_end, p.col_end) <= (r.line_end, r.col_end)
+
+(* Functions that do something to the reservation lock of an argument, by name: what they do, and which
+   argument. Those of lock-functions.tsv; those that the front end found in the tree; those found in this file. *)
+let inferred_here : (string, string * string) Hashtbl.t = Hashtbl.create 16
+let static_here : (string, unit) Hashtbl.t = Hashtbl.create 16
+let inferred_before : (string, string * string * string) Hashtbl.t = Hashtbl.create 64
+let listed : (string, string * string) Hashtbl.t = Hashtbl.create 128
+let contexts : (string, string) Hashtbl.t = Hashtbl.create 128
+let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
+let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
+let () =
+	List.iter (fun (does, name, argument, context, level) ->
+		if level <> "wrapper" || not only_primitives then
+			begin
+			Hashtbl.replace listed name (does, argument);
+			if level <> "wrapper" then Hashtbl.replace primitive name ();
+			Hashtbl.replace contexts name context
+		end) lock_functions;
+	let take line = match String.split_on_char ' ' line with
+		| [ does; name; argument; file ] -> Hashtbl.add inferred_before name (does, argument, file)
+		| _ -> () in
+	match Sys.getenv_opt "RESVLINT_WRAPPERS" with
+	| None -> ()
+	| Some name ->
+		let file = open_in name in
+		try while true do take (input_line file) done with End_of_file -> close_in file
+
+let note_static f p =
+	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
+
+(* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+let family = function "release-all" | "may-release" -> "release" | does -> does
+
+(* A static function of this file is not the one that others know by its name. *)
+let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
+let find_lock_function name =
+	if operation name then None
+	else match Hashtbl.find_opt inferred_here name with
+	| Some found -> Some found
+	| None ->
+		let files = Coccilib.files () in
+		let own, others = List.partition (fun (_, _, file) -> List.mem file files)
+			(Hashtbl.find_all inferred_before name) in
+		let listed = match Hashtbl.find_opt listed name with
+			| Some (_, argument) as found when argument.[0] = '&' || not (Hashtbl.mem static_here name) ->
+				found
+			| _ -> None in
+		match own, List.filter (fun (_, _, file) -> file = "*") others, listed with
+		| _, _, Some _ when Hashtbl.mem primitive name -> listed
+		| (does, argument, _) :: _, _, _ -> Some (does, argument)
+		| [], (does, _, _) :: _, Some (known, _) when family does = family known || does = "may-release" -> listed
+		| [], (does, argument, _) :: _, _ when not (Hashtbl.mem static_here name) ->
+			Some (does, argument)
+		| [], _, _ -> listed
+
+let lock_function name =
+	match Hashtbl.find_opt known name with
+	| Some found -> found
+	| None ->
+		let found = find_lock_function name in
+		Hashtbl.replace known name found;
+		found
+
+(* The object that an argument like "1" or "&1->lock" names; None where the call has no such one. *)
+let squeeze text = String.concat "" (String.split_on_char ' ' text)
+
+let lock_object argument arguments =
+	let nth i = List.nth_opt (split_arguments arguments) (i - 1) in
+	if argument = "0" then Some ""
+	else if argument.[0] <> '&' then nth (int_of_string argument)
+	else
+		let tail = squeeze (String.sub argument 2 (String.length argument - 2)) in
+		match nth 1 with
+		| Some text when text <> "" && text.[0] = '&' ->
+			let text' = squeeze text in
+			let m = String.length tail and k = String.length text' in
+			if k > m && String.sub text' (k - m) m = tail then
+				(* as spatch prints it, without the member: "obj -> resv" *)
+				let rec cut i left =
+					if left = 0 then String.trim (String.sub text 1 (i - 1))
+					else cut (i - 1) (if text.[i - 1] = ' ' then left else left - 1) in
+				Some (cut (String.length text) m)
+			else None
+		| _ -> None
+
+(* The calls of lock functions, and of functions that may turn out to be such, by the place of the call's
+   end: the name and the arguments. *)
+let lock_calls : (string * int * int, string * string * pos) Hashtbl.t = Hashtbl.create 64
+let resolved : (string * int * int, (string * string) option) Hashtbl.t = Hashtbl.create 64
+let with_calls : (string, unit) Hashtbl.t = Hashtbl.create 64
+
+let has_calls name = Hashtbl.mem with_calls name
+let with_operations : (string, unit) Hashtbl.t = Hashtbl.create 16
+let note_operation ps =
+	List.iter (fun p -> Hashtbl.replace with_operations p.current_element ()) ps
+
+(* Is a function one to know more about? *)
+let matters f = has_calls f || Hashtbl.mem with_operations f
+let may_lock name = has_calls name || lock_function name <> None
+let note_lock_call name arguments ps =
+	List.iter (fun q ->
+		Hashtbl.replace lock_calls (key q) (name, arguments, q);
+		Hashtbl.replace with_calls q.current_element ()) ps
+
+(* What the call that ends at q does, and to which object. *)
+let lock_call q =
+	let place = key (first q) in
+	match Hashtbl.find_opt resolved place with
+	| Some call -> call
+	| None ->
+		let call = match Hashtbl.find_opt lock_calls place with
+			| None -> None
+			| Some (name, arguments, _) ->
+				match lock_function name with
+				| None -> None
+				| Some (does, argument) ->
+					match lock_object argument arguments with
+					| Some lock -> Some (does, lock)
+					| None -> None in
+		Hashtbl.replace resolved place call;
+		call
+let does kinds q = match lock_call q with Some (kind, _) -> List.mem kind kinds | None -> false
+let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
+let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
+
+(* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
+let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
+	| Some (name, arguments, _) ->
+		begin match Hashtbl.find_opt contexts name with
+		| Some "-" -> true
+		| Some number -> lock_object number arguments = Some "NULL"
+		| None -> false
+		end
+	| None -> false
+
+let waits = does [ "acquire" ]
+let takes = does [ "acquire"; "try" ]
+let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *)
+let tries = does [ "try"; "query" ]			(* and tells so by true *)
+let asserts = does [ "assert" ]
+let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
+let releases = does [ "release"; "release-all" ]
+let releases_all = does [ "release-all" ]
+let may_release = does [ "release"; "release-all"; "may-release" ]
+let touches = does [ "acquire"; "try"; "query"; "assert"; "release"; "release-all" ]
+let opens = does [ "acquire"; "try"; "query"; "begin" ]
+
+let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
+let scoped : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let in_scope : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let released_later : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
+let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
+let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
+
+(* Branches of the conditions that a call is in, or its result. *)
+type tested = { branch : pos; is_else : bool; call : pos; negates : bool }
+let tested : tested list ref = ref []
+let ends p = (p.file, p.line_end, p.col_end)
+let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
+let note_tested is_else s q t =
+	tested := {
+		branch = first s; is_else; call = first q;
+		negates = Hashtbl.mem negated (ends (first t)) } :: !tested
+
+(* What these mean, as far as it is known by now which functions are lock functions: branches that are taken
+   because a lock was not got, with the lock and the line of its call; and by the call, branches outside of
+   which its lock is not held. A condition asks for success or for failure: it is about a call that tells
+   success by true or not, and negates or not. *)
+let failures : (pos * string * int) list ref = ref []
+let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
+let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
+let taken_at : pos list ref = ref []
+let dropped_at : pos list ref = ref []
+let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
+
+let settle_branch { branch; is_else; call; negates } =
+	let fails () = failures := (branch, lock_at [ call ], call.line) :: !failures in
+	match is_else, tries [ call ] <> negates with
+	| false, true -> Hashtbl.add only_within (key call) branch
+	| false, false -> fails ()
+	| true, true -> Hashtbl.replace with_else (key call) (); fails ()
+	| true, false -> ()
+
+let settle_call _ (name, _, q) =
+	let line = (q.file, q.line) in
+	if waits [ q ] then taken_at := q :: !taken_at;
+	if releases [ q ] then dropped_at := q :: !dropped_at;
+	if asserts [ q ] then Hashtbl.replace asserted line ();
+	if takes [ q ] && not (Hashtbl.mem listed name) then Hashtbl.replace wrapped line ()
+
+let settle_lock_functions () =
+	Hashtbl.reset resolved; Hashtbl.reset known;
+	failures := []; taken_at := []; dropped_at := [];
+	List.iter Hashtbl.reset [ asserted; wrapped ];
+	Hashtbl.reset only_within; Hashtbl.reset with_else;
+	Hashtbl.iter settle_call lock_calls;
+	List.iter (fun tested -> if asks [ tested.call ] then settle_branch tested) !tested
+
+(* What follows in a branch that was taken because a lock was not got is no failure any more once one is
+   taken. *)
+let branch_failed s =
+	let s = first s in
+	let mended r =
+		List.exists (fun q -> within q r && (q.line, q.col) < (s.line, s.col)
+			&& not (within q s)) !taken_at in
+	List.exists (fun (r, _, _) -> within s r && not (mended r)) !failures
+
+(* A block of for_i915_gem_ww() ends with all its locks released. *)
+let note_scoped q = Hashtbl.replace scoped (key (first q)) ()
+let is_scoped q = Hashtbl.mem scoped (key (first q))
+let note_in_scope p = Hashtbl.replace in_scope (key (first p)) ()
+let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
+
+(* What holds where a place is: the parts of the conditions of the branches around it. *)
+let branches : (pos * string list) list ref = ref []
+let rec conjuncts condition =
+	let n = String.length condition in
+	let rec split i depth =
+		if i + 1 >= n then None
+		else match condition.[i] with
+		| '(' -> split (i + 1) (depth + 1)
+		| ')' -> split (i + 1) (depth - 1)
+		| '&' when depth = 0 && condition.[i + 1] = '&' -> Some i
+		| _ -> split (i + 1) depth
+	in
+	match split 0 0 with
+	| None -> [ String.trim condition ]
+	| Some i ->
+		String.trim (String.sub condition 0 i)
+		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
+let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let negated_condition condition =
+	if String.length condition > 2 && String.sub condition 0 2 = "! " then
+		String.sub condition 2 (String.length condition - 2)
+	else "! " ^ condition
+let note_else_branch s condition =
+	match conjuncts condition with
+	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
+	| _ -> ()
+let conditions file line =
+	List.concat (List.map (fun (r, parts) ->
+		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
+
+(* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+let reaches q p =
+	let before r = (p.line, p.col) < (r.line, r.col) in
+	let refused = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures in
+	let regions = Hashtbl.find_all only_within (key q) in
+	not refused
+	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
+	&& (Hashtbl.mem with_else (key q) || regions = []
+	    || List.exists (within p) regions || List.for_all before regions)
+
+(* The variables that an expression is made from: attach in "attach -> dmabuf -> resv". *)
+let roots expression =
+	let is_word = function
+		| 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true
+		| _ -> false in
+	let n = String.length expression in
+	let rec word_end i = if i < n && is_word expression.[i] then word_end (i + 1) else i in
+	let rec skip_blank i = if i < n && expression.[i] = ' ' then skip_blank (i + 1) else i in
+	let rec scan i member found =
+		if i >= n then found
+		else if is_word expression.[i] then begin
+			let stop = word_end i in
+			let name = String.sub expression i (stop - i) in
+			let after = skip_blank stop in
+			let called = after < n && expression.[after] = '(' in
+			scan stop false (if member || called then found else name :: found)
+		end
+		else match expression.[i] with
+		| ' ' -> scan (i + 1) member found
+		| '.' -> scan (i + 1) true found
+		| '>' -> scan (i + 1) (i > 0 && expression.[i - 1] = '-') found
+		| _ -> scan (i + 1) false found
+	in
+	List.filter (fun name -> name <> "NULL" && name.[0] > '9') (scan 0 false [])
+
+(* The same, and what these variables were assigned from in this function. *)
+let rec origins func seen = function
+	| [] -> seen
+	| name :: rest when List.mem name seen -> origins func seen rest
+	| name :: rest ->
+		let from = List.concat (List.map roots (Hashtbl.find_all assigned (func, name))) in
+		origins func (name :: seen) (List.append from rest)
+
+let related func a b =
+	let a = origins func [] (roots a) and b = origins func [] (roots b) in
+	List.exists (fun name -> List.mem name b) a
+
+let add_site p operation arguments =
+	match Hashtbl.find_opt sites (key p) with
+	| Some site -> site
+	| None ->
+		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
+		Hashtbl.replace sites (key p) site;
+		site
+
+let add_path ps operation arguments path =
+	List.iter (fun p ->
+		let site = add_site p operation arguments in
+		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
+
+let note_parameters ps parameters =
+	List.iter (fun p ->
+		match Hashtbl.find_opt sites (key p) with
+		| Some site -> site.parameters <- parameters
+		| None -> ()) ps
+
+(* A path that takes lock at q and comes to p. *)
+let add_locked ps operation arguments q path lock =
+	let q = first q in
+	List.iter (fun p ->
+		let path = if reaches q p then path else Failed (lock, q.line) in
+		add_path [ p ] operation arguments path) ps
+
+(* The lock that the innermost failed branch around p did not get. *)
+let failed_around p =
+	let inner (a, _, _) (b, _, _) = compare (b.line, b.col) (a.line, a.col) in
+	match List.sort inner (List.filter (fun (r, _, _) -> within p r) !failures) with
+	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
+	| [] -> []
+
+(* A lock that was not got, but was taken in another way before the site, does not count. *)
+let settle site =
+	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
+	let lexical =
+		List.filter (fun (r, _, _) -> within site.at r) !failures
+		|> List.filter (fun (r, _, _) -> not (List.exists (taken_since (r.line - 1)) site.paths))
+		|> List.map (fun (_, lock, line) -> Failed (lock, line)) in
+	let stands = function
+		| Failed (_, line) -> not (List.exists (taken_since line) site.paths)
+		| _ -> true in
+	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
+
+(* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
+   under one condition, no path that takes it goes around the release. *)
+let locks_held site =
+	let func = site.at.current_element in
+	let always taken dropped =
+		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
+		here <> [] && List.for_all (fun part -> List.mem part there) here in
+	let released lock = function Released (r, _) -> related func r lock | _ -> false in
+	let here = conditions site.at.file site.at.line in
+	let excluded line =
+		List.exists (fun part -> List.mem (negated_condition part) here)
+			(conditions site.at.file line) in
+	let released_as_taken lock line = function
+		| Released (r, l) -> l > line && related func r lock && always line l
+		| _ -> false in
+	List.sort_uniq compare (List.concat (List.map (function
+		| (Held (_, line) | Kept (_, line)) when excluded line -> []
+		| Held (lock, line) when not (List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
+		| Kept (lock, line)
+		  when not (List.exists (released lock) site.paths
+			    || List.exists (released_as_taken lock line) site.paths) ->
+			[ (lock, line) ]
+		| _ -> []) site.paths))
+
+(* Is a lock released further down under this condition? *)
+let released_under part site =
+	List.exists (fun u ->
+		u.file = site.at.file && u.line > site.at.line
+		&& u.current_element = site.at.current_element
+		&& List.mem part (conditions u.file u.line)) !dropped_at
+
+let all_sites () =
+	let found = Hashtbl.fold (fun _ site found -> site :: found) sites [] in
+	List.iter settle found;
+	List.sort (fun a b -> compare (key a.at) (key b.at)) found
+
+(* All of the above is about one file. *)
+let forget_locks () =
+	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
+	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
+	Hashtbl.reset sites; tested := []; branches := [];
+	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
+	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
+	settle_lock_functions ()
+
+// Naming these makes spatch parse them; else it loses the functions that they stand in.
+
+@static_definition@
+iterator name drm_exec_until_all_locked, scoped_guard, scoped_cond_guard;
+iterator name with_intel_runtime_pm, with_intel_runtime_pm_if_in_use, with_intel_runtime_pm_if_active;
+identifier f;
+type T;
+position p;
+@@
+static T f@p(...) { ... }
+
+@script:ocaml@
+f << static_definition.f;
+p << static_definition.p;
+@@
+note_static f p
+
+// The calls that do something to a lock, and those of functions in which there are such.
+
+@known_call@
+identifier l : script:ocaml() { may_lock l };
+expression list es;
+position q;
+@@
+l(es)@q
+
+@script:ocaml@
+l << known_call.l;
+es << known_call.es;
+q << known_call.q;
+@@
+note_lock_call l es q
+
+@called_operation@
+identifier g : script:ocaml() { operation g };
+position p;
+@@
+g@p(...)
+
+@script:ocaml@
+p << called_operation.p;
+@@
+note_operation p
+
+@own_call@
+identifier l : script:ocaml() { has_calls l };
+expression list es;
+position q;
+@@
+l(es)@q
+
+@script:ocaml@
+l << own_call.l;
+es << own_call.es;
+q << own_call.q;
+@@
+note_lock_call l es q
+
+// Where the variables of a function come from.
+
+@comes_from@
+identifier x, m;
+expression E;
+position p : script:ocaml() { matters (first p).current_element };
+@@
+\(x@p = E\|x@p.m = E\)
+
+@script:ocaml@
+p << comes_from.p;
+x << comes_from.x;
+e << comes_from.E;
+@@
+Hashtbl.add assigned ((first p).current_element, x) e;
+Hashtbl.add assigned_in ((first p).current_element, x) ((first p).line, e)
+
+@scoped exists@
+iterator name for_i915_gem_ww;
+identifier l : script:ocaml() { may_lock l };
+position q;
+@@
+for_i915_gem_ww(...) { ... when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+q << scoped.q;
+@@
+note_scoped q
+
+// Branches that are taken because a lock was not got, and branches outside of which it is not held.
+
+@negation@
+expression E;
+position q;
+@@
+\(E@q == 0\|E@q >= 0\)
+
+@script:ocaml@
+q << negation.q;
+@@
+note_negated q
+
+@then_branch disable neg_if@
+identifier l : script:ocaml() { may_lock l };
+statement S, S1;
+position q, s;
+@@
+if (<+... l(...)@q ...+>) S@s
+else S1
+
+@script:ocaml@
+s << then_branch.s;
+q << then_branch.q;
+@@
+note_tested false s q q
+
+@else_branch disable neg_if, drop_else@
+identifier l : script:ocaml() { may_lock l };
+statement S, S1;
+position q, s;
+@@
+if (<+... l(...)@q ...+>) S1
+else S@s
+
+@script:ocaml@
+s << else_branch.s;
+q << else_branch.q;
+@@
+note_tested true s q q
+
+@then_branch_later disable neg_if exists@
+identifier l : script:ocaml() { may_lock l };
+expression ret, X;
+statement S, S1;
+position q, t, s;
+@@
+ret = l(...)@q
+... when any
+    when != ret = X
+if (<+... ret@t ...+>) S@s
+else S1
+
+@script:ocaml@
+s << then_branch_later.s;
+q << then_branch_later.q;
+t << then_branch_later.t;
+@@
+note_tested false s q t
+
+@else_branch_later disable neg_if, drop_else exists@
+identifier l : script:ocaml() { may_lock l };
+expression ret, X;
+statement S, S1;
+position q, t, s;
+@@
+ret = l(...)@q
+... when any
+    when != ret = X
+if (<+... ret@t ...+>) S1
+else S@s
+
+@script:ocaml@
+s << else_branch_later.s;
+q << else_branch_later.q;
+t << else_branch_later.t;
+@@
+note_tested true s q t
+
+// What holds in the branches of functions that have to do with locks.
+
+@condition@
+expression E;
+statement S, S1;
+position s : script:ocaml() { matters (first s).current_element };
+@@
+if (E) S@s
+else S1
+
+@script:ocaml@
+s << condition.s;
+e << condition.E;
+@@
+note_branch s e
+
+@condition_else disable drop_else@
+expression E;
+statement S, S1;
+position s : script:ocaml() { matters (first s).current_element };
+@@
+if (E) S1
+else S@s
+
+@script:ocaml@
+s << condition_else.s;
+e << condition_else.E;
+@@
+note_else_branch s e
+
+@script:ocaml@
+@@
+settle_lock_functions ()
+// <<< lib/state.cocci
+
+// >>> lib/inference.cocci
+// Functions of this file that take, try, assert or drop the lock of an argument for their caller.
+// The front end has asked for them before, in the whole tree, when it gives -D inferred.
+
+@initialize:ocaml@
+@@
+type way_out = Untouched | Locked | Unlocked
+
+let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
+let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
+let asserting : (string, unit) Hashtbl.t = Hashtbl.create 16
+let busy : (string, unit) Hashtbl.t = Hashtbl.create 16
+let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
+let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
+let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
+let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
+let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
+let candidate = has_calls
+let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
+
+let is_context word =
+	List.mem word [ "ww_acquire_ctx"; "i915_gem_ww_ctx"; "drm_exec" ]
+
+(* The number of the parameter that a lock belongs to; 0 for a context, whose locks are released as a whole. *)
+let parameter_of func params lock =
+	let from = origins func [] (roots lock) in
+	let rec find number = function
+		| [] -> None
+		| text :: rest ->
+			match roots text with
+			| name :: _ as words when List.mem name from ->
+				Some (if List.exists is_context words then 0 else number)
+			| _ -> find (number + 1) rest in
+	find 1 (split_arguments params)
+
+(* Runs what is to be done with a function if the lock at q is that of one of its parameters. *)
+let of_parameter f params q note =
+	match parameter_of f params (lock_at q) with
+	| Some number -> Hashtbl.add numbers f number; note ()
+	| None -> ()
+
+let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+(* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
+let released_as_taken q p =
+	let q = first q and p = first p in
+	let taken = conditions q.file q.line in
+	List.exists (fun u ->
+		let dropped = conditions u.file u.line in
+		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
+		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
+
+let note_locked f params q value p =
+	if reaches (first q) (first p) && not (is_scoped q || released_as_taken q p) then
+		of_parameter f params q (fun () -> note_way_out f Locked value p)
+let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
+let note_loop q =
+	let f = (first q).current_element in
+	if takes q then Hashtbl.add loops f Locked
+	else if releases q then Hashtbl.add loops f Unlocked
+
+(* "" is the end of a function that returns nothing. *)
+let is_success value = value = "" || (value.[0] >= '0' && value.[0] <= '9') || value = "true"
+let is_error value =
+	let begins prefix =
+		let n = String.length prefix in
+		String.length value > n && String.sub value 0 n = prefix in
+	value = "NULL" || value = "false"
+	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
+
+(* What a function does, by its ways out. A loop over locks is taken to run at least once. *)
+let judge_function f =
+	let loops_to way = List.mem way (Hashtbl.find_all loops f) in
+	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
+	let ways = List.filter (fun (way, value, line) ->
+		not (way = Untouched && not (is_error value)
+		     && List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways))
+		ways in
+	let locked_success =
+		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
+	(* return dma_resv_lock(...) is a way out that has touched nothing before. *)
+	let is_locking line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
+	let spoils (way, value, line) =
+		way <> Locked && not (is_error value)
+		&& (is_success value || not (locked_success || (way = Untouched && is_locking line))) in
+	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
+	let is_locked (way, value, _) = way = Locked && not (is_error value) in
+	let tells (way, value, _) =
+		if way = Locked then value = "true" else value = "false" in
+	if Hashtbl.mem trying f then Some "try"
+	else if List.exists is_locked ways && List.for_all tells ways then Some "try"
+	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
+	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
+		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
+	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then
+		Some (if Hashtbl.mem busy f then "require" else "assert")
+	else if Hashtbl.mem drops f then Some "may-release"
+	else None
+
+let note_function f =
+	match judge_function f with
+	| None -> ()
+	| Some does ->
+		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
+		let argument = if number = max_int then "0" else string_of_int number in
+		Hashtbl.replace inferred_here f (does, argument)
+
+let judge_functions () =
+	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
+	List.iter note_function
+		(List.sort_uniq compare (List.concat [
+			names ways_out; names asserting; names drops; names trying ]));
+	settle_lock_functions ()
+
+let forget_file () =
+	forget_locks ();
+	List.iter Hashtbl.reset [ drops; asserting; busy; trying; drops_all ];
+	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
+
+@locked_return depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+expression E;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { may_release u };
+position s : script:ocaml() { branch_failed s };
+@@
+f(params) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << locked_return.f;
+params << locked_return.params;
+q << locked_return.q;
+v << locked_return.E;
+p << locked_return.p;
+@@
+note_locked f params q v p
+
+@lock_returned depends on !inferred@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+parameter list params;
+position q : script:ocaml() { takes q };
+position p;
+@@
+f(params) {
+<+...
+return@p l(...)@q;
+...+>
+}
+
+@script:ocaml@
+f << lock_returned.f;
+params << lock_returned.params;
+q << lock_returned.q;
+p << lock_returned.p;
+@@
+if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
+else note_locked f params q "ret" p
+
+@locked_end depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { may_release u };
+position s : script:ocaml() { branch_failed s };
+@@
+void f@p(params) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+}
+
+@script:ocaml@
+f << locked_end.f;
+params << locked_end.params;
+q << locked_end.q;
+p << locked_end.p;
+@@
+note_locked f params q "" p
+
+@asserts depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { asserts q };
+position u : script:ocaml() { takes u || releases u };
+@@
+f(params) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << asserts.f;
+params << asserts.params;
+q << asserts.q;
+@@
+of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
+
+@busy depends on !inferred@
+identifier g : script:ocaml() { does_more g };
+position p : script:ocaml() { Hashtbl.mem asserting (first p).current_element };
+@@
+g@p(...)
+
+@script:ocaml@
+p << busy.p;
+@@
+List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
+
+@drops depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { may_release q };
+position u : script:ocaml() { takes u };
+@@
+f(params) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << drops.f;
+params << drops.params;
+q << drops.q;
+@@
+of_parameter f params q (fun () ->
+	Hashtbl.replace drops f ();
+	if releases_all q then Hashtbl.replace drops_all f ())
+
+@looped depends on !inferred exists@
+identifier l : script:ocaml() { may_lock l };
+position q : script:ocaml() { may_loop q };
+@@
+l(...)@q
+... when any
+l(...)@q
+
+@script:ocaml@
+q << looped.q;
+@@
+note_loop q
+
+@unlocked_return depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { takes u };
+@@
+f(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << unlocked_return.f;
+v << unlocked_return.E;
+p << unlocked_return.p;
+@@
+note_way_out f Unlocked v p
+
+@unlocked_end depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { takes u };
+@@
+void f@p(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+}
+
+@script:ocaml@
+f << unlocked_end.f;
+p << unlocked_end.p;
+@@
+note_way_out f Unlocked "" p
+
+@untouched_return depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p;
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+f(...) {
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << untouched_return.f;
+v << untouched_return.E;
+p << untouched_return.p;
+@@
+note_way_out f Untouched v p
+
+@untouched_end depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+position p;
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+void f@p(...) {
+... when != v(...)@u
+}
+
+@script:ocaml@
+f << untouched_end.f;
+p << untouched_end.p;
+@@
+note_way_out f Untouched "" p
+
+@script:ocaml@
+@@
+judge_functions ()
+// <<< lib/inference.cocci
+
+@initialize:ocaml@
+@@
+(* The functions of the convention have rules of their own. *)
+let is_convention name = String.length name > 8 && String.sub name 0 8 = "dma_buf_"
+let operation name = match lock_function name with
+	| Some ("require", _) -> not (is_convention name)
+	| _ -> false
+let ends_hold = releases
+
+// >>> lib/paths.cocci
+// What the paths to each operation do to the lock.
+
+@site_call@
+identifier g : script:ocaml() { operation g };
+expression list es;
+position p;
+@@
+g@p(es)
+
+@script:ocaml@
+p << site_call.p;
+g << site_call.g;
+es << site_call.es;
+@@
+List.iter (fun p -> ignore (add_site p g es)) p
+
+@in_scope depends on scoped exists@
+identifier g : script:ocaml() { operation g };
+iterator name for_i915_gem_ww;
+position p;
+@@
+for_i915_gem_ww(...) { ... when any
+g@p(...)
+... when any
+}
+
+@script:ocaml@
+p << in_scope.p;
+@@
+note_in_scope p
+
+@entry exists@
+identifier f;
+parameter list params;
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+expression list es;
+expression X;
+statement S1;
+iterator name drm_exec_until_all_locked;
+position p;
+position q : script:ocaml() { touches q };
+@@
+f(params) {
+... when != l(...)@q
+    when != drm_exec_until_all_locked(X) S1
+    when any
+g@p(es)
+... when any
+}
+
+@script:ocaml@
+p << entry.p;
+g << entry.g;
+es << entry.es;
+params << entry.params;
+@@
+add_path p g es Entry;
+note_parameters p params
+
+@held exists@
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression list es;
+statement S;
+position p;
+position q : script:ocaml() { leaves_held q };
+position u : script:ocaml() { ends_hold u };
+position s : script:ocaml() { branch_failed s };
+@@
+l(...)@q
+... when != v(...)@u
+    when != S@s
+    when any
+g@p(es)
+
+@script:ocaml@
+p << held.p;
+q << held.q;
+g << held.g;
+es << held.es;
+@@
+add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
+
+@kept exists@
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression list es;
+expression R;
+statement S;
+position p;
+position q : script:ocaml() { leaves_held q };
+position u : script:ocaml() { ends_hold u };
+position a : script:ocaml() { releases_all a };
+position s : script:ocaml() { branch_failed s };
+@@
+l(..., R, ...)@q
+... when != \(v(..., R, ...)@u\|v(...)@a\)
+    when != S@s
+    when any
+g@p(es)
+
+@script:ocaml@
+p << kept.p;
+q << kept.q;
+g << kept.g;
+r << kept.R;
+es << kept.es;
+@@
+if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
+
+@released exists@
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression list es;
+expression X;
+statement S1;
+iterator name drm_exec_until_all_locked;
+position p;
+position q : script:ocaml() { releases q };
+position u : script:ocaml() { leaves_held u };
+@@
+l(...)@q
+... when != v(...)@u
+    when != drm_exec_until_all_locked(X) S1
+    when any
+g@p(es)
+
+@script:ocaml@
+p << released.p;
+q << released.q;
+g << released.g;
+es << released.es;
+@@
+add_path p g es (Released (lock_at q, line_at q p))
+
+@failed exists@
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+expression list es;
+expression X;
+statement S, S1;
+iterator name drm_exec_until_all_locked;
+position p;
+position q : script:ocaml() { leaves_held q };
+position s : script:ocaml() { branch_failed s };
+@@
+S@s
+... when != l(...)@q
+    when != drm_exec_until_all_locked(X) S1
+    when any
+g@p(es)
+
+@script:ocaml@
+p << failed.p;
+s << failed.s;
+g << failed.g;
+es << failed.es;
+@@
+List.iter (add_path p g es) (failed_around (first s))
+
+@released_later exists@
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+position p;
+position q : script:ocaml() { may_release q };
+@@
+g@p(...)
+...
+l(...)@q
+
+@script:ocaml@
+p << released_later.p;
+@@
+note_released_later p
+// <<< lib/paths.cocci
+
+// >>> lib/judge.cocci
+@initialize:ocaml@
+@@
+(* Findings for operations that need the lock, and for those that must not be called under it. *)
+
+let in_line line = if line = 0 then "" else Printf.sprintf " in line %d" line
+let dropped lock line = quote lock ^ " released" ^ in_line line
+let not_got lock line = quote lock ^ " not taken: the attempt" ^ in_line line ^ " failed"
+let taken (lock, line) = quote lock ^ " taken" ^ in_line line
+
+let no_lock = ("", 0)
+
+(* hint and replacement: functions of the operation and its arguments. *)
+let needs_lock ~hint ~replacement site =
+	let func = site.at.current_element in
+	let held = locks_held site in
+	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
+	let here = conditions site.at.file site.at.line in
+	(* if (x) { lock(); locked = true; } ... if (locked) call(); *)
+	let set_with_lock line there flag =
+		List.exists (fun (l, value) ->
+			(value = "true" || value = "1") && abs (l - line) < 20
+			&& conditions site.at.file l = there)
+			(Hashtbl.find_all assigned_in (func, flag)) in
+	let follows (_, line) =
+		let there = conditions site.at.file line in
+		there <> []
+		&& (List.for_all (fun part -> List.mem part here) there
+		    || List.exists (set_with_lock line there) here) in
+	(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
+	let told_by_caller (_, line) =
+		List.exists (fun part -> released_under part site && roots part <> []
+			&& List.for_all (fun name -> List.mem name (roots site.parameters)) (roots part)
+			&& not (String.contains part '>')) (conditions site.at.file line) in
+	let own lock = related func lock site.arguments in
+	let other_held lock =
+		List.exists (fun (h, _) -> not (related func h lock) && (own h || not (own lock))) held in
+	let without = List.filter (function
+		| Entry -> not (List.exists follows held)
+		| Released (lock, _) | Failed (lock, _) -> not (other_held lock)
+		| Held _ | Kept _ -> false) site.paths in
+	let finding confidence state lock message reasons replacement = [ {
+		confidence; state; lock; message; reasons; replacement; place = site.at;
+		operation = site.operation; arguments = site.arguments;
+		hint = hint site.operation site.arguments } ] in
+	let reason = function
+		| Entry -> "no lock taken between entry and this call"
+		| Released (lock, line) -> dropped lock line
+		| Failed (lock, line) -> not_got lock line
+		| Held (lock, line) | Kept (lock, line) -> taken (lock, line) in
+	let lock_of = function
+		| Released (lock, line) | Failed (lock, line) -> (lock, line)
+		| _ -> no_lock in
+	let message = site.operation ^ "() without the reservation lock" in
+	match without, held with
+	| [], [] -> []
+	| [], _ when List.exists (fun (lock, _) -> related func lock site.arguments) held -> []
+	| [], (lock, line) :: _ ->
+		finding "low" "held" (lock, line)
+			(site.operation ^ "() with the reservation lock of another object")
+			[ taken (lock, line) ^ ", not known to be this buffer's" ] ""
+	| [ Entry ], lock :: _ when List.exists told_by_caller held ->
+		finding "low" "not held" lock message
+			[ reason Entry; "on another path " ^ taken lock
+			  ^ ", and released, under a condition that the caller sets" ] ""
+	| [ Entry ], [] ->
+		finding "medium" "inherited" no_lock message [ reason Entry ]
+			(replacement site.operation)
+	| paths, [] ->
+		finding "high" "not held" (lock_of (List.nth paths (List.length paths - 1))) message
+			(List.map reason paths) (replacement site.operation)
+	| paths, locks ->
+		finding "medium" "not held" (List.hd locks) message
+			(List.append (List.map reason paths)
+				(List.map (fun lock -> "on another path " ^ taken lock) locks)) ""
+
+(* A lock that is not released after the call may have been released by a function that hides it. *)
+let certainty site free (_, line) =
+	let place = (site.at.file, line) in
+	let sure = Hashtbl.mem asserted place || Hashtbl.mem released_later (key site.at) in
+	if sure then (if free then "medium" else "high")
+	else if Hashtbl.mem wrapped place then "low" else "medium"
+
+let must_not_hold ~hint ~replacement site =
+	let func = site.at.current_element in
+	let rank lock = match certainty site false lock with "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let surer a b = compare (rank a) (rank b) in
+	let own, other =
+		List.partition (fun (lock, _) -> related func lock site.arguments) (List.sort surer (locks_held site)) in
+	let free = List.exists (function Held _ | Kept _ -> false | _ -> true) site.paths in
+	let finding confidence state message locks note replacement = [ {
+		confidence; state; message; place = site.at;
+		lock = (match locks with lock :: _ -> lock | [] -> no_lock);
+		operation = site.operation; arguments = site.arguments;
+		reasons = List.map (fun lock -> taken lock ^ note) locks;
+		hint = hint site.operation site.arguments;
+		replacement } ] in
+	match own, other with
+	| [], [] -> []
+	| [], locks ->
+		finding "low" "held" (site.operation ^ "() with the reservation lock of another object held")
+			locks " and still held, not known to be this buffer's" ""
+	| (surest :: _ as locks), _ ->
+		finding (certainty site free surest) "held"
+			(site.operation ^ "() with the reservation lock held") locks
+			(if free then " and still held on one path" else " and still held")
+			(if free then "" else replacement site.operation)
+
+(* Sites whose state is the caller's: what to say where callers turn out to hold the lock. *)
+let inherited_sites ~hint =
+	List.filter (fun site -> List.mem Entry site.paths) (all_sites ())
+	|> List.map (fun site -> {
+		confidence = "low"; state = "inherited"; place = site.at; operation = site.operation;
+		arguments = site.arguments; lock = no_lock; reasons = []; replacement = "";
+		message = site.operation ^ "() with the reservation lock held";
+		hint = hint site.operation site.arguments })
+// <<< lib/judge.cocci
+
+@initialize:ocaml@
+@@
+let hint name argument = Printf.sprintf "hold the lock of %s: %s() asserts it" (quote argument) name
+let replacement _ = ""
+
+(* Of the arguments, only the one whose lock is asserted matters. *)
+let with_object site =
+	match lock_function site.operation with
+	| None -> site
+	| Some (_, argument) ->
+		match lock_object argument site.arguments with
+		| Some lock when lock <> "" -> { site with arguments = lock }
+		| _ -> site
+
+(* Most that call such a function are called with the lock held: without the callers nothing is known. *)
+let unless_inherited finding =
+	if finding.state = "inherited" then { finding with confidence = "low" } else finding
+
+let findings () =
+	List.map with_object (all_sites ())
+	|> List.map (needs_lock ~hint ~replacement)
+	|> List.concat |> List.map unless_inherited
+let found p = List.exists (fun f -> is_shown f && key f.place = key (first p)) (findings ())
+
+@script:ocaml depends on facts@
+@@
+List.iter print_facts (findings ())
+
+@script:ocaml depends on report@
+@@
+List.iter print_report (findings ())
+
+@script:ocaml depends on org@
+@@
+List.iter print_org (findings ())
+
+@depends on context@
+identifier g : script:ocaml() { operation g };
+position p : script:ocaml() { found p };
+@@
+* g@p(...)
+
+@script:ocaml@
+@@
+forget_file ()

@@ -444,6 +444,7 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
 	enum way without = either(walk, WAY_CALLED, WAY_ENTERED);
 	enum way unsure = either(walk, WAY_EITHER, WAY_PRESUMED);
+	bool weak = fact->confidence == CONFIDENCE_LOW;
 
 	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT)
 		return true;
@@ -451,6 +452,8 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 		fact->state = STATE_NOT_HELD;
 		fact->confidence = without == WAY_CALLED && held == WAY_COUNT ? CONFIDENCE_HIGH
 									      : CONFIDENCE_MEDIUM;
+		if (weak)
+			fact->confidence = held == WAY_COUNT ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 		add_way(fact, walk, without);
 	} else if (held != WAY_COUNT) {
 		fact->confidence = CONFIDENCE_LOW;

@@ -48,6 +48,8 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
  *fix, if another way is held. A site becomes a finding if the lock is held on some way: of medium
  *confidence if a caller passes on what the lock belongs to, else of low. The chains are filled in;
  *their strings are those of the facts and calls.
+ * A finding that comes with low confidence, since little can be told from the function alone, is of
+ * medium confidence if no way is held, and of low if ways disagree.
  */
 void contexts_judge(const struct contexts *contexts, struct facts *facts);
 

@@ -715,6 +715,18 @@ q << negation.q;
 @@
 note_negated q
 
+@negation_through@
+identifier w = {unlikely, likely, WARN_ON, WARN_ON_ONCE, drm_WARN_ON, drm_WARN_ON_ONCE};
+expression E, D;
+position q;
+@@
+\(w(E@q) == 0\|w(D, E@q) == 0\)
+
+@script:ocaml@
+q << negation_through.q;
+@@
+note_negated q
+
 @then_branch disable neg_if@
 identifier l : script:ocaml() { may_lock l };
 statement S, S1;
@@ -986,6 +998,29 @@ p << lock_returned.p;
 @@
 if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 else note_locked f params q "ret" p
+
+@tried depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+parameter list params;
+expression x, E;
+position q : script:ocaml() { takes q && tries q };
+@@
+f(params) {
+... when any
+x = l(...)@q
+... when any
+    when != x = E
+return x;
+... when any
+}
+
+@script:ocaml@
+f << tried.f;
+params << tried.params;
+q << tried.q;
+@@
+of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 
 @locked_end depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };
@@ -1492,15 +1527,37 @@ let with_object site =
 		| Some lock when lock <> "" -> { site with arguments = lock }
 		| _ -> site
 
-(* Most that call such a function are called with the lock held: without the callers nothing is known. *)
-let unless_inherited finding =
-	if finding.state = "inherited" then { finding with confidence = "low" } else finding
+(* An object that another function has put into a variable may come with its lock held. *)
+let filled : (string * string, unit) Hashtbl.t = Hashtbl.create 16
+
+(* Most that call such a function are called with the lock held, or hold it in ways that names do not show:
+   only what drops the lock, or fails to get it, is sure to be wrong. *)
+let graded site =
+	let func = site.at.current_element in
+	let made_here = List.exists (fun name -> Hashtbl.mem filled (func, name)) (roots site.arguments) in
+	let site = if not made_here then site
+		else { site with paths = List.filter (fun path -> path <> Entry) site.paths } in
+	let sure = not (List.mem Entry site.paths) in
+	needs_lock ~hint ~replacement site
+	|> List.map (fun finding -> match finding.confidence with
+		| "high" when sure -> { finding with confidence = "medium" }
+		| _ -> { finding with confidence = "low" })
 
 let findings () =
-	List.map with_object (all_sites ())
-	|> List.map (needs_lock ~hint ~replacement)
-	|> List.concat |> List.map unless_inherited
+	List.concat (List.map (fun site -> graded (with_object site)) (all_sites ()))
 let found p = List.exists (fun f -> is_shown f && key f.place = key (first p)) (findings ())
+
+@filled_in@
+identifier g, x;
+position p : script:ocaml() { matters (first p).current_element };
+@@
+g@p(..., &x, ...)
+
+@script:ocaml@
+p << filled_in.p;
+x << filled_in.x;
+@@
+Hashtbl.replace filled ((first p).current_element, x) ()
 
 @script:ocaml depends on facts@
 @@
@@ -1522,4 +1579,4 @@ position p : script:ocaml() { found p };
 
 @script:ocaml@
 @@
-forget_file ()
+forget_file (); Hashtbl.reset filled

@@ -718,6 +718,18 @@ q << negation.q;
 @@
 note_negated q
 
+@negation_through@
+identifier w = {unlikely, likely, WARN_ON, WARN_ON_ONCE, drm_WARN_ON, drm_WARN_ON_ONCE};
+expression E, D;
+position q;
+@@
+\(w(E@q) == 0\|w(D, E@q) == 0\)
+
+@script:ocaml@
+q << negation_through.q;
+@@
+note_negated q
+
 @then_branch disable neg_if@
 identifier l : script:ocaml() { may_lock l };
 statement S, S1;
@@ -989,6 +1001,29 @@ p << lock_returned.p;
 @@
 if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 else note_locked f params q "ret" p
+
+@tried depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+parameter list params;
+expression x, E;
+position q : script:ocaml() { takes q && tries q };
+@@
+f(params) {
+... when any
+x = l(...)@q
+... when any
+    when != x = E
+return x;
+... when any
+}
+
+@script:ocaml@
+f << tried.f;
+params << tried.params;
+q << tried.q;
+@@
+of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 
 @locked_end depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };

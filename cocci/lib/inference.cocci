@@ -168,6 +168,29 @@ p << lock_returned.p;
 if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 else note_locked f params q "ret" p
 
+@tried depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+parameter list params;
+expression x, E;
+position q : script:ocaml() { takes q && tries q };
+@@
+f(params) {
+... when any
+x = l(...)@q
+... when any
+    when != x = E
+return x;
+... when any
+}
+
+@script:ocaml@
+f << tried.f;
+params << tried.params;
+q << tried.q;
+@@
+of_parameter f params q (fun () -> Hashtbl.replace trying f ())
+
 @locked_end depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };
 identifier l : script:ocaml() { may_lock l };

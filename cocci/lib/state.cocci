@@ -513,6 +513,18 @@ q << negation.q;
 @@
 note_negated q
 
+@negation_through@
+identifier w = {unlikely, likely, WARN_ON, WARN_ON_ONCE, drm_WARN_ON, drm_WARN_ON_ONCE};
+expression E, D;
+position q;
+@@
+\(w(E@q) == 0\|w(D, E@q) == 0\)
+
+@script:ocaml@
+q << negation_through.q;
+@@
+note_negated q
+
 @then_branch disable neg_if@
 identifier l : script:ocaml() { may_lock l };
 statement S, S1;

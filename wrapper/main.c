@@ -12,6 +12,9 @@
  *   convention.c    what its locking convention says, or the built-in table
  *     document.c      the text of it that the tree has
  *   slots.c         the tables of what holds on entry to callbacks
+ *   locks.c         the functions that take, try, assert or drop a lock, as a table lists them
+ *   wrappers.c      those that wrap them, found by their bodies
+ *     survey.c        asks a collector, a .cocci file that tells facts, in the files that matter to it
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
  *     guards.c        code that is compiled for other kernels, blanked
@@ -21,15 +24,16 @@
  *   pool.c          spatch processes at work on the pieces, each with limits
  *     spatch.c        how spatch is found and called
  *     process.c       one child process
+ *     intake.c        takes in what it prints
  *     messages.c      what spatch says it could not analyse
  *     outline.c       where functions begin in text that did not parse
  *   facts.c         the rows that the rules print
  *     expression.c    C expressions as a person writes them
+ *   callers.c       asks who calls the functions whose state is their callers', in surveys
+ *   contexts.c      what holds on entry to them: judges the facts by it
  *   unanalysed.c    what was not checked
  *   findings.c      facts put together, judged and in order
  *   output.c        text and JSON
- *
- * What holds on entry to a function will be worked out between facts and findings.
  *
  * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
  * (words that rules and findings share), macros.c (what is known of macros, from options to

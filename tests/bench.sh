@@ -67,6 +67,8 @@ measure "rg -l for the same words, whole tree" \
 search=$seconds
 echo "    $(wc -l <"$work/out") files"
 
+# It needs more stack than usual for some files, and ends with an error or crashes without.
+ulimit -s unlimited 2>/dev/null || :
 measure "spatch --jobs $jobs --dir drivers/gpu/drm, importer-locked" \
 	timeout "$limit" "${SPATCH:-spatch}" -D report --very-quiet --no-includes --include-headers --no-show-diff \
 	--macro-file "$top/cocci/lib/macros.h" --jobs "$jobs" \
@@ -77,6 +79,10 @@ if [ "$status" = 124 ]; then
 	echo "    ended after $limit s, which was not enough"
 	less='less than '
 else
+	if [ "$status" != 0 ]; then
+		echo "    failed with status $status: $(tail -n 1 "$work/err")"
+		less='less than '
+	fi
 	echo "    $(grep -c WARNING "$work/out" || :) findings, status $status"
 fi
 

@@ -227,9 +227,24 @@ tables_can_be_left_out() {
 	run 1 check .
 }
 
+a_macro() {
+	kernel
+	cat >include/my_bo.h <<-'END'
+		#define my_lock(bo) dma_resv_lock((bo)->resv, NULL)
+		#define my_unlock(bo) \
+			dma_resv_unlock((bo)->resv)
+	END
+	maps my_lock my_unlock >drivers/a/map.c
+	run 0 check -v .
+	says "inferred: my_lock() acquire, parameter 1, include/my_bo.h:1"
+	rm include/my_bo.h
+	run 1 check .
+}
+
 check "a wrapper in another file is known" in_another_file
 check "through other wrappers, too" through_others
 check "and in a header, also one outside of the PATH" in_a_header
+check "a macro is a wrapper, too" a_macro
 check "a static wrapper is one of its file alone" static_ones_are_their_files
 check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success

@@ -564,11 +564,11 @@ let conditions file line =
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
 
 (* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+let is_refused q p = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures
 let reaches q p =
 	let before r = (p.line, p.col) < (r.line, r.col) in
-	let refused = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures in
 	let regions = Hashtbl.find_all only_within (key q) in
-	not refused
+	not (is_refused q p)
 	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
 	&& (Hashtbl.mem with_else (key q) || regions = []
 	    || List.exists (within p) regions || List.for_all before regions)
@@ -928,6 +928,7 @@ type way_out = Untouched | Locked | Unlocked
 let ways_out : (string, way_out * string * int) Hashtbl.t = Hashtbl.create 64
 let drops : (string, unit) Hashtbl.t = Hashtbl.create 16
 let asserting : (string, unit) Hashtbl.t = Hashtbl.create 16
+let null_checking : (string, unit) Hashtbl.t = Hashtbl.create 16
 let busy : (string, unit) Hashtbl.t = Hashtbl.create 16
 let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
 let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
@@ -958,6 +959,15 @@ let of_parameter f params q note =
 	| Some number -> Hashtbl.add numbers f number; note ()
 	| None -> ()
 
+(* if (bo) dma_resv_assert_held(bo->resv); *)
+let only_null_checks f params q =
+	let name text = match roots text with name :: _ -> name | [] -> "" in
+	let own = match parameter_of f params (lock_at q) with
+		| Some number when number > 0 -> name (List.nth (split_arguments params) (number - 1))
+		| _ -> "" in
+	let conditions = conditions (first q).file (first q).line in
+	conditions <> [] && List.for_all (fun part -> part = own) conditions
+
 let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
 (* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
 let released_as_taken q p =
@@ -969,7 +979,7 @@ let released_as_taken q p =
 		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
 
 let note_locked f params q value p =
-	if reaches (first q) (first p) && not (is_scoped q || released_as_taken q p) then
+	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
 		of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 let note_loop q =
@@ -1001,7 +1011,8 @@ let judge_function f =
 	let spoils (way, value, line) =
 		way <> Locked && not (is_error value)
 		&& (is_success value || not (locked_success || (way = Untouched && is_locking line))) in
-	let spoils_assert (way, value, _) = way = Untouched && not (is_error value) in
+	let spoils_assert (way, value, _) =
+		way = Untouched && not (is_error value || Hashtbl.mem null_checking f) in
 	let is_locked (way, value, _) = way = Locked && not (is_error value) in
 	let tells (way, value, _) =
 		if way = Locked then value = "true" else value = "false" in
@@ -1023,6 +1034,21 @@ let note_function f =
 		let argument = if number = max_int then "0" else string_of_int number in
 		Hashtbl.replace inferred_here f (does, argument)
 
+(* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL) *)
+let macros : (string, pos) Hashtbl.t = Hashtbl.create 16
+let note_macro f parameters l arguments p =
+	match lock_function l with
+	| None -> ()
+	| Some (does, argument) ->
+		match lock_object argument arguments with
+		| None -> ()
+		| Some lock ->
+			match parameter_of f parameters lock with
+			| None -> ()
+			| Some number ->
+				Hashtbl.replace macros f (first p);
+				Hashtbl.replace inferred_here f (does, string_of_int number)
+
 let judge_functions () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
 	List.iter note_function
@@ -1032,7 +1058,8 @@ let judge_functions () =
 
 let forget_file () =
 	forget_locks ();
-	List.iter Hashtbl.reset [ drops; asserting; busy; trying; drops_all ];
+	Hashtbl.reset macros;
+	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
 	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
@@ -1157,7 +1184,9 @@ f << asserts.f;
 params << asserts.params;
 q << asserts.q;
 @@
-of_parameter f params q (fun () -> Hashtbl.replace asserting f ())
+of_parameter f params q (fun () ->
+	Hashtbl.replace asserting f ();
+	if only_null_checks f params q then Hashtbl.replace null_checking f ())
 
 @busy depends on !inferred@
 identifier g : script:ocaml() { does_more g };
@@ -1288,6 +1317,24 @@ f << untouched_end.f;
 p << untouched_end.p;
 @@
 note_way_out f Untouched "" p
+
+@macro depends on !inferred@
+identifier f : script:ocaml() { not (may_lock f) };
+identifier l : script:ocaml() { may_lock l };
+identifier list is;
+expression list es;
+position p;
+@@
+#define f(is) l@p(es)
+
+@script:ocaml@
+f << macro.f;
+is << macro.is;
+l << macro.l;
+es << macro.es;
+p << macro.p;
+@@
+note_macro f is l es p
 
 @script:ocaml@
 @@

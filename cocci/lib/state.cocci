@@ -273,11 +273,11 @@ let conditions file line =
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
 
 (* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+let is_refused q p = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures
 let reaches q p =
 	let before r = (p.line, p.col) < (r.line, r.col) in
-	let refused = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures in
 	let regions = Hashtbl.find_all only_within (key q) in
-	not refused
+	not (is_refused q p)
 	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
 	&& (Hashtbl.mem with_else (key q) || regions = []
 	    || List.exists (within p) regions || List.for_all before regions)

@@ -68,6 +68,7 @@ search=$seconds
 echo "    $(wc -l <"$work/out") files"
 
 # It needs more stack than usual for some files, and ends with an error or crashes without.
+# shellcheck disable=SC3045 # the shells that are used have it
 ulimit -s unlimited 2>/dev/null || :
 measure "spatch --jobs $jobs --dir drivers/gpu/drm, importer-locked" \
 	timeout "$limit" "${SPATCH:-spatch}" -D report --very-quiet --no-includes --include-headers --no-show-diff \
@@ -83,7 +84,7 @@ else
 		echo "    failed with status $status: $(tail -n 1 "$work/err")"
 		less='less than '
 	fi
-	echo "    $(grep -c WARNING "$work/out" || :) findings, status $status"
+	echo "    $(grep -c WARNING "$work/out" || :) findings"
 fi
 
 echo "resvlint / rg:     $(ratio "$ours" "$search")"

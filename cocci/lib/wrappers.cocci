@@ -1204,7 +1204,7 @@ p << untouched_end.p;
 note_way_out f Untouched "" p
 
 @macro depends on !inferred@
-identifier f : script:ocaml() { not (may_lock f) };
+identifier f;
 identifier l : script:ocaml() { may_lock l };
 identifier list is;
 expression list es;

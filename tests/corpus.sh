@@ -32,7 +32,8 @@ test_one() {
 	fi
 }
 
-# check TREE ARGUMENT...: leaves findings in $work/findings, as lines `rule confidence file line operation`.
+# check TREE ARGUMENT...: leaves findings in $work/findings, as lines `rule confidence file line operation fix`;
+# the last is "-" where there is none.
 check() {
 	echo "# resvlint check $*" | sed "s|$1|${1##*/}|"
 	(cd "$1" && shift && exec "$resvlint" check --format json --stats "$@") >"$work/json" 2>"$work/err" || {
@@ -52,16 +53,16 @@ check() {
 			field[key] = value
 		}
 		/^    }/ && "rule" in field {
-			print field["rule"], field["confidence"], field["file"], field["line"], field["operation"]
+			print field["rule"], field["confidence"], field["file"], field["line"], field["operation"], field["fix"] == "null" ? "-" : "fix"
 			split("", field)
 		}
 	' "$work/json" >"$work/findings"
-	grep -E '^(select:|spatch:|peak memory|files scanned)|^resvlint: [0-9]+ finding' "$work/err" | sed 's/^/# /'
+	grep -E '^(wrappers:|select:|spatch:|callers:|peak memory|files scanned)|^resvlint: [0-9]+ finding' "$work/err" | sed 's/^/# /'
 }
 
 # reported FILE LINE CALLEE
 reported() {
-	grep -qE "^importer-locked [a-z]+ $1 $2 $3\$" "$work/findings"
+	grep -qE "^importer-locked [a-z]+ $1 $2 $3 " "$work/findings"
 }
 
 # How many findings by rule and confidence.
@@ -70,17 +71,24 @@ print_counts() {
 	grep -c ': not analysed$' "$work/err" | sed 's/^/# functions and files not analysed: /'
 }
 
+# fixed FILE LINE CALLEE: is there a fix for the call?
+fixed() {
+	grep -qE "^importer-locked [a-z]+ $1 $2 $3 fix$" "$work/findings"
+}
+
 # Prints how many of the calls that were decided so are reported.
 print_decided() {
 	all=0
 	found=0
+	fixes=0
 	while IFS='	' read -r file _ line callee decision _; do
 		if [ "$decision" = "$1" ]; then
 			all=$((all + 1))
 			! reported "$file" "$line" "$callee" || found=$((found + 1))
+			! fixed "$file" "$line" "$callee" || fixes=$((fixes + 1))
 		fi
 	done <"$top/tests/facts/decisions-6.1.tsv"
-	echo "# $1: $found of $all reported"
+	echo "# $1: $found of $all reported, $fixes with a fix"
 }
 
 check_6_1() {
@@ -99,8 +107,11 @@ check_6_1() {
 		esac
 	done <"$top/tests/facts/decisions-6.1.tsv"
 	test_one "6.1: these are 44 calls" [ "$rows" = 44 ]
+	print_decided CONVERT
 	print_decided KEEP
+	test_one "6.1: none of the calls that were kept is reported" [ "$found" = 0 ]
 	print_decided KEEP-NEEDS-LOCK
+	test_one "6.1: none of the calls that need a lock has a fix" [ "$fixes" = 0 ]
 	print_counts
 }
 
@@ -111,6 +122,51 @@ check_newer() {
 	else
 		test_one "$2 is checked" false
 	fi
+}
+
+# Wrappers that inference alone does not find, and why not.
+not_inferred() {
+	cat <<-END
+		drm_exec_lock_obj, drm_exec_prepare_obj, drm_exec_prepare_array: may find the object locked before
+		drm_exec_unlock_obj, drm_exec_fini: what is released depends on the objects that the context has
+		drm_gpuvm_prepare_vm, drm_gpuvm_prepare_objects: call drm_exec_prepare_obj()
+		drm_gpuvm_exec_lock, drm_gpuvm_exec_lock_array, drm_gpuvm_exec_lock_range: take what the context has
+		drm_gpuvm_exec_unlock: calls drm_exec_fini()
+		ttm_eu_reserve_buffers, ttm_eu_backoff_reservation, ttm_eu_fence_buffer_objects: the objects are on a list
+		drm_gem_lock_reservations, virtio_gpu_array_lock_resv: lock again what was contended, behind a goto
+		amdgpu_bo_create_reserved: the object is made by the function
+	END
+}
+
+# wrapper_is KIND NAME: was it inferred as such?
+wrapper_is() {
+	grep -qE "^resvlint: inferred: $2\(\) ($1)[, ]" "$work/err"
+}
+
+# Without the table of wrappers, are they found by their bodies?
+check_inference() {
+	echo "# resvlint check --no-known-wrappers --rule exporter-move-notify"
+	(cd "$1" && exec "$resvlint" check -v --no-known-wrappers --rule exporter-move-notify .) >"$work/out" 2>"$work/err" || :
+	awk -F "\t" '
+		BEGIN { kind[1] = "(acquire|try)"; kind[2] = "release(-all)?"; kind[3] = "assert" }
+		NR > 1 {
+			for (column = 1; column <= 3; column++) {
+				count = split($column, names, ", *")
+				for (i = 1; i <= count; i++)
+					if (names[i] !~ /^dma_resv_/) print kind[column], names[i]
+			}
+		}' "$top/tests/facts/lock-wrappers.tsv" >"$work/wrappers"
+	found=0
+	while read -r kind name; do
+		if wrapper_is "$kind" "$name"; then
+			found=$((found + 1))
+		elif ! not_inferred | grep -qE "(^|[ ,])${name}[,:]"; then
+			test_one "$2: $name() is found by its body" false
+		fi
+	done <"$work/wrappers"
+	echo "# inferred without the table: $found of $(wc -l <"$work/wrappers")"
+	not_inferred | sed 's/^/# not inferred: /'
+	test_one "$2: wrappers are found by their bodies" [ "$found" -ge 34 ]
 }
 
 # unpack VERSION: prints where it is; the lists of packages may have to be fetched first.
@@ -127,7 +183,12 @@ check_tree() {
 		"$1/Makefile")
 	case $version in
 	6.1) check_6_1 "$1" ;;
-	*) check_newer "$1" "$version" ;;
+	*)
+		check_newer "$1" "$version"
+		if [ "$version" = 6.12 ]; then
+			check_inference "$1" "$version"
+		fi
+		;;
 	esac
 }
 

@@ -115,9 +115,14 @@ static bool was_known(const struct facts *before, const struct fact *fact,
 	return false;
 }
 
-/* Can a call of it make a wrapper of the function around? */
-static bool passes_on(const struct fact *fact)
+/*
+ * Can a call of it make a wrapper of the function around? That a function takes the lock and drops
+ * it again is passed on in its own file alone: too many functions of a tree do so somewhere below.
+ */
+static bool passes_on(const struct fact *fact, const struct selection *selection)
 {
+	if (!strcmp(fact->lock, "locks"))
+		return is_local(fact, selection);
 	return strcmp(fact->lock, "require") && strcmp(fact->lock, "may-release");
 }
 
@@ -128,7 +133,8 @@ static struct questions new_questions(const struct facts *before, const struct f
 	struct questions questions = { 0 };
 
 	for (size_t i = 0; i < facts->count; i++)
-		if (passes_on(&facts->facts[i]) && !locks_has(locks, facts->facts[i].operation) &&
+		if (passes_on(&facts->facts[i], selection) &&
+		    !locks_has(locks, facts->facts[i].operation) &&
 		    !was_known(before, &facts->facts[i], selection))
 			questions_add(&questions, facts->facts[i].operation,
 				      scope_of(&facts->facts[i], selection));

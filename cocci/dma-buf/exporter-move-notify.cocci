@@ -355,6 +355,13 @@ let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
 let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
 
 (* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
+let without_any_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
+	| Some (name, arguments, _) ->
+		begin match Hashtbl.find_opt contexts name with
+		| Some "-" | None -> true
+		| Some number -> lock_object number arguments = Some "NULL"
+		end
+	| None -> false
 let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
 	| Some (name, arguments, _) ->
 		begin match Hashtbl.find_opt contexts name with
@@ -370,6 +377,7 @@ let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *
 let tries = does [ "try"; "query" ]			(* and tells so by true *)
 let asserts = does [ "assert" ]
 let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
+let locks = does [ "locks" ]				(* takes it, and may have dropped it when it returns *)
 let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]
@@ -847,6 +855,21 @@ let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
 let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
 let candidate = has_calls
+(* Is it the own lock of that parameter, as far as names tell: bo->tbo.base.resv, not bo->parent->resv? *)
+let is_own_lock name lock =
+	let plain = String.concat " " (String.split_on_char '.' (String.concat "" (String.split_on_char '>'
+		(String.concat " " (String.split_on_char '-' lock))))) in
+	let words = List.filter (fun word -> word <> "" && word <> "&" && word <> "(" && word <> ")")
+		(String.split_on_char ' ' plain) in
+	match words with
+	| root :: members ->
+		root = name
+		&& List.for_all (fun member ->
+			List.mem member [ "base"; "tbo"; "ttm"; "bo"; "obj"; "gem"; "resv"; "_resv"; "dmabuf"; "lock" ])
+			members
+	| [] -> false
+
+let inside : (string, int) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
 
 let is_context word =
@@ -893,6 +916,14 @@ let note_locked f params q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
 		of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
+(* Takes the lock of a parameter, whatever it does with it later. *)
+let note_inside f params q =
+	let name text = match roots text with name :: _ -> name | [] -> "" in
+	let names = List.map name (split_arguments params) in
+	if conditions (first q).file (first q).line = [] then
+		List.iteri (fun i name ->
+			if is_own_lock name (lock_at q) then Hashtbl.replace inside f (i + 1)) names
+
 let note_loop q =
 	let f = (first q).current_element in
 	if takes q then Hashtbl.add loops f Locked
@@ -939,6 +970,8 @@ let judge_function f =
 
 let note_function f =
 	match judge_function f with
+	| (None | Some "may-release") when Hashtbl.mem inside f ->
+		Hashtbl.replace inferred_here f ("locks", string_of_int (Hashtbl.find inside f))
 	| None -> ()
 	| Some does ->
 		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
@@ -964,14 +997,14 @@ let judge_functions () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
 	List.iter note_function
 		(List.sort_uniq compare (List.concat [
-			names ways_out; names asserting; names drops; names trying ]));
+			names ways_out; names asserting; names drops; names trying; names inside ]));
 	settle_lock_functions ()
 
 let forget_file () =
 	forget_locks ();
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
-	Hashtbl.reset loops; Hashtbl.reset numbers; Hashtbl.reset ways_out
+	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
 identifier f : script:ocaml() { candidate f };
@@ -1098,6 +1131,27 @@ q << asserts.q;
 of_parameter f params q (fun () ->
 	Hashtbl.replace asserting f ();
 	if only_null_checks f params q then Hashtbl.replace null_checking f ())
+
+@locks_inside depends on !inferred exists@
+identifier f : script:ocaml() { candidate f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+parameter list params;
+position q : script:ocaml() { (waits q || locks q) && without_any_context q };
+position u : script:ocaml() { touches u };
+@@
+f(params) {
+... when != v(...)@u
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+f << locks_inside.f;
+params << locks_inside.params;
+q << locks_inside.q;
+@@
+note_inside f params q
 
 @busy depends on !inferred@
 identifier g : script:ocaml() { does_more g };

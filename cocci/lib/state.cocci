@@ -153,6 +153,13 @@ let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
 let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
 
 (* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
+let without_any_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
+	| Some (name, arguments, _) ->
+		begin match Hashtbl.find_opt contexts name with
+		| Some "-" | None -> true
+		| Some number -> lock_object number arguments = Some "NULL"
+		end
+	| None -> false
 let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
 	| Some (name, arguments, _) ->
 		begin match Hashtbl.find_opt contexts name with
@@ -168,6 +175,7 @@ let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *
 let tries = does [ "try"; "query" ]			(* and tells so by true *)
 let asserts = does [ "assert" ]
 let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
+let locks = does [ "locks" ]				(* takes it, and may have dropped it when it returns *)
 let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]

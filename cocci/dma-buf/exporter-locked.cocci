@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// A dma-buf callback that is invoked with the reservation lock held takes it again
 ///
-//# Only what stands in the callback itself is seen, not what it calls. A lock that the callback takes
+//# What stands in the callback itself is seen, and calls of functions that take the lock of an argument first of all,
+//# found by their bodies; not what these call in other files. A lock that the callback takes
 //# for another object than the buffer it was called for is reported with lower confidence if the names show it.
 //
 // Clause: exporter-2

@@ -441,23 +441,17 @@ let does kinds q = match lock_call q with Some (kind, _) -> List.mem kind kinds 
 let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
 let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
 
-(* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
-let without_any_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
-	| Some (name, arguments, _) ->
-		begin match Hashtbl.find_opt contexts name with
-		| Some "-" | None -> true
-		| Some number -> lock_object number arguments = Some "NULL"
-		end
+(* Is the lock taken without a ww_acquire_ctx? Of wrappers that are not listed it is not known. *)
+let without_context ?(unlisted = false) q =
+	match Hashtbl.find_opt lock_calls (key (first q)) with
 	| None -> false
-let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
 	| Some (name, arguments, _) ->
-		begin match Hashtbl.find_opt contexts name with
+		match Hashtbl.find_opt contexts name with
+		| None -> unlisted
 		| Some "-" -> true
 		| Some number -> lock_object number arguments = Some "NULL"
-		| None -> false
-		end
-	| None -> false
 
+let may_wait q = (does [ "acquire"; "locks" ] q) && without_context ~unlisted:true q
 let waits = does [ "acquire" ]
 let takes = does [ "acquire"; "try" ]
 let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *)
@@ -944,11 +938,10 @@ let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
 let candidate = has_calls
 (* Is it the own lock of that parameter, as far as names tell: bo->tbo.base.resv, not bo->parent->resv? *)
 let is_own_lock name lock =
-	let plain = String.concat " " (String.split_on_char '.' (String.concat "" (String.split_on_char '>'
-		(String.concat " " (String.split_on_char '-' lock))))) in
-	let words = List.filter (fun word -> word <> "" && word <> "&" && word <> "(" && word <> ")")
-		(String.split_on_char ' ' plain) in
-	match words with
+	let letter = function
+		| 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' as c -> c
+		| _ -> ' ' in
+	match List.filter ((<>) "") (String.split_on_char ' ' (String.map letter lock)) with
 	| root :: members ->
 		root = name
 		&& List.for_all (fun member ->
@@ -1224,7 +1217,7 @@ identifier f : script:ocaml() { candidate f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
-position q : script:ocaml() { (waits q || locks q) && without_any_context q };
+position q : script:ocaml() { may_wait q };
 position u : script:ocaml() { touches u };
 @@
 f(params) {

@@ -18,11 +18,10 @@ let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
 let candidate = has_calls
 (* Is it the own lock of that parameter, as far as names tell: bo->tbo.base.resv, not bo->parent->resv? *)
 let is_own_lock name lock =
-	let plain = String.concat " " (String.split_on_char '.' (String.concat "" (String.split_on_char '>'
-		(String.concat " " (String.split_on_char '-' lock))))) in
-	let words = List.filter (fun word -> word <> "" && word <> "&" && word <> "(" && word <> ")")
-		(String.split_on_char ' ' plain) in
-	match words with
+	let letter = function
+		| 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' as c -> c
+		| _ -> ' ' in
+	match List.filter ((<>) "") (String.split_on_char ' ' (String.map letter lock)) with
 	| root :: members ->
 		root = name
 		&& List.for_all (fun member ->
@@ -298,7 +297,7 @@ identifier f : script:ocaml() { candidate f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
-position q : script:ocaml() { (waits q || locks q) && without_any_context q };
+position q : script:ocaml() { may_wait q };
 position u : script:ocaml() { touches u };
 @@
 f(params) {

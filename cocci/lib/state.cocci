@@ -152,23 +152,17 @@ let does kinds q = match lock_call q with Some (kind, _) -> List.mem kind kinds 
 let lock_at q = match lock_call q with Some (_, lock) -> lock | None -> ""
 let name_at q = match Hashtbl.find_opt lock_calls (key (first q)) with Some (name, _, _) -> name | None -> ""
 
-(* Is the lock taken without a ww_acquire_ctx, as far as is known? *)
-let without_any_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
-	| Some (name, arguments, _) ->
-		begin match Hashtbl.find_opt contexts name with
-		| Some "-" | None -> true
-		| Some number -> lock_object number arguments = Some "NULL"
-		end
+(* Is the lock taken without a ww_acquire_ctx? Of wrappers that are not listed it is not known. *)
+let without_context ?(unlisted = false) q =
+	match Hashtbl.find_opt lock_calls (key (first q)) with
 	| None -> false
-let without_context q = match Hashtbl.find_opt lock_calls (key (first q)) with
 	| Some (name, arguments, _) ->
-		begin match Hashtbl.find_opt contexts name with
+		match Hashtbl.find_opt contexts name with
+		| None -> unlisted
 		| Some "-" -> true
 		| Some number -> lock_object number arguments = Some "NULL"
-		| None -> false
-		end
-	| None -> false
 
+let may_wait q = (does [ "acquire"; "locks" ] q) && without_context ~unlisted:true q
 let waits = does [ "acquire" ]
 let takes = does [ "acquire"; "try" ]
 let asks = does [ "acquire"; "try"; "query" ]		(* and tells whether it is held *)

@@ -263,6 +263,7 @@ let note_static f p =
 	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
 
 (* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+let is_vague does = does = "may-release" || does = "locks"
 let family = function "release-all" | "may-release" -> "release" | does -> does
 
 (* A static function of this file is not the one that others know by its name. *)
@@ -282,7 +283,7 @@ let find_lock_function name =
 		match own, List.filter (fun (_, _, file) -> file = "*") others, listed with
 		| _, _, Some _ when Hashtbl.mem primitive name -> listed
 		| (does, argument, _) :: _, _, _ -> Some (does, argument)
-		| [], (does, _, _) :: _, Some (known, _) when family does = family known || does = "may-release" -> listed
+		| [], (does, _, _) :: _, Some (known, _) when family does = family known || is_vague does -> listed
 		| [], (does, argument, _) :: _, _ when not (Hashtbl.mem static_here name) ->
 			Some (does, argument)
 		| [], _, _ -> listed
@@ -966,7 +967,7 @@ let judge_function f =
 
 let note_function f =
 	match judge_function f with
-	| (None | Some "may-release") when Hashtbl.mem inside f ->
+	| None when Hashtbl.mem inside f ->
 		Hashtbl.replace inferred_here f ("locks", string_of_int (Hashtbl.find inside f))
 	| None -> ()
 	| Some does ->

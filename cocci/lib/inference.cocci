@@ -130,7 +130,7 @@ let judge_function f =
 
 let note_function f =
 	match judge_function f with
-	| (None | Some "may-release") when Hashtbl.mem inside f ->
+	| None when Hashtbl.mem inside f ->
 		Hashtbl.replace inferred_here f ("locks", string_of_int (Hashtbl.find inside f))
 	| None -> ()
 	| Some does ->

@@ -58,6 +58,7 @@ let note_static f p =
 	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
 
 (* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+let is_vague does = does = "may-release" || does = "locks"
 let family = function "release-all" | "may-release" -> "release" | does -> does
 
 (* A static function of this file is not the one that others know by its name. *)
@@ -77,7 +78,7 @@ let find_lock_function name =
 		match own, List.filter (fun (_, _, file) -> file = "*") others, listed with
 		| _, _, Some _ when Hashtbl.mem primitive name -> listed
 		| (does, argument, _) :: _, _, _ -> Some (does, argument)
-		| [], (does, _, _) :: _, Some (known, _) when family does = family known || does = "may-release" -> listed
+		| [], (does, _, _) :: _, Some (known, _) when family does = family known || is_vague does -> listed
 		| [], (does, argument, _) :: _, _ when not (Hashtbl.mem static_here name) ->
 			Some (does, argument)
 		| [], _, _ -> listed

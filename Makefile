@@ -12,6 +12,7 @@
 #     V=1                   say more
 #   make check         set up, build, and run all tests
 #   make check-corpus  check real kernels: CORPUS=where to unpack them, or KDIR=an unpacked 6.1
+#   make check-mutation  make right functions of 6.12 wrong: CORPUS= as above, or KDIR=an unpacked 6.12, J=4
 #   make bench         compare with plain spatch: KDIR=a whole tree, BENCH_LIMIT=seconds
 #   make deps          install what all of this needs
 #   make rules         put the parts that rules share into the rules; rules-check only looks
@@ -104,6 +105,11 @@ check-corpus:
 	@$(BUILD) all
 	@tests/corpus.sh
 
+check-mutation:
+	@.ci/deps run corpus
+	@$(BUILD) all
+	@tests/mutation.sh
+
 bench:
 	@.ci/deps run bench
 	@$(BUILD) all
@@ -139,7 +145,7 @@ install: $(PROGRAM)
 clean:
 	rm -rf build resvlint
 
-.PHONY: all unit-tests check-unit deps coccicheck check check-corpus bench rules rules-check expected \
+.PHONY: all unit-tests check-unit deps coccicheck check check-corpus check-mutation bench rules rules-check expected \
 	format format-check lint install clean FORCE
 .SECONDARY:
 -include $(wildcard $O/wrapper/*.d $O/tests/unit/*.d)

@@ -49,7 +49,7 @@ for test; do
 done
 for test in tests/*.sh; do
 	case $test in
-	*/run.sh | */lib.sh | */corpus.sh | */bench.sh) ;;
+	*/run.sh | */lib.sh | */corpus.sh | */mutation.sh | */bench.sh) ;;
 	*) part "$test" ;;
 	esac
 done

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# run.sh [UNIT-TEST...]: all tests that need no kernel, and the sum of them. RESVLINT names the program.
+# run.sh [UNIT-TEST...]: all tests that need no kernel, and the sum of them. RESVLINT names the program. As
+# many parts run at a time as there are processors; what they print comes in their order.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,15 +12,17 @@ export ASAN_OPTIONS UBSAN_OPTIONS
 
 passed=0
 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+export logs
+trap 'rm -rf "$logs"' EXIT
+trap 'exit 130' INT TERM
 
-# Adds the sum that a script ends with, or a unit test's.
+# Adds the sum that the part $1 ended with, and status $2: a script's, or a unit test's.
 add() {
 	sum=$(sed -n \
 		-e 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' \
 		-e 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' \
-		"$log" | tail -n 1)
+		"$logs/${1##*/}" | tail -n 1)
 	# shellcheck disable=SC2086 # two or three numbers, or none
 	set -- "$1" "$2" $sum
 	case $# in
@@ -35,23 +38,31 @@ add() {
 	failed=$((failed + bad))
 }
 
-# Runs one part and shows what it prints.
-part() {
-	echo "# $1"
-	status=0
-	"$@" >"$log" 2>&1 || status=$?
-	cat "$log"
-	add "$1" "$status"
-}
-
 for test; do
-	part "$test"
-done
+	echo "$test"
+done >"$logs/parts"
 for test in tests/*.sh; do
 	case $test in
 	*/run.sh | */lib.sh | */corpus.sh | */mutation.sh | */bench.sh) ;;
-	*) part "$test" ;;
+	*) echo "$test" ;;
 	esac
-done
+done >>"$logs/parts"
+
+# Each part leaves what it prints in a file of its name, and its status when it has ended.
+# shellcheck disable=SC2016 # for the inner shell
+xargs -P "$(nproc)" -I '{}' sh -c '
+	log=$logs/${1##*/} status=0
+	"$1" >"$log" 2>&1 </dev/null || status=$?
+	echo "$status" >"$log.new"
+	mv "$log.new" "$log.status"' part '{}' <"$logs/parts" &
+while read -r test; do
+	until [ -e "$logs/${test##*/}.status" ]; do
+		sleep 0.2
+	done
+	echo "# $test"
+	cat "$logs/${test##*/}"
+	add "$test" "$(cat "$logs/${test##*/}.status")"
+done <"$logs/parts"
+wait
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -14,7 +14,7 @@
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the functions that take, try, assert or drop a lock, as a table lists them
  *   wrappers.c      those that wrap them, found by their bodies
- *     survey.c        asks a collector, a .cocci file that tells facts, in the files that matter to it
+ *     survey.c        asks a .cocci file that tells facts about the files that matter to it
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
  *     guards.c        code that is compiled for other kernels, blanked

@@ -25,21 +25,16 @@ static size_t scope_of(const struct fact *fact, const struct selection *selectio
 	return is_local(fact, selection) ? fact->source : EVERYWHERE;
 }
 
-static int compare_text(const char *a, const char *b)
-{
-	return strcmp(a, b);
-}
-
 static int compare_facts(const void *left, const void *right)
 {
 	const struct fact *a = left, *b = right;
-	int order = compare_text(a->operation, b->operation);
+	int order = strcmp(a->operation, b->operation);
 
 	if (!order)
 		order = a->source < b->source ? -1 : a->source > b->source;
 	if (!order)
-		order = compare_text(a->lock, b->lock);
-	return order ? order : compare_text(a->object, b->object);
+		order = strcmp(a->lock, b->lock);
+	return order ? order : strcmp(a->object, b->object);
 }
 
 static bool is_same(const struct fact *a, const struct fact *b)

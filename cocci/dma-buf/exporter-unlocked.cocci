@@ -346,7 +346,8 @@ let () =
 let note_static f p =
 	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
 
-(* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+(* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
+   of release apart. *)
 let is_vague does = does = "may-release" || does = "locks"
 let family = function "release-all" | "may-release" -> "release" | does -> does
 
@@ -936,7 +937,6 @@ let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
 let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
 let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
-let candidate = has_calls
 (* Is it the own lock of that parameter, as far as names tell: bo->tbo.base.resv, not bo->parent->resv? *)
 let is_own_lock name lock =
 	let letter = function
@@ -952,6 +952,9 @@ let is_own_lock name lock =
 
 let inside : (string, int) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
+
+(* bo, of "struct foo_bo * bo" *)
+let parameter_name text = match roots text with name :: _ -> name | [] -> ""
 
 let is_context word =
 	List.mem word [ "ww_acquire_ctx"; "i915_gem_ww_ctx"; "drm_exec" ]
@@ -976,9 +979,8 @@ let of_parameter f params q note =
 
 (* if (bo) dma_resv_assert_held(bo->resv); *)
 let only_null_checks f params q =
-	let name text = match roots text with name :: _ -> name | [] -> "" in
 	let own = match parameter_of f params (lock_at q) with
-		| Some number when number > 0 -> name (List.nth (split_arguments params) (number - 1))
+		| Some number when number > 0 -> parameter_name (List.nth (split_arguments params) (number - 1))
 		| _ -> "" in
 	let conditions = conditions (first q).file (first q).line in
 	conditions <> [] && List.for_all (fun part -> part = own) conditions
@@ -999,11 +1001,10 @@ let note_locked f params q value p =
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 (* Takes the lock of a parameter, whatever it does with it later. *)
 let note_inside f params q =
-	let name text = match roots text with name :: _ -> name | [] -> "" in
-	let names = List.map name (split_arguments params) in
 	if conditions (first q).file (first q).line = [] then
-		List.iteri (fun i name ->
-			if is_own_lock name (lock_at q) then Hashtbl.replace inside f (i + 1)) names
+		List.iteri (fun i text ->
+			if is_own_lock (parameter_name text) (lock_at q) then Hashtbl.replace inside f (i + 1))
+			(split_arguments params)
 
 let note_loop q =
 	let f = (first q).current_element in
@@ -1088,7 +1089,7 @@ let forget_file () =
 	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
@@ -1119,7 +1120,7 @@ p << locked_return.p;
 note_locked f params q v p
 
 @lock_returned depends on !inferred@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 parameter list params;
 position q : script:ocaml() { takes q };
@@ -1141,7 +1142,7 @@ if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 else note_locked f params q "ret" p
 
 @tried depends on !inferred exists@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 parameter list params;
 expression x, E;
@@ -1164,7 +1165,7 @@ q << tried.q;
 of_parameter f params q (fun () -> Hashtbl.replace trying f ())
 
 @locked_end depends on !inferred exists@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
@@ -1190,7 +1191,7 @@ p << locked_end.p;
 note_locked f params q "" p
 
 @asserts depends on !inferred exists@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
@@ -1214,7 +1215,7 @@ of_parameter f params q (fun () ->
 	if only_null_checks f params q then Hashtbl.replace null_checking f ())
 
 @locks_inside depends on !inferred exists@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
@@ -1246,7 +1247,7 @@ p << busy.p;
 List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
 
 @drops depends on !inferred exists@
-identifier f : script:ocaml() { candidate f };
+identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;

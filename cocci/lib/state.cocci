@@ -57,7 +57,8 @@ let () =
 let note_static f p =
 	if not (Filename.check_suffix (first p).file ".h") then Hashtbl.replace static_here f ()
 
-(* What a body shows is believed more than the table, which tells the kinds of release apart. *)
+(* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
+   of release apart. *)
 let is_vague does = does = "may-release" || does = "locks"
 let family = function "release-all" | "may-release" -> "release" | does -> does
 

@@ -163,6 +163,94 @@ kref() {
 	checked 1
 }
 
+
+# entered_by LINE...: maps() of x.c and these lines below it.
+entered_by() {
+	kernel
+	maps map_it static >drivers/a/x.c
+	printf '%s\n' "$@" >>drivers/a/x.c
+}
+
+passed_to_the_kernel() {
+	for call in 'INIT_WORK(&x->work, map_it)' 'kthread_run(map_it, x, "x")' 'timer_setup(&x->timer, map_it, 0)' \
+		'call_rcu(&x->rcu, map_it)' 'request_threaded_irq(x->irq, NULL, map_it, 0, "x", x)' \
+		'devm_request_irq(x->dev, x->irq, &map_it, 0, "x", x)'; do
+		entered_by 'void set(struct x *x)' '{' "	$call;" '}'
+		checked 1 --format json
+		prints '"state": "not held"' '"confidence": "medium"' "\"function\": \"${call%%(*}()\""
+	done
+	entered_by 'module_init(map_it);'
+	checked 1
+	prints 'map_it() is passed to module_init(), and is entered without the lock'
+	entered_by 'void set(struct x *x)' '{' '	my_register(x, map_it);' '}'
+	checked 1 --format json
+	prints '"state": "inherited"' '"chain": []'
+	table 'my_register () held - - mine' >mine
+	checked 0 --contexts mine
+}
+
+typed_slots() {
+	entered_by 'void set(struct vm_operations_struct *ops)' '{' '	ops->open = map_it;' '}'
+	checked 1
+	prints 'map_it() is vm_operations_struct.open, which is entered without the lock'
+	entered_by 'void set(struct dma_buf_ops *ops)' '{' '	ops->pin = map_it;' '}'
+	checked 0
+	entered_by 'void set(struct x *x)' '{' '	x->ops.pin = map_it;' '}'
+	checked 1
+	prints_not 'which is entered'
+	entered_by 'static struct dma_buf_ops ops[] = { [2] = { .pin = map_it }, };'
+	checked 0
+}
+
+# through DECLARATION CALL: calls map_it() so, with the lock held and without it.
+through() {
+	lock='dma_resv_lock(attach->dmabuf->resv, NULL)' unlock='dma_resv_unlock(attach->dmabuf->resv)'
+	entered_by 'int all(struct dma_buf_attachment *attach, int i)' '{' "	$1;" "	$lock;" "	$2;" "	$unlock;" '}'
+	checked 0
+	entered_by 'int all(struct dma_buf_attachment *attach, int i)' '{' "	$1;" "	$lock;" "	$unlock;" "	$2;" '}'
+	checked 1
+	prints 'called by all() at drivers/a/x.c:10, without the lock'
+}
+
+function_pointers() {
+	type='(struct dma_buf_attachment *attach)'
+	through "int (*steps[])$type = { other, map_it }" 'steps[i](attach)'
+	through "static int (*const steps[])$type = { [3] = &map_it }" '(*steps[i])(attach)'
+	through "int (*step)$type = map_it" 'step(attach)'
+	through "int (*step)$type; step = &map_it" '(*step)(attach)'
+	entered_by "static int (*const steps[])$type = { map_it };" \
+		'int all(struct dma_buf_attachment *attach, int i)' '{' '	return steps[i](attach);' '}'
+	checked 1
+	prints 'drivers/a/x.c:3:25: '
+	entered_by "int one$type" '{' "	int (*step)$type = map_it;" '	keep(&step);' '}' \
+		"int two$type" '{' '	dma_resv_lock(attach->dmabuf->resv, NULL);' '	step(attach);' '}'
+	checked 1
+	prints_not 'called by'
+}
+
+# Nobody calls map_it(): what it says of itself lowers the confidence, and no more than that.
+hints() {
+	kernel
+	maps map_it_locked >drivers/a/x.c
+	checked 0
+	checked 1 --confidence low
+	prints 'map_it_locked() says that its caller holds the lock'
+	releases all map_it_locked >>drivers/a/x.c
+	checked 1
+	for comment in '/* Caller must hold the reservation lock. */' '/**\n * map_it - maps\n *\n * Called with dma-resv held.\n */'; do
+		# shellcheck disable=SC2059 # the lines of the comment
+		{ printf "$comment\n"; maps map_it; } >drivers/a/x.c
+		checked 0
+		checked 1 --confidence low
+	done
+	for comment in '/* Caller must not hold the reservation lock. */' '/* Caller must hold the mutex. */' \
+		'/* Caller holds resv. */\nint x;'; do
+		# shellcheck disable=SC2059
+		{ printf "$comment\n\n"; maps map_it; } >drivers/a/x.c
+		checked 1
+	done
+}
+
 address_taken() {
 	kernel
 	maps never static >drivers/a/x.c
@@ -319,7 +407,7 @@ bad_tables() {
 	table 'struct~myops map held - - mine' >mine
 	refused "mine:2: 'struct myops' is no name of a structure"
 	table 'myops map() held - - mine' >mine
-	refused "mine:2: 'map()' is no name of a member, nor *"
+	refused "mine:2: 'map()' is no name of a member, nor * or ()"
 	table 'myops map locked - - mine' >mine
 	refused "mine:2: no state 'locked': it is held, not held or inherited"
 	table 'myops map held v6.2 - mine' >mine
@@ -348,6 +436,10 @@ check "a recursive function" recursive
 check "a callback that the core calls, and the driver directly" callback
 check "a callback that is entered without the lock" unlocked_callback
 check "kref_put() calls in the state of its caller" kref
+check "functions that are passed to the kernel" passed_to_the_kernel
+check "slots that are filled in at run time" typed_slots
+check "calls through variables and arrays" function_pointers
+check "what a function says of itself lowers the confidence" hints
 check "a function whose address is taken, but that nobody calls" address_taken
 check "a function that must not be called with the lock held" must_not_be_held
 check "a file of a caller that fails is named, and harms no other" caller_file_that_fails

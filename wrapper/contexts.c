@@ -15,6 +15,8 @@ struct function {
 	const char *name;
 	size_t source; /* of a static one, else EVERYWHERE */
 	bool answered; /* are all its callers known? */
+	const struct fact
+		*hint; /* a definition that says of itself that its caller holds the lock */
 };
 
 struct contexts {
@@ -34,6 +36,7 @@ enum way {
 	WAY_ENTERED,    /* the kernel enters through a slot without it */
 	WAY_EITHER,     /* it enters in one state or the other, or it is not known in which */
 	WAY_PRESUMED,   /* nothing tells: it is presumed that nobody holds it */
+	WAY_HINTED,     /* nothing tells, but it says of itself that its caller holds the lock */
 	WAY_COUNT,
 };
 
@@ -176,6 +179,33 @@ static void add_function(struct contexts *contexts, struct function function)
 	contexts->functions[contexts->count++] = function;
 }
 
+/* The function as it stands among those of the contexts, NULL if it is none. */
+static struct function *find_function(const struct contexts *contexts, struct function function)
+{
+	return contexts->count ? bsearch(&function, contexts->functions, contexts->count,
+					 sizeof(*contexts->functions), compare_functions)
+			       : NULL;
+}
+
+/* The index of a function that is one of those of the contexts. */
+static size_t index_of(const struct contexts *contexts, struct function function)
+{
+	return (size_t)(find_function(contexts, function) - contexts->functions);
+}
+
+/* Takes in that a definition says of itself that its caller holds the lock. */
+static void note_hint(const struct contexts *contexts, const struct fact *definition)
+{
+	struct function *function;
+
+	if (definition->kind != FACT_DEFINE || definition->confidence != CONFIDENCE_LOW)
+		return;
+	function =
+		find_function(contexts, meant(contexts, definition->operation, definition->source));
+	if (function)
+		function->hint = definition;
+}
+
 /* Sorts the functions and keeps each once. */
 static void put_in_order(struct contexts *contexts)
 {
@@ -190,14 +220,8 @@ static void put_in_order(struct contexts *contexts)
 		    compare_functions(&contexts->functions[kept - 1], &contexts->functions[i]))
 			contexts->functions[kept++] = contexts->functions[i];
 	contexts->count = kept;
-}
-
-static size_t index_of(const struct contexts *contexts, struct function function)
-{
-	const struct function *found = bsearch(&function, contexts->functions, contexts->count,
-					       sizeof(*contexts->functions), compare_functions);
-
-	return (size_t)(found - contexts->functions);
+	for (size_t i = 0; i < contexts->calls->count; i++)
+		note_hint(contexts, &contexts->calls->facts[i]);
 }
 
 /* Does a fact's state depend on who calls the function it is in? */
@@ -268,12 +292,11 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 /* Only the table says for sure: a driver's own operations may be called in any state. */
 static enum way way_of_slot(const struct contexts *contexts, const char *slot)
 {
-	const char *dot = strchr(slot, '.');
 	enum lock_state state;
 
-	if (!dot || dot == slot)
-		return WAY_PRESUMED;
-	if (!slots_find(contexts->slots, slot, &state) || state == STATE_INHERITED)
+	if (!slots_find(contexts->slots, slot, &state))
+		return *slot != '.' && strchr(slot, '.') ? WAY_EITHER : WAY_PRESUMED;
+	if (state == STATE_INHERITED)
 		return WAY_EITHER;
 	return state == STATE_HELD ? WAY_HELD_OTHER : WAY_ENTERED;
 }
@@ -288,6 +311,14 @@ static bool is_recursion(const struct contexts *contexts, const struct fact *row
 		return false;
 	caller = around(contexts, row);
 	return !compare_functions(&caller, function);
+}
+
+/* Nobody is known to call a function that was reached. */
+static void presume(const struct contexts *contexts, struct walk *walk, size_t step)
+{
+	const struct function *function = &contexts->functions[walk->steps[step].function];
+
+	begin(walk, function->hint ? WAY_HINTED : WAY_PRESUMED, step, function->hint);
 }
 
 /* Goes upward from one function that was reached. */
@@ -313,7 +344,7 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 			begin(walk, way_of_slot(contexts, row->lock), step, row);
 	}
 	if (!entered || !function->answered)
-		begin(walk, WAY_PRESUMED, step, NULL);
+		presume(contexts, walk, step);
 }
 
 static struct walk walk_from(const struct contexts *contexts)
@@ -329,7 +360,8 @@ static void walk_up(const struct contexts *contexts, struct walk *walk)
 	for (size_t i = 0; i < WAY_COUNT; i++)
 		if (walk->beginnings[i].found)
 			return;
-	begin(walk, WAY_PRESUMED, 0, NULL);
+	if (walk->count)
+		presume(contexts, walk, 0);
 }
 
 static void walk_free(struct walk *walk)
@@ -392,11 +424,16 @@ static void add_link(struct fact *fact, struct link link)
 
 static void add_row(struct fact *fact, const struct fact *row, enum way way)
 {
+	static const enum link_kind kinds[] = {
+		[FACT_CALL] = LINK_CALL,
+		[FACT_SLOT] = LINK_SLOT,
+		[FACT_DEFINE] = LINK_HINT,
+	};
 	bool slot = row->kind == FACT_SLOT;
 	enum lock_state slot_state = way == WAY_ENTERED ? STATE_NOT_HELD : STATE_HELD;
 
 	add_link(fact, (struct link){
-			       .kind = slot ? LINK_SLOT : LINK_CALL,
+			       .kind = kinds[row->kind],
 			       .source = row->source,
 			       .line = row->line,
 			       .function = slot ? row->lock : row->function,
@@ -444,9 +481,10 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
 	enum way without = either(walk, WAY_CALLED, WAY_ENTERED);
 	enum way unsure = either(walk, WAY_EITHER, WAY_PRESUMED);
+	bool hinted = walk->beginnings[WAY_HINTED].found;
 	bool weak = fact->confidence == CONFIDENCE_LOW;
 
-	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT)
+	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT && !hinted)
 		return true;
 	if (without != WAY_COUNT) {
 		fact->state = STATE_NOT_HELD;
@@ -455,12 +493,14 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 		if (weak)
 			fact->confidence = held == WAY_COUNT ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 		add_way(fact, walk, without);
-	} else if (held != WAY_COUNT) {
+	} else if (held != WAY_COUNT || (hinted && unsure == WAY_COUNT)) {
 		fact->confidence = CONFIDENCE_LOW;
 	}
 	if (held != WAY_COUNT)
 		add_way(fact, walk, held);
-	if (held != WAY_COUNT || unsure == WAY_EITHER)
+	if (hinted)
+		add_way(fact, walk, WAY_HINTED);
+	if (held != WAY_COUNT || unsure == WAY_EITHER || hinted)
 		forget_fix(fact);
 	return false;
 }

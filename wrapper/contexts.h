@@ -40,16 +40,20 @@ void contexts_free(struct contexts *contexts);
 struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts);
 
 /*
- * Judges the facts whose state is inherited, by all ways upward. A finding is
- *	taken out	if the lock is held on each;
- *	not held	if it surely is not on some: of high confidence if a caller shows that and
- *no way is held, else of medium; without a fix if ways disagree; left as it is	if it is only
- *presumed that the lock is not held, as where no caller is known: of low confidence, and without a
- *fix, if another way is held. A site becomes a finding if the lock is held on some way: of medium
- *confidence if a caller passes on what the lock belongs to, else of low. The chains are filled in;
- *their strings are those of the facts and calls.
- * A finding that comes with low confidence, since little can be told from the function alone, is of
- * medium confidence if no way is held, and of low if ways disagree.
+ * Judges the facts whose state is inherited, by all ways upward.
+ *
+ * A finding is taken out if the lock is held on each way. It is "not held" if it surely is not on
+ * some: of high confidence if a caller shows that and no way is held, else of medium. Where it is
+ * only presumed that nobody holds the lock, as where no caller is known, it is left as it is; but
+ * of low confidence if another way is held, or if the function says of itself that its caller holds
+ * the lock. It has no fix where ways disagree or are not known. One that comes with low confidence,
+ * since little can be told from the function alone, is of medium confidence if it is "not held" and
+ * no way is held.
+ *
+ * A site becomes a finding if the lock is held on some way: of medium confidence if a caller passes
+ * on what the lock belongs to, else of low.
+ *
+ * The chains are filled in; their strings are those of the facts and calls.
  */
 void contexts_judge(const struct contexts *contexts, struct facts *facts);
 

@@ -13,9 +13,10 @@ enum fact_kind {
 	FACT_SITE, /* a finding if the callers hold the lock, where its state is theirs */
 
 	/* what lib/callers.cocci tells of the function that `operation` names */
-	FACT_DEFINE, /* `function` is defined here */
+	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
+			lock */
 	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
-	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, a function, or "" */
+	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
 
 	/*
 	 * what lib/wrappers.cocci tells: `operation` takes, tries, asserts or drops the lock of its
@@ -26,7 +27,9 @@ enum fact_kind {
 
 enum link_kind {
 	LINK_CALL,
-	LINK_SLOT,      /* how a way can begin: the kernel enters a function through a slot */
+	LINK_SLOT, /* how a way can begin: the kernel enters a function through a slot */
+	LINK_HINT, /* likewise: nobody is known to call it, and it says that its caller holds the
+		      lock */
 	LINK_OPERATION, /* how each way ends */
 };
 

@@ -51,10 +51,18 @@ static void print_link(FILE *out, const struct report *report, const struct link
 {
 	if (link->kind == LINK_SLOT) {
 		text_print(out, link->call);
-		fputs("() is ", out);
+		fputs(ends_with(link->function, "()") ? "() is passed to " : "() is ", out);
 		text_print(out, link->function);
-		fprintf(out, ", which is entered with%s the lock\n",
+		fprintf(out, ", %s with%s the lock\n",
+			ends_with(link->function, "()") ? "and is entered" : "which is entered",
 			link->state == STATE_HELD ? "" : "out");
+		return;
+	}
+	if (link->kind == LINK_HINT) {
+		text_print(out, link->function);
+		fputs("() says that its caller holds the lock, by its name or the comment above "
+		      "it\n",
+		      out);
 		return;
 	}
 	fputs("called by ", out);

@@ -22,6 +22,9 @@ enum column {
 	COLUMN_COUNT,
 };
 
+/* In place of a member: functions that are passed to the function in the first column. */
+#define CALLBACK "()"
+
 /* One line of a table. */
 struct row {
 	struct slot slot;
@@ -99,14 +102,18 @@ static int parse_row(char *line, struct row *row, struct error *err)
 		return -1;
 	if (!is_identifier(column[COLUMN_STRUCT]))
 		return error_set(err, "'%s' is no name of a structure", column[COLUMN_STRUCT]);
-	if (!is_identifier(column[COLUMN_MEMBER]) && strcmp(column[COLUMN_MEMBER], "*"))
-		return error_set(err, "'%s' is no name of a member, nor *", column[COLUMN_MEMBER]);
+	if (!is_identifier(column[COLUMN_MEMBER]) && strcmp(column[COLUMN_MEMBER], "*") &&
+	    strcmp(column[COLUMN_MEMBER], CALLBACK))
+		return error_set(err, "'%s' is no name of a member, nor * or " CALLBACK,
+				 column[COLUMN_MEMBER]);
 	if (!lock_state_parse(column[COLUMN_STATE], &row->slot.state))
 		return error_set(err, "no state '%s': it is held, not held or inherited",
 				 column[COLUMN_STATE]);
 	if (parse_range(column, row, err))
 		return -1;
-	row->slot.name = xasprintf("%s.%s", column[COLUMN_STRUCT], column[COLUMN_MEMBER]);
+	row->slot.name = xasprintf("%s%s%s", column[COLUMN_STRUCT],
+				   strcmp(column[COLUMN_MEMBER], CALLBACK) ? "." : "",
+				   column[COLUMN_MEMBER]);
 	return 0;
 }
 

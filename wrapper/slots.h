@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * slots: what holds on entry to functions that the kernel calls through a member of a structure.
+ * slots: what holds on entry to functions that the kernel calls through a member of a structure, or
+ * because they were passed to one of its functions.
  * The table is lib/contexts.tsv of the rules directory, and --contexts names more.
  */
 #ifndef RESVLINT_SLOTS_H
@@ -12,7 +13,7 @@
 #define SLOT_TABLE "lib/contexts.tsv"
 
 struct slot {
-	char *name; /* STRUCT.MEMBER */
+	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
 	enum lock_state state;
 };
 
@@ -38,8 +39,8 @@ int slots_add(const char *path, const struct version *version, struct slots *slo
 void slots_free(struct slots *slots);
 
 /*
- * What the table says of the state on entry through STRUCT.MEMBER, or else through any member of
- * STRUCT: inherited where it is entered in one state or the other. Returns whether it says
+ * What the table says of the state on entry through a slot, or else through any member of its
+ * structure: inherited where it is entered in one state or the other. Returns whether it says
  * anything.
  */
 bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);

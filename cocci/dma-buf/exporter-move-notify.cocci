@@ -1310,7 +1310,7 @@ let ends_hold = releases
 // What the paths to each operation do to the lock.
 
 @site_call@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 expression list es;
 position p;
 @@
@@ -1324,7 +1324,7 @@ es << site_call.es;
 List.iter (fun p -> ignore (add_site p g es)) p
 
 @in_scope depends on scoped exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 iterator name for_i915_gem_ww;
 position p;
 @@
@@ -1341,7 +1341,7 @@ note_in_scope p
 @entry exists@
 identifier f;
 parameter list params;
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 expression list es;
 expression X;
@@ -1368,7 +1368,7 @@ add_path p g es Entry;
 note_parameters p params
 
 @held exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression list es;
@@ -1393,7 +1393,7 @@ es << held.es;
 add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
 
 @kept exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression list es;
@@ -1421,7 +1421,7 @@ es << kept.es;
 if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
 
 @released exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression list es;
@@ -1447,7 +1447,7 @@ es << released.es;
 add_path p g es (Released (lock_at q, line_at q p))
 
 @failed exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 expression list es;
 expression X;
@@ -1472,7 +1472,7 @@ es << failed.es;
 List.iter (add_path p g es) (failed_around (first s))
 
 @released_later exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 position p;
 position q : script:ocaml() { may_release q };

@@ -3,11 +3,11 @@
 // Not a rule: facts about who calls the functions that the front end asks for, and in which state of the
 // reservation lock. RESVLINT_FUNCTIONS names them, separated by blanks. Rows are as in output.cocci; their
 // kinds are
-//	define	the function is defined here; STATE is "static" or "extern". Also for callers in whose callers' state
-//		it is called
+//	define	the function is defined here; STATE is "static" or "extern"; CONFIDENCE is low if it says of itself that
+//		its caller holds the lock. Also for callers in whose callers' state it is called
 //	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
 //		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell
-//	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a function that it is
+//	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
 //		passed to, or "" for anything else
 // OPERATION is the function that was asked for, FUNCTION the one in which this stands.
 
@@ -103,10 +103,62 @@ let names_asked =
 	| None -> []
 let is_asked : (string, unit) Hashtbl.t = Hashtbl.create 256
 let () = List.iter (fun name -> Hashtbl.replace is_asked name ()) names_asked
-(* These call the function that they are given at once, in the state of their caller. *)
-let calls_back name = List.mem name [ "kref_put"; "kref_put_mutex"; "kref_put_lock" ]
-let operation name = Hashtbl.mem is_asked name || calls_back name
+
 let asked name = Hashtbl.mem is_asked name
+
+(* These call the function that they are given at once, in the state of their caller. *)
+let calls_back name = List.mem name [
+	"kref_put"; "kref_put_mutex"; "kref_put_lock"; "idr_for_each"; "bus_for_each_dev";
+	"bus_for_each_drv"; "class_for_each_device"; "driver_for_each_device"; "device_for_each_child";
+	"device_for_each_child_reverse"; "device_find_child"; "pci_walk_bus"; "apply_to_page_range" ]
+
+let seen : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
+let place (p : Coccilib.pos) = (p.Coccilib.file, p.Coccilib.line, p.Coccilib.col)
+let note_seen ps = List.iter (fun p -> Hashtbl.replace seen (place p) ()) ps
+let unseen ps = not (Hashtbl.mem seen (place (List.hd ps)))
+
+(* Variables, and arrays, that hold functions asked for: a call through one is a call of each of its functions.
+   A variable stands in a function, or for all of the file, where it is its own element. *)
+let through : (string, string * Coccilib.pos) Hashtbl.t = Hashtbl.create 16
+let variable callee =
+	Scanf.sscanf callee "%[(* ]%[A-Za-z0-9_]%[^\n]" (fun _ name rest ->
+		match String.trim rest with
+		| "" -> name
+		| rest when rest.[0] = ')' || rest.[0] = '[' -> name
+		| _ -> "")
+let functions_of callee element =
+	let name = variable callee in
+	let own, others = List.partition (fun (_, p) -> p.Coccilib.current_element = element)
+		(Hashtbl.find_all through name) in
+	let of_file = List.filter (fun (_, p) -> p.Coccilib.current_element = name) others in
+	List.map fst (if own = [] then of_file else own)
+let operation callee =
+	asked callee || calls_back callee
+	|| (Hashtbl.length through > 0 && Hashtbl.mem through (variable callee))
+
+@variable@
+type T;
+identifier x;
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+(
+T x = \(f@p\|&f@p\);
+|
+T x = { ..., \(f@p\|&f@p\), ... };
+|
+T x = { ..., [...] = \(f@p\|&f@p\), ... };
+|
+x = \(f@p\|&f@p\)
+)
+
+@script:ocaml@
+x << variable.x;
+f << variable.f;
+p << variable.p;
+@@
+note_seen p;
+List.iter (fun p -> Hashtbl.add through x (f, p)) p
 
 // >>> lib/lock-functions.tsv
 @initialize:ocaml@
@@ -1299,7 +1351,7 @@ let ends_hold = releases
 // What the paths to each operation do to the lock.
 
 @site_call@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 expression list es;
 position p;
 @@
@@ -1313,7 +1365,7 @@ es << site_call.es;
 List.iter (fun p -> ignore (add_site p g es)) p
 
 @in_scope depends on scoped exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 iterator name for_i915_gem_ww;
 position p;
 @@
@@ -1330,7 +1382,7 @@ note_in_scope p
 @entry exists@
 identifier f;
 parameter list params;
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 expression list es;
 expression X;
@@ -1357,7 +1409,7 @@ add_path p g es Entry;
 note_parameters p params
 
 @held exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression list es;
@@ -1382,7 +1434,7 @@ es << held.es;
 add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
 
 @kept exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression list es;
@@ -1410,7 +1462,7 @@ es << kept.es;
 if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
 
 @released exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression list es;
@@ -1436,7 +1488,7 @@ es << released.es;
 add_path p g es (Released (lock_at q, line_at q p))
 
 @failed exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 expression list es;
 expression X;
@@ -1461,7 +1513,7 @@ es << failed.es;
 List.iter (add_path p g es) (failed_around (first s))
 
 @released_later exists@
-identifier g : script:ocaml() { operation g };
+expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 position p;
 position q : script:ocaml() { may_release q };
@@ -1489,20 +1541,53 @@ let takes_function name = not (asked name)
 let nothing = ("", 0)
 let exports name = String.length name > 7 && String.sub name 0 7 = "EXPORT_"
 
-let seen : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
-let note_seen ps = List.iter (fun p -> Hashtbl.replace seen (key p) ()) ps
-let unseen ps = not (Hashtbl.mem seen (key (first ps)))
+(* Which functions a site calls: itself, those among its arguments, or those in its variable. *)
+let callees site =
+	if asked site.operation then [ site.operation ]
+	else if calls_back site.operation then List.filter asked (roots site.arguments)
+	else functions_of site.operation site.at.current_element
 
-(* Which function a site calls: itself, or the one among its arguments. *)
-let callee site =
-	if not (calls_back site.operation) then site.operation
-	else match List.filter asked (roots site.arguments) with f :: _ -> f | [] -> ""
+(* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+let one_of parts text = List.exists (fun part -> contains part text) parts
+
+(* Its last line first. There may be one line of the function's type between. *)
+let comment_above (p : Coccilib.pos) =
+	let file = open_in_bin p.Coccilib.file in
+	let rec lines_before n above =
+		if n <= 1 then above
+		else match input_line file with
+		| line -> lines_before (n - 1) (String.trim line :: above)
+		| exception End_of_file -> above in
+	let above = lines_before p.Coccilib.line [] in
+	close_in file;
+	let ends_comment line = Filename.check_suffix line "*/" in
+	let rec text = function
+		| [] -> []
+		| line :: _ when contains "/*" line -> [ line ]
+		| line :: rest -> line :: text rest in
+	match above with
+	| line :: _ when ends_comment line -> text above
+	| _ :: (line :: _ as rest) when ends_comment line -> text rest
+	| _ -> []
+let wants_lock name place =
+	let n = String.length name in
+	let comment = lazy (String.lowercase_ascii (String.concat " " (List.rev (comment_above place)))) in
+	(n > 7 && String.sub name (n - 7) 7 = "_locked")
+	|| (one_of [ "caller"; "called with"; "called under"; "must be" ] (Lazy.force comment)
+	    && one_of [ "hold"; "held"; "locked"; "reserved" ] (Lazy.force comment)
+	    && one_of [ "resv"; "reserv" ] (Lazy.force comment)
+	    && not (one_of [ "not hold"; "not be held"; "without"; "unlocked"; "not held"; "not be locked" ]
+			(Lazy.force comment)))
 
 (* Tells once of each function whether it is static. *)
-let define place f =
+let define ?(confidence = "high") place f =
 	if not (Hashtbl.mem defined_here f) then begin
 		Hashtbl.replace defined_here f ();
-		row "define" (if Hashtbl.mem static_here f then "static" else "extern") place f f nothing
+		row ~confidence "define" (if Hashtbl.mem static_here f then "static" else "extern") place f f nothing
 	end
 
 (* A site may have several states, one for each kind of path. *)
@@ -1510,7 +1595,8 @@ let print_site_states site =
 	let held = locks_held site in
 	let func = site.at.current_element and arguments = site.arguments in
 	let print ?confidence state lock =
-		row ?confidence ~arguments "call" state site.at func (callee site) lock in
+		List.iter (fun callee -> row ?confidence ~arguments "call" state site.at func callee lock)
+			(callees site) in
 	let print_held lock =
 		let confidence = if related func (fst lock) arguments then "high" else "low" in
 		print ~confidence "held" lock in
@@ -1532,7 +1618,8 @@ f@p(...) { ... }
 p << definition.p;
 f << definition.f;
 @@
-define (first p) f
+let confidence = if wants_lock f (first p) then "low" else "high" in
+define ~confidence (first p) f
 
 @slot@
 identifier T, x, m;
@@ -1547,6 +1634,10 @@ struct T x = { .m = &f@p, };
 struct T x[...] = { ..., { .m = f@p, }, ..., };
 |
 struct T x[...] = { ..., { .m = &f@p, }, ..., };
+|
+struct T x[...] = { ..., [...] = { .m = \(f@p\|&f@p\), }, ..., };
+|
+  (struct T) { .m = \(f@p\|&f@p\), }
 )
 
 @script:ocaml@
@@ -1567,17 +1658,20 @@ p << slot.p;
 @@
 note_seen p
 
-@exported@
-declarer d : script:ocaml() { exports d };
+@declared@
+declarer d;
 identifier f : script:ocaml() { asked f };
 position p;
 @@
-d(f@p, ...);
+d(..., f@p, ...);
 
 @script:ocaml@
-p << exported.p;
+d << declared.d;
+f << declared.f;
+p << declared.p;
 @@
-note_seen p
+note_seen p;
+if not (exports d) then row "slot" "inherited" (first p) "" f (d ^ "()", 0)
 
 @passed@
 identifier h : script:ocaml() { takes_function h };
@@ -1592,13 +1686,36 @@ f << passed.f;
 p << passed.p;
 @@
 note_seen p;
-if not (calls_back h) then row "slot" "inherited" (first p) (first p).current_element f (h, 0)
+if not (calls_back h) then row "slot" "inherited" (first p) (first p).current_element f (h ^ "()", 0)
+
+@assigned_typed@
+identifier T;
+struct T s;
+struct T *r;
+identifier m;
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+(
+s.m = \(f@p\|&f@p\)
+|
+r->m = \(f@p\|&f@p\)
+)
+
+@script:ocaml@
+t << assigned_typed.T;
+m << assigned_typed.m;
+f << assigned_typed.f;
+p << assigned_typed.p;
+@@
+note_seen p;
+row "slot" "inherited" (first p) (first p).current_element f (t ^ "." ^ m, 0)
 
 @assigned@
 expression E;
 identifier m;
 identifier f : script:ocaml() { asked f };
-position p;
+position p : script:ocaml() { unseen p };
 @@
 (
 E.m = \(f@p\|&f@p\)
@@ -1628,8 +1745,12 @@ row "slot" "inherited" (first p) (first p).current_element f ("", 0)
 
 @script:ocaml depends on facts@
 @@
-List.iter print_site_states (List.filter (fun site -> callee site <> "") (all_sites ()))
+let sites = List.filter (fun site -> callees site <> []) (all_sites ()) in
+List.iter print_site_states sites;
+let calls_through (x, (f, p)) = List.exists (fun site -> variable site.operation = x && List.mem f (callees site)) sites in
+Hashtbl.iter (fun x (f, p) ->
+	if not (calls_through (x, (f, p))) then row "slot" "inherited" p p.current_element f ("", 0)) through
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen
+forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset through

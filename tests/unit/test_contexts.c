@@ -44,6 +44,7 @@ static void define(const char *function, size_t source, bool is_static)
 				   .operation = function,
 				   .function = function,
 				   .source = source,
+				   .confidence = CONFIDENCE_HIGH,
 				   .is_static = is_static });
 	ask(function, source);
 	ask(function, EVERYWHERE);
@@ -314,7 +315,7 @@ END_TEST
 
 START_TEST(unknown_slots_are_only_presumed)
 {
-	static const char *const members[] = { ".pin", "INIT_WORK", "" };
+	static const char *const members[] = { ".pin", "run_later()", "" };
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
 		begin();
@@ -336,6 +337,31 @@ START_TEST(called_by_the_core_and_directly)
 	operation_in("f", FACT_FINDING);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, false);
 	assert_chain("g>f f>op dma_buf_ops.pin>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(what_a_function_says_of_itself_only_lowers_the_confidence)
+{
+	begin();
+	define("f_locked", A, false);
+	calls.facts[0].confidence = CONFIDENCE_LOW;
+	operation_in("f_locked", FACT_FINDING);
+	assert_left(STATE_INHERITED, CONFIDENCE_LOW, false);
+	assert_chain("f_locked>f_locked f_locked>op");
+	end();
+	begin();
+	define("f_locked", A, false);
+	calls.facts[0].confidence = CONFIDENCE_LOW;
+	call("g", "f_locked", B, STATE_NOT_HELD);
+	operation_in("f_locked", FACT_FINDING);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
+	end();
+	begin();
+	define("f_locked", A, false);
+	calls.facts[0].confidence = CONFIDENCE_LOW;
+	operation_in("f_locked", FACT_SITE);
+	ck_assert_int_eq(facts.facts[0].kind, FACT_SITE);
 	end();
 }
 END_TEST
@@ -484,6 +510,7 @@ int main(void)
 		unknown_slots_are_only_presumed,
 		called_by_the_core_and_directly,
 		a_root_without_callers_is_only_presumed,
+		what_a_function_says_of_itself_only_lowers_the_confidence,
 		what_was_not_asked_is_not_settled,
 		a_site_is_a_finding_where_the_lock_is_held,
 		a_site_under_another_lock_is_unsure,

@@ -107,12 +107,15 @@ START_TEST(rows_that_are_added_win)
 	struct error err;
 
 	ck_assert_int_eq(add(HEAD "z\tx\tinherited\t-\t-\tours\n"
+				  "run_later\t()\tnot held\t-\t-\tours\n"
 				  "b\tvmap\theld\t-\t-\tours\n"
 				  "a\tpin\tnot held\t-\t-\tours\n"
 				  "a\tattach\theld\t-\t-\tours\n",
 			     NULL, &slots, &err),
 			 0);
-	ck_assert_uint_eq(slots.count, 6);
+	ck_assert_uint_eq(slots.count, 7);
+	ck_assert_int_eq(state_of(&slots, "run_later()"), STATE_NOT_HELD);
+	ck_assert_int_eq(state_of(&slots, "run_later"), -1);
 	ck_assert_int_eq(state_of(&slots, "a.pin"), STATE_NOT_HELD);
 	ck_assert_int_eq(state_of(&slots, "a.unpin"), STATE_NOT_HELD);
 	ck_assert_int_eq(state_of(&slots, "a.attach"), STATE_HELD);

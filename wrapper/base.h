@@ -71,6 +71,12 @@ int file_write(const char *path, const void *bytes, size_t length);
  */
 #define TEXT_SLACK 16
 
+/* Bytes, any of them. */
+struct text {
+	const char *bytes;
+	size_t length;
+};
+
 /* Makes each NUL byte of a text a space, so that it can be handled as a string. */
 void replace_nul(char *text, size_t length);
 

@@ -7,7 +7,8 @@
  *   main.c        the commands; errors end up here
  *   options.c     the command line
  *   catalogue.c   the rules there are, from the headers of the .cocci files
- *   check.c       the command that runs what follows:
+ *   check.c       the command that prints what an analysis finds
+ *   analysis.c    runs what follows:
  *   tree.c          which tree the PATHs are in
  *   convention.c    what its locking convention says, or the built-in table
  *     document.c      the text of it that the tree has

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <xxhash.h>
 
 /* No file that is analysed is larger, in bytes. Kernels have larger ones, but none that matters. */
 #define ANALYSE_LIMIT (16u << 20)
@@ -268,6 +269,20 @@ static rule_set match(const struct scan *scan, char *text, size_t length)
 	return found;
 }
 
+/* What is to be looked at, as file_read(). */
+static char *read_source(const struct source *source, size_t *length)
+{
+	const struct text *text = source->substitute;
+	char *copy;
+
+	if (!text)
+		return file_read(source->name, length);
+	*length = text->length;
+	copy = xcalloc(text->length + TEXT_SLACK, 1);
+	memcpy(copy, text->bytes, text->length);
+	return copy;
+}
+
 static void scan_source(struct scan *scan, size_t index)
 {
 	struct source *source = &scan->selection->sources[index];
@@ -278,11 +293,13 @@ static void scan_source(struct scan *scan, size_t index)
 
 	if (source->failure || (scan->skip && scan->skip(source)))
 		return;
-	text = file_read(source->name, &length);
+	text = read_source(source, &length);
 	if (!text) {
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
 		return;
 	}
+	if (!scan->finds)
+		source->hash = XXH64(text, length, 0);
 	found = match(scan, text, length);
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");

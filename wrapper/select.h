@@ -12,14 +12,18 @@
 #include "tree.h"
 #include "words.h"
 
+#include <stdint.h>
+
 /* A C source file, or a directory that could not be read. */
 struct source {
-	char *name;     /* as the user gave its PATH; opens it */
-	char *file;     /* relative to the tree's root */
-	size_t size;    /* bytes */
-	rule_set rules; /* those that it can matter to */
-	bool staged;    /* is there a copy of it in the stage? */
-	char *failure;  /* why it could not be read, NULL if it could */
+	char *name;                    /* as the user gave its PATH; opens it */
+	char *file;                    /* relative to the tree's root */
+	size_t size;                   /* bytes */
+	rule_set rules;                /* those that it can matter to */
+	bool staged;                   /* is there a copy of it in the stage? */
+	const struct text *substitute; /* looked at in place of the content of the file; or NULL */
+	uint64_t hash;                 /* XXH64 of what was looked at, once it was scanned */
+	char *failure;                 /* why it could not be read, NULL if it could */
 };
 
 struct selection {

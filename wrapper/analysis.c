@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "analysis.h"
+
+#include "batch.h"
+#include "callers.h"
+#include "catalogue.h"
+#include "convention.h"
+#include "facts.h"
+#include "findings.h"
+#include "intake.h"
+#include "interrupt.h"
+#include "locks.h"
+#include "macros.h"
+#include "output.h"
+#include "pool.h"
+#include "progress.h"
+#include "select.h"
+#include "slots.h"
+#include "spatch.h"
+#include "stage.h"
+#include "survey.h"
+#include "text.h"
+#include "tree.h"
+#include "unanalysed.h"
+#include "words.h"
+#include "wrappers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <uv.h>
+
+/* Seconds that spatch has, beyond its own timeout, to give up by itself. */
+#define GRACE 5
+
+/* The stages whose time is told. */
+enum timed {
+	TIMED_WRAPPERS,
+	TIMED_SELECT,
+	TIMED_SPATCH,
+	TIMED_CALLERS,
+	TIMED_COUNT,
+};
+
+/* A run and what its stages made, in their order. */
+struct analysis {
+	const struct options *options;
+	const struct substitute *substitutes;
+	size_t substitute_count;
+	struct catalogue catalogue;
+	rule_set chosen;
+	struct spatch spatch;
+	struct tree tree;
+	struct convention convention;
+	struct macros macros;
+	struct stage stage;
+	struct selection selection;
+	struct survey survey;
+	struct locks locks;
+	struct locks requirements;
+	struct wrappers wrappers;
+	struct words *words;
+	struct batches batches;
+	struct facts facts;
+	struct slots slots;
+	struct callers callers;
+	struct unanalysed unanalysed;
+	struct findings findings;
+	struct progress progress;
+	size_t processes;
+	size_t wrapper_processes;
+	uint64_t ns[TIMED_COUNT];
+};
+
+/* The rules, and spatch: all that can be wrong with the set-up and be seen at once. */
+static int set_up(struct analysis *analysis, struct error *err)
+{
+	char *dir = catalogue_find(analysis->options->rules_dir, err);
+	int result = -1;
+
+	if (dir && !catalogue_load(dir, &analysis->catalogue, err) &&
+	    !catalogue_choose(&analysis->catalogue, analysis->options->rule_ids, &analysis->chosen,
+			      err))
+		result = 0;
+	free(dir);
+	if (!result)
+		result = spatch_find(&analysis->spatch, err);
+	return result;
+}
+
+/* The tree, and the convention in force in it. */
+static int find_convention(struct analysis *analysis, struct error *err)
+{
+	const struct options *options = analysis->options;
+
+	if (tree_find(options->operands, options->operand_count, &analysis->tree, err))
+		return -1;
+	if (convention_load(analysis->catalogue.dir, &analysis->tree, options->kernel,
+			    &analysis->convention, err))
+		return -1;
+	output_notes(stderr, &analysis->convention, options->quiet, options->verbose);
+	return 0;
+}
+
+/* The version of the kernel to check for, NULL if it is not known. */
+static const char *kernel_of(const struct analysis *analysis)
+{
+	return analysis->options->kernel ? analysis->options->kernel : analysis->tree.kernel_text;
+}
+
+/* The version whose slots are meant; NULL: the newest. */
+static const struct version *find_version(const struct analysis *analysis, struct version *version)
+{
+	const char *text = kernel_of(analysis);
+
+	return text && version_parse(text, version) ? version : NULL;
+}
+
+static bool has(const struct analysis *analysis, enum collector collector)
+{
+	return !analysis->options->no_contexts &&
+	       catalogue_has_collector(&analysis->catalogue, collector);
+}
+
+/* The tables of what holds on entry; --contexts is seen to be right even where it has no use. */
+static int load_slots(struct analysis *analysis, struct error *err)
+{
+	const struct options *options = analysis->options;
+	struct version version;
+	const struct version *named = find_version(analysis, &version);
+
+	if (has(analysis, COLLECTOR_CALLERS) &&
+	    slots_load(analysis->catalogue.dir, named, &analysis->slots, err))
+		return -1;
+	for (size_t i = 0; i < options->context_file_count; i++)
+		if (slots_add(options->context_files[i], named, &analysis->slots, err))
+			return -1;
+	return 0;
+}
+
+/* Sources in the PATHs get the texts that stand in for their own. */
+static void substitute(struct selection *selection, const struct substitute *substitutes,
+		       size_t count)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		for (size_t j = 0; j < count; j++)
+			if (!strcmp(selection->sources[i].file, substitutes[j].file))
+				selection->sources[i].substitute = &substitutes[j].text;
+}
+
+static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
+{
+	struct analysis *analysis = context;
+	struct source *source = &analysis->selection.sources[index];
+
+	if (source->staged)
+		return 0;
+	source->staged = true;
+	return stage_source(&analysis->stage, index, source->name, text, length, err);
+}
+
+/* Says which files are analysed, and which links were not followed. */
+static void note_selection(const struct analysis *analysis)
+{
+	const struct selection *selection = &analysis->selection;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		if (!selection->sources[i].rules)
+			continue;
+		fputs("resvlint: selected ", stderr);
+		text_print(stderr, selection->sources[i].name);
+		putc('\n', stderr);
+	}
+	for (size_t i = 0; i < selection->link_count; i++) {
+		fputs("resvlint: link not followed: ", stderr);
+		text_print(stderr, selection->links[i]);
+		putc('\n', stderr);
+	}
+	fprintf(stderr, "resvlint: %zu links not followed\n", selection->link_count);
+}
+
+/* The private directory, the sources there are, and all that spatch needs to run. */
+static int make_ready(struct analysis *analysis, struct error *err)
+{
+	const struct options *options = analysis->options;
+
+	if (stage_create(&analysis->stage, err) ||
+	    stage_rules(&analysis->stage, analysis->catalogue.dir, err) ||
+	    select_list(options->operands, options->operand_count, &analysis->tree,
+			&analysis->selection, err))
+		return -1;
+	substitute(&analysis->selection, analysis->substitutes, analysis->substitute_count);
+	analysis->macros = macros_of_kernel(kernel_of(analysis), &options->macros);
+	analysis->selection.macros = &analysis->macros;
+	analysis->spatch.timeout = options->timeout;
+	analysis->spatch.memory = options->memory;
+	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention);
+	analysis->survey = (struct survey){
+		.catalogue = &analysis->catalogue,
+		.tree = &analysis->tree,
+		.stage = &analysis->stage,
+		.spatch = &analysis->spatch,
+		.selection = &analysis->selection,
+		.jobs = options->jobs,
+		.grace = GRACE,
+		.verbose = options->verbose,
+		.progress = &analysis->progress,
+		.unanalysed = &analysis->unanalysed,
+	};
+	return 0;
+}
+
+/*
+ * The functions by which sources take or drop locks: those of the table, and those that are found
+ * by their bodies. The latter makes all rules know them.
+ */
+static int find_wrappers(struct analysis *analysis, struct error *err)
+{
+	static const char *const takes[] = { "acquire", "try", NULL };
+	static const char *const requires[] = { "require", NULL };
+	bool primitives = analysis->options->no_known_wrappers;
+	uint64_t begin = uv_hrtime();
+
+	if (primitives)
+		spatch_forget_listed(&analysis->spatch);
+	if (locks_load(analysis->catalogue.dir, primitives, &analysis->locks, err))
+		return -1;
+	if (!has(analysis, COLLECTOR_WRAPPERS))
+		return 0;
+	if (analysis->tree.is_kernel && select_others(&analysis->tree, &analysis->selection, err))
+		return -1;
+	if (wrappers_infer(&analysis->wrappers, &analysis->survey, &analysis->locks, err))
+		return -1;
+	analysis->spatch.inferred = true;
+	wrappers_add_names(&analysis->wrappers, takes, &analysis->selection, &analysis->locks);
+	wrappers_add_names(&analysis->wrappers, requires, &analysis->selection,
+			   &analysis->requirements);
+	if (analysis->options->verbose)
+		wrappers_print(&analysis->wrappers, &analysis->selection);
+	analysis->wrapper_processes = analysis->survey.processes;
+	analysis->ns[TIMED_WRAPPERS] = uv_hrtime() - begin;
+	return 0;
+}
+
+static int select_and_stage(struct analysis *analysis, struct error *err)
+{
+	const struct options *options = analysis->options;
+	struct selection *selection = &analysis->selection;
+	uint64_t begin = uv_hrtime();
+
+	analysis->words =
+		words_compile(&analysis->catalogue, analysis->chosen, &analysis->convention,
+			      &analysis->locks, &analysis->requirements, err);
+	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
+					    &analysis->progress, keep, analysis, err))
+		return -1;
+	survey_note_failures(&analysis->survey);
+	analysis->ns[TIMED_SELECT] = uv_hrtime() - begin;
+	if (options->verbose)
+		note_selection(analysis);
+	return 0;
+}
+
+static int run_spatch(struct analysis *analysis, struct error *err)
+{
+	struct intake intake = {
+		.catalogue = &analysis->catalogue,
+		.messages = { &analysis->spatch, &analysis->stage, &analysis->selection,
+			      analysis->words, false },
+		.facts = &analysis->facts,
+		.unanalysed = &analysis->unanalysed,
+		.verbose = analysis->options->verbose,
+	};
+	struct pool_work work = {
+		.spatch = &analysis->spatch,
+		.stage = &analysis->stage,
+		.catalogue = &analysis->catalogue,
+		.selection = &analysis->selection,
+		.batches = &analysis->batches,
+		.jobs = analysis->options->jobs,
+		.grace = GRACE,
+		.progress = &analysis->progress,
+	};
+	struct pool_client client = intake_client(&intake);
+	uint64_t begin = uv_hrtime();
+	int result;
+
+	batches_make(&analysis->batches, &analysis->selection, analysis->catalogue.count,
+		     analysis->options->jobs);
+	result = pool_run(&work, &client, &analysis->processes, err);
+	intake_finish(&intake);
+	analysis->ns[TIMED_SPATCH] = uv_hrtime() - begin;
+	return result;
+}
+
+/* Judges what depends on the callers by what is known of them. */
+static void judge_contexts(struct analysis *analysis)
+{
+	struct knowledge knowledge = { &analysis->callers.calls, &analysis->callers.asked,
+				       &analysis->selection, &analysis->slots };
+	struct contexts *contexts = contexts_make(&knowledge, &analysis->facts);
+
+	contexts_judge(contexts, &analysis->facts);
+	contexts_free(contexts);
+}
+
+static int ask_callers(struct analysis *analysis, struct error *err)
+{
+	uint64_t begin = uv_hrtime();
+	int result;
+
+	if (!has(analysis, COLLECTOR_CALLERS))
+		return 0;
+	/* Wrappers in sources outside of the PATHs were not looked for. */
+	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
+	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
+			     &analysis->facts, err);
+	if (!result)
+		judge_contexts(analysis);
+	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
+	return result;
+}
+
+static void judge(struct analysis *analysis)
+{
+	unanalysed_settle(&analysis->unanalysed, &analysis->catalogue, &analysis->selection);
+	findings_build(&analysis->findings, &analysis->facts, &analysis->catalogue,
+		       &analysis->selection);
+	findings_filter(&analysis->findings, analysis->options->confidence);
+}
+
+static double seconds(uint64_t ns)
+{
+	return (double)ns / 1e9;
+}
+
+/* Peak memory in MB, of the front end or the largest child. */
+static long peak_memory(int who)
+{
+	struct rusage usage;
+
+	getrusage(who, &usage);
+	return usage.ru_maxrss / 1024;
+}
+
+void analysis_print_stats(const struct analysis *analysis)
+{
+	const struct selection *selection = &analysis->selection;
+
+	fprintf(stderr, "files scanned: %zu (%zu bytes)\n", selection->count - selection->others,
+		selection->bytes);
+	for (size_t rule = 0; rule < analysis->catalogue.count; rule++) {
+		size_t count = 0;
+
+		for (size_t i = 0; i < selection->count; i++)
+			count += selection->sources[i].rules >> rule & 1;
+		fprintf(stderr, "selected for %s: %zu\n", analysis->catalogue.rules[rule].id,
+			count);
+	}
+	fprintf(stderr, "spatch processes: %zu\n", analysis->processes);
+	fprintf(stderr, "wrappers: %.2f s, %zu inferred, %zu processes\n",
+		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.count,
+		analysis->wrapper_processes);
+	fprintf(stderr, "select: %.2f s\n", seconds(analysis->ns[TIMED_SELECT]));
+	fprintf(stderr, "spatch: %.2f s\n", seconds(analysis->ns[TIMED_SPATCH]));
+	fprintf(stderr, "callers: %.2f s, %zu more processes\n",
+		seconds(analysis->ns[TIMED_CALLERS]),
+		analysis->survey.processes - analysis->wrapper_processes);
+	fprintf(stderr, "peak memory: %ld MB, largest child %ld MB\n", peak_memory(RUSAGE_SELF),
+		peak_memory(RUSAGE_CHILDREN));
+}
+
+void analysis_free(struct analysis *analysis)
+{
+	if (!analysis)
+		return;
+	findings_free(&analysis->findings);
+	unanalysed_free(&analysis->unanalysed);
+	facts_free(&analysis->facts);
+	callers_free(&analysis->callers);
+	wrappers_free(&analysis->wrappers);
+	locks_free(&analysis->locks);
+	locks_free(&analysis->requirements);
+	slots_free(&analysis->slots);
+	batches_free(&analysis->batches);
+	selection_free(&analysis->selection);
+	macros_free(&analysis->macros);
+	words_free(analysis->words);
+	convention_free(&analysis->convention);
+	tree_free(&analysis->tree);
+	spatch_free(&analysis->spatch);
+	catalogue_free(&analysis->catalogue);
+	free(analysis);
+}
+
+/* All stages. Returns 0, or -1 with a message. */
+static int run_stages(struct analysis *analysis, struct error *err)
+{
+	return set_up(analysis, err) || find_convention(analysis, err) ||
+			       load_slots(analysis, err) || make_ready(analysis, err) ||
+			       find_wrappers(analysis, err) || select_and_stage(analysis, err) ||
+			       run_spatch(analysis, err) || ask_callers(analysis, err)
+		       ? -1
+		       : 0;
+}
+
+struct analysis *analysis_run(const struct options *options, const struct substitute *substitutes,
+			      size_t count, struct error *err)
+{
+	struct analysis *analysis = xcalloc(1, sizeof(*analysis));
+	int result;
+
+	*analysis = (struct analysis){ .options = options,
+				       .substitutes = substitutes,
+				       .substitute_count = count };
+	interrupt_catch();
+	progress_begin(&analysis->progress);
+	result = run_stages(analysis, err);
+	progress_end(&analysis->progress);
+	stage_remove(&analysis->stage);
+	if (result) {
+		analysis_free(analysis);
+		return NULL;
+	}
+	judge(analysis);
+	return analysis;
+}
+
+struct report analysis_report(const struct analysis *analysis)
+{
+	return (struct report){
+		.catalogue = &analysis->catalogue,
+		.tree = &analysis->tree,
+		.kernel = kernel_of(analysis),
+		.convention = &analysis->convention,
+		.selection = &analysis->selection,
+		.findings = &analysis->findings,
+		.unanalysed = &analysis->unanalysed,
+	};
+}
+
+const struct facts *analysis_facts(const struct analysis *analysis)
+{
+	return &analysis->facts;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* analysis: the stages that lead from PATHs to findings, in the order of the data flow. */
+#ifndef RESVLINT_ANALYSIS_H
+#define RESVLINT_ANALYSIS_H
+
+#include "options.h"
+#include "output.h"
+
+/* The text of a source that is looked at in place of the one in its file. */
+struct substitute {
+	const char *file; /* relative to the tree's root */
+	struct text text;
+};
+
+struct analysis;
+
+/*
+ * Analyses the PATHs of the options. What is put in place of sources is kept by the caller, as the
+ * options are, until analysis_free(). Returns NULL with a message if it cannot be done or was
+ * interrupted; what could not be analysed is told in the report.
+ */
+struct analysis *analysis_run(const struct options *options, const struct substitute *substitutes,
+			      size_t count, struct error *err);
+void analysis_free(struct analysis *analysis);
+
+/* What was found out; all that it points to is the analysis's. */
+struct report analysis_report(const struct analysis *analysis);
+
+/* All rows, in the order of the findings. */
+const struct facts *analysis_facts(const struct analysis *analysis);
+
+/* Prints on stderr what the analysis cost. */
+void analysis_print_stats(const struct analysis *analysis);
+
+#endif

@@ -228,6 +228,66 @@ function_pointers() {
 	prints_not 'called by'
 }
 
+# map_and RELATIVE: maps an attachment in line 5, with a call in the line before and one behind.
+map_and() {
+	printf 'int map_it(struct dma_buf *buf, struct dma_buf_attachment *attach, struct x *x)\n{\n\tstruct sg_table *sgt;\n'
+	printf '\t%s;\n\tsgt = dma_buf_map_attachment(attach, DMA_TO_DEVICE);\n\t%s;\n\treturn PTR_ERR_OR_ZERO(sgt);\n}\n' "$1" "$2"
+}
+
+# Where nothing is known of the callers, what the function does itself may tell.
+shown_by_the_function() {
+	kernel
+	map_and 'attach = dma_buf_attach(buf, x->dev)' 'use(sgt)' >drivers/a/x.c
+	checked 1 --format json
+	prints '"state": "not held"' '"confidence": "high"'
+	checked 1
+	prints 'dma_buf_attach() in line 4 wants the lock free, and nothing between takes or drops it'
+	map_and 'prepare(x)' 'dma_buf_detach(buf, attach)' >drivers/a/x.c
+	checked 1 --confidence high
+	prints 'dma_buf_detach() in line 6 wants the lock free'
+	for call in 'dma_buf_detach(x->other, x->third)' 'unlock_it(buf); dma_buf_detach(buf, attach)' \
+		'dma_resv_unlock(buf->resv); dma_buf_detach(buf, attach)'; do
+		{
+			printf 'static void unlock_it(struct dma_buf *buf)\n{\n\tdma_resv_unlock(buf->resv);\n}\n'
+			map_and 'prepare(x)' "$call"
+		} >drivers/a/x.c
+		run 0 check --rule importer-locked --confidence high
+	done
+	{
+		map_and 'prepare(x)' 'dma_buf_detach(buf, attach)'
+		printf 'int all(struct dma_buf *buf, struct dma_buf_attachment *attach, struct x *x)\n{\n\tint ret;\n'
+		printf '\tdma_resv_lock(buf->resv, NULL);\n\tret = map_it(buf, attach, x);\n\tdma_resv_unlock(buf->resv);\n'
+		printf '\treturn ret;\n}\n'
+	} >drivers/a/x.c
+	checked 0
+}
+
+# exports PASSED: a callback with the lock held, and one without it, call what maps x->import.
+exports() {
+	kernel
+	{
+		printf 'static int map_it(struct x *x)\n{\n'
+		printf '\treturn PTR_ERR_OR_ZERO(dma_buf_map_attachment(x->import, DMA_TO_DEVICE));\n}\n'
+		printf 'static int pin(struct dma_buf_attachment *attach)\n{\n\tstruct x *x = attach->dmabuf->priv;\n'
+		printf '\treturn map_it(%s);\n}\nstatic const struct dma_buf_ops ops = { .pin = pin };\n' "$1"
+		printf 'static int open(struct x *x)\n{\n\treturn map_it(x);\n}\n'
+		printf 'static const struct file_operations fops = { .open = open };\n'
+	} >drivers/a/x.c
+	checked 1 --format json
+	prints '"state": "not held"' '"function": "dma_buf_ops.pin"'
+}
+
+exporter_of_another_buffer() {
+	exports x
+	prints '"with": "dma_buf_map_attachment_unlocked"'
+	exports 'to_x(attach)'
+	prints '"with": "dma_buf_map_attachment_unlocked"'
+	exports 'attach->dmabuf'
+	prints '"fix": null'
+	exports attach
+	prints '"fix": null'
+}
+
 # Nobody calls map_it(): what it says of itself lowers the confidence, and no more than that.
 hints() {
 	kernel
@@ -440,6 +500,8 @@ check "functions that are passed to the kernel" passed_to_the_kernel
 check "slots that are filled in at run time" typed_slots
 check "calls through variables and arrays" function_pointers
 check "what a function says of itself lowers the confidence" hints
+check "a function that shows itself that the lock is free" shown_by_the_function
+check "an exporter that imports, too" exporter_of_another_buffer
 check "a function whose address is taken, but that nobody calls" address_taken
 check "a function that must not be called with the lock held" must_not_be_held
 check "a file of a caller that fails is named, and harms no other" caller_file_that_fails

@@ -307,13 +307,13 @@ changed_text() {
 }
 
 # remaining JSON LINES: the findings that a patch leaves. Those with a fix are mended, and so are those on
-# LINES.
+# LINES. How sure they are may change with what the patch brings in.
 remaining() {
 	awk -v numbers="$2" '
 		BEGIN { while ((getline line < numbers) > 0) removed[line] }
 		/^{$/ { line = ""; fixed = 0; text = "" }
 		/^  "line": / { line = $2 + 0 }
-		/^  "(confidence|function|operation|state|reason)": / { text = text " " $2 }
+		/^  "(function|operation)": / { text = text " " $2 }
 		/^  "fix": \{/ { fixed = 1 }
 		/^}$/ && !fixed && !(line in removed) { print text }' "$1" | sort
 }

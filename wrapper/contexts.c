@@ -11,6 +11,9 @@
 
 #define NOWHERE SIZE_MAX
 
+/* The callbacks of those who share buffers. */
+#define EXPORTER "dma_buf_ops."
+
 struct function {
 	const char *name;
 	size_t source; /* of a static one, else EVERYWHERE */
@@ -32,11 +35,13 @@ struct contexts {
 enum way {
 	WAY_HELD,       /* a caller holds the lock, and passes on what it belongs to */
 	WAY_HELD_OTHER, /* it is held, perhaps for something else */
-	WAY_CALLED,     /* a caller does not hold it */
-	WAY_ENTERED,    /* the kernel enters through a slot without it */
-	WAY_EITHER,     /* it enters in one state or the other, or it is not known in which */
-	WAY_PRESUMED,   /* nothing tells: it is presumed that nobody holds it */
-	WAY_HINTED,     /* nothing tells, but it says of itself that its caller holds the lock */
+	WAY_EXPORTED, /* a callback of an exporter, who passes on what its buffer's private data has
+		       */
+	WAY_CALLED,   /* a caller does not hold it */
+	WAY_ENTERED,  /* the kernel enters through a slot without it */
+	WAY_EITHER,   /* it enters in one state or the other, or it is not known in which */
+	WAY_PRESUMED, /* nothing tells: it is presumed that nobody holds it */
+	WAY_HINTED,   /* nothing tells, but it says of itself that its caller holds the lock */
 	WAY_COUNT,
 };
 
@@ -289,8 +294,17 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 		begin(walk, WAY_HELD, step, row);
 }
 
+/* Does a callback, reached in a step, pass on no object that it was given? */
+static bool passes_on_other(const struct walk *walk, size_t step)
+{
+	const struct fact *row = walk->steps[step].row;
+
+	return row && row->confidence == CONFIDENCE_LOW;
+}
+
 /* Only the table says for sure: a driver's own operations may be called in any state. */
-static enum way way_of_slot(const struct contexts *contexts, const char *slot)
+static enum way way_of_slot(const struct contexts *contexts, const struct walk *walk, size_t step,
+			    const char *slot)
 {
 	enum lock_state state;
 
@@ -298,7 +312,10 @@ static enum way way_of_slot(const struct contexts *contexts, const char *slot)
 		return *slot != '.' && strchr(slot, '.') ? WAY_EITHER : WAY_PRESUMED;
 	if (state == STATE_INHERITED)
 		return WAY_EITHER;
-	return state == STATE_HELD ? WAY_HELD_OTHER : WAY_ENTERED;
+	if (state == STATE_NOT_HELD)
+		return WAY_ENTERED;
+	return starts_with(slot, EXPORTER) && passes_on_other(walk, step) ? WAY_EXPORTED
+									  : WAY_HELD_OTHER;
 }
 
 /* A function that calls itself does not get the state from there. */
@@ -341,7 +358,7 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 		if (row->kind == FACT_CALL)
 			follow_call(contexts, walk, step, row);
 		else
-			begin(walk, way_of_slot(contexts, row->lock), step, row);
+			begin(walk, way_of_slot(contexts, walk, step, row->lock), step, row);
 	}
 	if (!entered || !function->answered)
 		presume(contexts, walk, step);
@@ -461,12 +478,19 @@ static void add_way(struct fact *fact, const struct walk *walk, enum way way)
 		       });
 }
 
-/* The first of two ways that was found; WAY_COUNT if none was. */
-static enum way either(const struct walk *walk, enum way first, enum way second)
+/* The first of some ways, with WAY_COUNT behind them, that was found; WAY_COUNT if none was. */
+static enum way first_found(const struct walk *walk, const enum way *ways)
 {
-	if (walk->beginnings[first].found)
-		return first;
-	return walk->beginnings[second].found ? second : WAY_COUNT;
+	while (*ways != WAY_COUNT && !walk->beginnings[*ways].found)
+		ways++;
+	return *ways;
+}
+
+static enum way held_way(const struct walk *walk)
+{
+	static const enum way ways[] = { WAY_HELD, WAY_HELD_OTHER, WAY_EXPORTED, WAY_COUNT };
+
+	return first_found(walk, ways);
 }
 
 static void forget_fix(struct fact *fact)
@@ -475,24 +499,45 @@ static void forget_fix(struct fact *fact)
 	fact->with = "";
 }
 
+/* The confidence in a finding that is surely not held on some way. */
+static enum confidence grade(const struct fact *fact, enum way without, enum way held)
+{
+	if (fact->confidence == CONFIDENCE_HIGH)
+		return CONFIDENCE_HIGH;
+	if (fact->confidence == CONFIDENCE_LOW)
+		return held == WAY_COUNT ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	return without == WAY_CALLED && held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+}
+
+/*
+ * A fix has to be right on each way. The buffer that is reached from the private data of the one
+ * that a driver exports, to be used as an importer, is another: if it were the same, the operation
+ * would come back to the exporter's callback.
+ */
+static bool spoils_fix(enum way held, enum way unsure, bool hinted)
+{
+	return (held != WAY_COUNT && held != WAY_EXPORTED) || unsure == WAY_EITHER || hinted;
+}
+
 /* Judges a finding that needs the lock. Returns whether nothing is left of it. */
 static bool judge_finding(struct fact *fact, const struct walk *walk)
 {
-	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
-	enum way without = either(walk, WAY_CALLED, WAY_ENTERED);
-	enum way unsure = either(walk, WAY_EITHER, WAY_PRESUMED);
+	static const enum way not_held[] = { WAY_CALLED, WAY_ENTERED, WAY_COUNT };
+	static const enum way not_known[] = { WAY_EITHER, WAY_PRESUMED, WAY_COUNT };
+	enum way held = held_way(walk), without = first_found(walk, not_held);
+	enum way unsure = first_found(walk, not_known);
 	bool hinted = walk->beginnings[WAY_HINTED].found;
-	bool weak = fact->confidence == CONFIDENCE_LOW;
+	bool shown = fact->confidence == CONFIDENCE_HIGH;
 
 	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT && !hinted)
 		return true;
-	if (without != WAY_COUNT) {
+	if (without != WAY_COUNT || shown)
 		fact->state = STATE_NOT_HELD;
-		fact->confidence = without == WAY_CALLED && held == WAY_COUNT ? CONFIDENCE_HIGH
-									      : CONFIDENCE_MEDIUM;
-		if (weak)
-			fact->confidence = held == WAY_COUNT ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	if (without != WAY_COUNT) {
+		fact->confidence = grade(fact, without, held);
 		add_way(fact, walk, without);
+	} else if (shown) {
+		fact->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 	} else if (held != WAY_COUNT || (hinted && unsure == WAY_COUNT)) {
 		fact->confidence = CONFIDENCE_LOW;
 	}
@@ -500,7 +545,7 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 		add_way(fact, walk, held);
 	if (hinted)
 		add_way(fact, walk, WAY_HINTED);
-	if (held != WAY_COUNT || unsure == WAY_EITHER || hinted)
+	if (!shown && spoils_fix(held, unsure, hinted))
 		forget_fix(fact);
 	return false;
 }
@@ -508,7 +553,7 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 /* Judges a site where the lock must not be held. */
 static void judge_site(struct fact *fact, const struct walk *walk)
 {
-	enum way held = either(walk, WAY_HELD, WAY_HELD_OTHER);
+	enum way held = held_way(walk);
 
 	if (held == WAY_COUNT)
 		return;

@@ -46,9 +46,13 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
  * some: of high confidence if a caller shows that and no way is held, else of medium. Where it is
  * only presumed that nobody holds the lock, as where no caller is known, it is left as it is; but
  * of low confidence if another way is held, or if the function says of itself that its caller holds
- * the lock. It has no fix where ways disagree or are not known. One that comes with low confidence,
- * since little can be told from the function alone, is of medium confidence if it is "not held" and
- * no way is held.
+ * the lock. It has no fix where ways disagree or are not known; a way that begins in an exporter's
+ * callback, and goes on with an object of that buffer's private data, is about another buffer.
+ *
+ * A finding that comes with low confidence, since little can be told from the function alone, is of
+ * medium confidence if it is "not held" and no way is held, else of low. One that comes with high
+ * confidence is in a function that shows itself that the lock is not held there: it stays high, is
+ * "not held", and keeps its fix; of medium confidence if the ways that are known are held.
  *
  * A site becomes a finding if the lock is held on some way: of medium confidence if a caller passes
  * on what the lock belongs to, else of low.

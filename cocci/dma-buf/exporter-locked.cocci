@@ -116,6 +116,14 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* What an importer calls without the lock. *)
+let unlocked_calls = convention "importer-2" (List.map (fun name -> (name, "")) [
+	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
+	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
+	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
+	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
+let wants_unlocked name = List.mem_assoc name unlocked_calls
 // <<< lib/output.cocci
 
 @initialize:ocaml@
@@ -123,12 +131,7 @@ let convention clause named =
 let slots = convention "exporter-2" [
 	("pin", ""); ("unpin", ""); ("map_dma_buf", ""); ("unmap_dma_buf", ""); ("vmap", "");
 	("vunmap", "") ]
-let unlocked_calls = convention "importer-2" (List.map (fun name -> (name, "")) [
-	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
-	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
-	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
-	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
-let operation name = List.mem_assoc name unlocked_calls
+let operation = wants_unlocked
 
 // >>> lib/callbacks.cocci
 @initialize:ocaml@
@@ -615,6 +618,26 @@ let related func a b =
 	let a = origins func [] (roots a) and b = origins func [] (roots b) in
 	List.exists (fun name -> List.mem name b) a
 
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
+(* Is an expression made of parameters, perhaps through variables, and neither of private data nor of what a call
+   returns? *)
+let made_of func parameters expression =
+	let parameters = roots parameters in
+	let rec plain depth text =
+		not (contains "priv" text || contains "(" text)
+		&& List.for_all (fun name ->
+			List.mem name parameters
+			|| (depth > 0
+			    && (match Hashtbl.find_all assigned (func, name) with
+			        | [] -> false
+			        | from -> List.for_all (plain (depth - 1)) from)))
+			(roots text) in
+	roots expression <> [] && plain 3 expression
+
 let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
@@ -648,8 +671,10 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* A lock that was not got, but was taken in another way before the site, does not count. *)
+(* A lock that was not got, but was taken in another way before the site, does not count. Where spatch finds no
+   path, as to a `case` within `#if`, a function that has no lock functions leaves the state as it is on entry. *)
 let settle site =
+	if site.paths = [] && not (has_calls site.at.current_element) then site.paths <- [ Entry ];
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
 	let lexical =
 		List.filter (fun (r, _, _) -> within site.at r) !failures
@@ -1399,23 +1424,8 @@ let found_here : finding list ref = ref []
    was reached from, such as the one behind dmabuf -> priv; or none of both. *)
 type whose = Buffer | From_buffer | Other
 
-let contains part text =
-	let n = String.length part in
-	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
-	at 0
-
 let whose func params expression =
-	let parameters = roots params in
-	let rec plain depth text =
-		not (contains "priv" text || contains "(" text)
-		&& List.for_all (fun name ->
-			List.mem name parameters
-			|| (depth > 0
-			    && (match Hashtbl.find_all assigned (func, name) with
-			        | [] -> false
-			        | from -> List.for_all (plain (depth - 1)) from)))
-			(roots text) in
-	if roots expression <> [] && plain 3 expression then Buffer
+	if made_of func params expression then Buffer
 	else if related func expression params then From_buffer
 	else Other
 

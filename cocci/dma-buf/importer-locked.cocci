@@ -120,6 +120,14 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* What an importer calls without the lock. *)
+let unlocked_calls = convention "importer-2" (List.map (fun name -> (name, "")) [
+	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
+	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
+	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
+	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
+let wants_unlocked name = List.mem_assoc name unlocked_calls
 // <<< lib/output.cocci
 
 @initialize:ocaml@
@@ -540,6 +548,26 @@ let related func a b =
 	let a = origins func [] (roots a) and b = origins func [] (roots b) in
 	List.exists (fun name -> List.mem name b) a
 
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
+(* Is an expression made of parameters, perhaps through variables, and neither of private data nor of what a call
+   returns? *)
+let made_of func parameters expression =
+	let parameters = roots parameters in
+	let rec plain depth text =
+		not (contains "priv" text || contains "(" text)
+		&& List.for_all (fun name ->
+			List.mem name parameters
+			|| (depth > 0
+			    && (match Hashtbl.find_all assigned (func, name) with
+			        | [] -> false
+			        | from -> List.for_all (plain (depth - 1)) from)))
+			(roots text) in
+	roots expression <> [] && plain 3 expression
+
 let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
@@ -573,8 +601,10 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* A lock that was not got, but was taken in another way before the site, does not count. *)
+(* A lock that was not got, but was taken in another way before the site, does not count. Where spatch finds no
+   path, as to a `case` within `#if`, a function that has no lock functions leaves the state as it is on entry. *)
 let settle site =
+	if site.paths = [] && not (has_calls site.at.current_element) then site.paths <- [ Entry ];
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
 	let lexical =
 		List.filter (fun (r, _, _) -> within site.at r) !failures
@@ -1514,8 +1544,9 @@ let taken (lock, line) = quote lock ^ " taken" ^ in_line line
 
 let no_lock = ("", 0)
 
-(* hint and replacement: functions of the operation and its arguments. *)
-let needs_lock ~hint ~replacement site =
+(* hint and replacement: functions of the operation and its arguments. free: what shows that the lock is not held
+   on entry to the function, and in which line. *)
+let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	let func = site.at.current_element in
 	let held = locks_held site in
 	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
@@ -1568,8 +1599,13 @@ let needs_lock ~hint ~replacement site =
 			[ reason Entry; "on another path " ^ taken lock
 			  ^ ", and released, under a condition that the caller sets" ] ""
 	| [ Entry ], [] ->
-		finding "medium" "inherited" no_lock message [ reason Entry ]
-			(replacement site.operation)
+		let confidence, reasons = match free site with
+			| Some (name, line) ->
+				("high", [ reason Entry; Printf.sprintf
+					"%s()%s wants the lock free, and nothing between takes or drops it"
+					name (in_line line) ])
+			| None -> ("medium", [ reason Entry ]) in
+		finding confidence "inherited" no_lock message reasons (replacement site.operation)
 	| paths, [] ->
 		finding "high" "not held" (lock_of (List.nth paths (List.length paths - 1))) message
 			(List.map reason paths) (replacement site.operation)
@@ -1622,6 +1658,62 @@ let inherited_sites ~hint =
 
 @initialize:ocaml@
 @@
+(* A function that must be called without the lock of the same buffer, with nothing between that touches a lock,
+   shows that the lock is not held: where it is, that call is wrong whatever the operation does. *)
+let free_sites : (string * int * int, string * int) Hashtbl.t = Hashtbl.create 16
+let note_free ps es h hs qs =
+	List.iter (fun p ->
+		if related p.current_element (first_argument es) hs && not (Hashtbl.mem free_sites (key p)) then
+			Hashtbl.replace free_sites (key p) (h, line_at qs [ p ])) ps
+let shown_free site = Hashtbl.find_opt free_sites (key site.at)
+let forget_free () = Hashtbl.reset free_sites
+
+@free_before exists@
+identifier h : script:ocaml() { wants_unlocked h };
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+expression list es, hs;
+position p, e;
+position q : script:ocaml() { touches q };
+@@
+h@e(hs)
+... when != l(...)@q
+    when any
+g@p(es)
+
+@script:ocaml@
+h << free_before.h;
+hs << free_before.hs;
+e << free_before.e;
+es << free_before.es;
+p << free_before.p;
+@@
+note_free p es h hs e
+
+@free_after exists@
+identifier h : script:ocaml() { wants_unlocked h };
+identifier g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+expression list es, hs;
+position p, e;
+position q : script:ocaml() { touches q };
+@@
+g@p(es)
+... when != l(...)@q
+    when any
+h@e(hs)
+
+@script:ocaml@
+h << free_after.h;
+hs << free_after.hs;
+e << free_after.e;
+es << free_after.es;
+p << free_after.p;
+@@
+note_free p es h hs e
+
+@initialize:ocaml@
+@@
 let unlocked name = List.assoc name operations
 let lock_of name arguments =
 	let buffer = first_argument arguments in
@@ -1633,7 +1725,7 @@ let hint name arguments =
 	if unlocked name = "" then hold ^ ": there is no _unlocked variant"
 	else Printf.sprintf "use %s(), or %s" (unlocked name) hold
 
-let findings () = List.concat (List.map (needs_lock ~hint ~replacement:unlocked) (all_sites ()))
+let findings () = List.concat (List.map (needs_lock ~free:shown_free ~hint ~replacement:unlocked) (all_sites ()))
 let found p = List.exists (fun f -> is_shown f && key f.place = key (first p)) (findings ())
 let mended p =
 	List.exists (fun f -> key f.place = key (first p) && f.replacement <> "") (findings ())
@@ -1667,4 +1759,4 @@ position p : script:ocaml() { mended p };
 
 @script:ocaml@
 @@
-forget_file ()
+forget_file (); forget_free ()

@@ -6,7 +6,8 @@
 //	define	the function is defined here; STATE is "static" or "extern"; CONFIDENCE is low if it says of itself that
 //		its caller holds the lock. Also for callers in whose callers' state it is called
 //	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
-//		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell
+//		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and where the
+//		state is the caller's: if none of them is its first parameter, or what that has, other than private data
 //	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
 //		passed to, or "" for anything else
 // OPERATION is the function that was asked for, FUNCTION the one in which this stands.
@@ -93,6 +94,14 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* What an importer calls without the lock. *)
+let unlocked_calls = convention "importer-2" (List.map (fun name -> (name, "")) [
+	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
+	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
+	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
+	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
+let wants_unlocked name = List.mem_assoc name unlocked_calls
 // <<< lib/output.cocci
 
 @initialize:ocaml@
@@ -567,6 +576,26 @@ let related func a b =
 	let a = origins func [] (roots a) and b = origins func [] (roots b) in
 	List.exists (fun name -> List.mem name b) a
 
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
+(* Is an expression made of parameters, perhaps through variables, and neither of private data nor of what a call
+   returns? *)
+let made_of func parameters expression =
+	let parameters = roots parameters in
+	let rec plain depth text =
+		not (contains "priv" text || contains "(" text)
+		&& List.for_all (fun name ->
+			List.mem name parameters
+			|| (depth > 0
+			    && (match Hashtbl.find_all assigned (func, name) with
+			        | [] -> false
+			        | from -> List.for_all (plain (depth - 1)) from)))
+			(roots text) in
+	roots expression <> [] && plain 3 expression
+
 let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
@@ -600,8 +629,10 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* A lock that was not got, but was taken in another way before the site, does not count. *)
+(* A lock that was not got, but was taken in another way before the site, does not count. Where spatch finds no
+   path, as to a `case` within `#if`, a function that has no lock functions leaves the state as it is on entry. *)
 let settle site =
+	if site.paths = [] && not (has_calls site.at.current_element) then site.paths <- [ Entry ];
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
 	let lexical =
 		List.filter (fun (r, _, _) -> within site.at r) !failures
@@ -1548,10 +1579,6 @@ let callees site =
 	else functions_of site.operation site.at.current_element
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
-let contains part text =
-	let n = String.length part in
-	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
-	at 0
 let one_of parts text = List.exists (fun part -> contains part text) parts
 
 (* Its last line first. There may be one line of the function's type between. *)
@@ -1604,7 +1631,8 @@ let print_site_states site =
 	List.iter print_held held;
 	if held = [] && bare then print "not held" nothing;
 	if List.mem Entry site.paths then begin
-		print "inherited" nothing;
+		let own = List.exists (made_of func (first_argument site.parameters)) (split_arguments arguments) in
+		print ~confidence:(if own then "high" else "low") "inherited" nothing;
 		define site.at func
 	end
 

@@ -9,8 +9,9 @@ let taken (lock, line) = quote lock ^ " taken" ^ in_line line
 
 let no_lock = ("", 0)
 
-(* hint and replacement: functions of the operation and its arguments. *)
-let needs_lock ~hint ~replacement site =
+(* hint and replacement: functions of the operation and its arguments. free: what shows that the lock is not held
+   on entry to the function, and in which line. *)
+let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	let func = site.at.current_element in
 	let held = locks_held site in
 	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
@@ -63,8 +64,13 @@ let needs_lock ~hint ~replacement site =
 			[ reason Entry; "on another path " ^ taken lock
 			  ^ ", and released, under a condition that the caller sets" ] ""
 	| [ Entry ], [] ->
-		finding "medium" "inherited" no_lock message [ reason Entry ]
-			(replacement site.operation)
+		let confidence, reasons = match free site with
+			| Some (name, line) ->
+				("high", [ reason Entry; Printf.sprintf
+					"%s()%s wants the lock free, and nothing between takes or drops it"
+					name (in_line line) ])
+			| None -> ("medium", [ reason Entry ]) in
+		finding confidence "inherited" no_lock message reasons (replacement site.operation)
 	| paths, [] ->
 		finding "high" "not held" (lock_of (List.nth paths (List.length paths - 1))) message
 			(List.map reason paths) (replacement site.operation)

@@ -323,6 +323,26 @@ let related func a b =
 	let a = origins func [] (roots a) and b = origins func [] (roots b) in
 	List.exists (fun name -> List.mem name b) a
 
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
+(* Is an expression made of parameters, perhaps through variables, and neither of private data nor of what a call
+   returns? *)
+let made_of func parameters expression =
+	let parameters = roots parameters in
+	let rec plain depth text =
+		not (contains "priv" text || contains "(" text)
+		&& List.for_all (fun name ->
+			List.mem name parameters
+			|| (depth > 0
+			    && (match Hashtbl.find_all assigned (func, name) with
+			        | [] -> false
+			        | from -> List.for_all (plain (depth - 1)) from)))
+			(roots text) in
+	roots expression <> [] && plain 3 expression
+
 let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
@@ -356,8 +376,10 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* A lock that was not got, but was taken in another way before the site, does not count. *)
+(* A lock that was not got, but was taken in another way before the site, does not count. Where spatch finds no
+   path, as to a `case` within `#if`, a function that has no lock functions leaves the state as it is on entry. *)
 let settle site =
+	if site.paths = [] && not (has_calls site.at.current_element) then site.paths <- [ Entry ];
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
 	let lexical =
 		List.filter (fun (r, _, _) -> within site.at r) !failures

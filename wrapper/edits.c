@@ -467,10 +467,13 @@ static void remove_lines(struct editor *editor, size_t start, size_t end)
 static void remove_statement(struct editor *editor, size_t start, struct lexer lexer)
 {
 	const char *text = lexer.text;
-	size_t first = line_start(text, start), end = lexer.at;
-	bool is_first = skip_blanks(editor, first) == start;
+	size_t first = start, end = lexer.at;
 	struct token token;
+	bool is_first;
 
+	while (first && is_blank(text[first - 1]))
+		first--;
+	is_first = !first || text[first - 1] == '\n';
 	while (is_first && lexer_next(&lexer, &token)) {
 		if (token.kind == TOKEN_NEWLINE) {
 			remove_lines(editor, first, token.end);
@@ -481,9 +484,7 @@ static void remove_statement(struct editor *editor, size_t start, struct lexer l
 	}
 	if (is_first)
 		end = skip_blanks(editor, end);
-	while (!is_first && is_blank(text[start - 1]))
-		start--;
-	replace(editor, start, end, "");
+	replace(editor, is_first ? start : first, end, "");
 }
 
 /* Is the text one identifier? */

@@ -28,10 +28,11 @@ struct bracket {
 	char open;
 	size_t parent; /* or NONE */
 	size_t depth;
-	size_t was;   /* its column in the old text */
-	size_t now;   /* and in the new one */
-	size_t place; /* its place in the new text */
-	long shift;   /* by how many columns the line moved that it is on */
+	size_t was;    /* its column in the old text */
+	size_t now;    /* and in the new one */
+	size_t place;  /* its place in the new text */
+	long shift;    /* by how many columns the line moved that it belongs to */
+	size_t indent; /* that line's indentation in the old text */
 };
 
 /* A conditional whose #endif has not come yet. */
@@ -278,7 +279,14 @@ static void open_bracket(struct layout *layout, char open)
 		.now = layout->now,
 		.place = layout->length,
 		.shift = layout->shift,
+		.indent = (size_t)((long)layout->indent - layout->shift),
 	};
+
+	/* A block belongs to what is around it, however its head is aligned. */
+	if (open == '{' && (!parent || parent->open == '{')) {
+		bracket.shift = parent ? parent->shift : 0;
+		bracket.indent = parent ? parent->indent : 0;
+	}
 
 	if (bracket.depth > DEPTH) {
 		fail(layout, "brackets");
@@ -319,7 +327,10 @@ static size_t new_indent(const struct layout *layout, size_t was)
 		return was;
 	if (bracket->open != '{' && was == bracket->was + 1)
 		return bracket->now + 1;
-	if (bracket->shift < 0 && was < (size_t)-bracket->shift)
+	/* A block that is not laid out from its line on has another reason to be where it is. */
+	if (bracket->open == '{' && was % TAB != bracket->indent % TAB)
+		return was;
+	if (was < bracket->indent || (bracket->shift < 0 && was < (size_t)-bracket->shift))
 		return was;
 	return was + (size_t)bracket->shift;
 }
@@ -465,7 +476,7 @@ static bool are_same(const struct layout *layout, size_t a, size_t b)
 		const struct bracket *one = &layout->brackets[a], *other = &layout->brackets[b];
 
 		if (one->open != other->open || one->was != other->was || one->now != other->now ||
-		    one->shift != other->shift)
+		    one->shift != other->shift || one->indent != other->indent)
 			return false;
 		a = one->parent;
 		b = other->parent;

@@ -144,6 +144,13 @@ START_TEST(lines_follow_their_parenthesis)
 		  "\tmapped(({ x;\n\t\ty; }),\n\t       z);\n" },
 		{ "\t@map(a,\n\t    (struct s){\n\t\t    .b = 1,\n\t    });\n", "mapped",
 		  "\tmapped(a,\n\t       (struct s){\n\t\t       .b = 1,\n\t       });\n" },
+		{ "\tif (@map(a,\n\t\tb)) {\n\t\tx(c,\n\t\t  d);\n\t}\n", "mapped",
+		  "\tif (mapped(a,\n\t\t   b)) {\n\t\tx(c,\n\t\t  d);\n\t}\n" },
+		{ "\t@map(a,\n\t    b, ({\n\t\tif (f(c,\n\t\t      d)) "
+		  "{\n\t\t\te();\n\t\t}\n\t}));\n",
+		  "mapped",
+		  "\tmapped(a,\n\t       b, ({\n\t\tif (f(c,\n\t\t      d)) "
+		  "{\n\t\t\te();\n\t\t}\n\t}));\n" },
 		/* An array of them. */
 		{ "struct x y = {\n\t.a = @f(a,\n\t       b),\n\t.c = d(e,\n\t       f),\n};\n",
 		  "ff", "struct x y = {\n\t.a = ff(a,\n\t\tb),\n\t.c = d(e,\n\t       f),\n};\n" },

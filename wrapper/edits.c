@@ -351,12 +351,8 @@ static bool begins_statement(struct lexer lexer, struct token token)
 	       token.kind == TOKEN_SIGN && text[token.start] != '*';
 }
 
-/*
- * Can the statement go, so that what is around it stays whole? `lexer` is behind it, and
- * `next_place` is where the next statement begins that goes as well.
- */
-static int check_removal(const struct editor *editor, const struct edit *edit, struct lexer lexer,
-			 size_t next_place)
+/* Can the statement go, so that what is around it stays whole? `lexer` is behind it. */
+static int check_removal(const struct editor *editor, const struct edit *edit, struct lexer lexer)
 {
 	const struct state *state = &editor->state;
 	struct token next;
@@ -378,8 +374,7 @@ static int check_removal(const struct editor *editor, const struct edit *edit, s
 	ends_block = lexer_is(&lexer, next, "}");
 	if (state->before == BEFORE_BLOCK && ends_block && state->depth > 1)
 		return refuse(editor, edit, "cannot be removed: the block would be empty");
-	if (state->before == BEFORE_LABEL &&
-	    (crossed || (next.start != next_place && !begins_statement(lexer, next))))
+	if (state->before == BEFORE_LABEL && (crossed || !begins_statement(lexer, next)))
 		return refuse(editor, edit,
 			      "cannot be removed: the label before it needs a statement");
 	return 0;
@@ -441,7 +436,7 @@ static void remove_lines(struct editor *editor, size_t start, size_t end)
 {
 	const char *text = editor->lexer.text;
 	struct replacement *last = editor->count ? &editor->replacements[editor->count - 1] : NULL;
-	size_t limit, after, before, brace;
+	size_t after, before, brace;
 
 	/* Removed lines that touch are one piece. */
 	if (last && last->end == start && !*last->text &&
@@ -449,7 +444,6 @@ static void remove_lines(struct editor *editor, size_t start, size_t end)
 		start = last->start;
 		editor->count--;
 	}
-	limit = editor->count ? editor->replacements[editor->count - 1].end : 0;
 	after = skip_blank_line(editor, end);
 	before = skip_blank_line_back(text, start);
 	if (after != end && before != start)
@@ -458,7 +452,7 @@ static void remove_lines(struct editor *editor, size_t start, size_t end)
 		end = after;
 	brace = skip_blanks(editor, end);
 	while (brace < editor->lexer.length && text[brace] == '}' &&
-	       (before = skip_blank_line_back(text, start)) != start && before >= limit)
+	       (before = skip_blank_line_back(text, start)) != start)
 		start = before;
 	replace(editor, start, end, "");
 }
@@ -497,7 +491,10 @@ static bool is_identifier(const char *text)
 	       token.end == lexer.length && (*text < '0' || *text > '9');
 }
 
-/* Is the token on one line, and closed if it is a string, a character or a comment? */
+/*
+ * Is the token on one line, and closed if it is a comment, a string or a character? (One that ends
+ * in a backslash counts as open.)
+ */
 static bool is_whole(const char *text, struct token token)
 {
 	size_t length = token.end - token.start;
@@ -505,7 +502,8 @@ static bool is_whole(const char *text, struct token token)
 	if (memchr(text + token.start, '\n', length))
 		return false;
 	if (token.kind == TOKEN_LITERAL)
-		return length > 1 && text[token.end - 1] == text[token.start];
+		return length > 1 && text[token.end - 1] == text[token.start] &&
+		       text[token.end - 2] != '\\';
 	if (token.kind == TOKEN_COMMENT)
 		return text[token.start + 1] == '*' && length > 3 && text[token.end - 1] == '/';
 	return token.kind != TOKEN_HASH;
@@ -545,8 +543,7 @@ static bool is_expression(const char *text, char before, char behind)
 }
 
 /* Makes an edit of a token that is its name. */
-static int edit_call(struct editor *editor, const struct edit *edit, struct token name,
-		     size_t next_place)
+static int edit_call(struct editor *editor, const struct edit *edit, struct token name)
 {
 	const char *text = editor->lexer.text, *why;
 	struct lexer lexer = editor->lexer;
@@ -567,7 +564,7 @@ static int edit_call(struct editor *editor, const struct edit *edit, struct toke
 		    !lexer_is(&lexer, semicolon, ";"))
 			return refuse(editor, edit,
 				      "cannot be removed: no semicolon follows the call");
-		if (check_removal(editor, edit, lexer, next_place))
+		if (check_removal(editor, edit, lexer))
 			return -1;
 		remove_statement(editor, name.start, lexer);
 		/* To what follows, the statement has not been there. */
@@ -584,8 +581,7 @@ static int edit_call(struct editor *editor, const struct edit *edit, struct toke
 	return 0;
 }
 
-static int make_edit(struct editor *editor, const struct edit *edit, size_t place,
-		     size_t next_place)
+static int make_edit(struct editor *editor, const struct edit *edit, size_t place)
 {
 	struct token token;
 	bool in_directive;
@@ -601,7 +597,7 @@ static int make_edit(struct editor *editor, const struct edit *edit, size_t plac
 	/* The second word of a #define is what it defines. */
 	if (in_directive && (!editor->is_define || editor->words < 2))
 		return refuse(editor, edit, "is in a preprocessor line");
-	return edit_call(editor, edit, token, next_place);
+	return edit_call(editor, edit, token);
 }
 
 /* Sorts edits, and drops those that are there twice. Returns how many are left. */
@@ -651,12 +647,9 @@ char *edits_apply(const char *text, size_t length, const struct edit *edits, siz
 		memcpy(sorted, edits, count * sizeof(*sorted));
 	count = sort_edits(sorted, count);
 	places = find_places(text, length, sorted, count);
-	for (i = 0; i < count; i++) {
-		bool is_next = i + 1 < count && sorted[i + 1].kind == EDIT_REMOVE;
-
-		if (make_edit(&editor, &sorted[i], places[i], is_next ? places[i + 1] : SIZE_MAX))
+	for (i = 0; i < count; i++)
+		if (make_edit(&editor, &sorted[i], places[i]))
 			break;
-	}
 	if (i == count)
 		result = layout_replace(text, length, editor.replacements, editor.count, new_length,
 					err);

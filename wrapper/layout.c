@@ -238,7 +238,7 @@ static void fit_line(struct layout *layout, const char *newline, size_t length)
 
 	if (layout->was > layout->widest)
 		layout->widest = layout->was;
-	if (!layout->is_changed || layout->in_directive || layout->widest > WIDTH ||
+	if (!layout->is_changed || layout->widest > WIDTH ||
 	    layout->length - layout->line > LINE_LIMIT)
 		return;
 	while (layout->now > WIDTH && (gap = choose_gap(layout)))
@@ -412,7 +412,10 @@ static void lay_lines(struct layout *layout, struct token token)
 	copy(layout, at, token.end);
 }
 
-/* A gap of this rank is behind the sign that was just written, if code follows on its line. */
+/*
+ * A gap of this rank is behind the sign that was just written, if code follows on its line. There
+ * are none in preprocessor lines.
+ */
 static void expect_gap(struct layout *layout, enum rank rank)
 {
 	const struct bracket *bracket = innermost(layout);

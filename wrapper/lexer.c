@@ -112,7 +112,7 @@ static struct token read_token(const struct lexer *lexer)
 			;
 		return (struct token){ TOKEN_WORD, at, end };
 	}
-	if (first == '#' && lexer->is_line_start && !lexer->in_directive)
+	if (first == '#' && lexer->is_line_start)
 		return (struct token){ TOKEN_HASH, at, at + 1 };
 	return (struct token){ TOKEN_SIGN, at, at + 1 };
 }

@@ -151,6 +151,8 @@ START_TEST(lines_follow_their_parenthesis)
 		  "mapped",
 		  "\tmapped(a,\n\t       b, ({\n\t\tif (f(c,\n\t\t      d)) "
 		  "{\n\t\t\te();\n\t\t}\n\t}));\n" },
+		{ "\t@mapabcd(a,\n\t\t({\n\tx;\n\t\t}));\n", "mapped",
+		  "\tmapped(a,\n\t       ({\n\tx;\n\t       }));\n" },
 		/* An array of them. */
 		{ "struct x y = {\n\t.a = @f(a,\n\t       b),\n\t.c = d(e,\n\t       f),\n};\n",
 		  "ff", "struct x y = {\n\t.a = ff(a,\n\t\tb),\n\t.c = d(e,\n\t       f),\n};\n" },
@@ -191,6 +193,8 @@ START_TEST(ends_of_lines_stay)
 		{ "\t@map(a,\n\n\t \n\t    b);", "mapped", "\tmapped(a,\n\n\t \n\t       b);" },
 		{ "\t@map(a, \"b\\\n  c\",\n\t    d);", "mapped",
 		  "\tmapped(a, \"b\\\n  c\",\n\t       d);" },
+		{ "\t@map(a, \"b\\\r\n(\",\n\t    d); \"\\", "mapped",
+		  "\tmapped(a, \"b\\\r\n(\",\n\t       d); \"\\" },
 		{ "f() {\r\n\ta();\r\n\r\n\t~b();\r\n\r\n\tc();\r\n}", "",
 		  "f() {\r\n\ta();\r\n\r\n\tc();\r\n}" },
 		{ "\x80\xff \x01 \"\xfe\";\n\t@map(\"\xc3\xa4\", a(1,\n\t\t   2));\n", "m",
@@ -227,11 +231,19 @@ START_TEST(preprocessor_lines_stay)
 		  "\t\t d),\n\t       e);\n" },
 		{ "\t@map(a,\n  # if B \\\n\t    (\n\t    b,\n#endif\n\t    c);\n", "mapped",
 		  "\tmapped(a,\n  # if B \\\n\t    (\n\t       b,\n#endif\n\t       c);\n" },
+		{ "\t@map(a,\n\t    #if (B)\n\t    b(c,\n\t      d),\n\t    #endif\n\t    e);\n",
+		  "mapped",
+		  "\tmapped(a,\n\t    #if (B)\n\t       b(c,\n\t\t d),\n\t    #endif\n\t       "
+		  "e);\n" },
 		/* It ends in each branch. */
 		{ "\t@map(a,\n#if B\n\t    b);\n#else\n\t    c);\n#endif\n\tf(x,\n\t  y);\n",
 		  "mapped",
 		  "\tmapped(a,\n#if B\n\t       b);\n#else\n\t       c);\n#endif\n\tf(x,\n\t  "
 		  "y);\n" },
+		{ "\t@map(a,\n#if B\n\t    b);\n\tf(g(h,\n\t    i));\n#else\n\t    c);\n#endif\n",
+		  "mapped",
+		  "\tmapped(a,\n#if B\n\t       b);\n\tf(g(h,\n\t    i));\n#else\n\t       "
+		  "c);\n#endif\n" },
 		/* It begins in each: the line behind follows, if both move alike. */
 		{ "#if B\n\t@map(a,\n#else\n\t@map(b,\n#endif\n\t    c);\n", "mapped",
 		  "#if B\n\tmapped(a,\n#else\n\tmapped(b,\n#endif\n\t       c);\n" },
@@ -261,6 +273,8 @@ START_TEST(macros_keep_their_shape)
 		  "#define X(a)\t\t\t\\\n\tmap(a);\t\t\t\\\n\ty\n" },
 		{ "#define X(a) \\\n\t@map(a); \\\n\ty\n", "mapped",
 		  "#define X(a) \\\n\tmapped(a); \\\n\ty\n" },
+		{ "#define X(a) \\\n\t@mapped(a); \\\n\ty\n", "map",
+		  "#define X(a) \\\n\tmap(a); \\\n\ty\n" },
 		{ "#define X(a)\\\n\t@map(a);\\\n\ty\n", "mapped",
 		  "#define X(a)\\\n\tmapped(a);\\\n\ty\n" },
 		{ "#define X(a)\t\t\\\n\t@map(a,\t\t\\\n\t    b);\t\t\\\n\ty\n", "mapped",
@@ -316,6 +330,13 @@ START_TEST(a_line_that_gets_too_long_is_broken)
 		  "\treturn " SIXTY "_a ||\n\t\tmap_unlocked(abcdefghi);\n" },
 		{ "\t" SIXTY " = @map(abcdefghi_abcdef);\n", "map_unlocked",
 		  "\t" SIXTY " =\n\t\tmap_unlocked(abcdefghi_abcdef);\n" },
+		{ "\treturn x ||\n\t       " SIXTY "_a || @map(abcdefghi);\n", "map_unlocked",
+		  "\treturn x ||\n\t       " SIXTY "_a ||\n\t       map_unlocked(abcdefghi);\n" },
+		/* A brace closes what was left open in it. */
+		{ "\tif (x) {\n\t\ty(;\n\t}\n\t" SIXTY " = @map(abcdefghi_abcdef);\n",
+		  "map_unlocked",
+		  "\tif (x) {\n\t\ty(;\n\t}\n\t" SIXTY
+		  " =\n\t\tmap_unlocked(abcdefghi_abcdef);\n" },
 		/* Where nothing serves. */
 		{ "\treturn @map(" SIXTY "_abcdefghi_abcde);\n", "map_unlocked",
 		  "\treturn map_unlocked(" SIXTY "_abcdefghi_abcde);\n" },
@@ -324,6 +345,8 @@ START_TEST(a_line_that_gets_too_long_is_broken)
 		  "\tmap_abc(" SIXTY ",\r\n\t\tand_an_argument_more_);\r\n" },
 		{ "x;\r\n\t@map(" SIXTY ", and_an_argument_more_);", "map_abc",
 		  "x;\r\n\tmap_abc(" SIXTY ",\r\n\t\tand_an_argument_more_);" },
+		{ "\t$map();\n", "g(" SIXTY ", h(" SIXTY "_and_more, " SIXTY "), a)",
+		  "\tg(" SIXTY ",\n\t  h(" SIXTY "_and_more,\n\t    " SIXTY "), a);\n" },
 		/* More than once. */
 		{ "\t$map();\n", "g(" SIXTY ", " SIXTY ", " SIXTY ")",
 		  "\tg(" SIXTY ",\n\t  " SIXTY ",\n\t  " SIXTY ");\n" },
@@ -364,6 +387,9 @@ START_TEST(a_statement_is_removed)
 		{ IN("\tfor (;;) {\n\t\t~lock(x);\n\t\tb();\n\t}\n"), "",
 		  IN("\tfor (;;) {\n\t\tb();\n\t}\n") },
 		{ IN("\t~lock(x);\n"), "", IN("") },
+		/* Its lines do not count when the next is broken. */
+		{ IN("\t~lock(" SIXTY ", " SIXTY ");\n\t@map(" SIXTY ", and_an_argument_more_);\n"),
+		  "map_abc", IN("\tmap_abc(" SIXTY ",\n\t\tand_an_argument_more_);\n") },
 		/* Comments: only one that follows on its line goes. */
 		{ IN("\t/* a */\n\t~lock(x); /* b\n\t\t     * c */ // d\n\t/* e */\n\tb();\n"), "",
 		  IN("\t/* a */\n\t/* e */\n\tb();\n") },
@@ -380,18 +406,21 @@ START_TEST(a_statement_is_removed)
 		/* Labels that keep a statement. */
 		{ IN("out:\n\t~lock(x);\n\treturn a;\n"), "", IN("out:\n\treturn a;\n") },
 		{ IN("out: ~lock(x);\n\ta->b = c;\n"), "", IN("out:\n\ta->b = c;\n") },
-		{ IN("\tswitch (a) {\n\tcase B ? 1 : 2:\n\t\t~lock(x);\n\t\tbreak;\n\tdefault:\n"
+		{ IN("\tswitch (a) {\n\tcase B ? 1 : (2):\n\t\t~lock(x);\n\t\tbreak;\n\tdefault:\n"
 		     "\t\t~lock(x);\n\t\tb();\n\t}\n"),
 		  "",
 		  IN("\tswitch (a) {\n\tcase B ? 1 : "
-		     "2:\n\t\tbreak;\n\tdefault:\n\t\tb();\n\t}\n") },
+		     "(2):\n\t\tbreak;\n\tdefault:\n\t\tb();\n\t}\n") },
 		/* Preprocessor lines around it. */
 		{ IN("#ifdef A\n\t~lock(x);\n#else\n\ta();\n#endif\n\tb();\n"), "",
 		  IN("#ifdef A\n#else\n\ta();\n#endif\n\tb();\n") },
 		{ IN("#ifdef A\n\tif (a) {\n#else\n\tif (b) "
 		     "{\n#endif\n\t\tb();\n\t}\n\t~lock(x);\n"),
 		  "", IN("#ifdef A\n\tif (a) {\n#else\n\tif (b) {\n#endif\n\t\tb();\n\t}\n") },
+		{ IN("#if A\n\ta();\n#elif B\n\tb();\n#else\n\tc();\n#endif\n\t~lock(x);\n"), "",
+		  IN("#if A\n\ta();\n#elif B\n\tb();\n#else\n\tc();\n#endif\n") },
 		/* Odd code elsewhere. */
+		{ ")}]\n" IN("\ta();\n\t~lock(x);\n"), "", ")}]\n" IN("\ta();\n") },
 		{ "X(((\nvoid f(void)\n{\n\ta();\n\t~lock(x);\n}\n", "",
 		  "X(((\nvoid f(void)\n{\n\ta();\n}\n" },
 	};
@@ -434,7 +463,10 @@ START_TEST(what_is_not_certain_is_refused)
 		{ "x;\n\t/* @map(a) */;\n", "m", "line 2: `map` is not there as code" },
 		{ "\t\"@map(a)\";\n", "m", "line 1: `map` is not there as code" },
 		{ "\tx@map(a);\n", "m", "line 1: `map` is not there as code" },
+		{ "\t\xc3\xa4@map(a);\n", "m", "line 1: `map` is not there as code" },
 		{ "\t@map(a;\n}\n", "m",
+		  "line 1: `map` is called, but the call's parenthesis is not closed" },
+		{ "\t@map(a;\n\t    b);\n", "m",
 		  "line 1: `map` is called, but the call's parenthesis is not closed" },
 		{ "\t@map(a];\n", "m",
 		  "line 1: `map` is called, but the call's parenthesis is not closed" },
@@ -451,6 +483,7 @@ START_TEST(what_is_not_certain_is_refused)
 		{ "\t$map(a);\n", "m)]", "line 1: `map` cannot be replaced by that text" },
 		{ "\t$map(a);\n", "a\n", "line 1: `map` cannot be replaced by that text" },
 		{ "\t$map(a);\n", "a // b", "line 1: `map` cannot be replaced by that text" },
+		{ "\t$map(a);\n", "\"a\\\"", "line 1: `map` cannot be replaced by that text" },
 		{ "\t$map(a);\n", "\"a", "line 1: `map` cannot be replaced by that text" },
 		{ "\t$map(a);\n", "", "line 1: `map` cannot be replaced by that text" },
 		{ "\tb /$map(a);\n", "*a", "line 1: `map` cannot be replaced by that text" },
@@ -502,6 +535,8 @@ START_TEST(what_is_not_certain_is_refused)
 		{ IN("out: ~lock(x); ~lock(y);\n"), "",
 		  REMOVE "the label before it needs a statement" },
 		{ IN("a: ~lock(x); int b;\n"), "", REMOVE "the label before it needs a statement" },
+		{ IN("#if A\na:\n#elif B\nb:\n#endif\n~lock(x);\n"), "",
+		  "line 8: `lock` cannot be removed: the label before it needs a statement" },
 		{ IN("a: ~lock(x);\n#if A\n\tb();\n#endif\n"), "",
 		  REMOVE "the label before it needs a statement" },
 		{ IN("switch (a) { default: ~lock(x); }\n"), "",

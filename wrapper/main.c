@@ -35,6 +35,9 @@
  *   unanalysed.c    what was not checked
  *   findings.c      facts put together, judged and in order
  *   output.c        text and JSON
+ *   edits.c         calls changed in the text of a source
+ *     layout.c        what is replaced in it, with the layout kept around
+ *     lexer.c         its tokens
  *
  * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
  * (words that rules and findings share), macros.c (what is known of macros, from options to

@@ -33,7 +33,7 @@ PKG_CONFIG ?= pkg-config
 CLANG_FORMAT ?= clang-format
 SHELLCHECK ?= shellcheck
 INSTALL ?= install
-LIBS = libuv libpcre2-8 jansson libxxhash
+LIBS = libuv libpcre2-8 jansson libxxhash libgit2
 
 # What names a path goes to scripts through the environment, and is not expanded on the way.
 PATHS = KDIR M COCCI CORPUS

@@ -215,7 +215,7 @@ deps_without_root() {
 	stub apt-get 'echo apt-get was run >&2'
 	deps 1 run check
 	[ "$(wc -l <.err)" = 1 ] || fail "not one line"
-	says 'apt-get install ' coccinelle ocaml gcc libuv1-dev libpcre2-dev libjansson-dev libxxhash-dev check \
+	says 'apt-get install ' coccinelle ocaml gcc libuv1-dev libpcre2-dev libjansson-dev libxxhash-dev libgit2-dev check \
 		patch shellcheck clang-format
 	stub sudo 'exit 1'
 	deps 1 run check

@@ -35,9 +35,24 @@
  *   unanalysed.c    what was not checked
  *   findings.c      facts put together, judged and in order
  *   output.c        text and JSON
+ *
+ * and, where findings are not printed but mended:
+ *
+ *   fix.c         the command that mends what an analysis finds
+ *   fixes.c       which findings can be, and the texts that come of it
  *   edits.c         calls changed in the text of a source
  *     layout.c        what is replaced in it, with the layout kept around
  *     lexer.c         its tokens
+ *   series.c        changed files as mails, one patch for each driver and a cover letter
+ *     sender.c        who sends them
+ *     patch.c         what changed in a file, as a unified diff
+ *     maintainers.c   which driver a file belongs to
+ *     prefix.c        what stands before the colon in that driver's subjects
+ *     letter.c        subject and message, made of the findings
+ *     recipients.c    who is to get it, as the tree's get_maintainer.pl says
+ *     diffstat.c      how much each file changes
+ *     mail.c          headers, addresses and encodings
+ *     outbox.c        the directory: all files come to be there, or none
  *
  * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
  * (words that rules and findings share), macros.c (what is known of macros, from options to

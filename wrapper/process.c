@@ -178,3 +178,39 @@ void process_kill(struct process *process)
 {
 	kill(-process->handle.pid, SIGKILL);
 }
+
+static void keep_end(void *context, struct process_end *end)
+{
+	*(struct process_end *)context = *end;
+}
+
+static void kill_late(uv_timer_t *timer)
+{
+	process_kill(timer->data);
+}
+
+int process_run(const struct process_spec *spec, unsigned int timeout, struct process_end *end,
+		struct error *err)
+{
+	struct process_spec kept = *spec;
+	struct process *process;
+	uv_timer_t timer;
+	uv_loop_t loop;
+
+	*end = (struct process_end){ 0 };
+	kept.on_end = keep_end;
+	kept.context = end;
+	uv_loop_init(&loop);
+	uv_timer_init(&loop, &timer);
+	process = process_start(&loop, &kept, err);
+	if (process) {
+		timer.data = process;
+		uv_timer_start(&timer, kill_late, timeout, 0);
+		uv_unref((uv_handle_t *)&timer);
+	}
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_close((uv_handle_t *)&timer, NULL);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+	return process ? 0 : -1;
+}

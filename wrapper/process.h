@@ -41,4 +41,12 @@ struct process *process_start(uv_loop_t *loop, const struct process_spec *spec, 
 /* Kills the process with its whole group; on_end follows. */
 void process_kill(struct process *process);
 
+/*
+ * Runs one process to its end, which is put into `end`; it is killed after `timeout` ms, which
+ * looks like any other signal. on_end and context are not used. Returns 0, or -1 with a message if
+ * it cannot be started.
+ */
+int process_run(const struct process_spec *spec, unsigned int timeout, struct process_end *end,
+		struct error *err);
+
 #endif

@@ -47,38 +47,14 @@ static char *find_program(struct error *err)
 	return NULL;
 }
 
-static void keep_end(void *context, struct process_end *end)
-{
-	*(struct process_end *)context = *end;
-}
-
-static void kill_late(uv_timer_t *timer)
-{
-	process_kill(timer->data);
-}
-
 /* What `spatch --version` prints; NULL, with a message, if it cannot run. */
 static char *ask_version(char *program, struct error *err)
 {
 	char option[] = "--version", *arguments[] = { program, option, NULL };
+	struct process_spec spec = { .arguments = arguments };
 	struct process_end end = { 0 };
-	struct process_spec spec = { .arguments = arguments, .on_end = keep_end, .context = &end };
-	struct process *process;
-	uv_timer_t timer;
-	uv_loop_t loop;
 
-	uv_loop_init(&loop);
-	uv_timer_init(&loop, &timer);
-	process = process_start(&loop, &spec, err);
-	if (process) {
-		timer.data = process;
-		uv_timer_start(&timer, kill_late, VERSION_TIMEOUT, 0);
-		uv_unref((uv_handle_t *)&timer);
-	}
-	uv_run(&loop, UV_RUN_DEFAULT);
-	uv_close((uv_handle_t *)&timer, NULL);
-	uv_run(&loop, UV_RUN_DEFAULT);
-	uv_loop_close(&loop);
+	process_run(&spec, VERSION_TIMEOUT, &end, err);
 	free(end.log);
 	return end.out;
 }

@@ -28,9 +28,9 @@ void text_print(FILE *out, const char *text)
 	}
 }
 
-/* The length in bytes of the valid UTF-8 character at `text`, 0 if there is none. */
-static size_t utf8_length(const unsigned char *text)
+size_t utf8_length(const char *string)
 {
+	const unsigned char *text = (const unsigned char *)string;
 	size_t length = text[0] < 0x80   ? 1
 			: text[0] < 0xc2 ? 0
 			: text[0] < 0xe0 ? 2
@@ -53,7 +53,7 @@ char *text_utf8(const char *text)
 	char *result = xcalloc(4 * strlen(text) + 1, 1), *end = result;
 
 	while (*text) {
-		size_t length = utf8_length((const unsigned char *)text);
+		size_t length = utf8_length(text);
 
 		if (length) {
 			end = mempcpy(end, text, length);

@@ -7,6 +7,7 @@
 #define RESVLINT_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* Can the byte be part of a C identifier? */
@@ -23,5 +24,8 @@ void text_print(FILE *out, const char *text);
  * characters \xNN. The caller frees.
  */
 char *text_utf8(const char *text);
+
+/* The length in bytes of the valid UTF-8 character at `text`, a string; 0 if there is none. */
+size_t utf8_length(const char *text);
 
 #endif

@@ -136,6 +136,31 @@ START_TEST(a_program_that_is_not_there_is_an_error)
 }
 END_TEST
 
+START_TEST(one_process_runs_to_its_end_or_is_late)
+{
+	char shell[] = "/bin/sh", option[] = "-c", quick[] = "echo out; exit 3",
+	     late[] = "sleep 1000";
+	char *arguments[] = { shell, option, quick, NULL }, nowhere[] = "/nonexistent/program";
+	struct process_spec spec = { .arguments = arguments };
+	struct process_end end;
+	struct error err;
+
+	ck_assert_int_eq(process_run(&spec, 10000, &end, &err), 0);
+	ck_assert_str_eq(end.out, "out\n");
+	ck_assert_int_eq(end.status, 3);
+	free(end.out);
+	free(end.log);
+	arguments[2] = late;
+	ck_assert_int_eq(process_run(&spec, 50, &end, &err), 0);
+	ck_assert_int_eq(end.signal, SIGKILL);
+	free(end.out);
+	free(end.log);
+	arguments[0] = nowhere;
+	ck_assert_int_eq(process_run(&spec, 50, &end, &err), -1);
+	ck_assert_ptr_null(end.out);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { output_and_status_are_kept,
@@ -144,7 +169,8 @@ int main(void)
 				       what_it_leaves_running_is_killed,
 				       memory_is_limited,
 				       a_flood_is_stopped,
-				       a_program_that_is_not_there_is_an_error };
+				       a_program_that_is_not_there_is_an_error,
+				       one_process_runs_to_its_end_or_is_late };
 
 	return unit_run("process", tests, sizeof(tests) / sizeof(*tests));
 }

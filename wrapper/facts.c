@@ -48,9 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = {
-		"finding", "site", "define", "call", "slot", "wrapper"
-	};
+	static const char *const kinds[] = { "finding", "site", "edit",   "define",
+					     "call",    "slot", "wrapper" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!strcmp(name, kinds[i])) {
@@ -111,6 +110,7 @@ static const char *parse_row(struct fact *fact, const char *rule_id, size_t sour
 	expression_tidy_quoted(field[FIELD_MESSAGE]);
 	expression_tidy_quoted(field[FIELD_REASON]);
 	expression_tidy_quoted(field[FIELD_HINT]);
+	expression_tidy(field[FIELD_WITH]);
 	fact->function = field[FIELD_FUNCTION];
 	fact->operation = field[FIELD_OPERATION];
 	fact->object = field[FIELD_OBJECT];

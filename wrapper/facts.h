@@ -8,9 +8,18 @@
 
 #include <stdio.h>
 
+#define EDIT_ROW_CALL "call"
+#define EDIT_ROW_REMOVE "remove"
+
 enum fact_kind {
 	FACT_FINDING,
 	FACT_SITE, /* a finding if the callers hold the lock, where its state is theirs */
+	/*
+	 * what the finding of `function` in line `lock_line` takes besides to be mended: the call
+	 * of `operation` becomes `with` (`reason` is EDIT_ROW_CALL), or its statement goes
+	 * (EDIT_ROW_REMOVE)
+	 */
+	FACT_EDIT,
 
 	/* what lib/callers.cocci tells of the function that `operation` names */
 	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the

@@ -91,6 +91,27 @@ static void fingerprint(struct findings *findings, size_t index, const struct ca
 	free(text);
 }
 
+static bool belongs_to(const struct fact *edit, const struct finding *finding)
+{
+	const struct fact *fact = finding->fact;
+
+	return edit->rule == fact->rule && edit->source == fact->source &&
+	       edit->lock_line == fact->line && !strcmp(edit->function, fact->function);
+}
+
+/* Gives a finding its edits, which are in the order of their places. */
+static void add_edits(struct finding *finding, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *edit = &facts->facts[i];
+
+		if (edit->kind != FACT_EDIT || !belongs_to(edit, finding))
+			continue;
+		finding->edits = grow(finding->edits, finding->edit_count, sizeof(*finding->edits));
+		finding->edits[finding->edit_count++] = edit;
+	}
+}
+
 void findings_build(struct findings *findings, struct facts *facts,
 		    const struct catalogue *catalogue, const struct selection *selection)
 {
@@ -114,6 +135,7 @@ void findings_build(struct findings *findings, struct facts *facts,
 	}
 	for (size_t i = 0; i < findings->count; i++) {
 		tidy_reasons(&findings->findings[i]);
+		add_edits(&findings->findings[i], facts);
 		fingerprint(findings, i, catalogue, selection);
 	}
 }
@@ -121,6 +143,7 @@ void findings_build(struct findings *findings, struct facts *facts,
 static void finding_free(struct finding *finding)
 {
 	free(finding->reasons);
+	free(finding->edits);
 }
 
 void findings_filter(struct findings *findings, enum confidence least)

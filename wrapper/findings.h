@@ -14,6 +14,9 @@ struct finding {
 	const struct fact *fact; /* the strongest row; the facts own it */
 	const char **reasons;    /* of all rows: sorted, each once, "" left out */
 	size_t reason_count;
+	const struct fact *
+		*edits; /* the rows of what mending it takes besides; the facts own them */
+	size_t edit_count;
 	uint64_t fingerprint; /* the same while the code moves: no line number goes in */
 };
 

@@ -43,6 +43,8 @@
  *   edits.c         calls changed in the text of a source
  *     layout.c        what is replaced in it, with the layout kept around
  *     lexer.c         its tokens
+ *   replace.c       files changed in place
+ *   worktree.c      is their git tree clean?
  *   series.c        changed files as mails, one patch for each driver and a cover letter
  *     sender.c        who sends them
  *     patch.c         what changed in a file, as a unified diff
@@ -61,6 +63,7 @@
 #include "catalogue.h"
 #include "check.h"
 #include "convention.h"
+#include "fix.h"
 #include "interrupt.h"
 #include "options.h"
 #include "output.h"
@@ -173,6 +176,8 @@ static int run_command(const struct options *options, struct error *err)
 	switch (options->command) {
 	case COMMAND_CHECK:
 		return check_run(options, err);
+	case COMMAND_FIX:
+		return fix_run(options, err);
 	case COMMAND_RULES:
 	case COMMAND_EXPLAIN:
 		return show_rules(options, err);

@@ -11,6 +11,7 @@
 static const char usage[] =
 	"usage: resvlint check [options] [PATH...]   check a kernel tree, directory or file "
 	"(default .)\n"
+	"       resvlint fix [options] [PATH...]     print a diff that mends what check finds\n"
 	"       resvlint rules                       list the rules\n"
 	"       resvlint explain RULE                explain a rule and its remedy\n"
 	"       resvlint convention [TREE]           print the locking convention in force "
@@ -33,7 +34,11 @@ static const char usage[] =
 	"                        between, and the first line names them: struct, member (or *),\n"
 	"                        state (held, not held or inherited), since and until (a kernel\n"
 	"                        version or -), evidence\n"
-	"  --confidence LEVEL    print findings of at least low, medium or high confidence\n"
+	"  --in-place            fix: change the files; their git tree has to be clean\n"
+	"  --series DIR          fix: write mails to DIR, one patch for each driver and a cover "
+	"letter\n"
+	"  --force               fix: change the files though their git tree is not clean\n"
+	"  --confidence LEVEL    findings of at least low, medium or high confidence\n"
 	"                        (default medium)\n"
 	"  --format FORMAT       text or json (default text)\n"
 	"  -j, --jobs N          spatch processes at a time (default: one for each processor)\n"
@@ -50,8 +55,9 @@ static const char usage[] =
 	"\n"
 	"SPATCH in the environment names another spatch.\n"
 	"\n"
-	"Exit status: 0 nothing found, 1 findings, 2 usage or set-up error, 3 a file could not be\n"
-	"analysed.\n";
+	"Exit status: 0 nothing found (fix: nothing left), 1 findings (fix: that a person has to "
+	"mend),\n"
+	"2 usage or set-up error, 3 a file could not be analysed.\n";
 
 enum {
 	OPTION_KERNEL = 256,
@@ -67,6 +73,9 @@ enum {
 	OPTION_RULES,
 	OPTION_COLOR,
 	OPTION_STATS,
+	OPTION_IN_PLACE,
+	OPTION_SERIES,
+	OPTION_FORCE,
 	OPTION_VERSION,
 };
 
@@ -76,6 +85,9 @@ static const struct option long_options[] = {
 	{ "no-contexts", no_argument, NULL, OPTION_NO_CONTEXTS },
 	{ "no-known-wrappers", no_argument, NULL, OPTION_NO_KNOWN_WRAPPERS },
 	{ "contexts", required_argument, NULL, OPTION_CONTEXTS },
+	{ "in-place", no_argument, NULL, OPTION_IN_PLACE },
+	{ "series", required_argument, NULL, OPTION_SERIES },
+	{ "force", no_argument, NULL, OPTION_FORCE },
 	{ "confidence", required_argument, NULL, OPTION_CONFIDENCE },
 	{ "format", required_argument, NULL, OPTION_FORMAT },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -161,6 +173,15 @@ static int parse_option(int option, struct options *options, struct error *err)
 	case OPTION_CONTEXTS:
 		add_context_file(options, optarg);
 		return 0;
+	case OPTION_IN_PLACE:
+		options->in_place = true;
+		return 0;
+	case OPTION_SERIES:
+		options->series = optarg;
+		return 0;
+	case OPTION_FORCE:
+		options->force = true;
+		return 0;
 	case OPTION_CONFIDENCE:
 		if (parse_word("confidence", levels, &word, err))
 			return -1;
@@ -210,6 +231,8 @@ static int parse_command(const char *word, struct options *options, struct error
 {
 	if (!strcmp(word, "check"))
 		options->command = COMMAND_CHECK;
+	else if (!strcmp(word, "fix"))
+		options->command = COMMAND_FIX;
 	else if (!strcmp(word, "rules"))
 		options->command = COMMAND_RULES;
 	else if (!strcmp(word, "explain"))
@@ -223,7 +246,26 @@ static int parse_command(const char *word, struct options *options, struct error
 
 static bool takes_paths(enum command command)
 {
-	return command == COMMAND_CHECK || command == COMMAND_CONVENTION;
+	return command == COMMAND_CHECK || command == COMMAND_FIX || command == COMMAND_CONVENTION;
+}
+
+/* Sees that what is asked of fixes goes together. */
+static int check_fix_options(const struct options *options, struct error *err)
+{
+	if (options->command != COMMAND_FIX) {
+		if (options->in_place || options->series || options->force)
+			return error_set(err, "--in-place, --series and --force are for fix");
+		return 0;
+	}
+	if (options->json)
+		return error_set(err, "fix prints a diff, and no JSON: check does");
+	if (options->in_place && options->series)
+		return error_set(err, "--in-place and --series exclude each other");
+	if (options->force && !options->in_place)
+		return error_set(err, "--force is for --in-place");
+	if (options->series && !*options->series)
+		return error_set(err, "--series wants the name of a directory");
+	return 0;
 }
 
 /* Takes the command's name off the operands, and sees that their number is right. */
@@ -276,7 +318,9 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
 		if (parse_option(option, options, err))
 			return -1;
 	}
-	return parse_operands(argc, argv, options, err);
+	if (parse_operands(argc, argv, options, err))
+		return -1;
+	return check_fix_options(options, err);
 }
 
 void options_free(struct options *options)

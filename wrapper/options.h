@@ -11,6 +11,7 @@
 
 enum command {
 	COMMAND_CHECK,
+	COMMAND_FIX,
 	COMMAND_RULES,
 	COMMAND_EXPLAIN,
 	COMMAND_CONVENTION,
@@ -27,7 +28,7 @@ enum color {
 /* All strings but those in `macros` belong to argv; options_free() frees the rest. */
 struct options {
 	enum command command;
-	char **operands; /* PATHs of check or TREE ("." if none was given), RULE */
+	char **operands; /* PATHs of check and fix, TREE ("." if none was given), RULE */
 	size_t operand_count;
 
 	/* what to check */
@@ -39,6 +40,11 @@ struct options {
 	bool no_known_wrappers;     /* know only the primitive lock functions by name */
 	const char **context_files; /* --contexts, in their order */
 	size_t context_file_count;
+
+	/* what to do with fixes; a diff on stdout if neither */
+	bool in_place;      /* --in-place */
+	const char *series; /* --series: the directory, or NULL */
+	bool force;         /* --force: even if the git tree is not clean */
 
 	/* how */
 	unsigned int jobs;

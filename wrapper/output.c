@@ -47,8 +47,12 @@ static void print_state(FILE *out, const struct link *link)
 	fputs(" held", out);
 }
 
-static void print_link(FILE *out, const struct report *report, const struct link *link)
+/* With names of files relative to the tree, or as the user gave them. */
+static void print_link(FILE *out, const struct report *report, const struct link *link,
+		       bool relative)
 {
+	const struct source *source = &report->selection->sources[link->source];
+
 	if (link->kind == LINK_SLOT) {
 		text_print(out, link->call);
 		fputs(ends_with(link->function, "()") ? "() is passed to " : "() is ", out);
@@ -68,14 +72,15 @@ static void print_link(FILE *out, const struct report *report, const struct link
 	fputs("called by ", out);
 	text_print(out, link->function);
 	fputs("() at ", out);
-	text_print(out, report->selection->sources[link->source].name);
+	text_print(out, relative ? source->file : source->name);
 	fprintf(out, ":%u", link->line);
 	print_state(out, link);
 	putc('\n', out);
 }
 
 /* The ways of a finding, each from its end to its beginning. */
-static void print_chain(FILE *out, const struct report *report, const struct fact *fact)
+static void print_chain(FILE *out, const struct report *report, const struct fact *fact,
+			const char *indent, bool relative)
 {
 	size_t begin = 0, end = 0;
 
@@ -83,8 +88,9 @@ static void print_chain(FILE *out, const struct report *report, const struct fac
 		while (fact->chain[end].kind != LINK_OPERATION)
 			end++;
 		for (size_t i = end; i-- > begin;) {
-			fputs(begin && i + 1 == end ? "    also " : "    ", out);
-			print_link(out, report, &fact->chain[i]);
+			fputs(indent, out);
+			fputs(begin && i + 1 == end ? "also " : "", out);
+			print_link(out, report, &fact->chain[i], relative);
 		}
 		begin = ++end;
 	}
@@ -108,9 +114,14 @@ static void print_finding(FILE *out, const struct report *report, const struct f
 		text_print(out, finding->reasons[i]);
 		putc('\n', out);
 	}
-	print_chain(out, report, fact);
+	print_chain(out, report, fact, "    ", false);
 	if (*fact->hint)
 		print_indented(out, fact->hint);
+}
+
+void output_chain(FILE *out, const struct report *report, const struct fact *fact)
+{
+	print_chain(out, report, fact, "", true);
 }
 
 void output_text(FILE *out, const struct report *report, bool color)
@@ -138,11 +149,16 @@ static json_t *json_number(size_t number)
 	return json_integer((json_int_t)number);
 }
 
-static json_t *json_fix(const struct fact *fact)
+/* What is replaced first, and by what: "" where it goes. */
+static json_t *json_fix(const struct finding *finding)
 {
-	if (!*fact->replace)
+	const struct fact *fact = finding->fact;
+
+	if (!*fact->replace && !finding->edit_count)
 		return json_null();
-	return json_pack("{so so}", "replace", json_text(fact->replace), "with",
+	if (!*fact->replace)
+		fact = finding->edits[0];
+	return json_pack("{so so}", "replace", json_text(fact->operation), "with",
 			 json_text(fact->with));
 }
 
@@ -186,7 +202,7 @@ static json_t *json_finding(const struct report *report, const struct finding *f
 	json_object_set_new(object, "lock", json_text(*fact->lock ? fact->lock : NULL));
 	json_object_set_new(object, "message", json_text(fact->message));
 	json_object_set_new(object, "chain", json_chain(report, fact));
-	json_object_set_new(object, "fix", json_fix(fact));
+	json_object_set_new(object, "fix", json_fix(finding));
 	json_object_set_new(object, "fingerprint", json_text(fingerprint));
 	return object;
 }

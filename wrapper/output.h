@@ -26,6 +26,9 @@ struct report {
 /* The findings for people, editors and CI: one line each, and what explains it indented below. */
 void output_text(FILE *out, const struct report *report, bool color);
 
+/* How a finding is reached, a line each, with names of files relative to the tree. */
+void output_chain(FILE *out, const struct report *report, const struct fact *fact);
+
 /* The report as one JSON object. Its bytes depend on nothing but what it says. */
 void output_json(FILE *out, const struct report *report);
 

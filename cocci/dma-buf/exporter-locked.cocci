@@ -93,6 +93,13 @@ let print_row kind finding reason =
 let print_facts finding = List.iter (print_row "finding" finding) finding.reasons
 let print_site finding = print_row "site" finding ""
 
+(* What a finding's remedy changes besides: the call of `name` at a place becomes the text ("call"), or its statement
+   goes ("remove"). LOCK_LINE is the finding's line, and REASON says which. *)
+let print_edit finding (place : Coccilib.pos) name what text =
+	let place = { place with Coccilib.current_element = finding.place.Coccilib.current_element } in
+	let lock = ("", finding.place.Coccilib.line) in
+	print_row "edit" { finding with place; operation = name; lock; message = ""; hint = ""; replacement = text } what
+
 (* Columns count from 1 for people, and from 0 in org mode, as the kernel`s other rules do. *)
 let plain s = String.concat "" (String.split_on_char (Char.chr 96) s)
 let text finding =
@@ -1457,6 +1464,53 @@ let findings () =
 	List.sort_uniq (fun a b -> compare (key a.place) (key b.place)) !found_here
 let found p = List.exists (fun f -> is_shown f && key f.place = key (first p)) (findings ())
 
+(* The locks that can be mended: by callback, the place of the lock, its object, and the places of its releases. *)
+let plain_locks : (string, pos * string * pos list) Hashtbl.t = Hashtbl.create 4
+let sure_take ps =
+	List.exists (fun f -> f.confidence = "high" && f.operation = "dma_resv_lock" && key f.place = key (first ps))
+		!found_here
+let note_plain ps lock =
+	List.iter (fun p -> Hashtbl.replace plain_locks p.current_element (p, lock, [])) ps
+let plain p = Hashtbl.find_opt plain_locks p.current_element
+let is_plain ps = match plain (first ps) with
+	| Some (p, _, _) -> key p = key (first ps)
+	| None -> false
+let note_unlock ps us =
+	match plain (first ps) with
+	| Some (p, lock, unlocks) ->
+		let added = List.filter (fun u -> not (List.exists (fun v -> key u = key v) unlocks)) us in
+		Hashtbl.replace plain_locks p.current_element (p, lock, List.append added unlocks)
+	| None -> ()
+let is_unlock us = match plain (first us) with
+	| Some (_, _, unlocks) -> List.exists (fun v -> key v = key (first us)) unlocks
+	| None -> false
+let forget_plain ps = Hashtbl.remove plain_locks (first ps).current_element
+
+(* All that the callback does to locks is to take and drop this one. *)
+let is_alone f unlocks =
+	let others = Hashtbl.fold (fun _ (name, _, (place : pos)) count ->
+		let matters = match lock_function name with
+			| Some (does, _) -> place.current_element = f && family does <> "assert" && does <> "query"
+			| None -> false in
+		if matters then count + 1 else count) lock_calls 0 in
+	others = 1 + List.length unlocks
+let mended finding =
+	match plain finding.place with
+	| Some (p, lock, unlocks) when key p = key finding.place && unlocks <> []
+				      && is_alone p.current_element unlocks -> Some (lock, unlocks)
+	| _ -> None
+let print_mended finding =
+	match mended finding with
+	| Some (lock, unlocks) ->
+		print_edit finding finding.place "dma_resv_lock" "call" ("dma_resv_assert_held(" ^ lock ^ ")");
+		List.iter (fun u -> print_edit finding u "dma_resv_unlock" "remove" "") unlocks
+	| None -> ()
+let is_mended ps = List.exists (fun f -> key f.place = key (first ps) && mended f <> None) (findings ())
+let unlock_mended us =
+	List.exists (fun f -> match mended f with
+		| Some (_, unlocks) -> List.exists (fun u -> key u = key (first us)) unlocks
+		| None -> false) (findings ())
+
 @again exists@
 identifier f : script:ocaml() { is_callback f };
 identifier l : script:ocaml() { may_lock l };
@@ -1503,9 +1557,71 @@ p << calls.p;
 @@
 note_call f params g es p
 
+// What a person would mend without a thought: a plain dma_resv_lock() of the buffer's lock that is released by
+// plain dma_resv_unlock() on each path and nowhere else, in a callback that has no other lock functions.
+
+@plain_lock@
+expression R, C;
+position p : script:ocaml() { sure_take p };
+@@
+dma_resv_lock@p(R, C);
+
+@script:ocaml@
+p << plain_lock.p;
+r << plain_lock.R;
+@@
+note_plain p r
+
+@plain_unlock exists@
+expression R, C;
+position p : script:ocaml() { is_plain p };
+position u;
+@@
+dma_resv_lock@p(R, C);
+... when any
+dma_resv_unlock@u(R);
+
+@script:ocaml@
+p << plain_unlock.p;
+u << plain_unlock.u;
+@@
+note_unlock p u
+
+@not_unlocked exists@
+identifier f;
+expression R, C;
+position p : script:ocaml() { is_plain p };
+@@
+f(...) {
+... when any
+dma_resv_lock@p(R, C);
+... when != dma_resv_unlock(R)
+}
+
+@script:ocaml@
+p << not_unlocked.p;
+@@
+forget_plain p
+
+@not_locked exists@
+identifier f;
+expression R, C;
+position u : script:ocaml() { is_unlock u };
+@@
+f(...) {
+... when != dma_resv_lock(R, C)
+dma_resv_unlock@u(R);
+... when any
+}
+
+@script:ocaml@
+u << not_locked.u;
+@@
+forget_plain u
+
 @script:ocaml depends on facts@
 @@
-List.iter print_facts (findings ())
+List.iter (fun finding -> print_facts finding; print_mended finding) (findings ())
 
 @script:ocaml depends on report@
 @@
@@ -1521,6 +1637,18 @@ position p : script:ocaml() { found p };
 @@
 * E@p
 
+@depends on patch@
+expression R, C;
+position p : script:ocaml() { is_mended p };
+position u : script:ocaml() { unlock_mended u };
+@@
+(
+- dma_resv_lock@p(R, C);
++ dma_resv_assert_held(R);
+|
+- dma_resv_unlock@u(R);
+)
+
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset callbacks; found_here := []
+forget_file (); Hashtbl.reset callbacks; Hashtbl.reset plain_locks; found_here := []

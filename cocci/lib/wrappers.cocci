@@ -63,6 +63,13 @@ let print_row kind finding reason =
 let print_facts finding = List.iter (print_row "finding" finding) finding.reasons
 let print_site finding = print_row "site" finding ""
 
+(* What a finding's remedy changes besides: the call of `name` at a place becomes the text ("call"), or its statement
+   goes ("remove"). LOCK_LINE is the finding's line, and REASON says which. *)
+let print_edit finding (place : Coccilib.pos) name what text =
+	let place = { place with Coccilib.current_element = finding.place.Coccilib.current_element } in
+	let lock = ("", finding.place.Coccilib.line) in
+	print_row "edit" { finding with place; operation = name; lock; message = ""; hint = ""; replacement = text } what
+
 (* Columns count from 1 for people, and from 0 in org mode, as the kernel`s other rules do. *)
 let plain s = String.concat "" (String.split_on_char (Char.chr 96) s)
 let text finding =

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fix.h"
+
+#include "analysis.h"
+#include "check.h"
+#include "fixes.h"
+#include "patch.h"
+#include "replace.h"
+#include "series.h"
+#include "text.h"
+#include "worktree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What findings are compared by: no lines, which move. */
+struct key {
+	const char *file;
+	const char *rule;
+	const char *function;
+	const char *operation;
+};
+
+struct keys {
+	struct key *keys; /* sorted */
+	size_t count;
+};
+
+static int compare_keys(const void *left, const void *right)
+{
+	const struct key *a = left, *b = right;
+	int order = strcmp(a->file, b->file);
+
+	if (!order)
+		order = strcmp(a->rule, b->rule);
+	if (!order)
+		order = strcmp(a->function, b->function);
+	return order ? order : strcmp(a->operation, b->operation);
+}
+
+static struct key key_of(const struct report *report, const struct fact *fact)
+{
+	return (struct key){ report->selection->sources[fact->source].file,
+			     report->catalogue->rules[fact->rule].id, fact->function,
+			     fact->operation };
+}
+
+static void add_key(struct keys *keys, struct key key)
+{
+	keys->keys = grow(keys->keys, keys->count, sizeof(*keys->keys));
+	keys->keys[keys->count++] = key;
+}
+
+static void sort_keys(struct keys *keys)
+{
+	if (keys->count)
+		qsort(keys->keys, keys->count, sizeof(*keys->keys), compare_keys);
+}
+
+static bool is_mended(const struct fixes *fixes, const struct finding *finding)
+{
+	for (size_t i = 0; i < fixes->count; i++)
+		if (fixes->fixes[i].finding == finding)
+			return !fixes->fixes[i].why;
+	return false;
+}
+
+/* What the result may still report. */
+static struct keys keys_left(const struct report *report, const struct fixes *fixes)
+{
+	struct keys keys = { 0 };
+
+	for (size_t i = 0; i < report->findings->count; i++) {
+		const struct finding *finding = &report->findings->findings[i];
+
+		if (!is_mended(fixes, finding))
+			add_key(&keys, key_of(report, finding->fact));
+	}
+	sort_keys(&keys);
+	return keys;
+}
+
+static int refuse(const struct report *report, const struct fact *fact, struct error *err)
+{
+	return error_set(err,
+			 "not fixed: in the result, %s:%u has %s [%s], which was not there "
+			 "before, or should have gone; --rule and PATHs leave things out",
+			 report->selection->sources[fact->source].file, fact->line, fact->message,
+			 report->catalogue->rules[fact->rule].id);
+}
+
+/* Sees that the result reports nothing but what it may. */
+static int compare_findings(const struct report *result, enum confidence least,
+			    const struct keys *left, struct error *err)
+{
+	struct keys keys = { 0 };
+	size_t next = 0;
+	int order = 0;
+
+	for (size_t i = 0; i < result->findings->count; i++)
+		if (result->findings->findings[i].fact->confidence >= least)
+			add_key(&keys, key_of(result, result->findings->findings[i].fact));
+	sort_keys(&keys);
+	for (size_t i = 0; i < keys.count && !order; i++) {
+		while (next < left->count && compare_keys(&left->keys[next], &keys.keys[i]) < 0)
+			next++;
+		order = next == left->count || compare_keys(&left->keys[next++], &keys.keys[i]);
+		for (size_t j = 0; order && j < result->findings->count; j++) {
+			const struct fact *fact = result->findings->findings[j].fact;
+			struct key key = key_of(result, fact);
+
+			if (fact->confidence >= least && !compare_keys(&key, &keys.keys[i])) {
+				refuse(result, fact, err);
+				break;
+			}
+		}
+	}
+	free(keys.keys);
+	return order ? -1 : 0;
+}
+
+/* Sees that there is nothing left to be mended in the result. */
+static int check_settled(const struct report *result, const struct options *options,
+			 struct error *err)
+{
+	struct fixes again;
+	int status = fixes_make(&again, result, options->confidence, options->kernel, err);
+
+	if (!status && again.file_count)
+		status = error_set(err, "not fixed: '%s' would be changed again if it were fixed",
+				   again.files[0].source->file);
+	fixes_free(&again);
+	return status;
+}
+
+static int compare_results(const struct options *options, const struct report *before,
+			   const struct report *after, const struct fixes *fixes, struct error *err)
+{
+	struct keys left = keys_left(before, fixes);
+	int result = compare_findings(after, options->confidence, &left, err);
+
+	free(left.keys);
+	if (!result && after->unanalysed->count > before->unanalysed->count)
+		result = error_set(err, "not fixed: parts of the result cannot be analysed");
+	return result ? result : check_settled(after, options, err);
+}
+
+/* The analysis of the result has to say what is expected of it. */
+static int prove(const struct options *options, const struct report *report,
+		 const struct fixes *fixes, struct error *err)
+{
+	struct substitute *substitutes = xcalloc(fixes->file_count, sizeof(*substitutes));
+	struct options quiet = *options;
+	struct analysis *analysis;
+	int result = -1;
+
+	quiet.quiet = true;
+	quiet.verbose = false;
+	quiet.confidence = CONFIDENCE_LOW;
+	for (size_t i = 0; i < fixes->file_count; i++) {
+		const struct fixed_file *file = &fixes->files[i];
+
+		substitutes[i] = (struct substitute){ file->source->file,
+						      { file->after, file->after_length } };
+	}
+	analysis = analysis_run(&quiet, substitutes, fixes->file_count, err);
+	if (analysis) {
+		struct report after = analysis_report(analysis);
+
+		result = compare_results(options, report, &after, fixes, err);
+	}
+	analysis_free(analysis);
+	free(substitutes);
+	return result;
+}
+
+static bool is_executable(const char *name)
+{
+	struct stat status;
+
+	return !stat(name, &status) && status.st_mode & S_IXUSR;
+}
+
+static struct patch_input patch_input_of(const struct fixed_file *file)
+{
+	return (struct patch_input){ file->source->file,  file->before,
+				     file->before_length, file->after,
+				     file->after_length,  is_executable(file->source->name) };
+}
+
+static int print_diff(const struct fixes *fixes, struct error *err)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+	int result = 0;
+
+	/* All of it, or none. */
+	for (size_t i = 0; i < fixes->file_count && !result; i++) {
+		struct patch_input input = patch_input_of(&fixes->files[i]);
+		struct patch patch;
+
+		result = patch_make(&patch, &input, err);
+		if (!result)
+			fwrite(patch.text, 1, patch.length, out);
+		patch_free(&patch);
+	}
+	fclose(out);
+	if (!result && (fwrite(text, 1, length, stdout) < length || fflush(stdout)))
+		result = error_set(err, "cannot write to stdout: %s", strerror(errno));
+	free(text);
+	return result;
+}
+
+static int change_files(const struct fixes *fixes, struct error *err)
+{
+	struct replacement *replacements = xcalloc(fixes->file_count, sizeof(*replacements));
+	struct error why;
+	size_t replaced;
+	int result;
+
+	for (size_t i = 0; i < fixes->file_count; i++) {
+		const struct fixed_file *file = &fixes->files[i];
+
+		replacements[i] = (struct replacement){ file->source->name,
+							{ file->before, file->before_length },
+							{ file->after, file->after_length } };
+	}
+	result = replace_files(replacements, fixes->file_count, &replaced, &why);
+	if (result)
+		error_set(err, "%s; %zu of %zu files are fixed, the others as they were", why.text,
+			  replaced, fixes->file_count);
+	free(replacements);
+	return result;
+}
+
+/* What a series tells of one finding; its chain is the caller's to free. */
+static struct change change_of(const struct report *report, const struct fix *fix)
+{
+	const struct finding *finding = fix->finding;
+	const struct fact *fact = finding->fact;
+	const struct rule *rule = &report->catalogue->rules[fact->rule];
+	char *text = NULL, *rest, *line;
+	const char **chain = NULL;
+	size_t length, count = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	output_chain(out, report, fact);
+	fclose(out);
+	rest = text;
+	while ((line = next_line(&rest))) {
+		chain = grow(chain, count, sizeof(*chain));
+		chain[count++] = xstrdup(line);
+	}
+	free(text);
+	return (struct change){
+		.rule = rule->id,
+		.clause = rule->clause,
+		.function = fact->function,
+		.operation = fact->operation,
+		.replacement = fact->with,
+		.reason = finding->reason_count ? finding->reasons[0] : "",
+		.remedy = "",
+		.chain = chain,
+		.chain_length = count,
+	};
+}
+
+static void change_free(struct change *change)
+{
+	for (size_t i = 0; i < change->chain_length; i++)
+		free((char *)change->chain[i]);
+	free((char **)change->chain);
+}
+
+/* The findings that are mended in a file, as a series tells of them. */
+static struct series_file series_file_of(const struct report *report, const struct fixes *fixes,
+					 const struct fixed_file *file)
+{
+	struct change *changes = xcalloc(fixes->count, sizeof(*changes));
+	size_t count = 0;
+
+	for (size_t i = 0; i < fixes->count; i++) {
+		const struct fix *fix = &fixes->fixes[i];
+
+		if (!fix->why &&
+		    &report->selection->sources[fix->finding->fact->source] == file->source)
+			changes[count++] = change_of(report, fix);
+	}
+	return (struct series_file){ patch_input_of(file), changes, count };
+}
+
+static int write_series(const struct options *options, const struct report *report,
+			const struct fixes *fixes, struct error *err)
+{
+	struct series_file *files = xcalloc(fixes->file_count, sizeof(*files));
+	struct series_spec spec = { report->tree->root, options->series, time(NULL), files,
+				    fixes->file_count };
+	struct series_result done = { 0 };
+	int result;
+
+	for (size_t i = 0; i < fixes->file_count; i++)
+		files[i] = series_file_of(report, fixes, &fixes->files[i]);
+	result = series_write(&spec, &done, err);
+	if (!result && done.note && !options->quiet) {
+		fputs("resvlint: ", stderr);
+		text_print(stderr, done.note);
+		putc('\n', stderr);
+	}
+	series_result_free(&done);
+	for (size_t i = 0; i < fixes->file_count; i++) {
+		for (size_t j = 0; j < files[i].change_count; j++)
+			change_free((struct change *)&files[i].changes[j]);
+		free((struct change *)files[i].changes);
+	}
+	free(files);
+	return result;
+}
+
+/* Says of each finding that is left what a person has to decide. */
+static void print_left(const struct report *report, const struct fixes *fixes)
+{
+	for (size_t i = 0; i < fixes->count; i++) {
+		const struct fact *fact = fixes->fixes[i].finding->fact;
+
+		if (!fixes->fixes[i].why)
+			continue;
+		text_print(stderr, report->selection->sources[fact->source].name);
+		fprintf(stderr, ":%u:%u: not fixed: ", fact->line, fact->column + 1);
+		text_print(stderr, fact->message);
+		fprintf(stderr, " [%s]: ", report->catalogue->rules[fact->rule].id);
+		text_print(stderr, fixes->fixes[i].why);
+		putc('\n', stderr);
+	}
+}
+
+static void print_summary(const struct fixes *fixes)
+{
+	size_t mended = fixes_mended(fixes);
+
+	fprintf(stderr, "resvlint: %zu finding%s fixed in %zu file%s, %zu left\n", mended,
+		mended == 1 ? "" : "s", fixes->file_count, fixes->file_count == 1 ? "" : "s",
+		fixes->count - mended);
+}
+
+/* Hands out what was made and proved. */
+static int deliver(const struct options *options, const struct report *report,
+		   const struct fixes *fixes, struct error *err)
+{
+	if (!fixes->file_count)
+		return 0;
+	if (options->in_place)
+		return change_files(fixes, err);
+	if (options->series)
+		return write_series(options, report, fixes, err);
+	return print_diff(fixes, err);
+}
+
+/* What can be seen to be wrong before the long work. */
+static int check_target(const struct options *options, struct error *err)
+{
+	struct tree tree = { 0 };
+	int result = 0;
+
+	if (!options->in_place && !options->series)
+		return 0;
+	if (tree_find(options->operands, options->operand_count, &tree, err))
+		result = -1;
+	else if (options->series)
+		result = series_check(tree.root, options->series, err);
+	else if (!options->force)
+		result = worktree_check(tree.root, err);
+	tree_free(&tree);
+	return result;
+}
+
+static int exit_status(const struct options *options, const struct report *report,
+		       const struct fixes *fixes)
+{
+	const struct unanalysed *unanalysed = report->unanalysed;
+
+	if (unanalysed->files || (options->strict && unanalysed->count))
+		return EXIT_NOT_ANALYSED;
+	return fixes_mended(fixes) < fixes->count ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+/* All that comes after the analysis. Returns an exit status. */
+static int fix(const struct options *options, const struct report *report, struct error *err)
+{
+	struct fixes fixes = { 0 };
+	int status = EXIT_ERROR;
+
+	output_unanalysed(stderr, report, options->quiet);
+	if (!fixes_make(&fixes, report, options->confidence, options->kernel, err) &&
+	    (!fixes.file_count || !prove(options, report, &fixes, err)) &&
+	    !deliver(options, report, &fixes, err)) {
+		print_left(report, &fixes);
+		if (!options->quiet)
+			print_summary(&fixes);
+		status = exit_status(options, report, &fixes);
+	}
+	fixes_free(&fixes);
+	return status;
+}
+
+int fix_run(const struct options *options, struct error *err)
+{
+	/* Findings of any confidence may be left: what a fix shows can make them surer. */
+	struct options all = *options;
+	struct analysis *analysis;
+	struct report report;
+	int status;
+
+	all.confidence = CONFIDENCE_LOW;
+	if (check_target(options, err))
+		return EXIT_ERROR;
+	analysis = analysis_run(&all, NULL, 0, err);
+	if (!analysis)
+		return EXIT_ERROR;
+	report = analysis_report(analysis);
+	status = fix(options, &report, err);
+	if (options->stats)
+		analysis_print_stats(analysis);
+	analysis_free(analysis);
+	return status;
+}

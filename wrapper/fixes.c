@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fixes.h"
+
+#include "text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* The header of a kernel tree that declares the variants. */
+#define VARIANT_HEADER "include/linux/dma-buf.h"
+
+/* What the fixes depend on. */
+struct making {
+	const struct report *report;
+	char *header; /* text that a variant has to be in; NULL: all are there */
+};
+
+static void add_edit(struct fix *fix, struct edit edit)
+{
+	fix->edits = grow(fix->edits, fix->edit_count, sizeof(*fix->edits));
+	fix->edits[fix->edit_count++] = edit;
+}
+
+/* Takes over what the rule says is to be changed. */
+static void take_edits(struct fix *fix)
+{
+	const struct finding *finding = fix->finding;
+	const struct fact *fact = finding->fact;
+
+	if (*fact->replace)
+		add_edit(fix, (struct edit){ EDIT_NAME, fact->line, fact->column, fact->operation,
+					     fact->with });
+	for (size_t i = 0; i < finding->edit_count; i++) {
+		const struct fact *row = finding->edits[i];
+		bool removes = !strcmp(row->reason, EDIT_ROW_REMOVE);
+
+		add_edit(fix, (struct edit){ removes ? EDIT_REMOVE : EDIT_CALL, row->line,
+					     row->column, row->operation, row->with });
+	}
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = text; (at = strstr(at, word)); at++)
+		if ((at == text || !is_word(at[-1])) && !is_word(at[length]))
+			return true;
+	return false;
+}
+
+/* The first variant that the tree does not have, NULL if it has all. */
+static const char *missing_variant(const struct making *making, const struct fix *fix)
+{
+	for (size_t i = 0; making->header && i < fix->edit_count; i++)
+		if (fix->edits[i].kind == EDIT_NAME &&
+		    !has_word(making->header, fix->edits[i].with))
+			return fix->edits[i].with;
+	return NULL;
+}
+
+/* Do the ways to a finding begin both with the lock held and without it? */
+static bool ways_disagree(const struct fact *fact)
+{
+	bool held = false, free_one = false;
+	bool first = true;
+
+	for (size_t i = 0; i < fact->chain_length; i++) {
+		held = held || (first && fact->chain[i].state == STATE_HELD);
+		free_one = free_one || (first && fact->chain[i].state == STATE_NOT_HELD);
+		first = fact->chain[i].kind == LINK_OPERATION;
+	}
+	return held && free_one;
+}
+
+/* Why a finding that its rule cannot mend is left; the caller frees. */
+static char *why_no_edit(const struct fact *fact)
+{
+	if (ways_disagree(fact))
+		return xstrdup("ways to it disagree: some hold the lock, some do not");
+	if (fact->state == STATE_INHERITED)
+		return xasprintf("it is not known whether %s() is entered with the lock held",
+				 fact->function);
+	return xasprintf("a person has to decide: %s", fact->hint);
+}
+
+/* Why a finding is left, whatever its text; NULL if it is not. The caller frees. */
+static char *why_left(const struct making *making, const struct fix *fix)
+{
+	const struct fact *fact = fix->finding->fact;
+	const char *missing = missing_variant(making, fix);
+
+	if (!fix->edit_count)
+		return why_no_edit(fact);
+	if (fact->state == STATE_INHERITED)
+		return xasprintf("the lock is only presumed not to be held: nobody is known to "
+				 "call %s()",
+				 fact->function);
+	if (missing)
+		return xasprintf("this tree has no %s(); if it is being migrated, --kernel says to "
+				 "which version",
+				 missing);
+	return NULL;
+}
+
+/* What a source was when it was analysed. */
+static int read_before(struct fixed_file *file, struct error *err)
+{
+	const struct source *source = file->source;
+
+	if (source->substitute) {
+		file->before_length = source->substitute->length;
+		file->before = xcalloc(file->before_length + 1, 1);
+		memcpy(file->before, source->substitute->bytes, file->before_length);
+		return 0;
+	}
+	file->before = file_read(source->name, &file->before_length);
+	if (!file->before)
+		return error_set(err, "cannot read '%s': %s", source->name, file_problem());
+	if (XXH64(file->before, file->before_length, 0) != source->hash)
+		return error_set(err, "'%s' has changed since it was analysed: run it again",
+				 source->name);
+	return 0;
+}
+
+/* Leaves those out whose edits the text does not allow, each by itself. */
+static void try_edits(const struct fixed_file *file, struct fix *fixes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct error why;
+		size_t length;
+		char *after;
+
+		if (fixes[i].why)
+			continue;
+		after = edits_apply(file->before, file->before_length, fixes[i].edits,
+				    fixes[i].edit_count, &length, &why);
+		if (!after)
+			fixes[i].why = xstrdup(why.text);
+		free(after);
+	}
+}
+
+/* All the edits that are left in a source; the caller frees. */
+static struct edit *collect_edits(const struct fix *fixes, size_t count, size_t *edit_count)
+{
+	struct edit *edits = NULL;
+
+	*edit_count = 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; !fixes[i].why && j < fixes[i].edit_count; j++) {
+			edits = grow(edits, *edit_count, sizeof(*edits));
+			edits[(*edit_count)++] = fixes[i].edits[j];
+		}
+	return edits;
+}
+
+/* Makes the new text of a source, or leaves its findings if their edits do not go together. */
+static void make_after(struct fixed_file *file, struct fix *fixes, size_t count)
+{
+	size_t edit_count;
+	struct edit *edits = collect_edits(fixes, count, &edit_count);
+	struct error why;
+
+	if (edit_count)
+		file->after = edits_apply(file->before, file->before_length, edits, edit_count,
+					  &file->after_length, &why);
+	for (size_t i = 0; edit_count && !file->after && i < count; i++)
+		if (!fixes[i].why)
+			fixes[i].why = xstrdup(why.text);
+	free(edits);
+}
+
+static void file_free(struct fixed_file *file)
+{
+	free(file->before);
+	free(file->after);
+}
+
+/* Mends the findings of one source. */
+static int fix_file(struct fixes *fixes, const struct making *making, struct fix *first,
+		    size_t count, struct error *err)
+{
+	const struct selection *selection = making->report->selection;
+	struct fixed_file file = { .source = &selection->sources[first->finding->fact->source] };
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++)
+		any = any || !first[i].why;
+	if (!any)
+		return 0;
+	if (read_before(&file, err)) {
+		file_free(&file);
+		return -1;
+	}
+	try_edits(&file, first, count);
+	make_after(&file, first, count);
+	if (!file.after) {
+		file_free(&file);
+		return 0;
+	}
+	fixes->files = grow(fixes->files, fixes->file_count, sizeof(*fixes->files));
+	fixes->files[fixes->file_count++] = file;
+	return 0;
+}
+
+static int fix_files(struct fixes *fixes, const struct making *making, struct error *err)
+{
+	size_t begin = 0;
+
+	for (size_t i = 1; i <= fixes->count; i++) {
+		const struct fact *fact = fixes->fixes[begin].finding->fact;
+
+		if (i < fixes->count && fixes->fixes[i].finding->fact->source == fact->source)
+			continue;
+		if (fix_file(fixes, making, &fixes->fixes[begin], i - begin, err))
+			return -1;
+		begin = i;
+	}
+	return 0;
+}
+
+static void take_findings(struct fixes *fixes, const struct making *making, enum confidence least)
+{
+	const struct findings *findings = making->report->findings;
+
+	fixes->fixes = xcalloc(findings->count, sizeof(*fixes->fixes));
+	for (size_t i = 0; i < findings->count; i++) {
+		struct fix *fix = &fixes->fixes[fixes->count];
+
+		if (findings->findings[i].fact->confidence < least)
+			continue;
+		fix->finding = &findings->findings[i];
+		take_edits(fix);
+		fix->why = why_left(making, fix);
+		fixes->count++;
+	}
+}
+
+/* The text that variants have to be in, NULL if all are there; the caller frees. */
+static char *read_header(const struct tree *tree, bool migrates)
+{
+	char *path, *text;
+
+	if (migrates || !tree->is_kernel)
+		return NULL;
+	path = path_join(tree->root, VARIANT_HEADER);
+	text = file_read(path, NULL);
+	free(path);
+	return text;
+}
+
+int fixes_make(struct fixes *fixes, const struct report *report, enum confidence least,
+	       bool migrates, struct error *err)
+{
+	struct making making = { report, read_header(report->tree, migrates) };
+	int result;
+
+	*fixes = (struct fixes){ 0 };
+	take_findings(fixes, &making, least);
+	result = fix_files(fixes, &making, err);
+	free(making.header);
+	return result;
+}
+
+size_t fixes_mended(const struct fixes *fixes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < fixes->count; i++)
+		count += !fixes->fixes[i].why;
+	return count;
+}
+
+void fixes_free(struct fixes *fixes)
+{
+	for (size_t i = 0; i < fixes->count; i++) {
+		free(fixes->fixes[i].edits);
+		free(fixes->fixes[i].why);
+	}
+	for (size_t i = 0; i < fixes->file_count; i++)
+		file_free(&fixes->files[i]);
+	free(fixes->fixes);
+	free(fixes->files);
+}

@@ -14,6 +14,9 @@
 /* The callbacks of those who share buffers. */
 #define EXPORTER "dma_buf_ops."
 
+/* What they hold where they go on with another buffer. */
+#define OTHER_LOCK "the lock of the buffer that is exported"
+
 struct function {
 	const char *name;
 	size_t source; /* of a static one, else EVERYWHERE */
@@ -456,7 +459,7 @@ static void add_row(struct fact *fact, const struct fact *row, enum way way)
 			       .function = slot ? row->lock : row->function,
 			       .call = row->operation,
 			       .state = slot ? slot_state : row->state,
-			       .lock = slot ? "" : row->lock,
+			       .lock = slot ? (way == WAY_EXPORTED ? OTHER_LOCK : "") : row->lock,
 		       });
 }
 

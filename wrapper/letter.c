@@ -27,7 +27,8 @@ static const struct words clauses[] = {
 	  "6.2.",
 	  "Here the lock is not held:",
 	  "Call the _unlocked variants instead, which take the lock around the same call. No way "
-	  "that leads to these calls is known to hold the lock, so none takes it twice.",
+	  "that leads to these calls is known to hold the lock of that buffer, so none takes it "
+	  "twice.",
 	  "Take the lock around these calls. No way that leads to them is known to hold it "
 	  "already." },
 	{ "importer-2",
@@ -44,14 +45,14 @@ static const struct words clauses[] = {
 	  "is the first clause for exporters of the locking convention of dma-buf, in force since "
 	  "Linux 6.2. Calls of %s there rely on a lock that nobody has taken.",
 	  "These callbacks rely on it:", "Call what does not rely on the lock.",
-	  "Do not rely on a lock that nobody has taken." },
+	  "Drop the assertions: nobody has taken the lock." },
 	{ "exporter-2",
 	  "The dma-buf core calls some callbacks of an exporter with the reservation lock held. "
 	  "That is the second clause for exporters of the locking convention of dma-buf, in force "
 	  "since Linux 6.2. Calls of %s there take it again, which waits for itself.",
 	  "These callbacks do so:",
 	  "Call the variants that expect the lock to be held, as the caller does.",
-	  "Rely on the caller's lock." },
+	  "Assert the lock that the caller holds, instead of taking it." },
 	{ "exporter-3",
 	  "Exporters must hold the reservation lock of a dma-buf when they call %s. That is the "
 	  "third clause for exporters of the locking convention of dma-buf, in force since Linux "

@@ -57,9 +57,13 @@ static void print_link(FILE *out, const struct report *report, const struct link
 		text_print(out, link->call);
 		fputs(ends_with(link->function, "()") ? "() is passed to " : "() is ", out);
 		text_print(out, link->function);
-		fprintf(out, ", %s with%s the lock\n",
-			ends_with(link->function, "()") ? "and is entered" : "which is entered",
-			link->state == STATE_HELD ? "" : "out");
+		fputs(ends_with(link->function, "()") ? ", and is entered with"
+						      : ", which is entered with",
+		      out);
+		if (link->state == STATE_NOT_HELD)
+			fputs("out the lock\n", out);
+		else
+			fprintf(out, " %s\n", *link->lock ? link->lock : "the lock");
 		return;
 	}
 	if (link->kind == LINK_HINT) {
@@ -153,13 +157,15 @@ static json_t *json_number(size_t number)
 static json_t *json_fix(const struct finding *finding)
 {
 	const struct fact *fact = finding->fact;
+	const char *replace = fact->replace;
 
-	if (!*fact->replace && !finding->edit_count)
+	if (!*replace && !finding->edit_count)
 		return json_null();
-	if (!*fact->replace)
+	if (!*replace) {
 		fact = finding->edits[0];
-	return json_pack("{so so}", "replace", json_text(fact->operation), "with",
-			 json_text(fact->with));
+		replace = fact->operation;
+	}
+	return json_pack("{so so}", "replace", json_text(replace), "with", json_text(fact->with));
 }
 
 static json_t *json_chain(const struct report *report, const struct fact *fact)

@@ -26,7 +26,9 @@ static const struct fact fact = {
 	.with = "b",
 };
 static const char *reasons[] = { "no lock taken", "or so" };
-static struct finding finding = { &fact, reasons, 2, 0xabc };
+static struct finding finding = {
+	.fact = &fact, .reasons = reasons, .reason_count = 2, .fingerprint = 0xabc
+};
 static struct gap gaps[] = { { .source = 0, .reason = timeout, .rules = 1 },
 			     { .source = 0, .line = 3, .function = function, .reason = reason } };
 

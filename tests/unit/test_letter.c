@@ -83,8 +83,8 @@ START_TEST(a_message_names_clause_finding_and_remedy)
 		"       without the lock\n"
 		"\n"
 		"Call the _unlocked variants instead, which take the lock around the same\n"
-		"call. No way that leads to these calls is known to hold the lock, so\n"
-		"none takes it twice.\n"
+		"call. No way that leads to these calls is known to hold the lock of that\n"
+		"buffer, so none takes it twice.\n"
 		"\n"
 		"Found by resvlint (rule importer-locked).\n");
 	free(message);

@@ -202,6 +202,28 @@ typed_slots() {
 	checked 0
 }
 
+# A macro that fills in members of a structure, through another one.
+slots_in_macros() {
+	kernel
+	mkdir include
+	maps map_it >drivers/a/x.c
+	{
+		printf '#define MY_OPS_WITH(first) \\\n\t.open = (first), \\\n\t.import = map_it\n'
+		printf '#define MY_OPS MY_OPS_WITH(my_open)\n'
+	} >include/my.h
+	checked 1
+	prints_not 'called by'
+	printf 'static const struct drm_driver my_driver = {\n\t.fops = &my_fops,\n\tMY_OPS,\n};\n' >drivers/b/y.c
+	checked 1
+	prints 'called by MY_OPS_WITH() at include/my.h:1' 'MY_OPS() is drm_driver.*, which is entered without the lock'
+	sed 's/drm_driver/my_own/' drivers/b/y.c >drivers/b/z.c
+	rm drivers/b/y.c
+	checked 1
+	prints_not 'is entered'
+	table 'my_own * held - - mine' >mine
+	checked 0 --contexts mine
+}
+
 # through DECLARATION CALL: calls map_it() so, with the lock held and without it.
 through() {
 	lock='dma_resv_lock(attach->dmabuf->resv, NULL)' unlock='dma_resv_unlock(attach->dmabuf->resv)'
@@ -498,6 +520,7 @@ check "a callback that is entered without the lock" unlocked_callback
 check "kref_put() calls in the state of its caller" kref
 check "functions that are passed to the kernel" passed_to_the_kernel
 check "slots that are filled in at run time" typed_slots
+check "slots that a macro fills in" slots_in_macros
 check "calls through variables and arrays" function_pointers
 check "what a function says of itself lowers the confidence" hints
 check "a function that shows itself that the lock is free" shown_by_the_function

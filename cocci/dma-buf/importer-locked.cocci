@@ -608,10 +608,16 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* A lock that was not got, but was taken in another way before the site, does not count. Where spatch finds no
-   path, as to a `case` within `#if`, a function that has no lock functions leaves the state as it is on entry. *)
+(* Sites to which spatch finds no path, as in a `case` within `#if`: a function that has no lock functions leaves the
+   state as it is on entry. *)
+let lost_sites f =
+	Hashtbl.fold (fun _ site lost ->
+		if site.at.current_element = f && site.paths = [] then site :: lost else lost) sites []
+let has_lost_sites f = not (has_calls f) && lost_sites f <> []
+let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
+
+(* A lock that was not got, but was taken in another way before the site, does not count. *)
 let settle site =
-	if site.paths = [] && not (has_calls site.at.current_element) then site.paths <- [ Entry ];
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
 	let lexical =
 		List.filter (fun (r, _, _) -> within site.at r) !failures
@@ -1537,6 +1543,16 @@ l(...)@q
 p << released_later.p;
 @@
 note_released_later p
+
+@lost@
+identifier f : script:ocaml() { has_lost_sites f };
+@@
+f(...) { ... }
+
+@script:ocaml@
+f << lost.f;
+@@
+find_lost_sites f
 // <<< lib/paths.cocci
 
 // >>> lib/judge.cocci

@@ -8,8 +8,9 @@
 //	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
 //		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and where the
 //		state is the caller's: if none of them is its first parameter, or what that has, other than private data
+//		A macro that names it to fill in a member of some structure is taken for its caller
 //	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
-//		passed to, or "" for anything else
+//		passed to, STRUCT.* for a macro that fills in members, or "" for anything else
 // OPERATION is the function that was asked for, FUNCTION the one in which this stands.
 
 virtual facts
@@ -636,10 +637,16 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* A lock that was not got, but was taken in another way before the site, does not count. Where spatch finds no
-   path, as to a `case` within `#if`, a function that has no lock functions leaves the state as it is on entry. *)
+(* Sites to which spatch finds no path, as in a `case` within `#if`: a function that has no lock functions leaves the
+   state as it is on entry. *)
+let lost_sites f =
+	Hashtbl.fold (fun _ site lost ->
+		if site.at.current_element = f && site.paths = [] then site :: lost else lost) sites []
+let has_lost_sites f = not (has_calls f) && lost_sites f <> []
+let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
+
+(* A lock that was not got, but was taken in another way before the site, does not count. *)
 let settle site =
-	if site.paths = [] && not (has_calls site.at.current_element) then site.paths <- [ Entry ];
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
 	let lexical =
 		List.filter (fun (r, _, _) -> within site.at r) !failures
@@ -1564,6 +1571,16 @@ l(...)@q
 p << released_later.p;
 @@
 note_released_later p
+
+@lost@
+identifier f : script:ocaml() { has_lost_sites f };
+@@
+f(...) { ... }
+
+@script:ocaml@
+f << lost.f;
+@@
+find_lost_sites f
 // <<< lib/paths.cocci
 
 @initialize:ocaml@
@@ -1708,6 +1725,22 @@ p << declared.p;
 note_seen p;
 if not (exports d) then row "slot" "inherited" (first p) "" f (d ^ "()", 0)
 
+@by_macro@
+identifier T, x;
+identifier f : script:ocaml() { asked f };
+position p;
+@@
+struct T x = { ..., \(f@p\|f@p(...)\), ..., };
+
+@script:ocaml@
+t << by_macro.T;
+f << by_macro.f;
+p << by_macro.p;
+@@
+note_seen p;
+Hashtbl.filter_map_inplace (fun _ (f, q) -> if place q = place (first p) then None else Some (f, q)) through;
+row "slot" "inherited" (first p) "" f (t ^ ".*", 0)
+
 @passed@
 identifier h : script:ocaml() { takes_function h };
 identifier f : script:ocaml() { asked f };
@@ -1778,8 +1811,83 @@ p << elsewhere.p;
 @@
 row "slot" "inherited" (first p) (first p).current_element f ("", 0)
 
+@initialize:ocaml@
+@@
+(* What fills members in, `.m = f` or another such macro, may stand in a #define, which spatch does not parse: its name
+   is as good as a caller's, until it is met where a structure is filled in. *)
+let hash = Char.chr 35		(* and 92 a backslash: spatch would take them for its own *)
+let words text =
+	let is_word = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false in
+	let n = String.length text in
+	let rec stop i = if i < n && is_word text.[i] then stop (i + 1) else i in
+	let rec scan i found =
+		if i >= n then List.rev found
+		else if is_word text.[i] then
+			let j = stop i in
+			scan j (String.sub text i (j - i) :: found)
+		else if text.[i] = ' ' || text.[i] = '\t' then scan (i + 1) found
+		else scan (i + 1) (String.make 1 text.[i] :: found) in
+	scan 0 []
+let rec filled_in before = function
+	| [] -> []
+	| "." :: _ :: "=" :: "&" :: f :: rest | "." :: _ :: "=" :: f :: rest when before ->
+		let others = filled_in false rest in
+		if asked f then f :: others else others
+	| f :: ("(" | ",") :: rest when before && asked f -> f :: filled_in false rest
+	| [ f ] when before && asked f -> [ f ]
+	| word :: rest -> filled_in (word = ",") rest
+
+(* The #define at the beginning of these lines: its name, the names that it fills in, and the lines behind it. *)
+let rec logical_line = function
+	| [] -> ("", [])
+	| line :: rest ->
+		let line = String.trim line in
+		let n = String.length line in
+		if n > 0 && line.[n - 1] = Char.chr 92 then
+			let more, rest = logical_line rest in
+			(String.sub line 0 (n - 1) ^ " " ^ more, rest)
+		else (line, rest)
+let rec behind_parameters depth = function
+	| ")" :: rest when depth = 1 -> rest
+	| "(" :: rest -> behind_parameters (depth + 1) rest
+	| ")" :: rest -> behind_parameters (depth - 1) rest
+	| _ :: rest -> behind_parameters depth rest
+	| [] -> []
+let note_define file number line =
+	let place = {
+		Coccilib.current_element = ""; current_element_line = number; current_element_col = 0;
+		current_element_line_end = number; current_element_col_end = 0;
+		file; line = number; col = 0; line_end = number; col_end = 0 } in
+	let note name body =
+		List.iter (fun f ->
+			row "call" "inherited" place name f nothing;
+			define place name) (filled_in true body) in
+	match words line with
+	| mark :: "define" :: name :: body when mark = String.make 1 hash ->
+		let n = String.length name in
+		let rec ends i = if String.sub line i n = name then i + n else ends (i + 1) in
+		let i = ends 0 in
+		if i < String.length line && line.[i] = '(' then note name (behind_parameters 0 body)
+		else note name body
+	| _ -> ()
+let note_defines file =
+	let channel = open_in_bin file in
+	let rec read found = match input_line channel with
+		| line -> read (line :: found)
+		| exception End_of_file -> List.rev found in
+	let lines = read [] in
+	close_in channel;
+	let rec each number = function
+		| [] -> ()
+		| line :: rest as lines ->
+			if String.length line > 0 && line.[0] = hash then
+				note_define file number (fst (logical_line lines));
+			each (number + 1) rest in
+	each 1 lines
+
 @script:ocaml depends on facts@
 @@
+List.iter note_defines (Coccilib.files ());
 let sites = List.filter (fun site -> callees site <> []) (all_sites ()) in
 List.iter print_site_states sites;
 let calls_through (x, (f, p)) = List.exists (fun site -> variable site.operation = x && List.mem f (callees site)) sites in

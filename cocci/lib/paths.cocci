@@ -176,3 +176,13 @@ l(...)@q
 p << released_later.p;
 @@
 note_released_later p
+
+@lost@
+identifier f : script:ocaml() { has_lost_sites f };
+@@
+f(...) { ... }
+
+@script:ocaml@
+f << lost.f;
+@@
+find_lost_sites f

@@ -59,6 +59,7 @@ struct check {
 	struct survey survey;
 	struct locks locks;
 	struct locks requirements;
+	struct locks wants_free;
 	struct wrappers wrappers;
 	struct words *words;
 	struct batches batches;
@@ -207,6 +208,7 @@ static int find_wrappers(struct check *check, struct error *err)
 {
 	static const char *const takes[] = { "acquire", "try", NULL };
 	static const char *const requires[] = { "require", NULL };
+	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
 	bool primitives = check->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
@@ -218,11 +220,13 @@ static int find_wrappers(struct check *check, struct error *err)
 		return 0;
 	if (check->tree.is_kernel && select_others(&check->tree, &check->selection, err))
 		return -1;
-	if (wrappers_infer(&check->wrappers, &check->survey, &check->locks, err))
+	if (wrappers_infer(&check->wrappers, &check->survey, &check->locks, &check->convention,
+			   err))
 		return -1;
 	check->spatch.inferred = true;
 	wrappers_add_names(&check->wrappers, takes, &check->selection, &check->locks);
 	wrappers_add_names(&check->wrappers, requires, &check->selection, &check->requirements);
+	wrappers_add_names(&check->wrappers, frees, &check->selection, &check->wants_free);
 	if (check->options->verbose)
 		wrappers_print(&check->wrappers, &check->selection);
 	check->wrapper_processes = check->survey.processes;
@@ -234,10 +238,16 @@ static int select_and_stage(struct check *check, struct error *err)
 {
 	const struct options *options = check->options;
 	struct selection *selection = &check->selection;
+	const struct token_list lists[] = {
+		{ "lock-functions", &check->locks },
+		{ "requirements", &check->requirements },
+		{ "wants-free", &check->wants_free },
+		{ NULL, NULL },
+	};
 	uint64_t begin = uv_hrtime();
 
-	check->words = words_compile(&check->catalogue, check->chosen, &check->convention,
-				     &check->locks, &check->requirements, err);
+	check->words =
+		words_compile(&check->catalogue, check->chosen, &check->convention, lists, err);
 	if (!check->words ||
 	    select_scan(selection, check->words, options->jobs, &check->progress, keep, check, err))
 		return -1;
@@ -309,6 +319,7 @@ static int ask_callers(struct check *check, struct error *err)
 
 static void judge(struct check *check)
 {
+	wrappers_explain(&check->wrappers, &check->selection, &check->facts);
 	unanalysed_settle(&check->unanalysed, &check->catalogue, &check->selection);
 	findings_build(&check->findings, &check->facts, &check->catalogue, &check->selection);
 	findings_filter(&check->findings, check->options->confidence);
@@ -400,6 +411,7 @@ static void check_free(struct check *check)
 	wrappers_free(&check->wrappers);
 	locks_free(&check->locks);
 	locks_free(&check->requirements);
+	locks_free(&check->wants_free);
 	slots_free(&check->slots);
 	batches_free(&check->batches);
 	selection_free(&check->selection);

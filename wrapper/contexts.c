@@ -384,26 +384,20 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
 	return questions;
 }
 
-static void add_link(struct fact *fact, struct link link)
-{
-	fact->chain = grow(fact->chain, fact->chain_length, sizeof(*fact->chain));
-	fact->chain[fact->chain_length++] = link;
-}
-
 static void add_row(struct fact *fact, const struct fact *row, enum way way)
 {
 	bool slot = row->kind == FACT_SLOT;
 	enum lock_state slot_state = way == WAY_ENTERED ? STATE_NOT_HELD : STATE_HELD;
 
-	add_link(fact, (struct link){
-			       .kind = slot ? LINK_SLOT : LINK_CALL,
-			       .source = row->source,
-			       .line = row->line,
-			       .function = slot ? row->lock : row->function,
-			       .call = row->operation,
-			       .state = slot ? slot_state : row->state,
-			       .lock = slot ? "" : row->lock,
-		       });
+	fact_add_link(fact, (struct link){
+				    .kind = slot ? LINK_SLOT : LINK_CALL,
+				    .source = row->source,
+				    .line = row->line,
+				    .function = slot ? row->lock : row->function,
+				    .call = row->operation,
+				    .state = slot ? slot_state : row->state,
+				    .lock = slot ? "" : row->lock,
+			    });
 }
 
 /* Adds the way to the fact's chain. */
@@ -414,14 +408,14 @@ static void add_way(struct fact *fact, const struct walk *walk, enum way way)
 	add_row(fact, beginning->row, way);
 	for (size_t i = beginning->step; walk->steps[i].below != NOWHERE; i = walk->steps[i].below)
 		add_row(fact, walk->steps[i].row, way);
-	add_link(fact, (struct link){
-			       .kind = LINK_OPERATION,
-			       .source = fact->source,
-			       .line = fact->line,
-			       .function = fact->function,
-			       .call = fact->operation,
-			       .lock = "",
-		       });
+	fact_add_link(fact, (struct link){
+				    .kind = LINK_OPERATION,
+				    .source = fact->source,
+				    .line = fact->line,
+				    .function = fact->function,
+				    .call = fact->operation,
+				    .lock = "",
+			    });
 }
 
 /* The first of two ways that was found; WAY_COUNT if none was. */

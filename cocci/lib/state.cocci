@@ -59,13 +59,25 @@ let note_static f p =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
    of release apart. *)
-let is_vague does = does = "may-release" || does = "locks"
+let is_vague does = List.mem does [ "may-release"; "locks"; "wants-free"; "wants-free-import" ]
 let family = function "release-all" | "may-release" -> "release" | does -> does
+
+(* The functions that want the lock free, by the convention; and of these, the ones that get the buffer, or an
+   attachment to it, as their first argument. *)
+let importer_2 = convention "importer-2" (List.map (fun name -> (name, "")) [
+	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
+	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
+	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
+	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
+let is_importer_2 name = List.mem_assoc name importer_2
+let wants_buffer_free name =
+	is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
 
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
 let find_lock_function name =
 	if operation name then None
+	else if wants_buffer_free name then Some ("wants-free", "1")
 	else match Hashtbl.find_opt inferred_here name with
 	| Some found -> Some found
 	| None ->
@@ -172,6 +184,8 @@ let tries = does [ "try"; "query" ]			(* and tells so by true *)
 let asserts = does [ "assert" ]
 let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
 let locks = does [ "locks" ]				(* takes it, and may have dropped it when it returns *)
+let wants_free = does [ "wants-free"; "wants-free-import" ]	(* or calls what does *)
+let wants_free_import = does [ "wants-free-import" ]	(* if the buffer is an imported one *)
 let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]

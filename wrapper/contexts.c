@@ -128,7 +128,7 @@ static int compare_questions(const void *left, const void *right)
 
 static bool was_asked(const struct contexts *contexts, const char *name, size_t source)
 {
-	const struct question wanted = { name, source };
+	const struct question wanted = { .name = name, .source = source };
 
 	return contexts->asked->count &&
 	       bsearch(&wanted, contexts->asked->questions, contexts->asked->count, sizeof(wanted),
@@ -370,7 +370,7 @@ static void add_questions(const struct contexts *contexts, const struct facts *f
 		questions->questions =
 			grow(questions->questions, questions->count, sizeof(*questions->questions));
 		questions->questions[questions->count++] =
-			(struct question){ function->name, function->source };
+			(struct question){ .name = function->name, .source = function->source };
 	}
 	walk_free(&walk);
 }

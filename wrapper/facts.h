@@ -20,7 +20,8 @@ enum fact_kind {
 	/*
 	 * what lib/wrappers.cocci tells: `operation` takes, tries, asserts or drops the lock of its
 	 * parameter number `object`, or calls what wants it free; `lock` says which. `message` is
-	 * by which call, in `lock_line`, where that tells more
+	 * by which call, in `lock_line`, where that tells more; `reason` is not empty if its own
+	 * file calls it
 	 */
 	FACT_WRAPPER,
 };

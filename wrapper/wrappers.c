@@ -119,6 +119,16 @@ static bool passes_on(const struct fact *fact)
 	return strcmp(fact->lock, "require") && strcmp(fact->lock, "may-release");
 }
 
+/* Asks who calls a function: its own file only if that does. */
+static void ask(struct questions *questions, const struct fact *fact,
+		const struct selection *selection)
+{
+	if (*fact->reason)
+		questions_add(questions, fact->operation, scope_of(fact, selection));
+	else if (!is_local(fact, selection))
+		questions_add_but(questions, fact->operation, fact->source);
+}
+
 /* Asks who calls what was not known before, from the table or from an earlier round. */
 static struct questions new_questions(const struct facts *before, const struct facts *facts,
 				      const struct locks *locks, const struct selection *selection)
@@ -128,8 +138,7 @@ static struct questions new_questions(const struct facts *before, const struct f
 	for (size_t i = 0; i < facts->count; i++)
 		if (passes_on(&facts->facts[i]) && !locks_has(locks, facts->facts[i].operation) &&
 		    !was_known(before, &facts->facts[i], selection))
-			questions_add(&questions, facts->facts[i].operation,
-				      scope_of(&facts->facts[i], selection));
+			ask(&questions, &facts->facts[i], selection);
 	return questions;
 }
 

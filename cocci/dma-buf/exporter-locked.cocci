@@ -2,8 +2,10 @@
 /// A dma-buf callback that is invoked with the reservation lock held takes it again
 ///
 //# What stands in the callback itself is seen, and calls of functions that take the lock of an argument first of all,
-//# found by their bodies; not what these call in other files. A lock that the callback takes
-//# for another object than the buffer it was called for is reported with lower confidence if the names show it.
+//# or that call what wants it free, found by their bodies: by the rule alone in the same file, one call deep, by
+//# the front end through functions and files. They may do so on a path that this callback never takes. A lock that
+//# the callback takes for another object than the buffer it was called for is reported with lower confidence if the
+//# names show it.
 //
 // Clause: exporter-2
 // Confidence: High
@@ -549,6 +551,7 @@ let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
 let branches : (pos * string list) list ref = ref []
+let other_halves : pos list ref = ref []	(* of conditions with several parts: which of them does not hold? *)
 let rec conjuncts condition =
 	let n = String.length condition in
 	let rec split i depth =
@@ -572,7 +575,7 @@ let negated_condition condition =
 let note_else_branch s condition =
 	match conjuncts condition with
 	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
-	| _ -> ()
+	| _ -> other_halves := first s :: !other_halves
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -710,7 +713,7 @@ let all_sites () =
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
-	Hashtbl.reset sites; tested := []; branches := [];
+	Hashtbl.reset sites; tested := []; branches := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()
@@ -958,9 +961,9 @@ let shares_lock member =
 let is_letter = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
 let is_name text = text <> "" && text.[0] > '9' && String.for_all is_letter text
 let after i text = String.trim (String.sub text i (String.length text - i))
-let ends_with_to name = String.length name > 3 && String.sub name 0 3 = "to_"
+(* to_foo(), foo_to_bar() *)
 let rec converts name =
-	ends_with_to name || match String.index_opt name '_' with
+	(String.length name > 3 && String.sub name 0 3 = "to_") || match String.index_opt name '_' with
 	| Some i -> converts (String.sub name (i + 1) (String.length name - i - 1))
 	| None -> false
 
@@ -1097,36 +1100,39 @@ let note_locked f params q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
 		of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
+
 (* An expression, and what its variables are assigned from. *)
 let rec spellings func depth text =
 	let from name = if depth = 0 then [] else Hashtbl.find_all assigned (func, name) in
 	text :: List.concat_map (spellings func (depth - 1)) (List.concat_map from (roots text))
 
-let names_import text =
-	let part = "import_attach" in
+let contains part text =
 	let n = String.length part in
 	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
 	at 0
 
 (* What a call does to a lock first of all; of one that wants it free, whether for imported buffers alone. *)
 let inside_kind f q =
-	let imports = List.exists names_import (spellings f 3 (lock_at q)) in
+	let imports = List.exists (contains "import_attach") (spellings f 3 (lock_at q)) in
 	if wants_free q then Some (if imports || wants_free_import q then "wants-free-import" else "wants-free")
 	else if imports then None
 	else Some "locks"
 
 (* Takes the lock of a parameter, or calls what wants it free, whatever it does later. Under a condition that may
-	depend on the caller, but for whether there is such a buffer, nothing can be told. *)
+   depend on the caller, but for whether there is such a buffer, nothing can be told. *)
 let note_inside f params q =
 	let lock = lock_at q and call_at = first q in
 	let conditions = conditions call_at.file call_at.line in
 	let is_there name part = wants_free q && object_of f part = Some name in
+	let is_open = List.exists (within call_at) !other_halves in
 	let note kind = List.iteri (fun i text ->
 		let name = parameter_name text in
 		if object_of f lock = Some name && List.for_all (is_there name) conditions then
 			Hashtbl.add inside f (params, { kind; number = i + 1; callee = name_at q; call_at }))
 		(split_arguments params) in
-	match inside_kind f q with Some kind -> note kind | None -> ()
+	match inside_kind f q with
+	| Some kind when not is_open -> note kind
+	| _ -> ()
 
 (* Returns and jumps of such functions, with what is returned. *)
 let jumps : (string, pos * string) Hashtbl.t = Hashtbl.create 16
@@ -1212,6 +1218,7 @@ let through : (string, string * int) Hashtbl.t = Hashtbl.create 16
 
 let note_function f =
 	match judge_function f with
+	| None when is_importer_2 f -> ()
 	| None ->
 		(match inside_of f with
 		| Some call ->
@@ -1586,9 +1593,10 @@ judge_functions ()
 
 @initialize:ocaml@
 @@
-(* Those of the convention, and those that call one of them for the buffer of an argument. *)
+(* Those of the convention, and those that call one of them for the buffer of an argument; not what does so for
+   imported buffers alone: an exported one is none. *)
 let operation name = is_importer_2 name || match lock_function name with
-	| Some (("wants-free" | "wants-free-import"), _) -> true
+	| Some ("wants-free", _) -> true
 	| _ -> false
 
 let found_here : finding list ref = ref []
@@ -1596,11 +1604,6 @@ let found_here : finding list ref = ref []
 (* The callback's own buffer by its plain name, such as attach -> dmabuf -> resv; or an object that it
    was reached from, such as the one behind dmabuf -> priv; or none of both. *)
 type whose = Buffer | From_buffer | Other
-
-let contains part text =
-	let n = String.length part in
-	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
-	at 0
 
 let whose func params expression =
 	let parameters = roots params in
@@ -1640,7 +1643,6 @@ let note_take f params lock name inside ps =
 					name (fst (Hashtbl.find callbacks f))) f
 				("rely on the caller's lock: dma_resv_assert_held()")) ps
 
-(* An exported buffer is no imported one: what is done for those alone is done for others. *)
 let note_call f params name arguments ps =
 	List.iter (fun p ->
 		let confidence =

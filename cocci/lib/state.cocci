@@ -262,6 +262,7 @@ let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
 let branches : (pos * string list) list ref = ref []
+let other_halves : pos list ref = ref []	(* of conditions with several parts: which of them does not hold? *)
 let rec conjuncts condition =
 	let n = String.length condition in
 	let rec split i depth =
@@ -285,7 +286,7 @@ let negated_condition condition =
 let note_else_branch s condition =
 	match conjuncts condition with
 	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
-	| _ -> ()
+	| _ -> other_halves := first s :: !other_halves
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -423,7 +424,7 @@ let all_sites () =
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
-	Hashtbl.reset sites; tested := []; branches := [];
+	Hashtbl.reset sites; tested := []; branches := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()

@@ -4,7 +4,7 @@
 // are as in output.cocci, of the kind "wrapper": OPERATION is the function, LOCK what it does, OBJECT the number
 // of the parameter whose lock it is, 0 if that is not known. STATE is "static" or "extern".
 // Of those that take the lock inside, or want it free, MESSAGE is the function that they call for that, and LOCK_LINE
-// says where.
+// says where. REASON is empty if it is not called in its own file.
 
 virtual facts
 virtual inferred
@@ -440,6 +440,7 @@ let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
 let branches : (pos * string list) list ref = ref []
+let other_halves : pos list ref = ref []	(* of conditions with several parts: which of them does not hold? *)
 let rec conjuncts condition =
 	let n = String.length condition in
 	let rec split i depth =
@@ -463,7 +464,7 @@ let negated_condition condition =
 let note_else_branch s condition =
 	match conjuncts condition with
 	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
-	| _ -> ()
+	| _ -> other_halves := first s :: !other_halves
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -601,7 +602,7 @@ let all_sites () =
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
-	Hashtbl.reset sites; tested := []; branches := [];
+	Hashtbl.reset sites; tested := []; branches := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()
@@ -849,9 +850,9 @@ let shares_lock member =
 let is_letter = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
 let is_name text = text <> "" && text.[0] > '9' && String.for_all is_letter text
 let after i text = String.trim (String.sub text i (String.length text - i))
-let ends_with_to name = String.length name > 3 && String.sub name 0 3 = "to_"
+(* to_foo(), foo_to_bar() *)
 let rec converts name =
-	ends_with_to name || match String.index_opt name '_' with
+	(String.length name > 3 && String.sub name 0 3 = "to_") || match String.index_opt name '_' with
 	| Some i -> converts (String.sub name (i + 1) (String.length name - i - 1))
 	| None -> false
 
@@ -988,36 +989,39 @@ let note_locked f params q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
 		of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
+
 (* An expression, and what its variables are assigned from. *)
 let rec spellings func depth text =
 	let from name = if depth = 0 then [] else Hashtbl.find_all assigned (func, name) in
 	text :: List.concat_map (spellings func (depth - 1)) (List.concat_map from (roots text))
 
-let names_import text =
-	let part = "import_attach" in
+let contains part text =
 	let n = String.length part in
 	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
 	at 0
 
 (* What a call does to a lock first of all; of one that wants it free, whether for imported buffers alone. *)
 let inside_kind f q =
-	let imports = List.exists names_import (spellings f 3 (lock_at q)) in
+	let imports = List.exists (contains "import_attach") (spellings f 3 (lock_at q)) in
 	if wants_free q then Some (if imports || wants_free_import q then "wants-free-import" else "wants-free")
 	else if imports then None
 	else Some "locks"
 
 (* Takes the lock of a parameter, or calls what wants it free, whatever it does later. Under a condition that may
-	depend on the caller, but for whether there is such a buffer, nothing can be told. *)
+   depend on the caller, but for whether there is such a buffer, nothing can be told. *)
 let note_inside f params q =
 	let lock = lock_at q and call_at = first q in
 	let conditions = conditions call_at.file call_at.line in
 	let is_there name part = wants_free q && object_of f part = Some name in
+	let is_open = List.exists (within call_at) !other_halves in
 	let note kind = List.iteri (fun i text ->
 		let name = parameter_name text in
 		if object_of f lock = Some name && List.for_all (is_there name) conditions then
 			Hashtbl.add inside f (params, { kind; number = i + 1; callee = name_at q; call_at }))
 		(split_arguments params) in
-	match inside_kind f q with Some kind -> note kind | None -> ()
+	match inside_kind f q with
+	| Some kind when not is_open -> note kind
+	| _ -> ()
 
 (* Returns and jumps of such functions, with what is returned. *)
 let jumps : (string, pos * string) Hashtbl.t = Hashtbl.create 16
@@ -1103,6 +1107,7 @@ let through : (string, string * int) Hashtbl.t = Hashtbl.create 16
 
 let note_function f =
 	match judge_function f with
+	| None when is_importer_2 f -> ()
 	| None ->
 		(match inside_of f with
 		| Some call ->
@@ -1477,6 +1482,7 @@ judge_functions ()
 
 @initialize:ocaml@
 @@
+let called_here : (string, unit) Hashtbl.t = Hashtbl.create 16
 let print_wrapper f p =
 	match Hashtbl.find_opt inferred_here f with
 	| None -> ()
@@ -1485,10 +1491,23 @@ let print_wrapper f p =
 		print_row "wrapper" {
 			confidence = "high"; state = (if Hashtbl.mem static_here f then "static" else "extern");
 			place = { p with current_element = f }; operation = f; arguments = argument;
-			lock = (does, line); message = callee; reasons = []; hint = ""; replacement = "" } ""
+			lock = (does, line); message = callee; reasons = []; hint = ""; replacement = "" }
+			(if Hashtbl.mem called_here f || Hashtbl.mem macros f then "called here" else "")
+
+@called@
+identifier f : script:ocaml() { Hashtbl.mem inferred_here f };
+expression list es;
+@@
+f(es)
+
+@script:ocaml depends on facts@
+f << called.f;
+@@
+Hashtbl.replace called_here f ()
 
 @definition@
-identifier f : script:ocaml() { Hashtbl.mem inferred_here f };
+identifier f
+ : script:ocaml() { Hashtbl.mem inferred_here f };
 position p;
 @@
 f@p(...) { ... }
@@ -1505,4 +1524,4 @@ Hashtbl.iter print_wrapper macros
 
 @script:ocaml@
 @@
-forget_file ()
+forget_file (); Hashtbl.reset called_here

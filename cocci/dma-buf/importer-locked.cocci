@@ -1082,6 +1082,14 @@ let is_error value =
 	value = "NULL" || value = "false"
 	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
 
+(* Does it drop the lock first of all, and take it again? It was the caller's then. *)
+let drops_first : (string, int) Hashtbl.t = Hashtbl.create 16
+let takes_again f =
+	let lines = List.map (fun q -> q.line) (List.filter (fun q -> q.current_element = f) !taken_at) in
+	lines <> []
+	&& List.exists (fun dropped -> List.for_all (fun line -> dropped < line) lines)
+		(Hashtbl.find_all drops_first f)
+
 (* What a function does, by its ways out. A loop over locks is taken to run at least once. *)
 let judge_function f =
 	let loops_to way = List.mem way (Hashtbl.find_all loops f) in
@@ -1105,8 +1113,7 @@ let judge_function f =
 	if Hashtbl.mem trying f then Some "try"
 	else if List.exists is_locked ways && List.for_all tells ways then Some "try"
 	else if List.exists is_locked ways && not (List.exists spoils ways) then
-		(* Dropped and taken again, it was the caller's. *)
-		Some (if Hashtbl.mem drops f then "may-release" else "acquire")
+		Some (if takes_again f then "may-release" else "acquire")
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
 	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then
@@ -1184,7 +1191,7 @@ let forget_file () =
 	forget_locks ();
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
-	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through; Hashtbl.reset numbers; Hashtbl.reset ways_out
+	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through; Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
 identifier f : script:ocaml() { has_calls f };
@@ -1399,6 +1406,7 @@ q << drops.q;
 @@
 of_parameter f params q (fun () ->
 	Hashtbl.replace drops f ();
+	if conditions (first q).file (first q).line = [] then Hashtbl.add drops_first f (first q).line;
 	if releases_all q then Hashtbl.replace drops_all f ())
 
 @looped depends on !inferred exists@

@@ -1046,6 +1046,9 @@ let inside_kind f q =
 	else if imports then None
 	else Some "locks"
 
+(* struct foo_bo **bo: the object is made by the function, and nobody holds its lock before. *)
+let is_filled_in text = List.length (String.split_on_char '*' text) > 2
+
 (* Takes the lock of a parameter, or calls what wants it free, whatever it does later. Under a condition that may
    depend on the caller, but for whether there is such a buffer, nothing can be told. *)
 let note_inside f params q =
@@ -1055,7 +1058,7 @@ let note_inside f params q =
 	let is_open = List.exists (within call_at) !other_halves in
 	let note kind = List.iteri (fun i text ->
 		let name = parameter_name text in
-		if object_of f lock = Some name && List.for_all (is_there name) conditions then
+		if not (is_filled_in text) && object_of f lock = Some name && List.for_all (is_there name) conditions then
 			Hashtbl.add inside f (params, { kind; number = i + 1; callee = name_at q; call_at }))
 		(split_arguments params) in
 	match inside_kind f q with

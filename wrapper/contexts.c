@@ -349,7 +349,8 @@ static bool can_be_asked(const struct function *function)
 
 /*
  * Sites are only asked about in their own files: nearly all functions that touch a buffer are
- * sites, and asking for them everywhere takes longer than all else.
+ * sites, and asking for them everywhere takes longer than all else. What calls them from other
+ * files under the lock is found from there: the wrappers tell which functions want it free.
  */
 static void add_questions(const struct contexts *contexts, const struct facts *facts,
 			  enum fact_kind kind, struct questions *questions)

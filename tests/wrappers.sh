@@ -241,6 +241,194 @@ a_macro() {
 	run 1 check .
 }
 
+# deep: a callback that is entered with the lock held, and what takes it, two files further down.
+deep() {
+	kernel
+	mkdir -p drivers/b
+	cat >drivers/a/ops.c <<-'END'
+		static int my_pin(struct dma_buf_attachment *attach)
+		{
+			struct my_bo *bo = attach->dmabuf->priv;
+
+			return my_prepare(bo->my, &bo->base);
+		}
+
+		static const struct dma_buf_ops my_ops = { .pin = my_pin };
+	END
+	cat >drivers/b/prepare.c <<-'END'
+		int my_prepare(struct my_device *my, struct drm_gem_object *obj)
+		{
+			return my_sync(to_my_bo(obj));
+		}
+	END
+	cat >drivers/b/sync.c <<-'END'
+		int my_sync(struct my_bo *bo)
+		{
+			int ret = dma_resv_lock_interruptible(bo->base.resv, NULL);
+
+			if (ret)
+				return ret;
+			my_flush(bo);
+			dma_resv_unlock(bo->base.resv);
+			return 0;
+		}
+	END
+}
+
+taken_inside() {
+	deep
+	run 1 check .
+	cat >wanted <<-'END'
+		drivers/a/ops.c:5:8: warning: my_prepare() in dma_buf_ops.pin takes the reservation lock again [exporter-locked]
+		    in my_pin(): my_pin() is the pin callback of my_ops, which is invoked with the lock held
+		    my_prepare() calls my_sync() at drivers/b/prepare.c:3
+		    my_sync() calls dma_resv_lock_interruptible() at drivers/b/sync.c:3
+		    rely on the caller's lock: dma_resv_assert_held()
+	END
+	same wanted .out
+	run 1 check --format json .
+	prints '"function": "my_pin"' '"call": "my_prepare"' '"call": "my_sync"' '"call": "dma_resv_lock_interruptible"'
+	cp .out one
+	run 1 check --format json --jobs 7 .
+	same one .out
+	cat >drivers/a/hold.c <<-'END'
+		void my_hold(struct my_bo *bo)
+		{
+			dma_resv_lock(bo->base.resv, NULL);
+			my_prepare(bo->my, &bo->base);
+			dma_resv_unlock(bo->base.resv);
+		}
+	END
+	run 1 check --rule resv-balance .
+	prints 'drivers/a/hold.c:4:1: warning: my_prepare() takes a reservation lock that is held already' \
+		'my_sync() calls dma_resv_lock_interruptible() at drivers/b/sync.c:3'
+	sed 's/&bo->base)/\&other->base)/' drivers/a/hold.c >drivers/a/x.c
+	mv drivers/a/x.c drivers/a/hold.c
+	run 0 check --rule resv-balance --confidence low .
+}
+
+# A function of the same name in the caller's file, another object on the way, a lock that was dropped before, a
+# flag that goes around the lock.
+not_taken_inside() {
+	deep
+	cp drivers/a/ops.c kept
+	{ printf 'static int my_prepare(struct my_device *my, struct drm_gem_object *obj)\n{\n\treturn 0;\n}\n\n'; cat kept; } >drivers/a/ops.c
+	run 0 check .
+	cp kept drivers/a/ops.c
+	for argument in 'obj->parent' 'my->scratch' 'my_find(obj)'; do
+		printf 'int my_prepare(struct my_device *my, struct drm_gem_object *obj)\n{\n\treturn my_sync(%s);\n}\n' "$argument" >drivers/b/prepare.c
+		run 0 check --confidence low .
+	done
+	printf 'int my_prepare(struct my_device *my, struct drm_gem_object *obj)\n{\n\tdma_resv_unlock(obj->resv);\n\tmy_sync(to_my_bo(obj));\n\tdma_resv_lock(obj->resv, NULL);\n\treturn 0;\n}\n' >drivers/b/prepare.c
+	run 0 check --confidence low .
+	printf 'int my_prepare(bool held, struct drm_gem_object *obj)\n{\n\tif (held)\n\t\treturn 0;\n\treturn my_sync(to_my_bo(obj));\n}\n' >drivers/b/prepare.c
+	run 0 check --confidence low .
+	printf 'int my_prepare(bool held, struct drm_gem_object *obj)\n{\n\tif (!obj)\n\t\treturn 0;\n\treturn my_sync(to_my_bo(obj));\n}\n' >drivers/b/prepare.c
+	run 1 check .
+}
+
+# wants_free CALL: what must be called without the lock, two files down from a region that holds it.
+wants_free() {
+	kernel
+	mkdir -p drivers/b
+	cat >drivers/a/hold.c <<-END
+		void my_close(struct my_device *my, struct my_bo *bo)
+		{
+			dma_resv_lock(bo->base.resv, NULL);
+			$1;
+			dma_resv_unlock(bo->base.resv);
+			my_release(my, &bo->base);
+		}
+	END
+	printf 'void my_release(struct my_device *my, struct drm_gem_object *obj)\n{\n\tmy_put(obj->%s);\n}\n' "${2:-dma_buf}" >drivers/b/release.c
+	printf 'void my_put(struct dma_buf *buf)\n{\n\tif (buf)\n\t\tdma_buf_put(buf);\n}\n' >drivers/b/put.c
+}
+
+wanted_free_inside() {
+	wants_free 'my_release(my, &bo->base)'
+	run 1 check .
+	cat >wanted <<-'END'
+		drivers/a/hold.c:4:1: warning: my_release() with the reservation lock held [importer-unlocked]
+		    in my_close(): bo->base.resv taken in line 3 and still held
+		    my_release() calls my_put() at drivers/b/release.c:3
+		    my_put() calls dma_buf_put() at drivers/b/put.c:4
+		    drop the lock before this call
+	END
+	same wanted .out
+	wants_free 'my_release(my, &bo->base)' 'import_attach->dmabuf'
+	run 1 check .
+	warnings 1
+	cat >drivers/a/ops.c <<-'END'
+		static int my_pin(struct dma_buf_attachment *attach)
+		{
+			my_release(NULL, attach->dmabuf->priv);
+			return 0;
+		}
+
+		static const struct dma_buf_ops my_ops = { .pin = my_pin };
+	END
+	run 1 check .
+	warnings 1
+	wants_free 'my_free(my, bo)'
+	run 1 check .
+	warnings 1
+	prints 'drivers/a/ops.c:3:1: warning: my_release() in dma_buf_ops.pin, under the reservation lock' \
+		'my_put() calls dma_buf_put() at drivers/b/put.c:4'
+}
+
+not_wanted_free_inside() {
+	for call in 'my_release(my, &other->base)' 'my_release(my, bo->parent)' 'my_touch(bo)'; do
+		wants_free "$call"
+		run 0 check .
+	done
+	wants_free 'my_release(my, &bo->base)' 'parent->dma_buf'
+	run 0 check --confidence low .
+	wants_free 'my_release(my, &bo->base)'
+	{ printf 'static void my_release(struct my_device *my, struct drm_gem_object *obj)\n{\n}\n\n'; cat drivers/a/hold.c; } >drivers/a/x.c
+	mv drivers/a/x.c drivers/a/hold.c
+	run 0 check --confidence low .
+}
+
+# What asserts the lock, two calls down from a callback that is entered without it.
+asserted_inside() {
+	kernel
+	cat >drivers/a/ops.c <<-'END'
+		static int my_sync(struct my_bo *bo)
+		{
+			return my_sync_locked(bo);
+		}
+
+		static int my_begin(struct dma_buf *dmabuf, enum dma_data_direction dir)
+		{
+			return my_sync(dmabuf->priv);
+		}
+
+		static const struct dma_buf_ops my_ops = { .begin_cpu_access = my_begin };
+	END
+	cat >drivers/a/sync.c <<-'END'
+		int my_sync_locked(struct my_bo *bo)
+		{
+			dma_resv_assert_held(bo->base.resv);
+			return my_flush(bo);
+		}
+	END
+	run 1 check .
+	warnings 1
+	prints 'drivers/a/ops.c:3:8: warning: my_sync_locked() without the reservation lock [resv-asserted]' \
+		'called by my_begin() at drivers/a/ops.c:8' \
+		'my_begin() is dma_buf_ops.begin_cpu_access, which is entered without the lock'
+	sed 's/\.begin_cpu_access/.pin/' drivers/a/ops.c >drivers/a/x.c
+	mv drivers/a/x.c drivers/a/ops.c
+	run 0 check .
+	sed 's/\.pin/.begin_cpu_access/; s/return my_sync_locked(bo)/my_lock(bo); my_sync_locked(bo); my_unlock(bo)/' drivers/a/ops.c >drivers/a/x.c
+	mv drivers/a/x.c drivers/a/ops.c
+	{
+		wrapper my_lock 'dma_resv_lock(bo->base.resv, NULL)'
+		wrapper my_unlock 'dma_resv_unlock(bo->base.resv)'
+	} >drivers/a/lock.c
+	run 0 check .
+}
+
 check "a wrapper in another file is known" in_another_file
 check "through other wrappers, too" through_others
 check "and in a header, also one outside of the PATH" in_a_header
@@ -251,4 +439,9 @@ check "a wrapper that tells success by true" true_on_success
 check "what locks and drops again is no wrapper" not_wrappers
 check "the lock may be that of any argument" second_argument
 check "the table of known wrappers can be left out" tables_can_be_left_out
+check "a callback, and what takes the lock two files down" taken_inside
+check "what is not known to take that lock" not_taken_inside
+check "a region, and what wants the lock free two files down" wanted_free_inside
+check "what is not known to want that lock free" not_wanted_free_inside
+check "a callback entered without the lock, and what asserts it two calls down" asserted_inside
 finish

@@ -60,6 +60,7 @@ struct analysis {
 	struct survey survey;
 	struct locks locks;
 	struct locks requirements;
+	struct locks wants_free;
 	struct wrappers wrappers;
 	struct words *words;
 	struct batches batches;
@@ -220,6 +221,7 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 {
 	static const char *const takes[] = { "acquire", "try", NULL };
 	static const char *const requires[] = { "require", NULL };
+	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
@@ -231,12 +233,14 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 		return 0;
 	if (analysis->tree.is_kernel && select_others(&analysis->tree, &analysis->selection, err))
 		return -1;
-	if (wrappers_infer(&analysis->wrappers, &analysis->survey, &analysis->locks, err))
+	if (wrappers_infer(&analysis->wrappers, &analysis->survey, &analysis->locks,
+			   &analysis->convention, err))
 		return -1;
 	analysis->spatch.inferred = true;
 	wrappers_add_names(&analysis->wrappers, takes, &analysis->selection, &analysis->locks);
 	wrappers_add_names(&analysis->wrappers, requires, &analysis->selection,
 			   &analysis->requirements);
+	wrappers_add_names(&analysis->wrappers, frees, &analysis->selection, &analysis->wants_free);
 	if (analysis->options->verbose)
 		wrappers_print(&analysis->wrappers, &analysis->selection);
 	analysis->wrapper_processes = analysis->survey.processes;
@@ -248,11 +252,16 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 {
 	const struct options *options = analysis->options;
 	struct selection *selection = &analysis->selection;
+	const struct token_list lists[] = {
+		{ "lock-functions", &analysis->locks },
+		{ "requirements", &analysis->requirements },
+		{ "wants-free", &analysis->wants_free },
+		{ NULL, NULL },
+	};
 	uint64_t begin = uv_hrtime();
 
-	analysis->words =
-		words_compile(&analysis->catalogue, analysis->chosen, &analysis->convention,
-			      &analysis->locks, &analysis->requirements, err);
+	analysis->words = words_compile(&analysis->catalogue, analysis->chosen,
+					&analysis->convention, lists, err);
 	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
 					    &analysis->progress, keep, analysis, err))
 		return -1;
@@ -325,6 +334,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 
 static void judge(struct analysis *analysis)
 {
+	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts);
 	unanalysed_settle(&analysis->unanalysed, &analysis->catalogue, &analysis->selection);
 	findings_build(&analysis->findings, &analysis->facts, &analysis->catalogue,
 		       &analysis->selection);
@@ -383,6 +393,7 @@ void analysis_free(struct analysis *analysis)
 	wrappers_free(&analysis->wrappers);
 	locks_free(&analysis->locks);
 	locks_free(&analysis->requirements);
+	locks_free(&analysis->wants_free);
 	slots_free(&analysis->slots);
 	batches_free(&analysis->batches);
 	selection_free(&analysis->selection);

@@ -17,8 +17,8 @@ struct rule {
 	char *summary; /* the first /// line */
 	char *clause;  /* "-" if the header names none */
 	enum confidence confidence;
-	char **tokens; /* words as the header has them: clause:X, lock-functions, requirements, or
-			  plain */
+	char **tokens; /* words as the header has them: clause:X, lock-functions, requirements,
+			  wants-free, or plain */
 	size_t token_count;
 	char *explanation; /* the //: lines, each with its newline; "" if there are none */
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */

@@ -139,7 +139,7 @@ static int compare_questions(const void *left, const void *right)
 
 static bool was_asked(const struct contexts *contexts, const char *name, size_t source)
 {
-	const struct question wanted = { name, source };
+	const struct question wanted = { .name = name, .source = source };
 
 	return contexts->asked->count &&
 	       bsearch(&wanted, contexts->asked->questions, contexts->asked->count, sizeof(wanted),
@@ -401,7 +401,8 @@ static bool can_be_asked(const struct function *function)
 
 /*
  * Sites are only asked about in their own files: nearly all functions that touch a buffer are
- * sites, and asking for them everywhere takes longer than all else.
+ * sites, and asking for them everywhere takes longer than all else. What calls them from other
+ * files under the lock is found from there: the wrappers tell which functions want it free.
  */
 static void add_questions(const struct contexts *contexts, const struct facts *facts,
 			  enum fact_kind kind, struct questions *questions)
@@ -422,7 +423,7 @@ static void add_questions(const struct contexts *contexts, const struct facts *f
 		questions->questions =
 			grow(questions->questions, questions->count, sizeof(*questions->questions));
 		questions->questions[questions->count++] =
-			(struct question){ function->name, function->source };
+			(struct question){ .name = function->name, .source = function->source };
 	}
 	walk_free(&walk);
 }
@@ -436,12 +437,6 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
 	return questions;
 }
 
-static void add_link(struct fact *fact, struct link link)
-{
-	fact->chain = grow(fact->chain, fact->chain_length, sizeof(*fact->chain));
-	fact->chain[fact->chain_length++] = link;
-}
-
 static void add_row(struct fact *fact, const struct fact *row, enum way way)
 {
 	static const enum link_kind kinds[] = {
@@ -452,15 +447,16 @@ static void add_row(struct fact *fact, const struct fact *row, enum way way)
 	bool slot = row->kind == FACT_SLOT;
 	enum lock_state slot_state = way == WAY_ENTERED ? STATE_NOT_HELD : STATE_HELD;
 
-	add_link(fact, (struct link){
-			       .kind = kinds[row->kind],
-			       .source = row->source,
-			       .line = row->line,
-			       .function = slot ? row->lock : row->function,
-			       .call = row->operation,
-			       .state = slot ? slot_state : row->state,
-			       .lock = slot ? (way == WAY_EXPORTED ? OTHER_LOCK : "") : row->lock,
-		       });
+	fact_add_link(fact,
+		      (struct link){
+			      .kind = kinds[row->kind],
+			      .source = row->source,
+			      .line = row->line,
+			      .function = slot ? row->lock : row->function,
+			      .call = row->operation,
+			      .state = slot ? slot_state : row->state,
+			      .lock = slot ? (way == WAY_EXPORTED ? OTHER_LOCK : "") : row->lock,
+		      });
 }
 
 /* Adds the way to the fact's chain. */
@@ -471,14 +467,14 @@ static void add_way(struct fact *fact, const struct walk *walk, enum way way)
 	add_row(fact, beginning->row, way);
 	for (size_t i = beginning->step; walk->steps[i].below != NOWHERE; i = walk->steps[i].below)
 		add_row(fact, walk->steps[i].row, way);
-	add_link(fact, (struct link){
-			       .kind = LINK_OPERATION,
-			       .source = fact->source,
-			       .line = fact->line,
-			       .function = fact->function,
-			       .call = fact->operation,
-			       .lock = "",
-		       });
+	fact_add_link(fact, (struct link){
+				    .kind = LINK_OPERATION,
+				    .source = fact->source,
+				    .line = fact->line,
+				    .function = fact->function,
+				    .call = fact->operation,
+				    .lock = "",
+			    });
 }
 
 /* The first of some ways, with WAY_COUNT behind them, that was found; WAY_COUNT if none was. */

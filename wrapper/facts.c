@@ -157,6 +157,12 @@ int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id
 	return 0;
 }
 
+void fact_add_link(struct fact *fact, struct link link)
+{
+	fact->chain = grow(fact->chain, fact->chain_length, sizeof(*fact->chain));
+	fact->chain[fact->chain_length++] = link;
+}
+
 static void fact_free(struct fact *fact)
 {
 	free(fact->chain);

@@ -29,7 +29,9 @@ enum fact_kind {
 
 	/*
 	 * what lib/wrappers.cocci tells: `operation` takes, tries, asserts or drops the lock of its
-	 * parameter number `object`; `lock` says which
+	 * parameter number `object`, or calls what wants it free; `lock` says which. `message` is
+	 * by which call, in `lock_line`, where that tells more; `reason` is not empty if its own
+	 * file calls it
 	 */
 	FACT_WRAPPER,
 };
@@ -40,6 +42,7 @@ enum link_kind {
 	LINK_HINT, /* likewise: nobody is known to call it, and it says that its caller holds the
 		      lock */
 	LINK_OPERATION, /* how each way ends */
+	LINK_INSIDE,    /* what the operation calls, and so on; behind all ways */
 };
 
 /* One step on the way to an operation. */
@@ -56,7 +59,7 @@ struct link {
 /*
  * One row. The strings point into `text`; expressions in them are tidied. The chain is filled in by
  * the contexts stage: the ways, one behind the other, from where the state comes from down to the
- * operation.
+ * operation; then the calls inside of that, if it is not wrong by itself.
  */
 struct fact {
 	char *text;
@@ -96,6 +99,9 @@ struct facts {
  */
 int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id,
 		size_t source_count, FILE *others, struct error *err);
+
+/* Adds to the chain of a fact. */
+void fact_add_link(struct fact *fact, struct link link);
 
 /* Takes out the facts for which `drop` says so. */
 void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),

@@ -82,13 +82,32 @@ static void print_link(FILE *out, const struct report *report, const struct link
 	putc('\n', out);
 }
 
-/* The ways of a finding, each from its end to its beginning. */
+static void print_inside(FILE *out, const struct report *report, const struct link *link,
+			 const char *indent, bool relative)
+{
+	const struct source *source = &report->selection->sources[link->source];
+
+	fputs(indent, out);
+	text_print(out, link->function);
+	fputs("() calls ", out);
+	text_print(out, link->call);
+	fputs("() at ", out);
+	text_print(out, relative ? source->file : source->name);
+	fprintf(out, ":%u\n", link->line);
+}
+
+/* The ways of a finding, each from its end to its beginning, and what the operation calls. */
 static void print_chain(FILE *out, const struct report *report, const struct fact *fact,
 			const char *indent, bool relative)
 {
 	size_t begin = 0, end = 0;
 
 	while (end < fact->chain_length) {
+		if (fact->chain[end].kind == LINK_INSIDE) {
+			print_inside(out, report, &fact->chain[end], indent, relative);
+			begin = ++end;
+			continue;
+		}
 		while (fact->chain[end].kind != LINK_OPERATION)
 			end++;
 		for (size_t i = end; i-- > begin;) {

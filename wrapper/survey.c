@@ -19,6 +19,7 @@ struct run {
 	const char **everywhere; /* those that are asked in the whole tree */
 	size_t everywhere_count;
 	bool *wanted; /* for each source */
+	const struct questions *questions;
 };
 
 static int compare_names(const void *a, const void *b)
@@ -40,6 +41,7 @@ static size_t tidy_names(const char **names, size_t count)
 
 static void take_questions(struct run *run, const struct questions *questions)
 {
+	run->questions = questions;
 	run->names = xcalloc(questions->count, sizeof(*run->names));
 	run->everywhere = xcalloc(questions->count, sizeof(*run->everywhere));
 	run->wanted = xcalloc(run->survey->selection->count, sizeof(*run->wanted));
@@ -63,13 +65,50 @@ static void end_run(struct run *run)
 	free(run->wanted);
 }
 
+/*
+ * Is there something to ask in the source, which has one of the names? Not if all that it has are
+ * those that are not asked in it.
+ */
+static bool matters(const struct run *run, size_t index, const char *text, size_t length)
+{
+	const char **names;
+	size_t count = 0, skipped = 0;
+	struct words *words = NULL;
+	struct error err;
+	bool found = true;
+
+	for (size_t i = 0; i < run->questions->count; i++)
+		skipped += run->questions->questions[i].but_one &&
+			   run->questions->questions[i].skipped == index;
+	if (!skipped)
+		return true;
+	names = xcalloc(run->questions->count, sizeof(*names));
+	for (size_t i = 0; i < run->questions->count; i++) {
+		const struct question *question = &run->questions->questions[i];
+
+		if (question->source == EVERYWHERE &&
+		    !(question->but_one && question->skipped == index))
+			names[count++] = question->name;
+	}
+	count = tidy_names(names, count);
+	if (count)
+		words = words_of(names, count, &err);
+	if (words)
+		found = words_match(words, text, length) != 0;
+	else
+		found = count > 0;
+	words_free(words);
+	free(names);
+	return found;
+}
+
 /* A source that has one of the names. Any thread calls it, but never two for one source. */
 static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
 {
 	struct run *run = context;
 	struct source *source = &run->survey->selection->sources[index];
 
-	if (run->only && !run->only(run->survey, index))
+	if ((run->only && !run->only(run->survey, index)) || !matters(run, index, text, length))
 		return 0;
 	run->wanted[index] = true;
 	if (source->staged)
@@ -218,11 +257,24 @@ void survey_note_failures(const struct survey *survey)
 					    0);
 }
 
-void questions_add(struct questions *questions, const char *name, size_t source)
+static void add(struct questions *questions, struct question question)
 {
 	questions->questions =
 		grow(questions->questions, questions->count, sizeof(*questions->questions));
-	questions->questions[questions->count++] = (struct question){ xstrdup(name), source };
+	questions->questions[questions->count++] = question;
+}
+
+void questions_add(struct questions *questions, const char *name, size_t source)
+{
+	add(questions, (struct question){ .name = xstrdup(name), .source = source });
+}
+
+void questions_add_but(struct questions *questions, const char *name, size_t skipped)
+{
+	add(questions, (struct question){ .name = xstrdup(name),
+					  .source = EVERYWHERE,
+					  .but_one = true,
+					  .skipped = skipped });
 }
 
 void questions_free(struct questions *questions)

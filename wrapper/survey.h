@@ -22,6 +22,8 @@
 struct question {
 	const char *name;
 	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
+	bool but_one;  /* of them all, not the source `skipped` */
+	size_t skipped;
 };
 
 struct questions {
@@ -59,6 +61,8 @@ void survey_note_failures(const struct survey *survey);
 
 /* A question of its own name, which questions_free() frees. */
 void questions_add(struct questions *questions, const char *name, size_t source);
+/* Likewise one that is asked everywhere but in one source. */
+void questions_add_but(struct questions *questions, const char *name, size_t skipped);
 void questions_free(struct questions *questions);
 
 #endif

@@ -45,30 +45,35 @@ static void add_names(struct words *words, const struct locks *names, rule_set r
 		add_word(words, xstrdup(names->names[i]), rule);
 }
 
-static void add_token(struct words *words, const char *token, rule_set rule,
-		      const struct convention *convention, const struct locks *locks,
-		      const struct locks *requirements)
+static const struct locks *find_list(const struct token_list *lists, const char *token)
 {
+	while (lists->token && strcmp(lists->token, token))
+		lists++;
+	return lists->names;
+}
+
+static void add_token(struct words *words, const char *token, rule_set rule,
+		      const struct convention *convention, const struct token_list *lists)
+{
+	const struct locks *names = find_list(lists, token);
+
 	if (starts_with(token, "clause:"))
 		add_clause(words, token + strlen("clause:"), rule, convention);
-	else if (!strcmp(token, "lock-functions"))
-		add_names(words, locks, rule);
-	else if (!strcmp(token, "requirements"))
-		add_names(words, requirements, rule);
+	else if (names)
+		add_names(words, names, rule);
 	else
 		add_word(words, xstrdup(token), rule);
 }
 
 static int add_rule(struct words *words, const struct catalogue *catalogue, size_t index,
-		    const struct convention *convention, const struct locks *locks,
-		    const struct locks *requirements, struct error *err)
+		    const struct convention *convention, const struct token_list *lists,
+		    struct error *err)
 {
 	const struct rule *rule = &catalogue->rules[index];
 	size_t before = words->count;
 
 	for (size_t i = 0; i < rule->token_count; i++)
-		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, locks,
-			  requirements);
+		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, lists);
 	if (words->count == before)
 		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
 				 rule->file);
@@ -173,16 +178,15 @@ static struct words *finish(struct words *words, struct error *err)
 }
 
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
-			    const struct convention *convention, const struct locks *locks,
-			    const struct locks *requirements, struct error *err)
+			    const struct convention *convention, const struct token_list *lists,
+			    struct error *err)
 {
 	struct words *words = xcalloc(1, sizeof(*words));
 	int result = 0;
 
 	for (size_t i = 0; i < catalogue->count && !result; i++)
 		if (chosen >> i & 1)
-			result =
-				add_rule(words, catalogue, i, convention, locks, requirements, err);
+			result = add_rule(words, catalogue, i, convention, lists, err);
 	if (!result)
 		return finish(words, err);
 	words_free(words);

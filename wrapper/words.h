@@ -9,15 +9,21 @@
 
 struct words;
 
+/* The names that a token stands for. */
+struct token_list {
+	const char *token;
+	const struct locks *names;
+};
+
 /*
  * Compiles the tokens of the chosen rules: `clause:X` is the functions of that clause in the
- * convention, `lock-functions` the locks, `requirements` the functions that require one, which may
- * be none; anything else is a word. Returns NULL, with a message, if they make no sense.
+ * convention, one that a list has the names there, which may be none; anything else is a word. A
+ * list without a token ends the lists. Returns NULL, with a message, if they make no sense.
  * words_free() it.
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
-			    const struct convention *convention, const struct locks *locks,
-			    const struct locks *requirements, struct error *err);
+			    const struct convention *convention, const struct token_list *lists,
+			    struct error *err);
 /*
  * Likewise of `count` words, one or more, which are identifiers. Where one stands in a text,
  * words_match() gives a set that is not empty.

@@ -10,6 +10,9 @@
 /* A wrapper of wrappers of wrappers... has not been seen as deep as this. */
 #define ROUNDS 8
 
+/* The clause of the functions that want the lock free. */
+#define FREE_CLAUSE "importer-2"
+
 /* The staged file from which rules know them. */
 #define STAGED "wrappers"
 
@@ -110,15 +113,20 @@ static bool was_known(const struct facts *before, const struct fact *fact,
 	return false;
 }
 
-/*
- * Can a call of it make a wrapper of the function around? That a function takes the lock and drops
- * it again is passed on in its own file alone: too many functions of a tree do so somewhere below.
- */
-static bool passes_on(const struct fact *fact, const struct selection *selection)
+/* Can a call of it make a wrapper of the function around? */
+static bool passes_on(const struct fact *fact)
 {
-	if (!strcmp(fact->lock, "locks"))
-		return is_local(fact, selection);
 	return strcmp(fact->lock, "require") && strcmp(fact->lock, "may-release");
+}
+
+/* Asks who calls a function: its own file only if that does. */
+static void ask(struct questions *questions, const struct fact *fact,
+		const struct selection *selection)
+{
+	if (*fact->reason)
+		questions_add(questions, fact->operation, scope_of(fact, selection));
+	else if (!is_local(fact, selection))
+		questions_add_but(questions, fact->operation, fact->source);
 }
 
 /* Asks who calls what was not known before, from the table or from an earlier round. */
@@ -128,11 +136,9 @@ static struct questions new_questions(const struct facts *before, const struct f
 	struct questions questions = { 0 };
 
 	for (size_t i = 0; i < facts->count; i++)
-		if (passes_on(&facts->facts[i], selection) &&
-		    !locks_has(locks, facts->facts[i].operation) &&
+		if (passes_on(&facts->facts[i]) && !locks_has(locks, facts->facts[i].operation) &&
 		    !was_known(before, &facts->facts[i], selection))
-			questions_add(&questions, facts->facts[i].operation,
-				      scope_of(&facts->facts[i], selection));
+			ask(&questions, &facts->facts[i], selection);
 	return questions;
 }
 
@@ -188,13 +194,16 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 }
 
 int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
-		   struct error *err)
+		   const struct convention *convention, struct error *err)
 {
 	struct questions questions = { 0 };
 	int result = 0;
 
 	for (size_t i = 0; i < locks->count; i++)
 		questions_add(&questions, locks->names[i], EVERYWHERE);
+	for (size_t i = 0; i < convention->count; i++)
+		if (!strcmp(convention->rows[i].clause, FREE_CLAUSE))
+			questions_add(&questions, convention->rows[i].api, EVERYWHERE);
 
 	for (unsigned int round = 1; !result && questions.count && round <= ROUNDS; round++) {
 		struct questions next;
@@ -243,4 +252,66 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 		text_print(stderr, selection->sources[fact->source].name);
 		fprintf(stderr, ":%u\n", fact->line);
 	}
+}
+
+/* Does a function, by what is told of it, take the lock inside or call what wants it free? */
+static bool has_inside(const struct fact *fact)
+{
+	return !strcmp(fact->lock, "locks") || starts_with(fact->lock, "wants-free");
+}
+
+/* What is known of the function that a name means in a source; NULL if that is nothing. */
+static const struct fact *find(const struct wrappers *wrappers, const char *name, size_t source,
+			       const struct selection *selection)
+{
+	const struct fact *found = NULL;
+
+	for (size_t i = 0; i < wrappers->facts.count; i++) {
+		const struct fact *fact = &wrappers->facts.facts[i];
+
+		if (strcmp(fact->operation, name))
+			continue;
+		if (fact->source == source)
+			return fact;
+		if (!is_local(fact, selection))
+			found = fact;
+	}
+	return found;
+}
+
+static void explain(const struct wrappers *wrappers, struct fact *fact,
+		    const struct selection *selection)
+{
+	const struct fact *inside = find(wrappers, fact->operation, fact->source, selection);
+
+	if (!inside || !has_inside(inside))
+		return;
+	if (!fact->chain_length)
+		fact_add_link(fact, (struct link){
+					    .kind = LINK_OPERATION,
+					    .source = fact->source,
+					    .line = fact->line,
+					    .function = fact->function,
+					    .call = fact->operation,
+					    .lock = "",
+				    });
+	for (size_t i = 0; i < ROUNDS && inside && has_inside(inside) && *inside->message; i++) {
+		fact_add_link(fact, (struct link){
+					    .kind = LINK_INSIDE,
+					    .source = inside->source,
+					    .line = inside->lock_line,
+					    .function = inside->operation,
+					    .call = inside->message,
+					    .lock = "",
+				    });
+		inside = find(wrappers, inside->message, inside->source, selection);
+	}
+}
+
+void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
+		      struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->facts[i].kind == FACT_FINDING)
+			explain(wrappers, &facts->facts[i], selection);
 }

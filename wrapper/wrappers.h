@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * wrappers: finds the functions that take, try, assert or drop a reservation lock for their caller,
- * by their bodies. Those of one round are what the next knows, until no more come up.
+ * that take it inside, or that call what wants it free, by their bodies. Those of one round are
+ * what the next knows, until no more come up.
  */
 #ifndef RESVLINT_WRAPPERS_H
 #define RESVLINT_WRAPPERS_H
 
+#include "convention.h"
 #include "locks.h"
 #include "survey.h"
 
@@ -14,12 +16,12 @@ struct wrappers {
 };
 
 /*
- * Finds the wrappers of these lock functions, in the sources of the
- * selection, and has spatch know them from now on. Returns 0, or -1 with a message.
- * wrappers_free() either way.
+ * Finds the wrappers of these lock functions, and of those that the convention wants called without
+ * the lock, in the sources of the selection, and has spatch know them from now on. Returns 0, or -1
+ * with a message. wrappers_free() either way.
  */
 int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
-		   struct error *err);
+		   const struct convention *convention, struct error *err);
 void wrappers_free(struct wrappers *wrappers);
 
 /*
@@ -28,6 +30,13 @@ void wrappers_free(struct wrappers *wrappers);
  */
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
 			const struct selection *selection, struct locks *locks);
+
+/*
+ * Adds to the chain of each finding about a call of a function that takes the lock inside, or that
+ * calls what wants it free, the calls by which it does so. The strings are those of the wrappers.
+ */
+void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
+		      struct facts *facts);
 
 /* Lists the wrappers on stderr, a line each. */
 void wrappers_print(const struct wrappers *wrappers, const struct selection *selection);

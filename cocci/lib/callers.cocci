@@ -102,14 +102,6 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
-
-(* What an importer calls without the lock. *)
-let unlocked_calls = convention "importer-2" (List.map (fun name -> (name, "")) [
-	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
-	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
-	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
-	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
-let wants_unlocked name = List.mem_assoc name unlocked_calls
 // <<< lib/output.cocci
 
 @initialize:ocaml@
@@ -136,7 +128,7 @@ let unseen ps = not (Hashtbl.mem seen (place (List.hd ps)))
 
 (* Variables, and arrays, that hold functions asked for: a call through one is a call of each of its functions.
    A variable stands in a function, or for all of the file, where it is its own element. *)
-let through : (string, string * Coccilib.pos) Hashtbl.t = Hashtbl.create 16
+let pointers : (string, string * Coccilib.pos) Hashtbl.t = Hashtbl.create 16
 let variable callee =
 	Scanf.sscanf callee "%[(* ]%[A-Za-z0-9_]%[^\n]" (fun _ name rest ->
 		match String.trim rest with
@@ -146,12 +138,12 @@ let variable callee =
 let functions_of callee element =
 	let name = variable callee in
 	let own, others = List.partition (fun (_, p) -> p.Coccilib.current_element = element)
-		(Hashtbl.find_all through name) in
+		(Hashtbl.find_all pointers name) in
 	let of_file = List.filter (fun (_, p) -> p.Coccilib.current_element = name) others in
 	List.map fst (if own = [] then of_file else own)
 let operation callee =
 	asked callee || calls_back callee
-	|| (Hashtbl.length through > 0 && Hashtbl.mem through (variable callee))
+	|| (Hashtbl.length pointers > 0 && Hashtbl.mem pointers (variable callee))
 
 @variable@
 type T;
@@ -175,7 +167,7 @@ f << variable.f;
 p << variable.p;
 @@
 note_seen p;
-List.iter (fun p -> Hashtbl.add through x (f, p)) p
+List.iter (fun p -> Hashtbl.add pointers x (f, p)) p
 
 // >>> lib/lock-functions.tsv
 @initialize:ocaml@
@@ -320,13 +312,25 @@ let note_static f p =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
    of release apart. *)
-let is_vague does = does = "may-release" || does = "locks"
+let is_vague does = List.mem does [ "may-release"; "locks"; "wants-free"; "wants-free-import" ]
 let family = function "release-all" | "may-release" -> "release" | does -> does
+
+(* The functions that want the lock free, by the convention; and of these, the ones that get the buffer, or an
+   attachment to it, as their first argument. *)
+let importer_2 = convention "importer-2" (List.map (fun name -> (name, "")) [
+	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
+	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
+	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
+	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
+let is_importer_2 name = List.mem_assoc name importer_2
+let wants_buffer_free name =
+	is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
 
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
 let find_lock_function name =
 	if operation name then None
+	else if wants_buffer_free name then Some ("wants-free", "1")
 	else match Hashtbl.find_opt inferred_here name with
 	| Some found -> Some found
 	| None ->
@@ -433,6 +437,8 @@ let tries = does [ "try"; "query" ]			(* and tells so by true *)
 let asserts = does [ "assert" ]
 let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
 let locks = does [ "locks" ]				(* takes it, and may have dropped it when it returns *)
+let wants_free = does [ "wants-free"; "wants-free-import" ]	(* or calls what does *)
+let wants_free_import = does [ "wants-free-import" ]	(* if the buffer is an imported one *)
 let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]
@@ -509,6 +515,7 @@ let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
 let branches : (pos * string list) list ref = ref []
+let other_halves : pos list ref = ref []	(* of conditions with several parts: which of them does not hold? *)
 let rec conjuncts condition =
 	let n = String.length condition in
 	let rec split i depth =
@@ -532,7 +539,7 @@ let negated_condition condition =
 let note_else_branch s condition =
 	match conjuncts condition with
 	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
-	| _ -> ()
+	| _ -> other_halves := first s :: !other_halves
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -637,12 +644,15 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* Sites to which spatch finds no path, as in a `case` within `#if`: a function that has no lock functions leaves the
-   state as it is on entry. *)
+(* Sites to which spatch finds no path, as in a `case` within `#if`: a function in which nothing touches a lock leaves
+   the state as it is on entry. *)
+let touches_lock f =
+	Hashtbl.fold (fun _ (_, _, (q : pos)) found ->
+		found || (q.current_element = f && (touches [ q ] || may_release [ q ]))) lock_calls false
 let lost_sites f =
 	Hashtbl.fold (fun _ site lost ->
 		if site.at.current_element = f && site.paths = [] then site :: lost else lost) sites []
-let has_lost_sites f = not (has_calls f) && lost_sites f <> []
+let has_lost_sites f = lost_sites f <> [] && not (touches_lock f)
 let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
 
 (* A lock that was not got, but was taken in another way before the site, does not count. *)
@@ -698,7 +708,7 @@ let all_sites () =
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
-	Hashtbl.reset sites; tested := []; branches := [];
+	Hashtbl.reset sites; tested := []; branches := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()
@@ -936,21 +946,107 @@ let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
 let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
 let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
-let does_more g = not (may_lock g) && String.uppercase_ascii g <> g
-(* Is it the own lock of that parameter, as far as names tell: bo->tbo.base.resv, not bo->parent->resv? *)
-let is_own_lock name lock =
-	let letter = function
-		| 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' as c -> c
-		| _ -> ' ' in
-	match List.filter ((<>) "") (String.split_on_char ' ' (String.map letter lock)) with
-	| root :: members ->
-		root = name
-		&& List.for_all (fun member ->
-			List.mem member [ "base"; "tbo"; "ttm"; "bo"; "obj"; "gem"; "resv"; "_resv"; "dmabuf"; "lock" ])
-			members
-	| [] -> false
+let does_more g = (not (may_lock g) || is_importer_2 g) && String.uppercase_ascii g <> g
+(* Members that lead from an object to its lock, or to what has the same lock. *)
+let shares_lock member =
+	List.mem member [
+		"base"; "tbo"; "ttm"; "bo"; "obj"; "gem"; "resv"; "_resv"; "lock"; "dmabuf"; "dma_buf"; "priv";
+		"import_attach" ]
 
-let inside : (string, int) Hashtbl.t = Hashtbl.create 16
+let is_letter = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
+let is_name text = text <> "" && text.[0] > '9' && String.for_all is_letter text
+let after i text = String.trim (String.sub text i (String.length text - i))
+(* to_foo(), foo_to_bar() *)
+let rec converts name =
+	(String.length name > 3 && String.sub name 0 3 = "to_") || match String.index_opt name '_' with
+	| Some i -> converts (String.sub name (i + 1) (String.length name - i - 1))
+	| None -> false
+
+(* The parenthesis that belongs to the one at i. *)
+let closing text i =
+	let rec scan i depth =
+		if i >= String.length text then None
+		else match text.[i] with
+		| '(' | '[' -> scan (i + 1) (depth + 1)
+		| ')' | ']' when depth = 1 -> Some i
+		| ')' | ']' -> scan (i + 1) (depth - 1)
+		| _ -> scan (i + 1) depth in
+	scan i 0
+
+(* Where the last member of an expression begins: "x -> y" and " z" of "x -> y . z". *)
+let last_member text =
+	let n = String.length text in
+	let rec scan i depth found =
+		if i >= n then found
+		else match text.[i] with
+		| '(' | '[' -> scan (i + 1) (depth + 1) found
+		| ')' | ']' -> scan (i + 1) (depth - 1) found
+		| '.' when depth = 0 -> scan (i + 1) 0 (Some (i, i + 1))
+		| '-' when depth = 0 && i + 1 < n && text.[i + 1] = '>' -> scan (i + 2) 0 (Some (i, i + 2))
+		| _ -> scan (i + 1) depth found in
+	match scan 0 0 None with
+	| Some (stop, from) -> Some (String.trim (String.sub text 0 stop), after from text)
+	| None -> None
+
+(* x = foo_get(x) *)
+let is_reference name expression =
+	List.exists (fun tail ->
+		let text = squeeze expression and tail = tail ^ "(" ^ name ^ ")" in
+		let n = String.length text and m = String.length tail in
+		n > m && String.sub text (n - m) m = tail) [ "_get"; "_ref" ]
+
+(* The object whose lock an expression is about, as far as names tell: "bo" of bo->tbo.base.resv and
+   to_foo(&bo->base), "attach" of attach->dmabuf->priv, "bo -> parent" of bo->parent->resv. A variable that is
+   assigned once is what it is assigned from. None for anything else. *)
+let object_of func expression =
+	let rec find depth text =
+		let text = String.trim text in
+		if text = "" then None
+		else if text.[0] = '&' || text.[0] = '*' then find depth (after 1 text)
+		else match last_member text with
+		| Some (whole, member) when is_name member ->
+			(match find depth whole with
+			| Some core when shares_lock member -> Some core
+			| Some core -> Some (core ^ " -> " ^ member)
+			| None -> None)
+		| Some _ -> None
+		| None when text.[0] = '(' -> parenthesis depth text
+		| None when is_name text -> variable depth text
+		| None -> call depth text
+	and parenthesis depth text =
+		match closing text 0 with
+		| Some i when i = String.length text - 1 -> find depth (String.sub text 1 (i - 1))
+		| Some i -> find depth (after (i + 1) text)
+		| None -> None
+	and variable depth name =
+		let others = List.filter (fun from -> not (is_reference name from))
+			(Hashtbl.find_all assigned (func, name)) in
+		match List.sort_uniq compare others with
+		| [] -> if name = "NULL" then None else Some name
+		| [ from ] when depth < 4 -> find (depth + 1) from
+		| _ -> None
+	and call depth text =
+		match String.index_opt text '(' with
+		| None -> None
+		| Some i ->
+			let name = String.trim (String.sub text 0 i) in
+			match closing text i with
+			| Some stop when stop = String.length text - 1 && is_name name ->
+				(match split_arguments (String.sub text (i + 1) (stop - i - 1)) with
+				| [ only ] when converts name -> find depth only
+				| first :: _ when name = "container_of" -> find depth first
+				| _ -> None)
+			| _ -> None in
+	find 0 expression
+
+let same_object func a b =
+	match object_of func a, object_of func b with
+	| Some a, Some b -> a = b
+	| _ -> false
+
+(* By function: what it does first of all, and to which parameter; the call by which, and its place. *)
+type inside = { kind : string; number : int; callee : string; call_at : pos }
+let inside : (string, string * inside) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
 
 (* bo, of "struct foo_bo * bo" *)
@@ -999,12 +1095,48 @@ let note_locked f params q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
 		of_parameter f params q (fun () -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
-(* Takes the lock of a parameter, whatever it does with it later. *)
+
+(* An expression, and what its variables are assigned from. *)
+let rec spellings func depth text =
+	let from name = if depth = 0 then [] else Hashtbl.find_all assigned (func, name) in
+	text :: List.concat_map (spellings func (depth - 1)) (List.concat_map from (roots text))
+
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
+(* What a call does to a lock first of all; of one that wants it free, whether for imported buffers alone. *)
+let inside_kind f q =
+	let imports = List.exists (contains "import_attach") (spellings f 3 (lock_at q)) in
+	if wants_free q then Some (if imports || wants_free_import q then "wants-free-import" else "wants-free")
+	else if imports then None
+	else Some "locks"
+
+(* struct foo_bo **bo: the object is made by the function, and nobody holds its lock before. *)
+let is_filled_in text = List.length (String.split_on_char '*' text) > 2
+
+(* Takes the lock of a parameter, or calls what wants it free, whatever it does later. Under a condition that may
+   depend on the caller, but for whether there is such a buffer, nothing can be told. *)
 let note_inside f params q =
-	if conditions (first q).file (first q).line = [] then
-		List.iteri (fun i text ->
-			if is_own_lock (parameter_name text) (lock_at q) then Hashtbl.replace inside f (i + 1))
-			(split_arguments params)
+	let lock = lock_at q and call_at = first q in
+	let conditions = conditions call_at.file call_at.line in
+	let is_there name part = wants_free q && object_of f part = Some name in
+	let is_open = List.exists (within call_at) !other_halves in
+	let note kind = List.iteri (fun i text ->
+		let name = parameter_name text in
+		if not (is_filled_in text) && object_of f lock = Some name && List.for_all (is_there name) conditions then
+			Hashtbl.add inside f (params, { kind; number = i + 1; callee = name_at q; call_at }))
+		(split_arguments params) in
+	match inside_kind f q with
+	| Some kind when not is_open -> note kind
+	| _ -> ()
+
+(* Returns and jumps of such functions, with what is returned. *)
+let jumps : (string, pos * string) Hashtbl.t = Hashtbl.create 16
+let note_jump p value =
+	let f = (first p).current_element in
+	if Hashtbl.mem inside f then Hashtbl.add jumps f (first p, value)
 
 let note_loop q =
 	let f = (first q).current_element in
@@ -1019,6 +1151,14 @@ let is_error value =
 		String.length value > n && String.sub value 0 n = prefix in
 	value = "NULL" || value = "false"
 	|| List.exists begins [ "-"; "ERR_PTR"; "PTR_ERR"; "ERR_CAST" ]
+
+(* Does it drop the lock first of all, and take it again? It was the caller's then. *)
+let drops_first : (string, int) Hashtbl.t = Hashtbl.create 16
+let takes_again f =
+	let lines = List.map (fun q -> q.line) (List.filter (fun q -> q.current_element = f) !taken_at) in
+	lines <> []
+	&& List.exists (fun dropped -> List.for_all (fun line -> dropped < line) lines)
+		(Hashtbl.find_all drops_first f)
 
 (* What a function does, by its ways out. A loop over locks is taken to run at least once. *)
 let judge_function f =
@@ -1042,7 +1182,8 @@ let judge_function f =
 		if way = Locked then value = "true" else value = "false" in
 	if Hashtbl.mem trying f then Some "try"
 	else if List.exists is_locked ways && List.for_all tells ways then Some "try"
-	else if List.exists is_locked ways && not (List.exists spoils ways) then Some "acquire"
+	else if List.exists is_locked ways && not (List.exists spoils ways) then
+		Some (if takes_again f then "may-release" else "acquire")
 	else if Hashtbl.mem drops f && List.for_all (fun (way, _, _) -> way = Unlocked) ways then
 		Some (if Hashtbl.mem drops_all f || loops_to Unlocked then "release-all" else "release")
 	else if Hashtbl.mem asserting f && not (List.exists spoils_assert ways) then
@@ -1050,11 +1191,45 @@ let judge_function f =
 	else if Hashtbl.mem drops f then Some "may-release"
 	else None
 
+(* The parts of the condition of the innermost branch around a place. *)
+let innermost p =
+	let around = List.filter (fun (r, _) -> within p r) !branches in
+	let inner (a, _) (b, _) = compare (b.line, b.col) (a.line, a.col) in
+	match List.sort inner around with
+	| (_, parts) :: _ -> parts
+	| [] -> []
+
+(* A way around the call, on which the caller decides by a flag: if (locked) return ...; *)
+let goes_around params call (p, value) =
+	let is_flag text = not (String.contains text '*') in
+	let flags = List.map parameter_name (List.filter is_flag (split_arguments params)) in
+	let is_about_flags part =
+		roots part <> [] && List.for_all (fun name -> List.mem name flags) (roots part) in
+	(p.line, p.col) < (call.line, call.col) && not (is_error value)
+	&& List.exists is_about_flags (innermost p)
+
+(* What a function does inside: the first of the calls that decide; a lock that is taken counts more. *)
+let inside_of f =
+	let jumps = Hashtbl.find_all jumps f in
+	let is_sure (params, call) = not (List.exists (goes_around params call.call_at) jumps) in
+	let calls = List.map snd (List.filter is_sure (Hashtbl.find_all inside f)) in
+	let order a b = compare (a.kind, key a.call_at, a.number) (b.kind, key b.call_at, b.number) in
+	match List.sort order calls with
+	| first :: _ -> Some first
+	| [] -> None
+
+(* By function: the call by which it does so, and the line. *)
+let through : (string, string * int) Hashtbl.t = Hashtbl.create 16
+
 let note_function f =
 	match judge_function f with
-	| None when Hashtbl.mem inside f ->
-		Hashtbl.replace inferred_here f ("locks", string_of_int (Hashtbl.find inside f))
-	| None -> ()
+	| None when is_importer_2 f -> ()
+	| None ->
+		(match inside_of f with
+		| Some call ->
+			Hashtbl.replace through f (call.callee, call.call_at.line);
+			Hashtbl.replace inferred_here f (call.kind, string_of_int call.number)
+		| None -> ())
 	| Some does ->
 		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
 		let argument = if number = max_int then "0" else string_of_int number in
@@ -1086,7 +1261,7 @@ let forget_file () =
 	forget_locks ();
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
-	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset numbers; Hashtbl.reset ways_out
+	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through; Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out
 
 @locked_return depends on !inferred exists@
 identifier f : script:ocaml() { has_calls f };
@@ -1219,7 +1394,7 @@ identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 parameter list params;
-position q : script:ocaml() { may_wait q };
+position q : script:ocaml() { may_wait q || wants_free q };
 position u : script:ocaml() { touches u };
 @@
 f(params) {
@@ -1234,6 +1409,39 @@ params << locks_inside.params;
 q << locks_inside.q;
 @@
 note_inside f params q
+
+@returns depends on locks_inside@
+expression E;
+position p;
+@@
+return@p E;
+
+@script:ocaml@
+p << returns.p;
+v << returns.E;
+@@
+note_jump p v
+
+@returns_nothing depends on locks_inside@
+position p;
+@@
+return@p;
+
+@script:ocaml@
+p << returns_nothing.p;
+@@
+note_jump p ""
+
+@jumps depends on locks_inside@
+identifier target;
+position p;
+@@
+goto@p target;
+
+@script:ocaml@
+p << jumps.p;
+@@
+note_jump p ""
 
 @busy depends on !inferred@
 identifier g : script:ocaml() { does_more g };
@@ -1268,6 +1476,7 @@ q << drops.q;
 @@
 of_parameter f params q (fun () ->
 	Hashtbl.replace drops f ();
+	if conditions (first q).file (first q).line = [] then Hashtbl.add drops_first f (first q).line;
 	if releases_all q then Hashtbl.replace drops_all f ())
 
 @looped depends on !inferred exists@
@@ -1738,7 +1947,7 @@ f << by_macro.f;
 p << by_macro.p;
 @@
 note_seen p;
-Hashtbl.filter_map_inplace (fun _ (f, q) -> if place q = place (first p) then None else Some (f, q)) through;
+Hashtbl.filter_map_inplace (fun _ (f, q) -> if place q = place (first p) then None else Some (f, q)) pointers;
 row "slot" "inherited" (first p) "" f (t ^ ".*", 0)
 
 @passed@
@@ -1892,8 +2101,8 @@ let sites = List.filter (fun site -> callees site <> []) (all_sites ()) in
 List.iter print_site_states sites;
 let calls_through (x, (f, p)) = List.exists (fun site -> variable site.operation = x && List.mem f (callees site)) sites in
 Hashtbl.iter (fun x (f, p) ->
-	if not (calls_through (x, (f, p))) then row "slot" "inherited" p p.current_element f ("", 0)) through
+	if not (calls_through (x, (f, p))) then row "slot" "inherited" p p.current_element f ("", 0)) pointers
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset through
+forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset pointers

@@ -79,11 +79,3 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
-
-(* What an importer calls without the lock. *)
-let unlocked_calls = convention "importer-2" (List.map (fun name -> (name, "")) [
-	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
-	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
-	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
-	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
-let wants_unlocked name = List.mem_assoc name unlocked_calls

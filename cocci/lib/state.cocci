@@ -59,13 +59,25 @@ let note_static f p =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
    of release apart. *)
-let is_vague does = does = "may-release" || does = "locks"
+let is_vague does = List.mem does [ "may-release"; "locks"; "wants-free"; "wants-free-import" ]
 let family = function "release-all" | "may-release" -> "release" | does -> does
+
+(* The functions that want the lock free, by the convention; and of these, the ones that get the buffer, or an
+   attachment to it, as their first argument. *)
+let importer_2 = convention "importer-2" (List.map (fun name -> (name, "")) [
+	"dma_buf_attach"; "dma_buf_dynamic_attach"; "dma_buf_detach"; "dma_buf_export"; "dma_buf_fd";
+	"dma_buf_get"; "dma_buf_put"; "dma_buf_mmap"; "dma_buf_begin_cpu_access";
+	"dma_buf_end_cpu_access"; "dma_buf_map_attachment_unlocked";
+	"dma_buf_unmap_attachment_unlocked"; "dma_buf_vmap_unlocked"; "dma_buf_vunmap_unlocked" ])
+let is_importer_2 name = List.mem_assoc name importer_2
+let wants_buffer_free name =
+	is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
 
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
 let find_lock_function name =
 	if operation name then None
+	else if wants_buffer_free name then Some ("wants-free", "1")
 	else match Hashtbl.find_opt inferred_here name with
 	| Some found -> Some found
 	| None ->
@@ -172,6 +184,8 @@ let tries = does [ "try"; "query" ]			(* and tells so by true *)
 let asserts = does [ "assert" ]
 let leaves_held = does [ "acquire"; "try"; "query"; "assert" ]
 let locks = does [ "locks" ]				(* takes it, and may have dropped it when it returns *)
+let wants_free = does [ "wants-free"; "wants-free-import" ]	(* or calls what does *)
+let wants_free_import = does [ "wants-free-import" ]	(* if the buffer is an imported one *)
 let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]
@@ -248,6 +262,7 @@ let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
 let branches : (pos * string list) list ref = ref []
+let other_halves : pos list ref = ref []	(* of conditions with several parts: which of them does not hold? *)
 let rec conjuncts condition =
 	let n = String.length condition in
 	let rec split i depth =
@@ -271,7 +286,7 @@ let negated_condition condition =
 let note_else_branch s condition =
 	match conjuncts condition with
 	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
-	| _ -> ()
+	| _ -> other_halves := first s :: !other_halves
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
@@ -376,12 +391,15 @@ let failed_around p =
 	| (_, lock, line) :: _ -> [ Failed (lock, line) ]
 	| [] -> []
 
-(* Sites to which spatch finds no path, as in a `case` within `#if`: a function that has no lock functions leaves the
-   state as it is on entry. *)
+(* Sites to which spatch finds no path, as in a `case` within `#if`: a function in which nothing touches a lock leaves
+   the state as it is on entry. *)
+let touches_lock f =
+	Hashtbl.fold (fun _ (_, _, (q : pos)) found ->
+		found || (q.current_element = f && (touches [ q ] || may_release [ q ]))) lock_calls false
 let lost_sites f =
 	Hashtbl.fold (fun _ site lost ->
 		if site.at.current_element = f && site.paths = [] then site :: lost else lost) sites []
-let has_lost_sites f = not (has_calls f) && lost_sites f <> []
+let has_lost_sites f = lost_sites f <> [] && not (touches_lock f)
 let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
 
 (* A lock that was not got, but was taken in another way before the site, does not count. *)
@@ -437,7 +455,7 @@ let all_sites () =
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
-	Hashtbl.reset sites; tested := []; branches := [];
+	Hashtbl.reset sites; tested := []; branches := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()

@@ -34,7 +34,7 @@ static void add(struct facts *to, struct fact fact)
 static void ask(const char *name, size_t source)
 {
 	asked.questions = grow(asked.questions, asked.count, sizeof(*asked.questions));
-	asked.questions[asked.count++] = (struct question){ name, source };
+	asked.questions[asked.count++] = (struct question){ .name = name, .source = source };
 }
 
 /* The function is defined in the source, and all is known of its callers. */

@@ -30,12 +30,11 @@ static void read_log(const char *log, struct unanalysed *unanalysed)
 	struct rule rule = { .file = file, .tokens = tokens, .token_count = 1 };
 	struct catalogue catalogue = { dir, &rule, 1 };
 	struct convention convention = { 0 };
-	struct locks locks = { 0 };
 	struct spatch spatch = { .timeout = 60, .memory = 4096 };
 	struct stage stage;
 	struct error err;
 	struct words *words =
-		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, &err);
+		words_compile(&catalogue, 1, &convention, &(struct token_list){ 0 }, &err);
 	struct message_context context = { &spatch, &stage, &selection, words, false };
 	char *copy = xstrdup(log);
 

@@ -132,10 +132,9 @@ static int scan(const char *dir, struct selection *selection, struct kept *kept,
 	struct rule rule = { .file = file, .tokens = tokens, .token_count = 1 };
 	struct catalogue catalogue = { cocci, &rule, 1 };
 	struct convention convention = { 0 };
-	struct locks locks = { 0 };
 	struct progress progress = { 0 };
 	struct words *words =
-		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, err);
+		words_compile(&catalogue, 1, &convention, &(struct token_list){ 0 }, err);
 	int result;
 
 	ck_assert_int_eq(list(dir, paths, 1, selection, err), 0);

@@ -11,6 +11,7 @@ static const struct convention convention = { .rows = rows, .count = 2 };
 static char lock[] = "dma_resv_lock", reserve[] = "my_bo_reserve",
 	    *lock_names[] = { lock, reserve };
 static const struct locks locks = { lock_names, 2 };
+static const struct token_list lists[] = { { "lock-functions", &locks }, { NULL, NULL } };
 
 /* Which rules a text matters to, if each of `tokens` is the only token of one rule. */
 static rule_set match(const char *dir, char **tokens, size_t count, const char *text)
@@ -24,8 +25,7 @@ static rule_set match(const char *dir, char **tokens, size_t count, const char *
 
 	for (size_t i = 0; i < count; i++)
 		rules[i] = (struct rule){ .file = file, .tokens = &tokens[i], .token_count = 1 };
-	words = words_compile(&catalogue, ~(rule_set)0, &convention, &locks, &(struct locks){ 0 },
-			      &err);
+	words = words_compile(&catalogue, ~(rule_set)0, &convention, lists, &err);
 	ck_assert_msg(words != NULL, "%s", err.text);
 	found = words_match(words, text, strlen(text));
 	words_free(words);
@@ -81,12 +81,10 @@ START_TEST(tokens_that_mean_nothing_are_an_error)
 	struct catalogue catalogue = { dir, &rule, 1 };
 	struct error err;
 
-	ck_assert_ptr_null(
-		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, &err));
+	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, lists, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "g/r.cocci"));
 	rule.tokens = &tokens[1];
-	ck_assert_ptr_null(
-		words_compile(&catalogue, 1, &convention, &locks, &(struct locks){ 0 }, &err));
+	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, lists, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "'a.b'"));
 }
 END_TEST

@@ -1454,6 +1454,7 @@ position u : script:ocaml() { asks u };
 @@
 f(...) {
 ... when != v(...)@u
+    when any
 l@p(...)@q
 ... when any
 }
@@ -1479,6 +1480,7 @@ f(...) {
 ... when any
 w(...)@d
 ... when != v(...)@u
+    when any
 l@p(...)@q
 ... when any
 }

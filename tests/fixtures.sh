@@ -4,7 +4,8 @@
 #
 #   fixtures/RULE/CASE.c        a C input for RULE; CASE-kernel-X.Y.c is checked with --kernel X.Y
 #   expected/RULE/CASE.MODE     what it must give: report, context, org and patch from the rule alone, json
-#                               (its findings and what was not analysed) from resvlint
+#                               (its findings and what was not analysed) from resvlint check; fix from resvlint
+#                               fix, for rules that have a patch mode
 #
 # --update writes expected/ anew: read it before you commit it. What it says is not believed by itself, since
 # the fixtures say what is true. Comments mark the lines that have to be reported, and no other may be:
@@ -18,6 +19,8 @@
 #   /* PATCH, wrong: why */ the patch is not what it should be
 #
 # Patches have to apply, mend what they touch, touch nothing else, and be none for a file that has them.
+# So have diffs of fix, which are proved by fix itself; where the patch changes the same tokens, it does it in
+# the same way.
 #
 # RESVLINT and SPATCH name other programs, JOBS the number of processes at a time.
 set -eu
@@ -119,6 +122,13 @@ split_diff() {
 		END { if (held != "") print held > out }'
 }
 
+# Those of fix begin with a line that names the file twice.
+split_fix() {
+	awk -v dir="$1" '
+		/^diff --git / { file = substr($3, 3); sub(/\.c$/, "", file) }
+		{ print > (dir "/" file ".fix") }'
+}
+
 split_json() {
 	awk -v dir="$1" '
 		/^  "(findings|not_analysed)": \[$/ { inside = 1; next }
@@ -135,6 +145,20 @@ split_json() {
 		{ text = text line "\n" }'
 }
 
+# The kernel versions that fixtures of RULE are for.
+kernels_of() {
+	for name in $(cases "$1"); do
+		kernel_of "$name"
+	done | sort -u
+}
+
+# The files of the fixtures of RULE that are for KERNEL.
+files_of() {
+	for name in $(cases "$1"); do
+		[ "$(kernel_of "$name")" != "$2" ] || printf '%s.c\n' "$name"
+	done
+}
+
 # run RULE MODE DIR: all fixtures of RULE, copied to DIR, in one process; DIR.out has CASE.MODE of each.
 run() {
 	rule=$1 mode=$2 dir=$3
@@ -143,21 +167,28 @@ run() {
 		: >"$dir.out/$name.$mode"
 	done
 	cd "$dir"
-	if [ "$mode" = json ]; then
+	case $mode in
+	json | fix)
 		: >"$log"
-		for kernel in $(for name in $(cases "$rule"); do kernel_of "$name"; done | sort -u); do
-			set --
-			for name in $(cases "$rule"); do
-				[ "$(kernel_of "$name")" != "$kernel" ] || set -- "$@" "$name.c"
-			done
+		for kernel in $(kernels_of "$rule"); do
+			# shellcheck disable=SC2046 # names without blanks
+			set -- $(files_of "$rule" "$kernel")
 			[ "$kernel" = - ] || set -- --kernel "$kernel" "$@"
+			case $mode in
+			json) set -- check --format json --confidence low "$@" ;;
+			fix) set -- fix "$@" ;;
+			esac
 			status=0
-			"$RESVLINT" check --rules "$root/cocci" --rule "$rule" --format json --confidence low \
-				--jobs 1 "$@" >"$log.out" 2>>"$log" </dev/null || status=$?
+			"$RESVLINT" "$@" --rules "$root/cocci" --rule "$rule" --jobs 1 \
+				>"$log.out" 2>>"$log" </dev/null || status=$?
 			[ "$status" -le 1 ] || echo "resvlint: exit status $status" >"$log.failed"
-			split_json "$dir.out" <"$log.out"
+			case $mode in
+			json) split_json "$dir.out" <"$log.out" ;;
+			fix) split_fix "$dir.out" <"$log.out" ;;
+			esac
 		done
-	else
+		;;
+	*)
 		for name in $(cases "$rule"); do
 			printf '%s.c\n\n' "$name"
 		done >"$dir.groups"
@@ -170,7 +201,8 @@ run() {
 		report | org) split_lines "$dir.out" "$mode" <"$log.out" ;;
 		*) split_diff "$dir.out" "$mode" <"$log.out" ;;
 		esac
-	fi
+		;;
+	esac
 }
 
 # run_all FILE: the lines of FILE, "RULE MODE DIR" each, JOBS at a time.
@@ -289,7 +321,7 @@ removed_lines() {
 		inside && /^[- ]/ { line++ }' "$1"
 }
 
-# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, the marks of the
+# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, the marks of the
 # fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up.
 changed_text() {
 	awk -v sign="$1" '
@@ -301,6 +333,7 @@ changed_text() {
 			gsub(/\/\*[^*]*\*\/\(/, "(", text)
 			gsub(/_unlocked\(/, "(", text)
 			gsub(/[a-z_]*assert_held\([^;]*\);/, "", text)
+			gsub(/dma_resv_(un)?lock\([^;]*\);/, "", text)
 			gsub(/;/, ";\n", text)
 			print text
 		}' "$2"
@@ -357,6 +390,61 @@ mends() {
 	fi
 }
 
+# tokens FILE: a line for each, without comments. Fixtures have no comment in a string.
+tokens() {
+	awk '
+		{ text = text $0 "\n" }
+		END {
+			while (match(text, /\/\*([^*]|\*+[^*\/])*\*+\/|\/\/[^\n]*/)) {
+				printf "%s ", substr(text, 1, RSTART - 1)
+				text = substr(text, RSTART + RLENGTH)
+			}
+			print text
+		}' "$1" | tr -s '[:space:]' '\n' | sed 's/[^A-Za-z0-9_]/\n&\n/g' | sed '/^$/d'
+}
+
+# edits FILE FILE: "FIRST LAST TEXT" for each change of tokens between them.
+edits() {
+	tokens "$1" >"$work/before.tokens"
+	tokens "$2" >"$work/after.tokens"
+	diff "$work/before.tokens" "$work/after.tokens" | awk '
+		function flush() { if (range != "") print range text; text = "" }
+		/^[0-9]/ {
+			flush()
+			split($0, side, /[acd]/)
+			range = side[1] ~ /,/ ? side[1] : side[1] "," side[1]
+			sub(/,/, " ", range)
+			next
+		}
+		/^[<>]/ { text = text " " $0 }
+		END { flush() }'
+}
+
+# fixes RULE CASE: does what fix gives apply, and do what the patch does in the same place? "same" counts.
+fixes() {
+	diff=$work/$1.out/$2.fix
+	[ -s "$diff" ] || return 0
+	rm -rf "$work/applied"
+	mkdir "$work/applied"
+	cp "$work/$1/$2.c" "$work/applied"
+	: >"$work/wrong"
+	if (cd "$work/applied" && GIT_CEILING_DIRECTORIES=$work git -c core.autocrlf=false apply \
+		--whitespace=nowarn "$diff") 2>"$work/wrong"; then
+		edits "$work/$1/$2.c" "$work/applied/$2.c" >"$work/by-fix"
+		edits "$work/$1/$2.c" "$work/$1.mended/$2.c" >"$work/by-patch"
+		awk -v same="$work/same" '
+			FILENAME == ARGV[1] { first[NR] = $1; last[NR] = $2; text[NR] = $0; count = NR; next }
+			{
+				for (i = 1; i <= count; i++)
+					if (first[i] <= $2 && $1 <= last[i] && text[i] != $0)
+						print "fix:" $0 "\npatch:" text[i]
+					else if (text[i] == $0)
+						print $0 >> same
+			}' "$work/by-patch" "$work/by-fix" >"$work/wrong"
+	fi
+	verdict "$1/$2 fixed as the patch does" "$work/wrong"
+}
+
 # rows RULE: is every function or callback of the rule's clause reported in some place, and not in another?
 rows() {
 	clause=$(sed -n 's|^// Clause: ||p' "$(rule_file "$1")")
@@ -405,6 +493,7 @@ for rule in $rules; do
 	for mode in report context org patch json; do
 		echo "$rule $mode $work/$rule"
 	done
+	! has_patch_mode "$rule" || echo "$rule fix $work/$rule"
 done >"$work/tasks"
 run_all "$work/tasks"
 
@@ -431,13 +520,22 @@ run_all "$work/tasks.mended"
 for rule in $rules; do
 	[ -d "$work/$rule" ] || continue
 	[ -z "$update" ] || mkdir -p "$root/expected/$rule"
+	: >"$work/same"
 	for name in $(cases "$rule"); do
 		for mode in report context org patch json; do
 			golden "$rule" "$name" "$mode"
 		done
 		truth "$rule" "$name"
-		! has_patch_mode "$rule" || mends "$rule" "$name"
+		if has_patch_mode "$rule"; then
+			golden "$rule" "$name" fix
+			mends "$rule" "$name"
+			fixes "$rule" "$name"
+		fi
 	done
+	if has_patch_mode "$rule"; then
+		[ -s "$work/same" ] && : >"$work/wrong" || echo "no edit is the same" >"$work/wrong"
+		verdict "$rule fix and patch make the same edits" "$work/wrong"
+	fi
 	rows "$rule"
 	for path in "$root/expected/$rule"/*; do
 		[ -e "$path" ] || continue

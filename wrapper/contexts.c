@@ -544,6 +544,7 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 		add_way(fact, walk, held);
 	if (hinted)
 		add_way(fact, walk, WAY_HINTED);
+	fact->is_presumed = !shown && unsure == WAY_PRESUMED;
 	if (!shown && spoils_fix(held, unsure, hinted))
 		forget_fix(fact);
 	return false;

@@ -46,6 +46,7 @@ struct conditional {
 struct call {
 	bool has_lines;  /* preprocessor lines are in it */
 	bool has_splice; /* an end of line in it is taken back by a backslash */
+	bool has_comment;
 };
 
 struct editor {
@@ -58,6 +59,8 @@ struct editor {
 	size_t busy; /* the end of what the edits so far replace */
 	struct replacement *replacements;
 	size_t count;
+	char **texts; /* those of the replacements that no edit has */
+	size_t text_count;
 	struct error *err;
 };
 
@@ -292,6 +295,7 @@ static int find_end(struct lexer *lexer, struct call *call, const char **why)
 		if (in_directive && !lexer->in_directive)
 			break;
 		call->has_splice = call->has_splice || token.kind == TOKEN_SPLICE;
+		call->has_comment = call->has_comment || token.kind == TOKEN_COMMENT;
 		if (!token_is_code(token))
 			continue;
 		if (!depth && sign != '(')
@@ -457,11 +461,30 @@ static void remove_lines(struct editor *editor, size_t start, size_t end)
 	replace(editor, start, end, "");
 }
 
+/*
+ * Takes back the last replacement if it removes what stands just before, on the same line, but for
+ * blanks. Returns where it began, or `start`.
+ */
+static size_t join_removed(struct editor *editor, size_t start)
+{
+	const char *text = editor->lexer.text;
+	struct replacement *last = editor->count ? &editor->replacements[editor->count - 1] : NULL;
+	size_t first = start;
+
+	while (first && is_blank(text[first - 1]))
+		first--;
+	if (!last || *last->text || last->end < first || last->end > start ||
+	    (last->end && text[last->end - 1] == '\n'))
+		return start;
+	editor->count--;
+	return last->start;
+}
+
 /* Replaces a statement by nothing, with what is around it on its lines. `lexer` is behind it. */
 static void remove_statement(struct editor *editor, size_t start, struct lexer lexer)
 {
 	const char *text = lexer.text;
-	size_t first = start, end = lexer.at;
+	size_t first = start = join_removed(editor, start), end = lexer.at;
 	struct token token;
 	bool is_first;
 
@@ -542,6 +565,63 @@ static bool is_expression(const char *text, char before, char behind)
 	return last.kind != TOKEN_WORD || !is_word(behind);
 }
 
+/* The next token of code before `end`. */
+static bool next_within(struct lexer *lexer, size_t end, struct token *token)
+{
+	while (lexer->at < end && lexer_next(lexer, token))
+		if (token_is_code(*token))
+			return true;
+	return false;
+}
+
+/* Are the next tokens of code those of an expression? Takes as many of them. */
+static bool takes_same(struct lexer *lexer, size_t end, struct lexer expression)
+{
+	struct token token, wanted;
+
+	while (next_within(&expression, expression.length, &wanted)) {
+		size_t length = wanted.end - wanted.start;
+
+		if (!next_within(lexer, end, &token) || token.end - token.start != length ||
+		    memcmp(lexer->text + token.start, expression.text + wanted.start, length) != 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Makes a call with less arguments of a call, if that is what the edit wants: the name and what
+ * goes are replaced, all else stays. `end` is behind the call. Returns whether it was done.
+ */
+static bool shorten_call(struct editor *editor, const struct edit *edit, struct token name,
+			 size_t end)
+{
+	struct lexer lexer = editor->lexer;
+	size_t length = strcspn(edit->with, "("), wanted = strlen(edit->with), kept;
+	struct token token = { 0 }, last = { 0 };
+
+	if (length == wanted || edit->with[wanted - 1] != ')')
+		return false;
+	/* All but the last parenthesis, then what goes, up to the last one. */
+	if (!takes_same(&lexer, end, lexer_make(edit->with + length, wanted - length - 1)))
+		return false;
+	kept = lexer.at;
+	if (!next_within(&lexer, end, &token) || !lexer_is(&lexer, token, ","))
+		return false;
+	while (lexer.at < end && lexer_next(&lexer, &token)) {
+		if (token.kind == TOKEN_COMMENT)
+			return false;
+		if (token_is_code(token) && token.end < end)
+			last = token;
+	}
+	editor->texts = grow(editor->texts, editor->text_count, sizeof(*editor->texts));
+	editor->texts[editor->text_count] = xasprintf("%.*s", (int)length, edit->with);
+	replace(editor, name.start, name.end, editor->texts[editor->text_count++]);
+	replace(editor, kept, last.end, "");
+	editor->busy = end;
+	return true;
+}
+
 /* Makes an edit of a token that is its name. */
 static int edit_call(struct editor *editor, const struct edit *edit, struct token name)
 {
@@ -576,6 +656,12 @@ static int edit_call(struct editor *editor, const struct edit *edit, struct toke
 		    : !is_expression(edit->with, name.start ? text[name.start - 1] : '\0',
 				     lexer.at < lexer.length ? text[lexer.at] : '\0'))
 		return refuse(editor, edit, "cannot be replaced by that text");
+	if (edit->kind == EDIT_CALL && shorten_call(editor, edit, name, lexer.at)) {
+		step(editor, name);
+		return 0;
+	}
+	if (edit->kind == EDIT_CALL && call.has_comment)
+		return refuse(editor, edit, "has a comment that would be lost");
 	replace(editor, name.start, edit->kind == EDIT_NAME ? name.end : lexer.at, edit->with);
 	step(editor, name);
 	return 0;
@@ -654,6 +740,9 @@ char *edits_apply(const char *text, size_t length, const struct edit *edits, siz
 		result = layout_replace(text, length, editor.replacements, editor.count, new_length,
 					err);
 	free(editor.replacements);
+	for (size_t text_index = 0; text_index < editor.text_count; text_index++)
+		free(editor.texts[text_index]);
+	free(editor.texts);
 	free(editor.conditionals);
 	free(places);
 	free(sorted);

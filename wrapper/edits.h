@@ -11,7 +11,7 @@
 /* What an edit changes of the call that begins at its place. */
 enum edit_kind {
 	EDIT_NAME,   /* the name of the function is replaced */
-	EDIT_CALL,   /* the call, NAME(...), is replaced, with the comments in it */
+	EDIT_CALL,   /* the call, NAME(...), is replaced */
 	EDIT_REMOVE, /* the statement that the call is, NAME(...);, is taken out */
 };
 
@@ -37,6 +37,7 @@ struct edit {
  * edits cannot be made with certainty:
  * - the name is not there as code, or is not called, or its parenthesis is not closed;
  * - it is in a preprocessor line, other than a name, or a call on one line, in a macro's body;
+ * - a call to be replaced has comments, other than in what stays when only arguments at its end go;
  * - preprocessor lines are in the call, and more than the name is to change;
  * - the call to be removed is no statement of its own within a function, or is all that a block
  *   inside the function has, or a label would be left without a statement;

@@ -67,10 +67,11 @@ struct fact {
 	enum confidence confidence;
 	enum lock_state state; /* inherited, for a definition */
 	bool is_static;        /* of a definition or a wrapper */
-	size_t rule;           /* index in the catalogue */
-	size_t source;         /* index in the selection */
-	unsigned int line;     /* from 1 */
-	unsigned int column;   /* bytes, from 0 */
+	bool is_presumed;    /* on some of the ways to it, nothing tells whether the lock is held */
+	size_t rule;         /* index in the catalogue */
+	size_t source;       /* index in the selection */
+	unsigned int line;   /* from 1 */
+	unsigned int column; /* bytes, from 0 */
 	unsigned int end_line;
 	unsigned int end_column;
 	const char *function;

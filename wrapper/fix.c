@@ -183,15 +183,77 @@ static bool is_executable(const char *name)
 	return !stat(name, &status) && status.st_mode & S_IXUSR;
 }
 
-static struct patch_input patch_input_of(const struct fixed_file *file)
+/*
+ * Where patches apply: at the root of a kernel tree, else of the git tree, for whose tools they
+ * are, or where there is none, of the PATHs.
+ */
+struct place {
+	char *root;
+	char *prefix; /* of the PATHs' root in it, with a slash behind it, or "" */
+};
+
+static struct place place_of(const struct report *report)
 {
-	return (struct patch_input){ file->source->file,  file->before,
-				     file->before_length, file->after,
-				     file->after_length,  is_executable(file->source->name) };
+	const char *root = report->tree->root;
+	char *git = report->tree->is_kernel ? NULL : worktree_root(root);
+	struct place place;
+
+	if (!git)
+		return (struct place){ xstrdup(root), xstrdup("") };
+	place.prefix = strcmp(root, git) ? xasprintf("%s/", root + strlen(git) + 1) : xstrdup("");
+	place.root = git;
+	return place;
 }
 
-static int print_diff(const struct fixes *fixes, struct error *err)
+static void place_free(struct place *place)
 {
+	free(place->root);
+	free(place->prefix);
+}
+
+/* The name that a file has in patches; the caller frees. */
+static char *patch_path(const struct place *place, const struct fixed_file *file)
+{
+	return xasprintf("%s%s", place->prefix, file->source->file);
+}
+
+static struct patch_input patch_input_of(const struct fixed_file *file, const char *path)
+{
+	return (struct patch_input){
+		path,        file->before,       file->before_length,
+		file->after, file->after_length, is_executable(file->source->name)
+	};
+}
+
+/* Says where the diff applies, if that is not here. */
+static void print_place(const struct place *place)
+{
+	char *here = realpath(".", NULL);
+
+	if (!here || strcmp(here, place->root)) {
+		fputs("resvlint: patch -p1 takes the diff in ", stderr);
+		text_print(stderr, place->root);
+		putc('\n', stderr);
+	}
+	free(here);
+}
+
+static int add_patch(FILE *out, const struct fixed_file *file, const char *path, struct error *err)
+{
+	struct patch_input input = patch_input_of(file, path);
+	struct patch patch;
+	int result = patch_make(&patch, &input, err);
+
+	if (!result)
+		fwrite(patch.text, 1, patch.length, out);
+	patch_free(&patch);
+	return result;
+}
+
+static int print_diff(const struct options *options, const struct report *report,
+		      const struct fixes *fixes, struct error *err)
+{
+	struct place place = place_of(report);
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
@@ -199,22 +261,32 @@ static int print_diff(const struct fixes *fixes, struct error *err)
 
 	/* All of it, or none. */
 	for (size_t i = 0; i < fixes->file_count && !result; i++) {
-		struct patch_input input = patch_input_of(&fixes->files[i]);
-		struct patch patch;
+		char *path = patch_path(&place, &fixes->files[i]);
 
-		result = patch_make(&patch, &input, err);
-		if (!result)
-			fwrite(patch.text, 1, patch.length, out);
-		patch_free(&patch);
+		result = add_patch(out, &fixes->files[i], path, err);
+		free(path);
 	}
 	fclose(out);
 	if (!result && (fwrite(text, 1, length, stdout) < length || fflush(stdout)))
 		result = error_set(err, "cannot write to stdout: %s", strerror(errno));
 	free(text);
+	if (!result && !options->quiet)
+		print_place(&place);
+	place_free(&place);
 	return result;
 }
 
-static int change_files(const struct fixes *fixes, struct error *err)
+/* The name of a file itself, where the user gave that of a link to it; the caller frees. */
+static char *name_of(const struct report *report, const struct source *source)
+{
+	struct stat status;
+
+	if (!lstat(source->name, &status) && S_ISLNK(status.st_mode))
+		return path_join(report->tree->root, source->file);
+	return xstrdup(source->name);
+}
+
+static int change_files(const struct report *report, const struct fixes *fixes, struct error *err)
 {
 	struct replacement *replacements = xcalloc(fixes->file_count, sizeof(*replacements));
 	struct error why;
@@ -224,7 +296,7 @@ static int change_files(const struct fixes *fixes, struct error *err)
 	for (size_t i = 0; i < fixes->file_count; i++) {
 		const struct fixed_file *file = &fixes->files[i];
 
-		replacements[i] = (struct replacement){ file->source->name,
+		replacements[i] = (struct replacement){ name_of(report, file->source),
 							{ file->before, file->before_length },
 							{ file->after, file->after_length } };
 	}
@@ -232,6 +304,8 @@ static int change_files(const struct fixes *fixes, struct error *err)
 	if (result)
 		error_set(err, "%s; %zu of %zu files are fixed, the others as they were", why.text,
 			  replaced, fixes->file_count);
+	for (size_t i = 0; i < fixes->file_count; i++)
+		free((char *)replacements[i].name);
 	free(replacements);
 	return result;
 }
@@ -275,9 +349,9 @@ static void change_free(struct change *change)
 	free((char **)change->chain);
 }
 
-/* The findings that are mended in a file, as a series tells of them. */
+/* The findings that are mended in a file, which patches name so, as a series tells of them. */
 static struct series_file series_file_of(const struct report *report, const struct fixes *fixes,
-					 const struct fixed_file *file)
+					 const struct fixed_file *file, const char *path)
 {
 	struct change *changes = xcalloc(fixes->count, sizeof(*changes));
 	size_t count = 0;
@@ -289,20 +363,22 @@ static struct series_file series_file_of(const struct report *report, const stru
 		    &report->selection->sources[fix->finding->fact->source] == file->source)
 			changes[count++] = change_of(report, fix);
 	}
-	return (struct series_file){ patch_input_of(file), changes, count };
+	return (struct series_file){ patch_input_of(file, path), changes, count };
 }
 
 static int write_series(const struct options *options, const struct report *report,
 			const struct fixes *fixes, struct error *err)
 {
 	struct series_file *files = xcalloc(fixes->file_count, sizeof(*files));
-	struct series_spec spec = { report->tree->root, options->series, time(NULL), files,
+	struct place place = place_of(report);
+	struct series_spec spec = { place.root, options->series, time(NULL), files,
 				    fixes->file_count };
 	struct series_result done = { 0 };
 	int result;
 
 	for (size_t i = 0; i < fixes->file_count; i++)
-		files[i] = series_file_of(report, fixes, &fixes->files[i]);
+		files[i] = series_file_of(report, fixes, &fixes->files[i],
+					  patch_path(&place, &fixes->files[i]));
 	result = series_write(&spec, &done, err);
 	if (!result && done.note && !options->quiet) {
 		fputs("resvlint: ", stderr);
@@ -314,7 +390,9 @@ static int write_series(const struct options *options, const struct report *repo
 		for (size_t j = 0; j < files[i].change_count; j++)
 			change_free((struct change *)&files[i].changes[j]);
 		free((struct change *)files[i].changes);
+		free((char *)files[i].input.path);
 	}
+	place_free(&place);
 	free(files);
 	return result;
 }
@@ -352,10 +430,10 @@ static int deliver(const struct options *options, const struct report *report,
 	if (!fixes->file_count)
 		return 0;
 	if (options->in_place)
-		return change_files(fixes, err);
+		return change_files(report, fixes, err);
 	if (options->series)
 		return write_series(options, report, fixes, err);
-	return print_diff(fixes, err);
+	return print_diff(options, report, fixes, err);
 }
 
 /* What can be seen to be wrong before the long work. */

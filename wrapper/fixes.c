@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fixes.h"
 
-#include "text.h"
+#include "lexer.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,9 @@
 /* What the fixes depend on. */
 struct making {
 	const struct report *report;
-	char *header; /* text that a variant has to be in; NULL: all are there */
+	const char *kernel; /* the version asked for; NULL: none was */
+	bool asks_header;   /* a variant has to be in the tree's header */
+	char *header;       /* its text, NULL if it cannot be read */
 };
 
 static void add_edit(struct fix *fix, struct edit edit)
@@ -41,22 +43,47 @@ static void take_edits(struct fix *fix)
 	}
 }
 
+/* Is the word in the text, where the compiler sees it? */
 static bool has_word(const char *text, const char *word)
 {
-	size_t length = strlen(word);
+	struct lexer lexer = lexer_make(text, strlen(text));
+	struct token token;
 
-	for (const char *at = text; (at = strstr(at, word)); at++)
-		if ((at == text || !is_word(at[-1])) && !is_word(at[length]))
+	while (lexer_next(&lexer, &token))
+		if (token.kind == TOKEN_WORD && lexer_is(&lexer, token, word))
 			return true;
 	return false;
 }
 
-/* The first variant that the tree does not have, NULL if it has all. */
+/* Is it a variant that came later than the version that was asked for? */
+static bool is_newer(const struct making *making, const char *variant)
+{
+	const struct convention *convention = making->report->convention;
+	struct version version;
+
+	if (!making->kernel || !version_parse(making->kernel, &version))
+		return false;
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		if (row->variant && !strcmp(row->variant, variant))
+			return version_compare(version, row->since) < 0;
+	}
+	return false;
+}
+
+static bool is_missing(const struct making *making, const char *variant)
+{
+	if (making->asks_header && (!making->header || !has_word(making->header, variant)))
+		return true;
+	return is_newer(making, variant);
+}
+
+/* The first variant that is not there, NULL if all are. */
 static const char *missing_variant(const struct making *making, const struct fix *fix)
 {
-	for (size_t i = 0; making->header && i < fix->edit_count; i++)
-		if (fix->edits[i].kind == EDIT_NAME &&
-		    !has_word(making->header, fix->edits[i].with))
+	for (size_t i = 0; i < fix->edit_count; i++)
+		if (fix->edits[i].kind == EDIT_NAME && is_missing(making, fix->edits[i].with))
 			return fix->edits[i].with;
 	return NULL;
 }
@@ -86,6 +113,20 @@ static char *why_no_edit(const struct fact *fact)
 	return xasprintf("a person has to decide: %s", fact->hint);
 }
 
+/* Why a finding is left that needs a variant which is not there; the caller frees. */
+static char *why_missing(const struct making *making, const char *variant)
+{
+	static const char remedy[] = "if it is being migrated, --kernel says to which version";
+
+	if (making->kernel)
+		return xasprintf("%s has no %s()", making->kernel, variant);
+	if (!making->header)
+		return xasprintf("this tree has no " VARIANT_HEADER
+				 " that can be read, and perhaps no %s(); %s",
+				 variant, remedy);
+	return xasprintf("this tree has no %s(); %s", variant, remedy);
+}
+
 /* Why a finding is left, whatever its text; NULL if it is not. The caller frees. */
 static char *why_left(const struct making *making, const struct fix *fix)
 {
@@ -98,10 +139,11 @@ static char *why_left(const struct making *making, const struct fix *fix)
 		return xasprintf("the lock is only presumed not to be held: nobody is known to "
 				 "call %s()",
 				 fact->function);
+	if (fact->is_presumed)
+		return xstrdup(
+			"on one of the ways to it, the lock is only presumed not to be held");
 	if (missing)
-		return xasprintf("this tree has no %s(); if it is being migrated, --kernel says to "
-				 "which version",
-				 missing);
+		return why_missing(making, missing);
 	return NULL;
 }
 
@@ -239,26 +281,25 @@ static void take_findings(struct fixes *fixes, const struct making *making, enum
 	}
 }
 
-/* The text that variants have to be in, NULL if all are there; the caller frees. */
-static char *read_header(const struct tree *tree, bool migrates)
+static char *read_header(const struct tree *tree)
 {
-	char *path, *text;
+	char *path = path_join(tree->root, VARIANT_HEADER);
+	char *text = file_read(path, NULL);
 
-	if (migrates || !tree->is_kernel)
-		return NULL;
-	path = path_join(tree->root, VARIANT_HEADER);
-	text = file_read(path, NULL);
 	free(path);
 	return text;
 }
 
 int fixes_make(struct fixes *fixes, const struct report *report, enum confidence least,
-	       bool migrates, struct error *err)
+	       const char *kernel, struct error *err)
 {
-	struct making making = { report, read_header(report->tree, migrates) };
+	struct making making = { .report = report, .kernel = kernel };
 	int result;
 
 	*fixes = (struct fixes){ 0 };
+	making.asks_header = !kernel && report->tree->is_kernel;
+	if (making.asks_header)
+		making.header = read_header(report->tree);
 	take_findings(fixes, &making, least);
 	result = fix_files(fixes, &making, err);
 	free(making.header);

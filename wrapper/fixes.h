@@ -35,13 +35,13 @@ struct fixes {
 };
 
 /*
- * Works out the fixes for the findings of at least this confidence. With `migrates`, variants that
- * the tree itself does not have count as being there, by the convention in force. The report must
+ * Works out the fixes for the findings of at least this confidence. The variants they
+ * need are those of the kernel version given or, if it is NULL, those of the tree. The report must
  * outlive the fixes. Returns 0, or -1 with a message: a source cannot be read any more, or has
  * changed since it was analysed. fixes_free() either way.
  */
 int fixes_make(struct fixes *fixes, const struct report *report, enum confidence least,
-	       bool migrates, struct error *err);
+	       const char *kernel, struct error *err);
 void fixes_free(struct fixes *fixes);
 
 /* How many findings are mended. */

@@ -35,36 +35,42 @@ static int write_all(int fd, const struct text *text)
 	return 0;
 }
 
-/* The mode and, where that is allowed, the owner of the file itself. */
-static int copy_mode(int fd, const char *name)
+/* What there is to know of a file, which has to be a regular one. */
+static int file_status(const char *name, struct stat *status, struct error *err)
 {
-	struct stat status;
+	if (lstat(name, status))
+		return error_set(err, "cannot find '%s' any more: %s", name, strerror(errno));
+	if (!S_ISREG(status->st_mode))
+		return error_set(err, "'%s' is no regular file any more", name);
+	return 0;
+}
 
-	if (lstat(name, &status))
+/* The mode and, where that is allowed, the owner. */
+static int copy_mode(int fd, const struct stat *status)
+{
+	if (fchown(fd, status->st_uid, status->st_gid) && errno != EPERM)
 		return -1;
-	if (!S_ISREG(status.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (fchown(fd, status.st_uid, status.st_gid) && errno != EPERM)
-		return -1;
-	return fchmod(fd, status.st_mode & 07777);
+	return fchmod(fd, status->st_mode & 07777);
 }
 
 /* Writes the new content beside the file. Returns its name, or NULL with a message. */
 static char *write_beside(const struct replacement *replacement, struct error *err)
 {
-	char *name = name_beside(replacement->name);
-	int fd = mkostemp(name, O_CLOEXEC);
+	struct stat status;
+	char *name;
 	bool failed;
+	int fd;
 
+	if (file_status(replacement->name, &status, err))
+		return NULL;
+	name = name_beside(replacement->name);
+	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0) {
 		error_set(err, "cannot write beside '%s': %s", replacement->name, strerror(errno));
 		free(name);
 		return NULL;
 	}
-	failed =
-		write_all(fd, &replacement->after) || copy_mode(fd, replacement->name) || fsync(fd);
+	failed = write_all(fd, &replacement->after) || copy_mode(fd, &status) || fsync(fd);
 	if (failed)
 		error_set(err, "cannot write beside '%s': %s", replacement->name, strerror(errno));
 	close(fd);

@@ -2,6 +2,8 @@
 #include "worktree.h"
 
 #include <git2.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* What git says went wrong. */
 static const char *git_problem(void)
@@ -62,4 +64,25 @@ int worktree_check(const char *dir, struct error *err)
 	git_repository_free(repository);
 	git_libgit2_shutdown();
 	return result;
+}
+
+char *worktree_root(const char *dir)
+{
+	git_repository *repository = NULL;
+	const char *root = NULL;
+	char *result = NULL;
+	size_t length;
+
+	git_libgit2_init();
+	if (!git_repository_open_ext(&repository, dir, 0, NULL))
+		root = git_repository_workdir(repository);
+	if (root)
+		result = realpath(root, NULL);
+	git_repository_free(repository);
+	git_libgit2_shutdown();
+	length = result ? strlen(result) : 0;
+	if (length > 1 && starts_with(dir, result) && (!dir[length] || dir[length] == '/'))
+		return result;
+	free(result);
+	return NULL;
 }

@@ -11,4 +11,10 @@
  */
 int worktree_check(const char *dir, struct error *err);
 
+/*
+ * The root of the git tree that a directory, an absolute path without links, is in. NULL if it is
+ * in none, or in `/` itself. The caller frees.
+ */
+char *worktree_root(const char *dir);
+
 #endif

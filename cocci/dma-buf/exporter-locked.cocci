@@ -1733,9 +1733,14 @@ let is_alone f unlocks =
 			| None -> false in
 		if matters then count + 1 else count) lock_calls 0 in
 	others = 1 + List.length unlocks
+(* Callbacks that are not only entered through the table, or may not be. *)
+let called : (string, unit) Hashtbl.t = Hashtbl.create 4
+let note_called f = Hashtbl.replace called f ()
+let is_only_callback f = Hashtbl.mem static_here f && not (Hashtbl.mem called f)
 let mended finding =
 	match plain finding.place with
 	| Some (p, lock, unlocks) when key p = key finding.place && unlocks <> []
+				      && is_only_callback p.current_element
 				      && is_alone p.current_element unlocks -> Some (lock, unlocks)
 	| _ -> None
 let print_mended finding =
@@ -1797,7 +1802,25 @@ p << calls.p;
 note_call f params g es p
 
 // What a person would mend without a thought: a plain dma_resv_lock() of the buffer's lock that is released by
-// plain dma_resv_unlock() on each path and nowhere else, in a callback that has no other lock functions.
+// plain dma_resv_unlock() on each path and nowhere else, in a callback that has no other lock functions and that
+// nobody else calls.
+
+@called@
+identifier f : script:ocaml() { is_callback f };
+identifier g;
+@@
+(
+f(...)
+|
+g(..., f, ...)
+|
+g(..., &f, ...)
+)
+
+@script:ocaml@
+f << called.f;
+@@
+note_called f
 
 @plain_lock@
 expression R, C;
@@ -1890,4 +1913,4 @@ position u : script:ocaml() { unlock_mended u };
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset callbacks; Hashtbl.reset plain_locks; found_here := []
+forget_file (); Hashtbl.reset callbacks; Hashtbl.reset plain_locks; Hashtbl.reset called; found_here := []

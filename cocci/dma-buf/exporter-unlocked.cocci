@@ -1669,6 +1669,7 @@ position u : script:ocaml() { asks u };
 @@
 f(...) {
 ... when != v(...)@u
+    when any
 l@p(...)@q
 ... when any
 }
@@ -1694,6 +1695,7 @@ f(...) {
 ... when any
 w(...)@d
 ... when != v(...)@u
+    when any
 l@p(...)@q
 ... when any
 }

@@ -362,10 +362,22 @@ START_TEST(a_call_is_replaced)
 		{ "\tx = $get(a);\n", "a->b", "\tx = a->b;\n" },
 		{ "\tx = $get(a,\n\t\tb(c,\n\t\t  d)) ; /* e */\n", "a->b",
 		  "\tx = a->b ; /* e */\n" },
-		{ "\t$get(a, \")\", /* ( */\n\t    b), g(c,\n\t\t  d);\n", "x(y)",
+		{ "\t$get(a, \")\",\n\t    b), g(c,\n\t\t  d);\n", "x(y)",
 		  "\tx(y), g(c,\n\t\td);\n" },
 		{ "$get(a\n) + 1", "b", "b + 1" },
 		{ "\t@f($get(a), $get(b),\n\t  c);\n", "e", "\te(e, e,\n\t  c);\n" },
+		/* Of a call that becomes a shorter one, what stays is not touched. */
+		{ "\t$lock /* a */ ( /* b */ x -> y, NULL ) ;\n", "asserted(x->y)",
+		  "\tasserted /* a */ ( /* b */ x -> y ) ;\n" },
+		{ "\t$lock(x(a,\n\t       b), /* c */\n\t     NULL);\n", "asserted(x(a, b))",
+		  "line 1: `lock` has a comment that would be lost" },
+		{ "\t$lock(x(a,\n\t       b),\n\t     c, d); /* e */\n", "asserted(x(a, b))",
+		  "\tasserted(x(a,\n\t\t   b)); /* e */\n" },
+		{ "\t$lock(x, y /* a */);\n", "asserted(x, z)",
+		  "line 1: `lock` has a comment that would be lost" },
+		{ "\t$lock(x, y);\n", "asserted(x, z)", "\tasserted(x, z);\n" },
+		{ "\t$lock(x);\n", "asserted(x)", "\tasserted(x);\n" },
+		{ "\t$lock(x, y);\n", "g(1) + asserted(x)", "\tg(1) + asserted(x);\n" },
 	};
 
 	ROWS(rows);
@@ -399,6 +411,14 @@ START_TEST(a_statement_is_removed)
 		/* Other code on its lines stays. */
 		{ IN("\ta(); ~lock(x); b();\n"), "", IN("\ta(); b();\n") },
 		{ IN("\t~lock(x); b();\n"), "", IN("\tb();\n") },
+		/* Several on one line. */
+		{ IN("\ta();\n\t~lock(x); ~lock(y) ;  ~lock(z); // c\n\tb();\n"), "",
+		  IN("\ta();\n\tb();\n") },
+		{ IN("\t~lock(x); ~lock(y); b();\n"), "", IN("\tb();\n") },
+		{ IN("\ta(); ~lock(x); ~lock(y); /* b */\n"), "", IN("\ta(); /* b */\n") },
+		{ IN("\ta(); ~lock(x); b(); ~lock(y); c();\n"), "", IN("\ta(); b(); c();\n") },
+		{ IN("\t~lock(x); /* a */ ~lock(y);\n\tb();\n"), "", IN("\t/* a */\n\tb();\n") },
+		{ IN("\t~lock(x);\n\t~lock(y); ~lock(z);\n\tb();\n"), "", IN("\tb();\n") },
 		{ IN("\ta(); ~lock(x,\n\t\t  y);\n\tb();\n"), "", IN("\ta();\n\tb();\n") },
 		{ IN("\t~lock(x,\n\t     y); b(c,\n\t\t   d);\n"), "", IN("\tb(c,\n\t  d);\n") },
 		{ IN("\tif (a) { ~lock(x); b(c,\n\t\t\t    d); }\n"), "",

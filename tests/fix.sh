@@ -436,6 +436,51 @@ END
 	unchanged drivers/a/a.c ../a.c
 }
 
+another_lock() {
+	cat >a.c <<'END'
+int a_map(struct a *x)
+{
+	int ret;
+
+	dma_resv_lock(x->exported->resv, NULL);
+	ret = dma_buf_vmap_unlocked(x->imported, &x->map);
+	dma_resv_unlock(x->exported->resv);
+	return ret;
+}
+
+int a_map_all(struct a *x)
+{
+	int ret;
+
+	dma_resv_lock(x->buf->resv, NULL);
+	ret = dma_buf_vmap_unlocked((x->buf), &x->map);
+	if (!ret)
+		x->sgt = dma_buf_map_attachment_unlocked(x->attach, DMA_TO_DEVICE);
+	dma_resv_unlock(x->buf->resv);
+	return ret;
+}
+
+static int a_pin(struct dma_buf_attachment *attach)
+{
+	struct ww_acquire_ctx ctx;
+
+	ww_acquire_init(&ctx, &reservation_ww_class);
+	dma_resv_lock(attach->dmabuf->resv, &ctx);
+	a_move(attach->dmabuf->priv);
+	dma_resv_unlock(attach->dmabuf->resv);
+	ww_acquire_fini(&ctx);
+	return 0;
+}
+
+static const struct dma_buf_ops a_ops = { .pin = a_pin };
+END
+	sed -e '/(x->buf)/s/_unlocked//' -e '/x->attach/s/_unlocked//' a.c >wanted
+	fixed 1 --in-place
+	same wanted a.c
+	says 'a.c:6:8: not fixed: ' 'the lock that is held, x->exported->resv, may be another'"'"'s than that of x->imported' \
+		'a.c:28:2: not fixed: '
+}
+
 links() {
 	kernel
 	opens a >drivers/a/a.c
@@ -824,6 +869,7 @@ check "--kernel names a version without the variant" version_without_the_variant
 check "branches for an older kernel are not touched" out_of_tree
 check "callers that disagree, and what is only presumed" disagree
 check "what a person has to decide is left" left_to_a_person
+check "a lock that may be another's, or has a context" another_lock
 check "symbolic and hard links" links
 check "a file that changes during the run is not overwritten" changed_meanwhile
 check "a file that cannot be written" cannot_be_written

@@ -49,6 +49,13 @@ struct call {
 	bool has_comment;
 };
 
+/* A statement that goes. */
+struct removal {
+	const struct edit *edit;
+	size_t start;
+	size_t end;
+};
+
 struct editor {
 	struct lexer lexer;
 	struct state state;
@@ -59,6 +66,8 @@ struct editor {
 	size_t busy; /* the end of what the edits so far replace */
 	struct replacement *replacements;
 	size_t count;
+	struct removal *removals; /* the statements that go */
+	size_t removal_count;
 	char **texts; /* those of the replacements that no edit has */
 	size_t text_count;
 	struct error *err;
@@ -646,6 +655,10 @@ static int edit_call(struct editor *editor, const struct edit *edit, struct toke
 				      "cannot be removed: no semicolon follows the call");
 		if (check_removal(editor, edit, lexer))
 			return -1;
+		editor->removals =
+			grow(editor->removals, editor->removal_count, sizeof(*editor->removals));
+		editor->removals[editor->removal_count++] =
+			(struct removal){ edit, name.start, lexer.at };
 		remove_statement(editor, name.start, lexer);
 		/* To what follows, the statement has not been there. */
 		editor->lexer = lexer;
@@ -684,6 +697,111 @@ static int make_edit(struct editor *editor, const struct edit *edit, size_t plac
 	if (in_directive && (!editor->is_define || editor->words < 2))
 		return refuse(editor, edit, "is in a preprocessor line");
 	return edit_call(editor, edit, token);
+}
+
+/* The outermost braces around a place; false if there are none that are closed. */
+static bool find_body(const struct editor *editor, size_t place, size_t *start, size_t *end)
+{
+	struct lexer lexer = lexer_make(editor->lexer.text, editor->lexer.length);
+	struct token token;
+	unsigned int depth = 0;
+	bool crossed;
+
+	while (next_code(&lexer, &token, &crossed)) {
+		if (lexer_is(&lexer, token, "{") && !depth++)
+			*start = token.end;
+		if (!lexer_is(&lexer, token, "}") || !depth || --depth)
+			continue;
+		*end = token.start;
+		if (*start <= place && place < *end)
+			return true;
+	}
+	return false;
+}
+
+/* Is a place in what goes? */
+static bool is_removed(const struct editor *editor, size_t place)
+{
+	for (size_t i = 0; i < editor->count; i++)
+		if (!*editor->replacements[i].text && editor->replacements[i].start <= place &&
+		    place < editor->replacements[i].end)
+			return true;
+	return false;
+}
+
+/* Is a word, after this token and before the other, what a declaration declares, as far as they
+ * tell? */
+static bool is_declared(const struct lexer *lexer, struct token last, struct token next)
+{
+	static const char *const keywords[] = { "return", "else", "case", "goto", "do" };
+
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+		if (lexer_is(lexer, last, keywords[i]))
+			return false;
+	return (last.kind == TOKEN_WORD || strchr("*,", lexer->text[last.start])) &&
+	       next.kind == TOKEN_SIGN && strchr("=;,[", lexer->text[next.start]);
+}
+
+/* Is the word, a variable of the block, in nothing but its declaration? */
+static bool is_unused(const struct editor *editor, struct token word, size_t start, size_t end)
+{
+	struct lexer lexer = lexer_make(editor->lexer.text, end);
+	struct token token, last, next;
+	unsigned int depth = 0;
+	bool crossed, declared = false, more;
+
+	lexer.at = start;
+	last = (struct token){ TOKEN_SIGN, start - 1, start };
+	more = next_code(&lexer, &token, &crossed);
+	while (more) {
+		const char *text = lexer.text;
+
+		more = next_code(&lexer, &next, &crossed);
+		depth += lexer_is(&lexer, token, "(");
+		depth -= lexer_is(&lexer, token, ")") && depth;
+		if (token.kind == TOKEN_WORD && token.end - token.start == word.end - word.start &&
+		    !memcmp(text + token.start, text + word.start, word.end - word.start) &&
+		    !strchr(".>", text[last.start]) && !is_removed(editor, token.start)) {
+			if (depth || !more || !is_declared(&lexer, last, next))
+				return false;
+			declared = true;
+		}
+		last = token;
+		token = next;
+	}
+	return declared;
+}
+
+/* Sees that no variable is left without a use, which compilers warn of. */
+static int check_uses(const struct editor *editor)
+{
+	const char *text = editor->lexer.text;
+
+	for (size_t i = 0; i < editor->removal_count; i++) {
+		const struct removal *removal = &editor->removals[i];
+		struct lexer lexer = lexer_make(text, removal->end);
+		size_t start = 0, end = 0;
+		struct token token;
+		char last = ';';
+
+		if (!find_body(editor, removal->start, &start, &end))
+			continue;
+		lexer.at = removal->start;
+		while (next_within(&lexer, removal->end, &token)) {
+			bool is_member = strchr(".>", last);
+
+			last = text[token.start];
+			if (token.kind != TOKEN_WORD || is_member ||
+			    !is_unused(editor, token, start, end))
+				continue;
+			return error_set(editor->err,
+					 "line %u: `%s` cannot be removed: `%.*s` would be left "
+					 "without a use",
+					 removal->edit->line, removal->edit->name,
+					 (int)(token.end - token.start), text + token.start);
+		}
+	}
+	return 0;
 }
 
 /* Sorts edits, and drops those that are there twice. Returns how many are left. */
@@ -736,10 +854,11 @@ char *edits_apply(const char *text, size_t length, const struct edit *edits, siz
 	for (i = 0; i < count; i++)
 		if (make_edit(&editor, &sorted[i], places[i]))
 			break;
-	if (i == count)
+	if (i == count && !check_uses(&editor))
 		result = layout_replace(text, length, editor.replacements, editor.count, new_length,
 					err);
 	free(editor.replacements);
+	free(editor.removals);
 	for (size_t text_index = 0; text_index < editor.text_count; text_index++)
 		free(editor.texts[text_index]);
 	free(editor.texts);

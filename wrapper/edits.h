@@ -40,7 +40,8 @@ struct edit {
  * - a call to be replaced has comments, other than in what stays when only arguments at its end go;
  * - preprocessor lines are in the call, and more than the name is to change;
  * - the call to be removed is no statement of its own within a function, or is all that a block
- *   inside the function has, or a label would be left without a statement;
+ *   inside the function has, or a label would be left without a statement, or a variable
+ *   of the function without a use;
  * - edits overlap.
  */
 char *edits_apply(const char *text, size_t length, const struct edit *edits, size_t count,

@@ -2,6 +2,7 @@
 #include "fixes.h"
 
 #include "lexer.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -127,6 +128,74 @@ static char *why_missing(const struct making *making, const char *variant)
 	return xasprintf("this tree has no %s(); %s", variant, remedy);
 }
 
+/* Does a text begin with these bytes, and go on with a member of that? */
+static bool is_member_of(const char *text, const char *start, size_t length)
+{
+	return !strncmp(text, start, length) && (text[length] == '.' || text[length] == '-');
+}
+
+/* How much of an expression names what has its last member; 0 if it is no member. */
+static size_t owner_length(const char *expression, size_t length)
+{
+	while (length && is_word(expression[length - 1]))
+		length--;
+	if (length > 1 && !strncmp(expression + length - 2, "->", 2))
+		return length - 2;
+	return length && expression[length - 1] == '.' ? length - 1 : 0;
+}
+
+/* The first of some arguments, without parentheses around it; the caller frees. */
+static char *first_argument(const char *arguments)
+{
+	size_t length = 0, depth = 0;
+
+	while (arguments[length] && (depth || arguments[length] != ',')) {
+		depth += arguments[length] == '(';
+		depth -= arguments[length] == ')' && depth;
+		length++;
+	}
+	while (length > 1 && *arguments == '(' && arguments[length - 1] == ')' &&
+	       strcspn(arguments + 1, "()") == length - 2) {
+		arguments++;
+		length -= 2;
+	}
+	return xasprintf("%.*s", (int)length, arguments);
+}
+
+/*
+ * Is the lock that is held the object's own, as far as names tell? It is the object's resv, that of
+ * what has the object as a member, or for an attachment, that of a buffer beside it.
+ */
+static bool is_own_lock(const struct fact *fact, const char *object)
+{
+	const char *lock = fact->lock, *member = strstr(lock, "resv");
+	size_t length, owner;
+
+	lock += *lock == '&';
+	if (!member || member < lock + 2)
+		return false;
+	length = (size_t)(member - lock) - (member[-1] == '>' ? 2 : 1);
+	if (!strncmp(object, lock, length) && !object[length])
+		return true;
+	if (is_member_of(object, lock, length) || is_member_of(lock, object, strlen(object)))
+		return true;
+	owner = owner_length(object, strlen(object));
+	return strstr(fact->operation, "attachment") && owner &&
+	       owner == owner_length(lock, length) && !strncmp(object, lock, owner);
+}
+
+/* Why a finding under a lock is left that may be another's, NULL if it is not. The caller frees. */
+static char *why_other_lock(const struct fact *fact)
+{
+	char *object = first_argument(fact->object), *why = NULL;
+
+	if (!is_own_lock(fact, object))
+		why = xasprintf("the lock that is held, %s, may be another's than that of %s",
+				fact->lock, object);
+	free(object);
+	return why;
+}
+
 /* Why a finding is left, whatever its text; NULL if it is not. The caller frees. */
 static char *why_left(const struct making *making, const struct fix *fix)
 {
@@ -144,7 +213,7 @@ static char *why_left(const struct making *making, const struct fix *fix)
 			"on one of the ways to it, the lock is only presumed not to be held");
 	if (missing)
 		return why_missing(making, missing);
-	return NULL;
+	return fact->state == STATE_HELD && *fact->replace ? why_other_lock(fact) : NULL;
 }
 
 /* What a source was when it was analysed. */

@@ -1823,10 +1823,10 @@ f << called.f;
 note_called f
 
 @plain_lock@
-expression R, C;
+expression R;
 position p : script:ocaml() { sure_take p };
 @@
-dma_resv_lock@p(R, C);
+dma_resv_lock@p(R, NULL);
 
 @script:ocaml@
 p << plain_lock.p;

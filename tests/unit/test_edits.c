@@ -411,6 +411,15 @@ START_TEST(a_statement_is_removed)
 		/* Other code on its lines stays. */
 		{ IN("\ta(); ~lock(x); b();\n"), "", IN("\ta(); b();\n") },
 		{ IN("\t~lock(x); b();\n"), "", IN("\tb();\n") },
+		/* A variable that is still used, and one that is no variable of the function. */
+		{ IN("\tstruct x *r = a->r, *s;\n\n\t~lock(r);\n\tb(r);\n"), "",
+		  IN("\tstruct x *r = a->r, *s;\n\n\tb(r);\n") },
+		{ IN("\tstruct x *r;\n\n\t~lock(a->r);\n\tb();\n"), "",
+		  IN("\tstruct x *r;\n\n\tb();\n") },
+		{ IN("\tstruct x *r = a->r;\n\n\t~lock(r);\n\tb();\n"), "",
+		  "line 5: `lock` cannot be removed: `r` would be left without a use" },
+		{ IN("\tstruct x *q, r;\n\n\t~lock(&r);\n\t~lock(&r);\n\tb(q, x->r);\n"), "",
+		  "line 5: `lock` cannot be removed: `r` would be left without a use" },
 		/* Several on one line. */
 		{ IN("\ta();\n\t~lock(x); ~lock(y) ;  ~lock(z); // c\n\tb();\n"), "",
 		  IN("\ta();\n\tb();\n") },

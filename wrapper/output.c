@@ -172,19 +172,24 @@ static json_t *json_number(size_t number)
 	return json_integer((json_int_t)number);
 }
 
-/* What is replaced first, and by what: "" where it goes. */
+/* What is replaced first, and by what: a name or, with parentheses behind it, a whole call; ""
+ * where its statement goes. */
 static json_t *json_fix(const struct finding *finding)
 {
 	const struct fact *fact = finding->fact;
-	const char *replace = fact->replace;
+	json_t *object;
+	char *call;
 
-	if (!*replace && !finding->edit_count)
+	if (*fact->replace)
+		return json_pack("{so so}", "replace", json_text(fact->replace), "with",
+				 json_text(fact->with));
+	if (!finding->edit_count)
 		return json_null();
-	if (!*replace) {
-		fact = finding->edits[0];
-		replace = fact->operation;
-	}
-	return json_pack("{so so}", "replace", json_text(replace), "with", json_text(fact->with));
+	fact = finding->edits[0];
+	call = xasprintf("%s()", fact->operation);
+	object = json_pack("{so so}", "replace", json_text(call), "with", json_text(fact->with));
+	free(call);
+	return object;
 }
 
 static json_t *json_chain(const struct report *report, const struct fact *fact)

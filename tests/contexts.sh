@@ -284,6 +284,29 @@ shown_by_the_function() {
 	checked 0
 }
 
+# What is dropped behind a call, though nobody is seen to take it, is held there.
+dropped_behind() {
+	kernel
+	{
+		maps map_it static
+		printf 'static void drop(struct dma_buf_attachment *attach)\n{\n\tdma_resv_unlock(attach->dmabuf->resv);\n}\n'
+		printf 'static long ioctl(struct dma_buf_attachment *attach)\n{\n\tlong ret;\n\n\ttake_them(attach);\n'
+		printf '\tret = map_it(attach);\n\t%s;\n\treturn ret;\n}\n' "$1"
+		printf 'static const struct file_operations fops = { .unlocked_ioctl = ioctl };\n'
+	} >drivers/a/x.c
+}
+
+dropped_behind_a_call() {
+	dropped_behind 'drop(attach)'
+	checked 0
+	for line in 'dma_resv_lock(attach->dmabuf->resv, NULL); drop(attach)' 'drop(global)' 'done(attach)' \
+		'dma_resv_unlock(attach->dmabuf->resv)'; do
+		dropped_behind "$line"
+		checked 1
+		prints 'ioctl() is file_operations.unlocked_ioctl, which is entered without the lock'
+	done
+}
+
 # exports PASSED: a callback with the lock held, and one without it, call what maps x->import.
 exports() {
 	kernel
@@ -524,6 +547,7 @@ check "slots that a macro fills in" slots_in_macros
 check "calls through variables and arrays" function_pointers
 check "what a function says of itself lowers the confidence" hints
 check "a function that shows itself that the lock is free" shown_by_the_function
+check "a lock that is dropped behind a call" dropped_behind_a_call
 check "an exporter that imports, too" exporter_of_another_buffer
 check "a function whose address is taken, but that nobody calls" address_taken
 check "a function that must not be called with the lock held" must_not_be_held

@@ -1800,6 +1800,7 @@ let row ?(confidence = "high") ?(arguments = "") kind state place func operation
 		operation; arguments; lock; message = ""; reasons = []; hint = "";
 		replacement = "" } ""
 
+let dropped_after : (string * int * int, string * int) Hashtbl.t = Hashtbl.create 16
 let defined_here : (string, unit) Hashtbl.t = Hashtbl.create 16
 let takes_function name = not (asked name)
 let nothing = ("", 0)
@@ -1850,6 +1851,13 @@ let define ?(confidence = "high") place f =
 		row ~confidence "define" (if Hashtbl.mem static_here f then "static" else "extern") place f f nothing
 	end
 
+(* What a function drops for its caller behind a site, and nobody takes between, was taken before, if not by the
+   caller itself, then by what it calls: taking all of a list often is not seen to. *)
+let note_dropped_after ps es ls q =
+	List.iter (fun p ->
+		if not (Hashtbl.mem primitive (name_at q)) && related p.current_element es ls then
+			Hashtbl.replace dropped_after (key p) (lock_at q, line_at q [ p ])) ps
+
 (* A site may have several states, one for each kind of path. *)
 let print_site_states site =
 	let held = locks_held site in
@@ -1865,9 +1873,33 @@ let print_site_states site =
 	if held = [] && bare then print "not held" nothing;
 	if List.mem Entry site.paths then begin
 		let own = List.exists (made_of func (first_argument site.parameters)) (split_arguments arguments) in
-		print ~confidence:(if own then "high" else "low") "inherited" nothing;
-		define site.at func
+		(match Hashtbl.find_opt dropped_after (key site.at) with
+		| Some lock -> print ~confidence:"low" "held" lock
+		| None ->
+			print ~confidence:(if own then "high" else "low") "inherited" nothing;
+			define site.at func)
 	end
+
+@dropped_after exists@
+expression g : script:ocaml() { operation g };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression list es, ls;
+position p;
+position t : script:ocaml() { leaves_held t || locks t };
+position q : script:ocaml() { may_release q };
+@@
+g@p(es)
+... when != v(...)@t
+l(ls)@q
+
+@script:ocaml@
+p << dropped_after.p;
+q << dropped_after.q;
+es << dropped_after.es;
+ls << dropped_after.ls;
+@@
+note_dropped_after p es ls q
 
 @definition@
 identifier f : script:ocaml() { asked f };
@@ -2105,4 +2137,5 @@ Hashtbl.iter (fun x (f, p) ->
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset pointers
+forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset pointers;
+Hashtbl.reset dropped_after

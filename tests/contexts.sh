@@ -222,6 +222,10 @@ slots_in_macros() {
 	prints_not 'is entered'
 	table 'my_own * held - - mine' >mine
 	checked 0 --contexts mine
+	maps map_it static >drivers/a/x.c
+	printf 'static const struct drm_driver my_driver = {\n\t.fops = &my_fops,\n\tOTHER_OPS(map_it),\n};\n' >>drivers/a/x.c
+	checked 1
+	prints 'map_it() is drm_driver.*, which is entered without the lock'
 }
 
 # through DECLARATION CALL: calls map_it() so, with the lock held and without it.

@@ -1967,11 +1967,11 @@ note_seen p;
 if not (exports d) then row "slot" "inherited" (first p) "" f (d ^ "()", 0)
 
 @by_macro@
-identifier T, x;
+identifier T, x, M;
 identifier f : script:ocaml() { asked f };
 position p;
 @@
-struct T x = { ..., \(f@p\|f@p(...)\), ..., };
+struct T x = { ..., \(f@p\|f@p(...)\|M(..., f@p, ...)\|M(..., &f@p, ...)\), ..., };
 
 @script:ocaml@
 t << by_macro.T;
@@ -1985,7 +1985,7 @@ row "slot" "inherited" (first p) "" f (t ^ ".*", 0)
 @passed@
 identifier h : script:ocaml() { takes_function h };
 identifier f : script:ocaml() { asked f };
-position p;
+position p : script:ocaml() { unseen p };
 @@
 h(..., \(f@p\|&f@p\), ...)
 

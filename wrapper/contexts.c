@@ -44,7 +44,6 @@ enum way {
 	WAY_ENTERED,  /* the kernel enters through a slot without it */
 	WAY_EITHER,   /* it enters in one state or the other, or it is not known in which */
 	WAY_PRESUMED, /* nothing tells: it is presumed that nobody holds it */
-	WAY_UNCALLED, /* nobody in the whole tree is known to call it */
 	WAY_HINTED,   /* nothing tells, but it says of itself that its caller holds the lock */
 	WAY_COUNT,
 };
@@ -334,12 +333,12 @@ static bool is_recursion(const struct contexts *contexts, const struct fact *row
 	return !compare_functions(&caller, function);
 }
 
-/* A function was reached whose callers are not known, or that has none. */
-static void presume(const struct contexts *contexts, struct walk *walk, size_t step, enum way way)
+/* Nobody is known to call a function that was reached. */
+static void presume(const struct contexts *contexts, struct walk *walk, size_t step)
 {
 	const struct function *function = &contexts->functions[walk->steps[step].function];
 
-	begin(walk, function->hint ? WAY_HINTED : way, step, function->hint);
+	begin(walk, function->hint ? WAY_HINTED : WAY_PRESUMED, step, function->hint);
 }
 
 /* Goes upward from one function that was reached. */
@@ -365,7 +364,7 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 			begin(walk, way_of_slot(contexts, walk, step, row->lock), step, row);
 	}
 	if (!entered || !function->answered)
-		presume(contexts, walk, step, function->answered ? WAY_UNCALLED : WAY_PRESUMED);
+		presume(contexts, walk, step);
 }
 
 static struct walk walk_from(const struct contexts *contexts)
@@ -382,7 +381,7 @@ static void walk_up(const struct contexts *contexts, struct walk *walk)
 		if (walk->beginnings[i].found)
 			return;
 	if (walk->count)
-		presume(contexts, walk, 0, WAY_UNCALLED);
+		presume(contexts, walk, 0);
 }
 
 static void walk_free(struct walk *walk)
@@ -523,7 +522,7 @@ static bool spoils_fix(enum way held, enum way unsure, bool hinted)
 static bool judge_finding(struct fact *fact, const struct walk *walk)
 {
 	static const enum way not_held[] = { WAY_CALLED, WAY_ENTERED, WAY_COUNT };
-	static const enum way not_known[] = { WAY_EITHER, WAY_PRESUMED, WAY_UNCALLED, WAY_COUNT };
+	static const enum way not_known[] = { WAY_EITHER, WAY_PRESUMED, WAY_COUNT };
 	enum way held = held_way(walk), without = first_found(walk, not_held);
 	enum way unsure = first_found(walk, not_known);
 	bool hinted = walk->beginnings[WAY_HINTED].found;

@@ -467,14 +467,7 @@ static void add_way(struct fact *fact, const struct walk *walk, enum way way)
 	add_row(fact, beginning->row, way);
 	for (size_t i = beginning->step; walk->steps[i].below != NOWHERE; i = walk->steps[i].below)
 		add_row(fact, walk->steps[i].row, way);
-	fact_add_link(fact, (struct link){
-				    .kind = LINK_OPERATION,
-				    .source = fact->source,
-				    .line = fact->line,
-				    .function = fact->function,
-				    .call = fact->operation,
-				    .lock = "",
-			    });
+	fact_end_way(fact);
 }
 
 /* The first of some ways, with WAY_COUNT behind them, that was found; WAY_COUNT if none was. */

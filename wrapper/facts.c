@@ -163,6 +163,18 @@ void fact_add_link(struct fact *fact, struct link link)
 	fact->chain[fact->chain_length++] = link;
 }
 
+void fact_end_way(struct fact *fact)
+{
+	fact_add_link(fact, (struct link){
+				    .kind = LINK_OPERATION,
+				    .source = fact->source,
+				    .line = fact->line,
+				    .function = fact->function,
+				    .call = fact->operation,
+				    .lock = "",
+			    });
+}
+
 static void fact_free(struct fact *fact)
 {
 	free(fact->chain);

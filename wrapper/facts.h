@@ -104,6 +104,9 @@ int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id
 /* Adds to the chain of a fact. */
 void fact_add_link(struct fact *fact, struct link link);
 
+/* Ends a way: the operation itself is its last step. */
+void fact_end_way(struct fact *fact);
+
 /* Takes out the facts for which `drop` says so. */
 void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
 		const void *context);

@@ -82,13 +82,27 @@ static struct keys keys_left(const struct report *report, const struct fixes *fi
 	return keys;
 }
 
-static int refuse(const struct report *report, const struct fact *fact, struct error *err)
+static void refuse(const struct report *report, const struct fact *fact, struct error *err)
 {
-	return error_set(err,
-			 "not fixed: in the result, %s:%u has %s [%s], which was not there "
-			 "before, or should have gone; --rule and PATHs leave things out",
-			 report->selection->sources[fact->source].file, fact->line, fact->message,
-			 report->catalogue->rules[fact->rule].id);
+	error_set(err,
+		  "not fixed: in the result, %s:%u has %s [%s], which was not there "
+		  "before, or should have gone; --rule and PATHs leave things out",
+		  report->selection->sources[fact->source].file, fact->line, fact->message,
+		  report->catalogue->rules[fact->rule].id);
+}
+
+/* The first finding with a key that one has. */
+static const struct fact *first_with(const struct report *report, enum confidence least,
+				     const struct key *wanted)
+{
+	const struct finding *finding = report->findings->findings;
+	struct key key = key_of(report, finding->fact);
+
+	while (finding->fact->confidence < least || compare_keys(&key, wanted)) {
+		finding++;
+		key = key_of(report, finding->fact);
+	}
+	return finding->fact;
 }
 
 /* Sees that the result reports nothing but what it may. */
@@ -107,15 +121,8 @@ static int compare_findings(const struct report *result, enum confidence least,
 		while (next < left->count && compare_keys(&left->keys[next], &keys.keys[i]) < 0)
 			next++;
 		order = next == left->count || compare_keys(&left->keys[next++], &keys.keys[i]);
-		for (size_t j = 0; order && j < result->findings->count; j++) {
-			const struct fact *fact = result->findings->findings[j].fact;
-			struct key key = key_of(result, fact);
-
-			if (fact->confidence >= least && !compare_keys(&key, &keys.keys[i])) {
-				refuse(result, fact, err);
-				break;
-			}
-		}
+		if (order)
+			refuse(result, first_with(result, least, &keys.keys[i]), err);
 	}
 	free(keys.keys);
 	return order ? -1 : 0;

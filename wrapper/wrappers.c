@@ -287,14 +287,7 @@ static void explain(const struct wrappers *wrappers, struct fact *fact,
 	if (!inside || !has_inside(inside))
 		return;
 	if (!fact->chain_length)
-		fact_add_link(fact, (struct link){
-					    .kind = LINK_OPERATION,
-					    .source = fact->source,
-					    .line = fact->line,
-					    .function = fact->function,
-					    .call = fact->operation,
-					    .lock = "",
-				    });
+		fact_end_way(fact);
 	for (size_t i = 0; i < ROUNDS && inside && has_inside(inside) && *inside->message; i++) {
 		fact_add_link(fact, (struct link){
 					    .kind = LINK_INSIDE,

@@ -1815,23 +1815,33 @@ let callees site =
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
 let one_of parts text = List.exists (fun part -> contains part text) parts
 
+(* The lines of a file, each file read once. *)
+let lines_read : (string, string list) Hashtbl.t = Hashtbl.create 4
+let lines_of name =
+	match Hashtbl.find_opt lines_read name with
+	| Some lines -> lines
+	| None ->
+		let file = open_in_bin name in
+		let rec read found = match input_line file with
+			| line -> read (line :: found)
+			| exception End_of_file -> List.rev found in
+		let lines = read [] in
+		close_in file;
+		Hashtbl.replace lines_read name lines;
+		lines
+
 (* Its last line first. There may be one line of the function's type between. *)
 let comment_above (p : Coccilib.pos) =
-	let file = open_in_bin p.Coccilib.file in
-	let rec lines_before n above =
-		if n <= 1 then above
-		else match input_line file with
-		| line -> lines_before (n - 1) (String.trim line :: above)
-		| exception End_of_file -> above in
-	let above = lines_before p.Coccilib.line [] in
-	close_in file;
+	let rec lines_before n above = function
+		| line :: rest when n > 1 -> lines_before (n - 1) (String.trim line :: above) rest
+		| _ -> above in
 	let ends_comment line = Filename.check_suffix line "*/" in
 	let rec text = function
 		| [] -> []
 		| line :: _ when contains "/*" line -> [ line ]
 		| line :: rest -> line :: text rest in
-	match above with
-	| line :: _ when ends_comment line -> text above
+	match lines_before p.Coccilib.line [] (lines_of p.Coccilib.file) with
+	| line :: _ as above when ends_comment line -> text above
 	| _ :: (line :: _ as rest) when ends_comment line -> text rest
 	| _ -> []
 let wants_lock name place =
@@ -2078,16 +2088,14 @@ let rec filled_in before = function
 	| [ f ] when before && asked f -> [ f ]
 	| word :: rest -> filled_in (word = ",") rest
 
-(* The #define at the beginning of these lines: its name, the names that it fills in, and the lines behind it. *)
+(* The first of these lines, with those that it goes on in. *)
 let rec logical_line = function
-	| [] -> ("", [])
+	| [] -> ""
 	| line :: rest ->
 		let line = String.trim line in
 		let n = String.length line in
-		if n > 0 && line.[n - 1] = Char.chr 92 then
-			let more, rest = logical_line rest in
-			(String.sub line 0 (n - 1) ^ " " ^ more, rest)
-		else (line, rest)
+		if n > 0 && line.[n - 1] = Char.chr 92 then String.sub line 0 (n - 1) ^ " " ^ logical_line rest
+		else line
 let rec behind_parameters depth = function
 	| ")" :: rest when depth = 1 -> rest
 	| "(" :: rest -> behind_parameters (depth + 1) rest
@@ -2112,30 +2120,24 @@ let note_define file number line =
 		else note name body
 	| _ -> ()
 let note_defines file =
-	let channel = open_in_bin file in
-	let rec read found = match input_line channel with
-		| line -> read (line :: found)
-		| exception End_of_file -> List.rev found in
-	let lines = read [] in
-	close_in channel;
 	let rec each number = function
 		| [] -> ()
 		| line :: rest as lines ->
 			if String.length line > 0 && line.[0] = hash then
-				note_define file number (fst (logical_line lines));
+				note_define file number (logical_line lines);
 			each (number + 1) rest in
-	each 1 lines
+	each 1 (lines_of file)
 
 @script:ocaml depends on facts@
 @@
 List.iter note_defines (Coccilib.files ());
 let sites = List.filter (fun site -> callees site <> []) (all_sites ()) in
 List.iter print_site_states sites;
-let calls_through (x, (f, p)) = List.exists (fun site -> variable site.operation = x && List.mem f (callees site)) sites in
+let is_called x f = List.exists (fun site -> variable site.operation = x && List.mem f (callees site)) sites in
 Hashtbl.iter (fun x (f, p) ->
-	if not (calls_through (x, (f, p))) then row "slot" "inherited" p p.current_element f ("", 0)) pointers
+	if not (is_called x f) then row "slot" "inherited" p p.current_element f ("", 0)) pointers
 
 @script:ocaml@
 @@
 forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset pointers;
-Hashtbl.reset dropped_after
+Hashtbl.reset dropped_after; Hashtbl.reset lines_read

@@ -61,6 +61,7 @@ struct analysis {
 	struct locks locks;
 	struct locks requirements;
 	struct locks wants_free;
+	struct locks known; /* all functions that have to do with locks */
 	struct wrappers wrappers;
 	struct words *words;
 	struct batches batches;
@@ -209,7 +210,24 @@ static int make_ready(struct analysis *analysis, struct error *err)
 		.verbose = options->verbose,
 		.progress = &analysis->progress,
 		.unanalysed = &analysis->unanalysed,
+		.known = &analysis->known,
 	};
+	return 0;
+}
+
+/* The functions of the tables that have to do with locks. */
+static int load_known(struct analysis *analysis, struct error *err)
+{
+	const struct convention *convention = &analysis->convention;
+
+	if (locks_load(analysis->catalogue.dir, LOCKS_ALL, &analysis->known, err))
+		return -1;
+	for (size_t i = 0; i < convention->count; i++) {
+		if (!strchr(convention->rows[i].api, '.'))
+			locks_add(&analysis->known, convention->rows[i].api);
+		if (convention->rows[i].variant)
+			locks_add(&analysis->known, convention->rows[i].variant);
+	}
 	return 0;
 }
 
@@ -227,14 +245,16 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 
 	if (primitives)
 		spatch_forget_listed(&analysis->spatch);
-	if (locks_load(analysis->catalogue.dir, primitives, &analysis->locks, err))
+	if (locks_load(analysis->catalogue.dir, primitives ? LOCKS_PRIMITIVE : LOCKS_WRAPPER,
+		       &analysis->locks, err) ||
+	    load_known(analysis, err))
 		return -1;
 	if (!has(analysis, COLLECTOR_WRAPPERS))
 		return 0;
 	if (analysis->tree.is_kernel && select_others(&analysis->tree, &analysis->selection, err))
 		return -1;
 	if (wrappers_infer(&analysis->wrappers, &analysis->survey, &analysis->locks,
-			   &analysis->convention, err))
+			   &analysis->convention, &analysis->known, err))
 		return -1;
 	analysis->spatch.inferred = true;
 	wrappers_add_names(&analysis->wrappers, takes, &analysis->selection, &analysis->locks);
@@ -246,6 +266,25 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	analysis->wrapper_processes = analysis->survey.processes;
 	analysis->ns[TIMED_WRAPPERS] = uv_hrtime() - begin;
 	return 0;
+}
+
+/* Stages for spatch what the words of the rules, and all that is known of locks, have to do with.
+ */
+static int stage_selected(struct analysis *analysis, const struct token_list *lists,
+			  struct error *err)
+{
+	struct selection *selection = &analysis->selection;
+	struct words *words = words_compile(&analysis->catalogue, analysis->chosen,
+					    &analysis->convention, lists, &analysis->known, err);
+	int result = words ? 0 : -1;
+
+	for (size_t i = 0; !result && i < selection->count; i++)
+		if (selection->sources[i].rules)
+			result = stage_focus(&analysis->stage, i, selection->sources[i].name, words,
+					     spatch_reach(&analysis->spatch),
+					     &selection->sources[i].weight, err);
+	words_free(words);
+	return result;
 }
 
 static int select_and_stage(struct analysis *analysis, struct error *err)
@@ -261,9 +300,11 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	uint64_t begin = uv_hrtime();
 
 	analysis->words = words_compile(&analysis->catalogue, analysis->chosen,
-					&analysis->convention, lists, err);
-	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
-					    &analysis->progress, keep, analysis, err))
+					&analysis->convention, lists, NULL, err);
+	if (!analysis->words ||
+	    select_scan(selection, analysis->words, options->jobs, &analysis->progress, keep,
+			analysis, err) ||
+	    stage_selected(analysis, lists, err))
 		return -1;
 	survey_note_failures(&analysis->survey);
 	analysis->ns[TIMED_SELECT] = uv_hrtime() - begin;
@@ -324,6 +365,8 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 		return 0;
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
+	if (analysis->spatch.inferred)
+		analysis->survey.known = NULL;
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts, err);
 	if (!result)
@@ -394,6 +437,7 @@ void analysis_free(struct analysis *analysis)
 	locks_free(&analysis->locks);
 	locks_free(&analysis->requirements);
 	locks_free(&analysis->wants_free);
+	locks_free(&analysis->known);
 	slots_free(&analysis->slots);
 	batches_free(&analysis->batches);
 	selection_free(&analysis->selection);

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-/* A process takes about 0.3 s to start, and then about 1 s for so much source. */
-#define BATCH_BYTES 400000
-#define BATCH_SOURCES 12
+/* A process takes about 0.4 s to start, and then a few seconds for so much source. */
+#define BATCH_BYTES 800000
+#define BATCH_SOURCES 100
 
 struct batch *batches_add(struct batches *batches, size_t rule)
 {
@@ -29,7 +29,7 @@ static bool matters(const struct source *source, size_t rule)
 	return source->rules >> rule & 1;
 }
 
-/* The bytes of all sources, each as often as it is to be analysed. */
+/* The weight of all sources, each as often as it is to be analysed. */
 static size_t total_bytes(const struct selection *selection, size_t rule_count)
 {
 	size_t bytes = 0;
@@ -37,18 +37,18 @@ static size_t total_bytes(const struct selection *selection, size_t rule_count)
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t rule = 0; rule < rule_count; rule++)
 			if (matters(&selection->sources[i], rule))
-				bytes += selection->sources[i].size;
+				bytes += selection->sources[i].weight;
 	return bytes;
 }
 
-static int compare_sizes(const void *left, const void *right, void *sources)
+static int compare_weights(const void *left, const void *right, void *sources)
 {
 	size_t a = *(const size_t *)left, b = *(const size_t *)right;
-	size_t a_size = ((const struct source *)sources)[a].size;
-	size_t b_size = ((const struct source *)sources)[b].size;
+	size_t a_weight = ((const struct source *)sources)[a].weight;
+	size_t b_weight = ((const struct source *)sources)[b].weight;
 
-	if (a_size != b_size)
-		return a_size > b_size ? -1 : 1;
+	if (a_weight != b_weight)
+		return a_weight > b_weight ? -1 : 1;
 	return a < b ? -1 : a > b;
 }
 
@@ -89,20 +89,21 @@ static void cut(struct batches *batches, const struct batch *all, const struct s
 
 	if (!all->count)
 		return;
-	qsort_r(all->sources, all->count, sizeof(*all->sources), compare_sizes, selection->sources);
+	qsort_r(all->sources, all->count, sizeof(*all->sources), compare_weights,
+		selection->sources);
 	for (size_t i = 0; i < count; i++)
 		batches_add(batches, all->rule);
 	for (size_t i = 0; i < all->count; i++)
 		batch_add(smallest(batches->batches + first, count), all->sources[i],
-			  selection->sources[all->sources[i]].size);
+			  selection->sources[all->sources[i]].weight);
 }
 
-/* The most bytes in a batch, if each of `jobs` processes is to have its share of so many. */
+/* The most bytes in a batch, if `jobs` processes are to come to an end of so many together. */
 static size_t share_of(size_t bytes, unsigned int jobs)
 {
-	size_t share = bytes / jobs + 1;
+	size_t batches_each = bytes / jobs / BATCH_BYTES + 1;
 
-	return share < BATCH_BYTES ? share : BATCH_BYTES;
+	return bytes / jobs / batches_each + 1;
 }
 
 static void put_in_order(struct batches *batches)
@@ -122,7 +123,7 @@ void batches_make(struct batches *batches, const struct selection *selection, si
 
 		for (size_t i = 0; i < selection->count; i++)
 			if (matters(&selection->sources[i], rule))
-				batch_add(&all, i, selection->sources[i].size);
+				batch_add(&all, i, selection->sources[i].weight);
 		cut(batches, &all, selection, most_bytes);
 		batch_free(&all);
 	}
@@ -136,7 +137,7 @@ void batches_make_for(struct batches *batches, const struct selection *selection
 
 	*batches = (struct batches){ 0 };
 	for (size_t i = 0; i < count; i++)
-		batch_add(&all, sources[i], selection->sources[sources[i]].size);
+		batch_add(&all, sources[i], selection->sources[sources[i]].weight);
 	cut(batches, &all, selection, share_of(all.bytes, jobs));
 	batch_free(&all);
 	put_in_order(batches);

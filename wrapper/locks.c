@@ -30,20 +30,21 @@ bool locks_has(const struct locks *locks, const char *name)
 	return false;
 }
 
-static int take_row(struct locks *locks, char *line, bool primitives)
+static int take_row(struct locks *locks, char *line, enum locks_level level)
 {
 	char *column[COLUMN_COUNT];
 
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (!(column[i] = strsep(&line, "\t")) || !*column[i])
 			return -1;
-	if (!strcmp(column[COLUMN_LEVEL], "primitive") ||
-	    (!primitives && !strcmp(column[COLUMN_LEVEL], "wrapper")))
+	if (level == LOCKS_ALL || !strcmp(column[COLUMN_LEVEL], "primitive") ||
+	    (level == LOCKS_WRAPPER && !strcmp(column[COLUMN_LEVEL], "wrapper")))
 		locks_add(locks, column[COLUMN_FUNCTION]);
 	return 0;
 }
 
-int locks_load(const char *rules_dir, bool primitives, struct locks *locks, struct error *err)
+int locks_load(const char *rules_dir, enum locks_level level, struct locks *locks,
+	       struct error *err)
 {
 	char *path = path_join(rules_dir, TABLE), *text = file_read(path, NULL), *rest = text,
 	     *line;
@@ -57,7 +58,7 @@ int locks_load(const char *rules_dir, bool primitives, struct locks *locks, stru
 		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
 	while (!result && (line = next_line(&rest))) {
 		number++;
-		if (take_row(locks, line, primitives))
+		if (take_row(locks, line, level))
 			result = error_set(err, "%s:%u: not a row of five columns", path, number);
 	}
 	free(text);

@@ -7,15 +7,22 @@
 #include "base.h"
 
 struct locks {
-	char **names; /* without those that too many files use for other locks to look for them */
+	char **names;
 	size_t count;
 };
 
+/* Which rows of the table are meant. */
+enum locks_level {
+	LOCKS_PRIMITIVE,
+	LOCKS_WRAPPER, /* and primitives: by these files can be found */
+	LOCKS_ALL,     /* also those that too many files use for other locks */
+};
+
 /*
- * Loads the table in the rules directory; of it, only the primitives if `primitives` says so.
- * Returns 0, or -1 with a message. locks_free() either way.
+ * Loads the table in the rules directory. Returns 0, or -1 with a message. locks_free() either way.
  */
-int locks_load(const char *rules_dir, bool primitives, struct locks *locks, struct error *err);
+int locks_load(const char *rules_dir, enum locks_level level, struct locks *locks,
+	       struct error *err);
 
 bool locks_has(const struct locks *locks, const char *name);
 

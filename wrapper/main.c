@@ -21,6 +21,7 @@
  *     guards.c        code that is compiled for other kernels, blanked
  *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names
+ *     focus.c         bodies of functions that cannot matter, blanked
  *   batch.c         the work cut into pieces
  *   pool.c          spatch processes at work on the pieces, each with limits
  *     spatch.c        how spatch is found and called
@@ -42,7 +43,7 @@
  *   fixes.c       which findings can be, and the texts that come of it
  *   edits.c         calls changed in the text of a source
  *     layout.c        what is replaced in it, with the layout kept around
- *     lexer.c         its tokens
+ *     lexer.c         its tokens, as focus.c reads them, too
  *   replace.c       files changed in place
  *   worktree.c      is their git tree clean?
  *   series.c        changed files as mails, one patch for each driver and a cover letter

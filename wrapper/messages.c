@@ -107,20 +107,17 @@ static void close_outline(struct reader *reader)
 /* The outline of the source being handled. */
 static const struct outline *open_outline(struct reader *reader)
 {
-	char *name, *path, *text;
+	char *text;
 	size_t length;
 
 	if (!reader->has_outline) {
-		name = stage_name(reader->source,
-				  reader->context->selection->sources[reader->source].name);
-		path = path_join(reader->context->stage->dir, name);
-		text = file_read(path, &length);
+		text = stage_read(reader->context->stage, reader->source,
+				  reader->context->selection->sources[reader->source].name,
+				  &length);
 		if (text)
 			replace_nul(text, length);
 		outline_make(&reader->outline, text ? text : xstrdup(""));
 		reader->has_outline = true;
-		free(path);
-		free(name);
 	}
 	return &reader->outline;
 }

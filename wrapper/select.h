@@ -21,6 +21,7 @@ struct source {
 	size_t size;                   /* bytes */
 	rule_set rules;                /* those that it can matter to */
 	bool staged;                   /* is there a copy of it in the stage? */
+	size_t weight;                 /* bytes of it that spatch is given, but for blanks */
 	const struct text *substitute; /* looked at in place of the content of the file; or NULL */
 	uint64_t hash;                 /* XXH64 of what was looked at, once it was scanned */
 	char *failure;                 /* why it could not be read, NULL if it could */

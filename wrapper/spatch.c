@@ -151,6 +151,11 @@ void spatch_ask(struct spatch *spatch, const char *functions)
 	set_variable(spatch, "RESVLINT_FUNCTIONS", functions);
 }
 
+enum focus_reach spatch_reach(const struct spatch *spatch)
+{
+	return spatch->inferred ? FOCUS_VARIABLES : FOCUS_CALLERS;
+}
+
 void spatch_know(struct spatch *spatch, const char *wrappers)
 {
 	set_variable(spatch, "RESVLINT_WRAPPERS", wrappers);

@@ -30,6 +30,9 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 /* What a collector is asked for from now on: names with blanks between; NULL: nothing. */
 void spatch_ask(struct spatch *spatch, const char *functions);
 
+/* What a source needs to have besides what is asked for: all from which rules infer, if they do. */
+enum focus_reach spatch_reach(const struct spatch *spatch);
+
 /*
  * The staged file that tells of the functions that take, try, assert or drop a lock, for each a
  * line "DOES NAME ARGUMENT FILE"; FILE is a staged one or "*".

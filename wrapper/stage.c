@@ -9,6 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Where sources are kept as they were read; spatch is given what is of interest in them. */
+#define WHOLE "whole"
+
 /* The part of spatch's debugging output that tells of functions without a flow graph. */
 static const char tell_of_flow[] = "\n"
 				   "@initialize:ocaml@\n"
@@ -57,7 +60,7 @@ static char *make_private_directory(void)
 
 int stage_create(struct stage *stage, struct error *err)
 {
-	static const char *const parts[] = { "cocci", "f", "tmp" };
+	static const char *const parts[] = { "cocci", "f", "tmp", WHOLE };
 	int result = 0;
 
 	stage->dir = make_private_directory();
@@ -155,12 +158,63 @@ bool stage_index(const char *staged, size_t *index)
 	return sscanf(staged, "f/%zu.%*1[ch]%n", index, &end) == 1 && end > 0 && !staged[end];
 }
 
+/* The name under which a source is kept whole, relative to the stage; the caller frees. */
+static char *whole_name(size_t index, const char *name)
+{
+	char *staged = stage_name(index, name), *whole = path_join(WHOLE, staged + strlen("f/"));
+
+	free(staged);
+	return whole;
+}
+
 int stage_source(const struct stage *stage, size_t index, const char *name, const char *text,
 		 size_t length, struct error *err)
 {
-	char *staged = stage_name(index, name);
-	int result = write_file(stage, staged, text, length, err);
+	char *whole = whole_name(index, name);
+	int result = write_file(stage, whole, text, length, err);
 
+	free(whole);
+	return result;
+}
+
+char *stage_read(const struct stage *stage, size_t index, const char *name, size_t *length)
+{
+	char *whole = whole_name(index, name), *path = path_join(stage->dir, whole);
+	char *text = file_read(path, length);
+
+	free(path);
+	free(whole);
+	return text;
+}
+
+static size_t count_bytes(const char *text, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += !strchr(" \t\n\r", text[i]);
+	return count;
+}
+
+int stage_focus(const struct stage *stage, size_t index, const char *name,
+		const struct words *words, enum focus_reach reach, size_t *weight,
+		struct error *err)
+{
+	char *staged = stage_name(index, name), *text;
+	size_t length;
+	int result;
+
+	text = stage_read(stage, index, name, &length);
+	if (text) {
+		focus(text, length, words, reach);
+		*weight = count_bytes(text, length);
+		stage_unlink(stage, staged);
+		result = write_file(stage, staged, text, length, err);
+	} else {
+		result = error_set(err, "cannot read the staging directory %s: %s", stage->dir,
+				   strerror(errno));
+	}
+	free(text);
 	free(staged);
 	return result;
 }

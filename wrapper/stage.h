@@ -7,7 +7,7 @@
 #ifndef RESVLINT_STAGE_H
 #define RESVLINT_STAGE_H
 
-#include "base.h"
+#include "focus.h"
 
 struct stage {
 	char *dir; /* NULL if there is none */
@@ -22,9 +22,24 @@ int stage_create(struct stage *stage, struct error *err);
  */
 int stage_rules(const struct stage *stage, const char *rules_dir, struct error *err);
 
-/* Copies one source. `name` only tells .c from .h. Returns 0, or -1 with a message. */
+/*
+ * Keeps a copy of one source, which spatch does not see yet. `name` only tells .c from .h. Returns
+ * 0, or -1 with a message.
+ */
 int stage_source(const struct stage *stage, size_t index, const char *name, const char *text,
 		 size_t length, struct error *err);
+
+/* The text of a source that is kept, as file_read(); the caller frees. */
+char *stage_read(const struct stage *stage, size_t index, const char *name, size_t *length);
+
+/*
+ * Stages a source that is kept for spatch, with the bodies of functions that focus() leaves, in
+ * place of what was staged of it before. `weight` gets the number of its bytes, but for blanks.
+ * Returns 0, or -1 with a message.
+ */
+int stage_focus(const struct stage *stage, size_t index, const char *name,
+		const struct words *words, enum focus_reach reach, size_t *weight,
+		struct error *err);
 
 /* The staged name of a source, relative to the stage; the caller frees. */
 char *stage_name(size_t index, const char *name);

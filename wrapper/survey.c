@@ -189,6 +189,37 @@ static int run_pool(const struct run *run, struct batches *batches, const struct
 	return result;
 }
 
+static int focus_source(const struct survey *survey, size_t index, const struct words *words,
+			struct error *err)
+{
+	struct source *source = &survey->selection->sources[index];
+
+	return stage_focus(survey->stage, index, source->name, words, spatch_reach(survey->spatch),
+			   &source->weight, err);
+}
+
+/* Stages what has to do with the names, or with what counts beside them. */
+static int stage_wanted(const struct run *run, const size_t *sources, size_t count,
+			struct error *err)
+{
+	const struct survey *survey = run->survey;
+	size_t known = survey->known ? survey->known->count : 0;
+	const char **names = xcalloc(run->count + known, sizeof(*names));
+	struct words *words;
+	int result;
+
+	memcpy(names, run->names, run->count * sizeof(*names));
+	if (known)
+		memcpy(names + run->count, survey->known->names, known * sizeof(*names));
+	words = words_of(names, run->count + known, err);
+	result = words ? 0 : -1;
+	for (size_t i = 0; !result && i < count; i++)
+		result = focus_source(survey, sources[i], words, err);
+	words_free(words);
+	free(names);
+	return result;
+}
+
 /* Runs spatch on the sources that are wanted. */
 static int analyse(const struct run *run, const size_t *sources, size_t count, struct error *err)
 {
@@ -222,7 +253,9 @@ static int run_survey(struct run *run, struct error *err)
 		fprintf(stderr, "resvlint: %s, round %u: %zu names asked in %zu files\n",
 			run->survey->catalogue->rules[run->collector].id, run->survey->round,
 			run->count, count);
-	result = analyse(run, sources, count, err);
+	result = stage_wanted(run, sources, count, err);
+	if (!result)
+		result = analyse(run, sources, count, err);
 	free(sources);
 	return result;
 }

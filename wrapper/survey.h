@@ -41,6 +41,8 @@ struct survey {
 	unsigned int jobs;
 	unsigned int grace; /* as the pool has it */
 	bool verbose;       /* tell of it on stderr */
+	/* Functions that, beside those asked about, count in a source; NULL: none. */
+	const struct locks *known;
 	struct progress *progress;
 	struct unanalysed *unanalysed;
 	unsigned int round; /* which question after another it is, from 1 */

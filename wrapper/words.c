@@ -179,11 +179,13 @@ static struct words *finish(struct words *words, struct error *err)
 
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct token_list *lists,
-			    struct error *err)
+			    const struct locks *more, struct error *err)
 {
 	struct words *words = xcalloc(1, sizeof(*words));
 	int result = 0;
 
+	if (more)
+		add_names(words, more, chosen);
 	for (size_t i = 0; i < catalogue->count && !result; i++)
 		if (chosen >> i & 1)
 			result = add_rule(words, catalogue, i, convention, lists, err);

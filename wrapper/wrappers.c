@@ -193,8 +193,15 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 	return next;
 }
 
+static void add_known(struct locks *known, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (!locks_has(known, facts->facts[i].operation))
+			locks_add(known, facts->facts[i].operation);
+}
+
 int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
-		   const struct convention *convention, struct error *err)
+		   const struct convention *convention, struct locks *known, struct error *err)
 {
 	struct questions questions = { 0 };
 	int result = 0;
@@ -210,6 +217,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 
 		survey->round = round;
 		next = infer_round(wrappers, survey, locks, &questions, &result, err);
+		add_known(known, &wrappers->facts);
 		questions_free(&questions);
 		questions = next;
 	}

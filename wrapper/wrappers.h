@@ -17,11 +17,12 @@ struct wrappers {
 
 /*
  * Finds the wrappers of these lock functions, and of those that the convention wants called without
- * the lock, in the sources of the selection, and has spatch know them from now on. Returns 0, or -1
- * with a message. wrappers_free() either way.
+ * the lock, in the sources of the selection, and has spatch know them from now on. Adds the names
+ * of all to `known`, with which the survey works. Returns 0, or -1 with a message. wrappers_free()
+ * either way.
  */
 int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
-		   const struct convention *convention, struct error *err);
+		   const struct convention *convention, struct locks *known, struct error *err);
 void wrappers_free(struct wrappers *wrappers);
 
 /*

@@ -34,7 +34,7 @@ static void read_log(const char *log, struct unanalysed *unanalysed)
 	struct stage stage;
 	struct error err;
 	struct words *words =
-		words_compile(&catalogue, 1, &convention, &(struct token_list){ 0 }, &err);
+		words_compile(&catalogue, 1, &convention, &(struct token_list){ 0 }, NULL, &err);
 	struct message_context context = { &spatch, &stage, &selection, words, false };
 	char *copy = xstrdup(log);
 

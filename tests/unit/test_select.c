@@ -134,7 +134,7 @@ static int scan(const char *dir, struct selection *selection, struct kept *kept,
 	struct convention convention = { 0 };
 	struct progress progress = { 0 };
 	struct words *words =
-		words_compile(&catalogue, 1, &convention, &(struct token_list){ 0 }, err);
+		words_compile(&catalogue, 1, &convention, &(struct token_list){ 0 }, NULL, err);
 	int result;
 
 	ck_assert_int_eq(list(dir, paths, 1, selection, err), 0);

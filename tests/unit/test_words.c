@@ -25,7 +25,7 @@ static rule_set match(const char *dir, char **tokens, size_t count, const char *
 
 	for (size_t i = 0; i < count; i++)
 		rules[i] = (struct rule){ .file = file, .tokens = &tokens[i], .token_count = 1 };
-	words = words_compile(&catalogue, ~(rule_set)0, &convention, lists, &err);
+	words = words_compile(&catalogue, ~(rule_set)0, &convention, lists, NULL, &err);
 	ck_assert_msg(words != NULL, "%s", err.text);
 	found = words_match(words, text, strlen(text));
 	words_free(words);
@@ -81,10 +81,10 @@ START_TEST(tokens_that_mean_nothing_are_an_error)
 	struct catalogue catalogue = { dir, &rule, 1 };
 	struct error err;
 
-	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, lists, &err));
+	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, lists, NULL, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "g/r.cocci"));
 	rule.tokens = &tokens[1];
-	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, lists, &err));
+	ck_assert_ptr_null(words_compile(&catalogue, 1, &convention, lists, NULL, &err));
 	ck_assert_ptr_nonnull(strstr(err.text, "'a.b'"));
 }
 END_TEST

@@ -18,6 +18,7 @@
  *     survey.c        asks a .cocci file that tells facts about the files that matter to it
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
+ *     index.c         the words of each file, for the scans after that
  *     guards.c        code that is compiled for other kernels, blanked
  *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names

@@ -149,6 +149,7 @@ static void source_free(struct source *source)
 	free(source->name);
 	free(source->file);
 	free(source->failure);
+	index_free(&source->index);
 }
 
 /* Sorts the sources, and keeps one of those that several PATHs gave. */
@@ -248,7 +249,7 @@ struct scan {
 	struct selection *selection;
 	const struct words *words;
 	bool (*skip)(const struct source *source); /* NULL: none */
-	bool finds; /* only look for the words: the rules stay as they are */
+	const struct index_query *query; /* only look for the words: the rules stay as they are */
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
 		    struct error *err);
 	void *context;
@@ -291,21 +292,24 @@ static void scan_source(struct scan *scan, size_t index)
 	size_t length;
 	char *text;
 
-	if (source->failure || (scan->skip && scan->skip(source)))
+	if (source->failure || (scan->skip && scan->skip(source)) ||
+	    (scan->query && source->index.is_made && !index_may_have(&source->index, scan->query)))
 		return;
 	text = read_source(source, &length);
 	if (!text) {
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
 		return;
 	}
-	if (!scan->finds)
+	if (!scan->query)
 		source->hash = XXH64(text, length, 0);
+	else if (!source->index.is_made)
+		index_make(&source->index, text, length);
 	found = match(scan, text, length);
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;
 	}
-	if (!scan->finds)
+	if (!scan->query)
 		source->rules = found;
 	if (found && scan->keep(scan->context, index, text, length, &err) &&
 	    !atomic_exchange(&scan->failed, true))
@@ -389,16 +393,20 @@ int select_find(struct selection *selection, const struct tree *tree, const stru
 			    struct error *err),
 		void *context, struct error *err)
 {
+	struct index_query *query = index_query_make(words);
+	int result;
 	struct scan scan = {
 		.selection = selection,
 		.count = selection->count,
 		.words = words,
 		.skip = tree->is_kernel ? cannot_call : NULL,
-		.finds = true,
+		.query = query,
 		.keep = keep,
 		.context = context,
 		.err = err,
 	};
 
-	return run_scan(&scan, jobs, progress);
+	result = run_scan(&scan, jobs, progress);
+	index_query_free(query);
+	return result;
 }

@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "guards.h"
+#include "index.h"
 #include "progress.h"
 #include "tree.h"
 #include "words.h"
@@ -23,6 +24,7 @@ struct source {
 	bool staged;                   /* is there a copy of it in the stage? */
 	size_t weight;                 /* bytes of it that spatch is given, but for blanks */
 	const struct text *substitute; /* looked at in place of the content of the file; or NULL */
+	struct index index;            /* of its words, once it was read by select_find() */
 	uint64_t hash;                 /* XXH64 of what was looked at, once it was scanned */
 	char *failure;                 /* why it could not be read, NULL if it could */
 };
@@ -67,9 +69,10 @@ int select_scan(struct selection *selection, const struct words *words, unsigned
 		void *context, struct error *err);
 
 /*
- * Reads the sources again, those not in the PATHs as well, and calls `keep` for each that has one
- * of the words; else as select_scan(). Of a kernel tree, parts
- * that hold no code of drivers, nor of what calls them, are not read.
+ * Looks through the sources again, those not in the PATHs as well, and calls `keep` for each that
+ * has one of the words; else as select_scan(). From the second time on only those are read that can
+ * have one. Of a kernel tree, parts that hold no code of drivers, nor of what calls them, are not
+ * read.
  */
 int select_find(struct selection *selection, const struct tree *tree, const struct words *words,
 		unsigned int jobs, struct progress *progress,

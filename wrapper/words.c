@@ -215,6 +215,16 @@ void words_free(struct words *words)
 	free(words);
 }
 
+size_t words_count(const struct words *words)
+{
+	return words->count;
+}
+
+const char *words_at(const struct words *words, size_t index)
+{
+	return words->words[index].text;
+}
+
 static rule_set rules_of_word(const struct words *words, const char *text, size_t length)
 {
 	size_t low = 0, high = words->count;

@@ -31,6 +31,10 @@ struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 struct words *words_of(const char *const *names, size_t count, struct error *err);
 void words_free(struct words *words);
 
+/* How many words there are, and each of them, from 0; they are owned by `words`. */
+size_t words_count(const struct words *words);
+const char *words_at(const struct words *words, size_t index);
+
 /* The rules of which a word stands in the text, as a whole word. Any thread may ask. */
 rule_set words_match(const struct words *words, const char *text, size_t length);
 

@@ -16,18 +16,23 @@ struct item {
 	bool matters;
 };
 
-/* A word by which an item is known to others. */
+/* A word by which an item is known to others, and what that stands for. */
 struct name {
+	enum {
+		FUNCTION,
+		VARIABLE,
+		MACRO
+	} kind;
 	const char *text;
 	size_t length;
 	size_t item;
-	bool is_sure; /* whatever the item turns out to be */
 };
 
-/* One item that has the name of another. */
+/* One item that has a name of another. */
 struct use {
 	size_t item;
 	size_t used;
+	bool is_function; /* is it a function's name? */
 };
 
 /* A source while it is read. */
@@ -73,7 +78,16 @@ static void begin_item(struct reader *reader, struct token token)
 	reader->before = token;
 }
 
-/* Of a function its own name counts, of variables those that have a value. */
+/* Is an item known by its name, as it turns out to be? Variables without a value name nothing. */
+static bool is_known_by(const struct reader *reader, const struct item *item,
+			const struct name *name)
+{
+	if (name->kind == MACRO)
+		return true;
+	return item->body_start ? name->kind == FUNCTION
+				: name->kind == VARIABLE && reader->has_value;
+}
+
 static void end_item(struct reader *reader, size_t end)
 {
 	struct item *item = last_item(reader);
@@ -82,19 +96,19 @@ static void end_item(struct reader *reader, size_t end)
 	item->end = end;
 	reader->is_open = false;
 	for (size_t i = kept; i < reader->name_count; i++)
-		if (reader->names[i].is_sure || (!item->body_start && reader->has_value))
+		if (is_known_by(reader, item, &reader->names[i]))
 			reader->names[kept++] = reader->names[i];
 	reader->name_count = kept;
 }
 
-static void add_name(struct reader *reader, struct token token, bool is_sure)
+static void add_name(struct reader *reader, struct token token, int kind)
 {
 	reader->names = grow(reader->names, reader->name_count, sizeof(*reader->names));
 	reader->names[reader->name_count++] = (struct name){
+		.kind = kind,
 		.text = reader->lexer.text + token.start,
 		.length = token.end - token.start,
 		.item = reader->count - 1,
-		.is_sure = is_sure,
 	};
 }
 
@@ -136,8 +150,10 @@ static void read_name(struct reader *reader, struct token token)
 
 	if (word.kind != TOKEN_WORD || lexer_is(&reader->lexer, word, "void"))
 		return;
-	if (is_called || (!reader->is_value && ends_declarator(reader, token)))
-		add_name(reader, word, is_called);
+	if (is_called)
+		add_name(reader, word, FUNCTION);
+	else if (!reader->is_value && ends_declarator(reader, token))
+		add_name(reader, word, VARIABLE);
 }
 
 /* Does the brace open the body of a function? */
@@ -212,7 +228,7 @@ static void read_macro(struct reader *reader, size_t start, struct lexer words)
 		last_item(reader)->stays = true;
 	else
 		add_item(reader, start)->end = reader->lexer.at;
-	add_name(reader, token, true);
+	add_name(reader, token, MACRO);
 }
 
 /* The branches of a conditional have to close what they open. Returns false if they do not. */
@@ -284,10 +300,11 @@ static size_t find_name(const struct reader *reader, const struct name *word)
 	return low;
 }
 
-static void add_use(struct reader *reader, size_t item, size_t used)
+static void add_use(struct reader *reader, size_t item, const struct name *name)
 {
 	reader->uses = grow(reader->uses, reader->use_count, sizeof(*reader->uses));
-	reader->uses[reader->use_count++] = (struct use){ item, used };
+	reader->uses[reader->use_count++] =
+		(struct use){ item, name->item, name->kind == FUNCTION };
 }
 
 /* Notes which items have the names of others. */
@@ -309,7 +326,7 @@ static void find_uses(struct reader *reader)
 			     j < reader->name_count && !compare_names(&reader->names[j], &word);
 			     j++)
 				if (reader->names[j].item != i)
-					add_use(reader, i, reader->names[j].item);
+					add_use(reader, i, &reader->names[j]);
 		}
 	}
 }
@@ -322,11 +339,11 @@ static void spread(struct reader *reader, enum focus_reach reach)
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < reader->use_count; i++) {
-			struct item *item = &reader->items[reader->uses[i].item];
-			const struct item *used = &reader->items[reader->uses[i].used];
+			const struct use *use = &reader->uses[i];
+			struct item *item = &reader->items[use->item];
 
-			if (item->matters || !used->matters ||
-			    (reach == FOCUS_VARIABLES && used->body_start))
+			if (item->matters || !reader->items[use->used].matters ||
+			    (reach == FOCUS_VARIABLES && use->is_function))
 				continue;
 			item->matters = true;
 			changed = true;

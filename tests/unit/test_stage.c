@@ -37,21 +37,38 @@ START_TEST(the_stage_is_private_and_goes_away)
 }
 END_TEST
 
-START_TEST(sources_get_made_up_names)
+START_TEST(sources_get_made_up_names_and_are_staged_anew)
 {
+	static const char source[] = "int f(void) { a; }\n";
+	static const char *const names[] = { "a", "b" };
+	static const char *const focused[] = { source, "int f(void) {    }\n" };
+	static const size_t weights[] = { 14, 12 };
 	struct stage stage;
 	struct error err;
-	size_t index;
+	struct words *words[] = { words_of(&names[0], 1, &err), words_of(&names[1], 1, &err) };
+	size_t index, weight;
 	char *name = stage_name(12, "x;touch PWNED;.h"), *text;
 
 	ck_assert_str_eq(name, "f/000012.h");
 	ck_assert(stage_index(name, &index));
 	ck_assert_uint_eq(index, 12);
 	ck_assert_int_eq(stage_create(&stage, &err), 0);
-	ck_assert_int_eq(stage_source(&stage, 12, "x;touch PWNED;.h", "text", 4, &err), 0);
-	text = read_staged(&stage, name);
-	ck_assert_str_eq(text, "text");
+	ck_assert_int_eq(stage_source(&stage, 12, "x;touch PWNED;.h", source, strlen(source), &err),
+			 0);
+	text = stage_read(&stage, 12, "x;touch PWNED;.h", &weight);
+	ck_assert_str_eq(text, source);
 	free(text);
+	ck_assert_ptr_null(read_staged(&stage, name));
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert_int_eq(stage_focus(&stage, 12, "x;touch PWNED;.h", words[i],
+					     FOCUS_CALLERS, &weight, &err),
+				 0);
+		text = read_staged(&stage, name);
+		ck_assert_str_eq(text, focused[i]);
+		ck_assert_uint_eq(weight, weights[i]);
+		free(text);
+		words_free(words[i]);
+	}
 	free(name);
 	stage_remove(&stage);
 }
@@ -108,7 +125,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { the_stage_is_private_and_goes_away,
-				       sources_get_made_up_names, other_names_are_no_sources,
+				       sources_get_made_up_names_and_are_staged_anew,
+				       other_names_are_no_sources,
 				       rules_are_copied_and_tell_of_lost_flow,
 				       a_place_that_cannot_be_written_is_named };
 

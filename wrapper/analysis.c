@@ -349,7 +349,8 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 static void judge_contexts(struct analysis *analysis)
 {
 	struct knowledge knowledge = { &analysis->callers.calls, &analysis->callers.asked,
-				       &analysis->selection, &analysis->slots };
+				       &analysis->selection, &analysis->slots,
+				       analysis->tree.is_kernel };
 	struct contexts *contexts = contexts_make(&knowledge, &analysis->facts);
 
 	contexts_judge(contexts, &analysis->facts);
@@ -368,7 +369,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	if (analysis->spatch.inferred)
 		analysis->survey.known = NULL;
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
-			     &analysis->facts, err);
+			     &analysis->facts, analysis->options->confidence, err);
 	if (!result)
 		judge_contexts(analysis);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 /* More rounds, or more names in one, would cost more than they tell. */
-#define ROUNDS 8
-#define NAMES 400
+#define ROUNDS 16
+#define NAMES 800
 
 static int ask(struct callers *callers, struct survey *survey, const struct questions *questions,
 	       struct error *err)
@@ -22,26 +22,27 @@ static int ask(struct callers *callers, struct survey *survey, const struct ques
 /* What is not known yet and has to be; none when it is more than is asked. */
 static struct questions next_questions(struct callers *callers, const struct survey *survey,
 				       const struct slots *slots, const struct facts *facts,
-				       unsigned int number)
+				       enum confidence least, unsigned int number)
 {
-	struct knowledge knowledge = { &callers->calls, &callers->asked, survey->selection, slots };
+	struct knowledge knowledge = { &callers->calls, &callers->asked, survey->selection, slots,
+				       survey->tree->is_kernel };
 	struct contexts *contexts = contexts_make(&knowledge, facts);
-	struct questions questions = contexts_questions(contexts, facts);
+	struct questions questions = contexts_questions(contexts, facts, least);
 
 	contexts_free(contexts);
 	if (number <= ROUNDS && questions.count <= NAMES)
 		return questions;
 	if (survey->verbose && questions.count)
 		fprintf(stderr, "resvlint: callers, round %u: %zu names not asked: more than %s\n",
-			number, questions.count, number > ROUNDS ? "8 rounds" : "400 names");
-	free(questions.questions);
+			number, questions.count, number > ROUNDS ? "16 rounds" : "800 names");
+	questions_free(&questions);
 	return (struct questions){ 0 };
 }
 
 int callers_ask(struct callers *callers, struct survey *survey, const struct slots *slots,
-		const struct facts *facts, struct error *err)
+		const struct facts *facts, enum confidence least, struct error *err)
 {
-	struct questions questions = next_questions(callers, survey, slots, facts, 1);
+	struct questions questions = next_questions(callers, survey, slots, facts, least, 1);
 	int result = 0;
 
 	if (questions.count && survey->tree->is_kernel)
@@ -49,10 +50,10 @@ int callers_ask(struct callers *callers, struct survey *survey, const struct slo
 	for (unsigned int number = 1; !result && questions.count; number++) {
 		survey->round = number;
 		result = ask(callers, survey, &questions, err);
-		free(questions.questions);
-		questions = next_questions(callers, survey, slots, facts, number + 1);
+		questions_free(&questions);
+		questions = next_questions(callers, survey, slots, facts, least, number + 1);
 	}
-	free(questions.questions);
+	questions_free(&questions);
 	survey_note_failures(survey);
 	return result;
 }

@@ -16,10 +16,11 @@ struct callers {
 
 /*
  * Asks until nothing more needs to be known for the facts, or it gets too much: what is not asked
- * then stays unknown. Returns 0, or -1 with a message. callers_free() either way.
+ * then stays unknown. Findings of less than the least confidence are not wanted. Returns 0, or -1
+ * with a message. callers_free() either way.
  */
 int callers_ask(struct callers *callers, struct survey *survey, const struct slots *slots,
-		const struct facts *facts, struct error *err);
+		const struct facts *facts, enum confidence least, struct error *err);
 void callers_free(struct callers *callers);
 
 #endif

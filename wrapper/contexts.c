@@ -30,8 +30,10 @@ struct contexts {
 	const struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
+	bool is_kernel;
 	struct function *functions; /* sorted by name and source */
 	size_t count;
+	struct locks names; /* of functions that no row has */
 };
 
 /* How the state comes to be what it is at the beginning of a way. */
@@ -201,6 +203,37 @@ static size_t index_of(const struct contexts *contexts, struct function function
 	return (size_t)(find_function(contexts, function) - contexts->functions);
 }
 
+/* Is a slot, or the name of a function, STRUCT.MEMBER? */
+static bool is_member(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	return dot && dot != name && strcmp(dot, ".*");
+}
+
+/* The name under which the structure of a member is asked about; the caller frees. */
+static char *struct_of(const char *member)
+{
+	return xasprintf(STRUCT_QUESTION "%.*s", (int)strcspn(member, "."), member);
+}
+
+/* A member of which the table says nothing may be called by what can be found, as its structure. */
+static void add_member(struct contexts *contexts, const char *slot)
+{
+	enum lock_state state;
+	char *name;
+
+	if (!is_member(slot) || slots_find(contexts->slots, slot, &state))
+		return;
+	name = struct_of(slot);
+	locks_add(&contexts->names, name);
+	free(name);
+	add_function(contexts, (struct function){ .name = slot, .source = EVERYWHERE });
+	add_function(contexts,
+		     (struct function){ .name = contexts->names.names[contexts->names.count - 1],
+					.source = EVERYWHERE });
+}
+
 /* Takes in that a definition says of itself that its caller holds the lock. */
 static void note_hint(const struct contexts *contexts, const struct fact *definition)
 {
@@ -248,7 +281,8 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 	*contexts = (struct contexts){ .calls = calls,
 				       .asked = asked,
 				       .selection = knowledge->selection,
-				       .slots = knowledge->slots };
+				       .slots = knowledge->slots,
+				       .is_kernel = knowledge->is_kernel };
 	if (calls->count)
 		qsort(calls->facts, calls->count, sizeof(*calls->facts), compare_rows);
 	if (asked->count)
@@ -256,6 +290,9 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 	for (size_t i = 0; i < calls->count; i++)
 		if (calls->facts[i].kind == FACT_CALL && calls->facts[i].state == STATE_INHERITED)
 			add_function(contexts, around(contexts, &calls->facts[i]));
+	for (size_t i = 0; i < calls->count; i++)
+		if (calls->facts[i].kind == FACT_SLOT)
+			add_member(contexts, calls->facts[i].lock);
 	for (size_t i = 0; i < facts->count; i++)
 		if (is_open(&facts->facts[i]))
 			add_function(contexts, around(contexts, &facts->facts[i]));
@@ -265,6 +302,7 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 
 void contexts_free(struct contexts *contexts)
 {
+	locks_free(&contexts->names);
 	free(contexts->functions);
 	free(contexts);
 }
@@ -305,7 +343,7 @@ static bool passes_on_other(const struct walk *walk, size_t step)
 	return row && row->confidence == CONFIDENCE_LOW;
 }
 
-/* Only the table says for sure: a driver's own operations may be called in any state. */
+/* Only the table says for sure. */
 static enum way way_of_slot(const struct contexts *contexts, const struct walk *walk, size_t step,
 			    const char *slot)
 {
@@ -319,6 +357,51 @@ static enum way way_of_slot(const struct contexts *contexts, const struct walk *
 		return WAY_ENTERED;
 	return starts_with(slot, EXPORTER) && passes_on_other(walk, step) ? WAY_EXPORTED
 									  : WAY_HELD_OTHER;
+}
+
+/* Is the structure that a STRUCT_QUESTION was asked about defined, and by a driver? */
+static bool is_own(const struct contexts *contexts, const char *name)
+{
+	const struct fact key = { .operation = name, .kind = FACT_DEFINE };
+	bool own = false;
+
+	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
+		const struct fact *row = &contexts->calls->facts[i];
+
+		if (strcmp(row->operation, name) || row->kind != FACT_DEFINE)
+			break;
+		if (contexts->is_kernel &&
+		    starts_with(contexts->selection->sources[row->source].file, "include/"))
+			return false;
+		own = true;
+	}
+	return own;
+}
+
+/*
+ * A function stands in a member: what calls through that calls it, once it is known what the
+ * structure is.
+ */
+static void enter(const struct contexts *contexts, struct walk *walk, size_t step,
+		  const struct fact *row)
+{
+	struct function *member, *owner;
+	char *name;
+
+	member = find_function(contexts,
+			       (struct function){ .name = row->lock, .source = EVERYWHERE });
+	name = is_member(row->lock) ? struct_of(row->lock) : NULL;
+	owner = name ? find_function(contexts,
+				     (struct function){ .name = name, .source = EVERYWHERE })
+		     : NULL;
+	if (member && owner && owner->answered && is_own(contexts, name)) {
+		reach(walk, (size_t)(member - contexts->functions), step, row);
+	} else {
+		begin(walk, way_of_slot(contexts, walk, step, row->lock), step, row);
+		if (member && owner)
+			reach(walk, (size_t)(owner - contexts->functions), step, row);
+	}
+	free(name);
 }
 
 /* A function that calls itself does not get the state from there. */
@@ -341,6 +424,15 @@ static void presume(const struct contexts *contexts, struct walk *walk, size_t s
 	begin(walk, function->hint ? WAY_HINTED : WAY_PRESUMED, step, function->hint);
 }
 
+/* Nobody is known to call a function, or through a member, that was reached. */
+static void end_unknown(const struct contexts *contexts, struct walk *walk, size_t step)
+{
+	if (is_member(contexts->functions[walk->steps[step].function].name))
+		begin(walk, WAY_EITHER, step, NULL);
+	else
+		presume(contexts, walk, step);
+}
+
 /* Goes upward from one function that was reached. */
 static void climb(const struct contexts *contexts, struct walk *walk, size_t step)
 {
@@ -348,6 +440,8 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 	const struct fact key = { .operation = function->name, .kind = FACT_CALL };
 	bool entered = false;
 
+	if (starts_with(function->name, STRUCT_QUESTION))
+		return;
 	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
 		const struct fact *row = &contexts->calls->facts[i];
 		struct function called;
@@ -361,10 +455,10 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 		if (row->kind == FACT_CALL)
 			follow_call(contexts, walk, step, row);
 		else
-			begin(walk, way_of_slot(contexts, walk, step, row->lock), step, row);
+			enter(contexts, walk, step, row);
 	}
 	if (!entered || !function->answered)
-		presume(contexts, walk, step);
+		end_unknown(contexts, walk, step);
 }
 
 static struct walk walk_from(const struct contexts *contexts)
@@ -392,56 +486,122 @@ static void walk_free(struct walk *walk)
 
 static bool can_be_asked(const struct function *function)
 {
+	const char *name = function->name;
 	size_t length = 0;
 
-	while (is_word(function->name[length]))
+	if (starts_with(name, STRUCT_QUESTION))
+		name += strlen(STRUCT_QUESTION);
+	while (is_word(name[length]) || name[length] == '.')
 		length++;
-	return length && length <= NAME_LIMIT && !function->name[length];
+	return length && length <= NAME_LIMIT && !name[length];
+}
+
+/* Adds a word to those in a text, which have blanks between, if it is not there. */
+static void add_word(char **text, const char *word, size_t length)
+{
+	char *longer;
+
+	for (const char *at = *text; *at; at += strspn(at, " ")) {
+		size_t old = strcspn(at, " ");
+
+		if (old == length && !strncmp(at, word, length))
+			return;
+		at += old;
+	}
+	longer = xasprintf("%s%s%.*s", *text, **text ? " " : "", (int)length, word);
+	free(*text);
+	*text = longer;
+}
+
+/* Who calls through a member is asked where its structure, or what has one, is named. */
+static void ask_member(const struct contexts *contexts, const char *member,
+		       struct questions *questions)
+{
+	char *name = struct_of(member), *files = xstrdup(""), *fields = xstrdup("");
+	const struct fact key = { .operation = name, .kind = FACT_FIELD };
+
+	add_word(&files, member, strcspn(member, "."));
+	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
+		const struct fact *row = &contexts->calls->facts[i];
+		const char *field;
+
+		if (strcmp(row->operation, name) || row->kind != FACT_FIELD ||
+		    !is_member(row->lock))
+			break;
+		add_word(&files, row->lock, strcspn(row->lock, "."));
+		field = strchr(row->lock, '.') + 1;
+		add_word(&fields, field, strlen(field));
+	}
+	questions_add_member(questions, member, files, fields);
+	free(name);
+	free(files);
+	free(fields);
+}
+
+/* Is it plain what becomes of a fact, whatever else is known of its callers? */
+static bool is_plain(const struct fact *fact, const struct walk *walk, enum confidence least)
+{
+	bool held = walk->beginnings[WAY_HELD].found || walk->beginnings[WAY_HELD_OTHER].found;
+	bool without = walk->beginnings[WAY_CALLED].found || walk->beginnings[WAY_ENTERED].found;
+
+	if (fact->kind == FACT_SITE)
+		return walk->beginnings[WAY_HELD].found;
+	return held && (without || (fact->confidence == CONFIDENCE_LOW && least > CONFIDENCE_LOW));
 }
 
 /*
- * Sites are only asked about in their own files: nearly all functions that touch a buffer are
- * sites, and asking for them everywhere takes longer than all else. What calls them from other
- * files under the lock is found from there: the wrappers tell which functions want it free.
+ * Marks the functions on the ways to a fact that have to be asked about. Sites are only asked about
+ * in their own files: nearly all functions that touch a buffer are sites, and asking for them
+ * everywhere takes longer than all else. What calls them from other files under the lock is found
+ * from there: the wrappers tell which functions want it free.
  */
-static void add_questions(const struct contexts *contexts, const struct facts *facts,
-			  enum fact_kind kind, struct questions *questions)
+static void mark_unknown(const struct contexts *contexts, const struct fact *fact,
+			 enum confidence least, bool *unknown)
 {
 	struct walk walk = walk_from(contexts);
 
-	for (size_t i = 0; i < facts->count; i++)
-		if (is_open(&facts->facts[i]) && facts->facts[i].kind == kind)
-			reach(&walk, index_of(contexts, around(contexts, &facts->facts[i])),
-			      NOWHERE, NULL);
+	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
 	walk_up(contexts, &walk);
-	for (size_t i = 0; i < walk.count; i++) {
+	for (size_t i = 0; i < walk.count && !is_plain(fact, &walk, least); i++) {
 		const struct function *function = &contexts->functions[walk.steps[i].function];
 
-		if (function->answered || !can_be_asked(function) ||
-		    (kind == FACT_SITE && function->source == EVERYWHERE))
-			continue;
-		questions->questions =
-			grow(questions->questions, questions->count, sizeof(*questions->questions));
-		questions->questions[questions->count++] =
-			(struct question){ .name = function->name, .source = function->source };
+		if (!function->answered && can_be_asked(function) &&
+		    (fact->kind == FACT_FINDING || function->source != EVERYWHERE))
+			unknown[walk.steps[i].function] = true;
 	}
 	walk_free(&walk);
 }
 
-struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts)
+struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts,
+				    enum confidence least)
 {
+	bool *unknown = xcalloc(contexts->count, sizeof(*unknown));
 	struct questions questions = { 0 };
 
-	add_questions(contexts, facts, FACT_FINDING, &questions);
-	add_questions(contexts, facts, FACT_SITE, &questions);
+	for (size_t i = 0; i < facts->count; i++)
+		if (is_open(&facts->facts[i]))
+			mark_unknown(contexts, &facts->facts[i], least, unknown);
+	for (size_t i = 0; i < contexts->count; i++) {
+		const struct function *function = &contexts->functions[i];
+
+		if (!unknown[i])
+			continue;
+		if (is_member(function->name))
+			ask_member(contexts, function->name, &questions);
+		else
+			questions_add(&questions, function->name, function->source);
+	}
+	free(unknown);
 	return questions;
 }
 
-static void add_row(struct fact *fact, const struct fact *row, enum way way)
+/* Adds a step to the fact's chain; a slot is one of `slot_kind`. */
+static void add_row(struct fact *fact, const struct fact *row, enum way way,
+		    enum link_kind slot_kind)
 {
-	static const enum link_kind kinds[] = {
+	const enum link_kind kinds[] = {
 		[FACT_CALL] = LINK_CALL,
-		[FACT_SLOT] = LINK_SLOT,
+		[FACT_SLOT] = slot_kind,
 		[FACT_DEFINE] = LINK_HINT,
 	};
 	bool slot = row->kind == FACT_SLOT;
@@ -464,9 +624,9 @@ static void add_way(struct fact *fact, const struct walk *walk, enum way way)
 {
 	const struct beginning *beginning = &walk->beginnings[way];
 
-	add_row(fact, beginning->row, way);
+	add_row(fact, beginning->row, way, LINK_SLOT);
 	for (size_t i = beginning->step; walk->steps[i].below != NOWHERE; i = walk->steps[i].below)
-		add_row(fact, walk->steps[i].row, way);
+		add_row(fact, walk->steps[i].row, way, LINK_MEMBER);
 	fact_end_way(fact);
 }
 

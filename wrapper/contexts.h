@@ -7,6 +7,10 @@
  * counts as extern. Upward from a function there are its callers, which hold the lock, do not, or
  * inherit the state themselves, and the slots that it is put into. All ways upward together are
  * what holds on entry; one that leads back to where it came from adds nothing.
+ *
+ * A member of a driver's own structure, of which the table of slots says nothing, stands among the
+ * functions as STRUCT.MEMBER: what calls through it is its caller, and that of all that is put into
+ * it. Structures that a kernel's include/ defines are no driver's own.
  */
 #ifndef RESVLINT_CONTEXTS_H
 #define RESVLINT_CONTEXTS_H
@@ -22,6 +26,7 @@ struct knowledge {
 	struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
+	bool is_kernel; /* are the sources those of a kernel tree? */
 };
 
 struct contexts;
@@ -34,10 +39,12 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 void contexts_free(struct contexts *contexts);
 
 /*
- * The questions that have to be asked next for these facts, each once; none if all is known. Their
- * names are those of the facts and calls. The caller frees the array.
+ * The questions that have to be asked next for these facts, each once; none if all is known. What
+ * can only tell findings of less than the least confidence apart from none is not asked. The caller
+ * frees them by questions_free().
  */
-struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts);
+struct questions contexts_questions(const struct contexts *contexts, const struct facts *facts,
+				    enum confidence least);
 
 /*
  * Judges the facts whose state is inherited, by all ways upward.

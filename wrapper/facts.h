@@ -26,6 +26,7 @@ enum fact_kind {
 			lock */
 	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
 	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
+	FACT_FIELD,  /* `lock`, a STRUCT.MEMBER, is or points to what STRUCT_QUESTION asks about */
 
 	/*
 	 * what lib/wrappers.cocci tells: `operation` takes, tries, asserts or drops the lock of its
@@ -38,9 +39,10 @@ enum fact_kind {
 
 enum link_kind {
 	LINK_CALL,
-	LINK_SLOT, /* how a way can begin: the kernel enters a function through a slot */
-	LINK_HINT, /* likewise: nobody is known to call it, and it says that its caller holds the
-		      lock */
+	LINK_MEMBER, /* a function stands in a member, through which it is called */
+	LINK_SLOT,   /* how a way can begin: the kernel enters a function through a slot */
+	LINK_HINT,   /* likewise: nobody is known to call it, and it says that its caller holds the
+			lock */
 	LINK_OPERATION, /* how each way ends */
 	LINK_INSIDE,    /* what the operation calls, and so on; behind all ways */
 };

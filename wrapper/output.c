@@ -66,6 +66,13 @@ static void print_link(FILE *out, const struct report *report, const struct link
 			fprintf(out, " %s\n", *link->lock ? link->lock : "the lock");
 		return;
 	}
+	if (link->kind == LINK_MEMBER) {
+		text_print(out, link->call);
+		fputs("() is ", out);
+		text_print(out, link->function);
+		putc('\n', out);
+		return;
+	}
 	if (link->kind == LINK_HINT) {
 		text_print(out, link->function);
 		fputs("() says that its caller holds the lock, by its name or the comment above "

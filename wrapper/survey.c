@@ -14,11 +14,10 @@ struct run {
 	size_t collector;
 	bool (*only)(const struct survey *survey, size_t source);
 	struct facts *facts;
-	const char **names; /* sorted, each once */
+	const char **names; /* the words that are asked about, sorted, each once */
 	size_t count;
-	const char **everywhere; /* those that are asked in the whole tree */
-	size_t everywhere_count;
-	bool *wanted; /* for each source */
+	struct locks everywhere; /* the words by which sources are found in the whole tree */
+	bool *wanted;            /* for each source */
 	const struct questions *questions;
 };
 
@@ -39,66 +38,100 @@ static size_t tidy_names(const char **names, size_t count)
 	return kept;
 }
 
+/* The word in what a question is about: a function, a member or the tag of a structure. */
+static const char *word_of(const struct question *question)
+{
+	const char *mark = strpbrk(question->name, ".:");
+
+	return mark ? mark + 1 : question->name;
+}
+
+/* Adds each of the words in a text, which have blanks between. */
+static void add_words(struct locks *words, const char *text)
+{
+	char *copy = xstrdup(text), *rest = copy, *word;
+
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			locks_add(words, word);
+	free(copy);
+}
+
 static void take_questions(struct run *run, const struct questions *questions)
 {
 	run->questions = questions;
 	run->names = xcalloc(questions->count, sizeof(*run->names));
-	run->everywhere = xcalloc(questions->count, sizeof(*run->everywhere));
 	run->wanted = xcalloc(run->survey->selection->count, sizeof(*run->wanted));
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct question *question = &questions->questions[i];
 
-		run->names[run->count++] = question->name;
-		if (question->source == EVERYWHERE)
-			run->everywhere[run->everywhere_count++] = question->name;
-		else
+		run->names[run->count++] = word_of(question);
+		if (question->source != EVERYWHERE)
 			run->wanted[question->source] = true;
+		else
+			add_words(&run->everywhere,
+				  question->files ? question->files : word_of(question));
 	}
 	run->count = tidy_names(run->names, run->count);
-	run->everywhere_count = tidy_names(run->everywhere, run->everywhere_count);
 }
 
 static void end_run(struct run *run)
 {
 	free(run->names);
-	free(run->everywhere);
+	locks_free(&run->everywhere);
 	free(run->wanted);
 }
 
-/*
- * Is there something to ask in the source, which has one of the names? Not if all that it has are
- * those that are not asked in it.
- */
+/* Does one of the words stand in the text? */
+static bool has_word(const struct locks *words, const char *text, size_t length)
+{
+	struct error err;
+	struct words *compiled;
+	bool found;
+
+	if (!words->count)
+		return false;
+	compiled = words_of((const char *const *)words->names, words->count, &err);
+	found = !compiled || words_match(compiled, text, length);
+	words_free(compiled);
+	return found;
+}
+
+/* Can what a question about a member asks for stand in the text? */
+static bool has_member(const struct question *question, const char *text, size_t length)
+{
+	struct locks word = { 0 }, files = { 0 };
+	bool found;
+
+	locks_add(&word, word_of(question));
+	add_words(&files, question->files);
+	found = has_word(&word, text, length) && has_word(&files, text, length);
+	locks_free(&word);
+	locks_free(&files);
+	return found;
+}
+
+/* Is there something to ask in the source, which has one of the words by which it was found? */
 static bool matters(const struct run *run, size_t index, const char *text, size_t length)
 {
-	const char **names;
-	size_t count = 0, skipped = 0;
-	struct words *words = NULL;
-	struct error err;
-	bool found = true;
+	struct locks plain = { 0 };
+	bool found = false, all_plain = true;
 
-	for (size_t i = 0; i < run->questions->count; i++)
-		skipped += run->questions->questions[i].but_one &&
-			   run->questions->questions[i].skipped == index;
-	if (!skipped)
-		return true;
-	names = xcalloc(run->questions->count, sizeof(*names));
-	for (size_t i = 0; i < run->questions->count; i++) {
+	for (size_t i = 0; i < run->questions->count && !found; i++) {
 		const struct question *question = &run->questions->questions[i];
 
-		if (question->source == EVERYWHERE &&
-		    !(question->but_one && question->skipped == index))
-			names[count++] = question->name;
+		if (question->source != EVERYWHERE)
+			continue;
+		if (question->but_one && question->skipped == index)
+			all_plain = false;
+		else if (question->files)
+			found = has_member(question, text, length);
+		else
+			locks_add(&plain, word_of(question));
+		all_plain = all_plain && !question->files;
 	}
-	count = tidy_names(names, count);
-	if (count)
-		words = words_of(names, count, &err);
-	if (words)
-		found = words_match(words, text, length) != 0;
-	else
-		found = count > 0;
-	words_free(words);
-	free(names);
+	found = found || all_plain || has_word(&plain, text, length);
+	locks_free(&plain);
 	return found;
 }
 
@@ -124,9 +157,9 @@ static int find(struct run *run, struct error *err)
 	struct words *words;
 	int result;
 
-	if (!run->everywhere_count)
+	if (!run->everywhere.count)
 		return 0;
-	words = words_of(run->everywhere, run->everywhere_count, err);
+	words = words_of((const char *const *)run->everywhere.names, run->everywhere.count, err);
 	result = words ? select_find(survey->selection, survey->tree, words, survey->jobs,
 				     survey->progress, keep, run, err)
 		       : -1;
@@ -134,15 +167,20 @@ static int find(struct run *run, struct error *err)
 	return result;
 }
 
-/* The names with blanks between; the caller frees. */
-static char *join(const char *const *names, size_t count)
+/* What the collector is asked, with blanks between: a member has its fields behind it. */
+static char *ask_text(const struct questions *questions)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	for (size_t i = 0; i < count; i++)
-		fprintf(out, "%s%s", i ? " " : "", names[i]);
+	for (size_t i = 0; i < questions->count; i++) {
+		const struct question *question = &questions->questions[i];
+
+		fprintf(out, "%s%s%s", i ? " " : "", question->name, question->fields ? "@" : "");
+		for (const char *c = question->fields; c && *c; c++)
+			putc(*c == ' ' ? '@' : *c, out);
+	}
 	fclose(out);
 	return text;
 }
@@ -225,19 +263,19 @@ static int analyse(const struct run *run, const size_t *sources, size_t count, s
 {
 	const struct survey *survey = run->survey;
 	struct words *words = words_of(run->names, run->count, err);
-	char *names = join(run->names, run->count);
+	char *text = ask_text(run->questions);
 	struct batches batches = { 0 };
 	int result = -1;
 
 	if (words) {
-		spatch_ask(survey->spatch, names);
+		spatch_ask(survey->spatch, text);
 		batches_make_for(&batches, survey->selection, run->collector, sources, count,
 				 survey->jobs);
 		result = run_pool(run, &batches, words, err);
 	}
 	batches_free(&batches);
 	words_free(words);
-	free(names);
+	free(text);
 	return result;
 }
 
@@ -310,9 +348,21 @@ void questions_add_but(struct questions *questions, const char *name, size_t ski
 					  .skipped = skipped });
 }
 
+void questions_add_member(struct questions *questions, const char *name, const char *files,
+			  const char *fields)
+{
+	add(questions, (struct question){ .name = xstrdup(name),
+					  .source = EVERYWHERE,
+					  .files = xstrdup(files),
+					  .fields = xstrdup(fields) });
+}
+
 void questions_free(struct questions *questions)
 {
-	for (size_t i = 0; i < questions->count; i++)
+	for (size_t i = 0; i < questions->count; i++) {
 		free((char *)questions->questions[i].name);
+		free((char *)questions->questions[i].files);
+		free((char *)questions->questions[i].fields);
+	}
 	free(questions->questions);
 }

@@ -18,13 +18,21 @@
 
 #define EVERYWHERE SIZE_MAX
 
-/* A function that is asked about. */
+/*
+ * What is asked about: a function, by its name; what STRUCT_QUESTION and the tag of a structure
+ * stand for, which is where it is defined and what has one; or STRUCT.MEMBER, a member that points
+ * to functions.
+ */
 struct question {
 	const char *name;
 	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
 	bool but_one;  /* of them all, not the source `skipped` */
 	size_t skipped;
+	const char *files;  /* of a member: words, one of which its sources have; else NULL */
+	const char *fields; /* of a member: what has its structure, both with blanks between */
 };
+
+#define STRUCT_QUESTION "struct:"
 
 struct questions {
 	struct question *questions;
@@ -65,6 +73,9 @@ void survey_note_failures(const struct survey *survey);
 void questions_add(struct questions *questions, const char *name, size_t source);
 /* Likewise one that is asked everywhere but in one source. */
 void questions_add_but(struct questions *questions, const char *name, size_t skipped);
+/* Likewise one about a member; it is asked everywhere. */
+void questions_add_member(struct questions *questions, const char *name, const char *files,
+			  const char *fields);
 void questions_free(struct questions *questions);
 
 #endif

@@ -508,11 +508,18 @@ let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
 
-(* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+(* Can the lock that q took be held at p, as far as the branches tell that stand around p? What a branch has in which
+   it is held is not the end of it, if that branch keeps it and a later one is for where it was not got. *)
+let goes_on q p region =
+	List.exists (fun (r, _, line) ->
+		line = q.line && (r.line, r.col) > (region.line_end, region.col_end)
+		&& (r.line, r.col) < (p.line, p.col)) !failures
+	&& not (List.exists (fun u -> within u region) !dropped_at)
 let is_refused q p = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures
 let reaches q p =
 	let before r = (p.line, p.col) < (r.line, r.col) in
-	let regions = Hashtbl.find_all only_within (key q) in
+	let regions =
+		List.filter (fun region -> not (goes_on q p region)) (Hashtbl.find_all only_within (key q)) in
 	not (is_refused q p)
 	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
 	&& (Hashtbl.mem with_else (key q) || regions = []

@@ -11,7 +11,10 @@
 //		A macro that names it to fill in a member of some structure is taken for its caller
 //	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
 //		passed to, STRUCT.* for a macro that fills in members, or "" for anything else
-// OPERATION is the function that was asked for, FUNCTION the one in which this stands.
+//	field	LOCK, a STRUCT.MEMBER, is or points to a structure that was asked for
+// OPERATION is the function that was asked for, FUNCTION the one in which this stands. Asked for are functions by their
+// names; STRUCT.MEMBER@FIELD@FIELD..., a member that points to functions, with the members that have its structure; and
+// struct:STRUCT, for which "define" is its definition.
 
 virtual facts
 virtual inferred
@@ -115,6 +118,62 @@ let () = List.iter (fun name -> Hashtbl.replace is_asked name ()) names_asked
 
 let asked name = Hashtbl.mem is_asked name
 
+(* The words of C in a text, and all else byte by byte. *)
+let words text =
+	let is_word = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false in
+	let n = String.length text in
+	let rec stop i = if i < n && is_word text.[i] then stop (i + 1) else i in
+	let rec scan i found =
+		if i >= n then List.rev found
+		else if is_word text.[i] then
+			let j = stop i in
+			scan j (String.sub text i (j - i) :: found)
+		else if text.[i] = ' ' || text.[i] = '\t' then scan (i + 1) found
+		else scan (i + 1) (String.make 1 text.[i] :: found) in
+	scan 0 []
+
+(* Members asked for: the structure, the member, and what has such a structure. *)
+type member = { owner : string; member : string; fields : string list }
+let members =
+	List.filter_map (fun name ->
+		match String.split_on_char (Char.chr 64) name with
+		| slot :: fields when String.contains slot '.' ->
+			let dot = String.index slot '.' in
+			Some { owner = String.sub slot 0 dot; fields;
+				member = String.sub slot (dot + 1) (String.length slot - dot - 1) }
+		| _ -> None) names_asked
+let slot_of m = m.owner ^ "." ^ m.member
+let is_owner t = List.exists (fun m -> m.owner = t) members
+let is_member x = List.exists (fun m -> m.member = x) members
+let struct_name t = "struct:" ^ t
+
+(* Through which member a call goes: `x->ops->m`, and what it is a member of, `x->ops` and `ops`. *)
+let call_through callee =
+	let rec behind = function ")" :: rest -> behind rest | rest -> rest in
+	let rec before_index depth = function
+		| "]" :: rest -> before_index (depth + 1) rest
+		| "[" :: rest when depth = 1 -> rest
+		| "[" :: rest -> before_index (depth - 1) rest
+		| _ :: rest -> before_index depth rest
+		| [] -> [] in
+	let rec owner = function "]" :: _ as rest -> owner (before_index 0 rest) | rest -> rest in
+	match behind (List.rev (words callee)) with
+	| m :: "." :: rest | m :: ">" :: "-" :: rest ->
+		(match owner rest with
+		| x :: _ as rest -> Some (m, x, String.concat "" (List.rev rest))
+		| [] -> None)
+	| _ -> None
+
+(* What calls through a variable of the structure was seen: the text before the member. *)
+let typed : (string, string) Hashtbl.t = Hashtbl.create 8
+let members_called callee =
+	match if members = [] then None else call_through callee with
+	| None -> []
+	| Some (name, field, text) ->
+		List.filter (fun m ->
+			m.member = name
+			&& (List.mem field m.fields || List.mem m.owner (Hashtbl.find_all typed text))) members
+
 (* These call the function that they are given at once, in the state of their caller. *)
 let calls_back name = List.mem name [
 	"kref_put"; "kref_put_mutex"; "kref_put_lock"; "idr_for_each"; "bus_for_each_dev";
@@ -142,8 +201,34 @@ let functions_of callee element =
 	let of_file = List.filter (fun (_, p) -> p.Coccilib.current_element = name) others in
 	List.map fst (if own = [] then of_file else own)
 let operation callee =
-	asked callee || calls_back callee
+	asked callee || calls_back callee || members_called callee <> []
 	|| (Hashtbl.length pointers > 0 && Hashtbl.mem pointers (variable callee))
+
+@through_pointer@
+identifier t : script:ocaml() { is_owner t };
+struct t *r;
+identifier m : script:ocaml() { is_member m };
+@@
+r->m(...)
+
+@script:ocaml@
+t << through_pointer.t;
+r << through_pointer.r;
+@@
+Hashtbl.add typed (String.concat "" (words r)) t
+
+@through_structure@
+identifier t : script:ocaml() { is_owner t };
+struct t s;
+identifier m : script:ocaml() { is_member m };
+@@
+s.m(...)
+
+@script:ocaml@
+t << through_structure.t;
+s << through_structure.s;
+@@
+Hashtbl.add typed (String.concat "" (words s)) t
 
 @variable@
 type T;
@@ -544,11 +629,18 @@ let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
 		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
 
-(* Can the lock that q took be held at p, as far as the branches tell that stand around p? *)
+(* Can the lock that q took be held at p, as far as the branches tell that stand around p? What a branch has in which
+   it is held is not the end of it, if that branch keeps it and a later one is for where it was not got. *)
+let goes_on q p region =
+	List.exists (fun (r, _, line) ->
+		line = q.line && (r.line, r.col) > (region.line_end, region.col_end)
+		&& (r.line, r.col) < (p.line, p.col)) !failures
+	&& not (List.exists (fun u -> within u region) !dropped_at)
 let is_refused q p = List.exists (fun (r, _, line) -> line = q.line && within p r) !failures
 let reaches q p =
 	let before r = (p.line, p.col) < (r.line, r.col) in
-	let regions = Hashtbl.find_all only_within (key q) in
+	let regions =
+		List.filter (fun region -> not (goes_on q p region)) (Hashtbl.find_all only_within (key q)) in
 	not (is_refused q p)
 	&& (not (Hashtbl.mem scoped (key q)) || Hashtbl.mem in_scope (key p))
 	&& (Hashtbl.mem with_else (key q) || regions = []
@@ -1809,6 +1901,7 @@ let exports name = String.length name > 7 && String.sub name 0 7 = "EXPORT_"
 (* Which functions a site calls: itself, those among its arguments, or those in its variable. *)
 let callees site =
 	if asked site.operation then [ site.operation ]
+	else if members_called site.operation <> [] then List.map slot_of (members_called site.operation)
 	else if calls_back site.operation then List.filter asked (roots site.arguments)
 	else functions_of site.operation site.at.current_element
 
@@ -1923,6 +2016,45 @@ f << definition.f;
 @@
 let confidence = if wants_lock f (first p) then "low" else "high" in
 define ~confidence (first p) f
+
+@structure@
+identifier t : script:ocaml() { asked (struct_name t) };
+position p;
+@@
+struct t@p { ... };
+
+@script:ocaml@
+t << structure.t;
+p << structure.p;
+@@
+row "define" "extern" (first p) "" (struct_name t) nothing
+
+@owned@
+identifier S, F, x;
+identifier t : script:ocaml() { asked (struct_name t) };
+position p;
+@@
+struct S { ...
+(
+\(const struct t *F@p;\|struct t *F@p;\|struct t F@p;\|struct t F@p[...];\)
+|
+union { ... \(const struct t *F@p;\|struct t *F@p;\|struct t F@p;\) ... };
+|
+union { ... \(const struct t *F@p;\|struct t *F@p;\|struct t F@p;\) ... } x;
+|
+struct { ... \(const struct t *F@p;\|struct t *F@p;\|struct t F@p;\) ... };
+|
+struct { ... \(const struct t *F@p;\|struct t *F@p;\|struct t F@p;\) ... } x;
+)
+... };
+
+@script:ocaml@
+s << owned.S;
+f << owned.F;
+t << owned.t;
+p << owned.p;
+@@
+row "field" "inherited" (first p) "" (struct_name t) (s ^ "." ^ f, 0)
 
 @slot@
 identifier T, x, m;
@@ -2067,18 +2199,6 @@ row "slot" "inherited" (first p) (first p).current_element f ("", 0)
 (* What fills members in, `.m = f` or another such macro, may stand in a #define, which spatch does not parse: its name
    is as good as a caller's, until it is met where a structure is filled in. *)
 let hash = Char.chr 35		(* and 92 a backslash: spatch would take them for its own *)
-let words text =
-	let is_word = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false in
-	let n = String.length text in
-	let rec stop i = if i < n && is_word text.[i] then stop (i + 1) else i in
-	let rec scan i found =
-		if i >= n then List.rev found
-		else if is_word text.[i] then
-			let j = stop i in
-			scan j (String.sub text i (j - i) :: found)
-		else if text.[i] = ' ' || text.[i] = '\t' then scan (i + 1) found
-		else scan (i + 1) (String.make 1 text.[i] :: found) in
-	scan 0 []
 let rec filled_in before = function
 	| [] -> []
 	| "." :: _ :: "=" :: "&" :: f :: rest | "." :: _ :: "=" :: f :: rest when before ->
@@ -2140,4 +2260,4 @@ Hashtbl.iter (fun x (f, p) ->
 @script:ocaml@
 @@
 forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset pointers;
-Hashtbl.reset dropped_after; Hashtbl.reset lines_read
+Hashtbl.reset typed; Hashtbl.reset dropped_after; Hashtbl.reset lines_read

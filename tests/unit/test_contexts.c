@@ -91,7 +91,7 @@ static void begin(void)
 
 static struct contexts *make(void)
 {
-	struct knowledge knowledge = { &calls, &asked, &selection, &slots };
+	struct knowledge knowledge = { &calls, &asked, &selection, &slots, true };
 
 	return contexts_make(&knowledge, &facts);
 }
@@ -445,7 +445,7 @@ END_TEST
 static void assert_asks(const char *expected)
 {
 	struct contexts *contexts = make();
-	struct questions questions = contexts_questions(contexts, &facts);
+	struct questions questions = contexts_questions(contexts, &facts, CONFIDENCE_LOW);
 	char text[200] = "", *end = text;
 
 	for (size_t i = 0; i < questions.count; i++) {
@@ -456,7 +456,7 @@ static void assert_asks(const char *expected)
 							      : (char)('0' + question->source));
 	}
 	ck_assert_str_eq(text, expected);
-	free(questions.questions);
+	questions_free(&questions);
 	contexts_free(contexts);
 }
 

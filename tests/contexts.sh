@@ -254,6 +254,64 @@ function_pointers() {
 	prints_not 'called by'
 }
 
+# own_member CALL [HEADER]: map_it() is a member of a driver's own structure, which HEADER defines; in another
+# file there is a function that makes the CALL without the lock, in line 6, and one with it.
+own_member() {
+	kernel
+	mkdir -p include/linux
+	printf 'struct my_ops {\n\tint (*map)(struct dma_buf_attachment *attach);\n\tint (*unmap)(struct x *x);\n};\n' >"${2-drivers/a/my.h}"
+	printf 'struct my_dev {\n\tint n;\n\tunion {\n\t\tconst struct my_ops *in_union;\n\t};\n' >drivers/a/dev.h
+	printf '\tconst struct my_ops *ops;\n\tstruct my_ops own[2];\n\tstruct my_other *other;\n};\n' >>drivers/a/dev.h
+	{
+		maps map_it static
+		printf 'const struct my_ops my_ops = {\n\t.map = map_it,\n};\n'
+	} >drivers/a/x.c
+	{
+		printf 'int free(struct my_dev *d, struct my_ops *ops, struct dma_buf_attachment *attach)\n{\n'
+		printf '\tdma_resv_lock(attach->dmabuf->resv, NULL);\n\ttouch(d);\n\tdma_resv_unlock(attach->dmabuf->resv);\n'
+		printf '\treturn %s;\n}\n' "$1"
+	} >.free
+	{
+		printf 'int held(struct my_dev *d, struct my_ops *ops, struct dma_buf_attachment *attach)\n{\n\tint ret;\n\n'
+		printf '\tdma_resv_lock(attach->dmabuf->resv, NULL);\n\tret = %s;\n' "$1"
+		printf '\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn ret;\n}\n'
+	} >.held
+}
+
+through_own_members() {
+	for call in 'd->ops->map(attach)' '(*d->ops->map)(attach)' 'to_dev(d->n)->ops->map(attach)' 'd->in_union->map(attach)' \
+		'd->own[1].map(attach)' 'ops->map(attach)'; do
+		own_member "$call"
+		cp .free drivers/b/y.c
+		checked 1
+		prints 'map_it() is my_ops.map' 'called by free() at drivers/b/y.c:6, without the lock' 'use dma_buf_map_attachment_unlocked()'
+		checked 1 --format json
+		prints '"with": "dma_buf_map_attachment_unlocked"'
+		cp .held drivers/b/y.c
+		checked 0
+		cat .free .held >drivers/b/y.c
+		checked 1 --format json
+		prints '"call": "my_ops.map"' '"fix": null'
+	done
+}
+
+# What calls through another member, or another structure, or through what an include/ defines, tells nothing.
+through_other_members() {
+	for call in 'd->other->map(attach)' 'd->ops->unmap(attach)' 'map(attach)'; do
+		own_member "$call"
+		cp .held drivers/b/y.c
+		checked 1 --format json
+		prints '"chain": []' '"fix": null'
+	done
+	own_member 'd->ops->map(attach)' include/linux/my.h
+	rm -f drivers/a/my.h
+	cp .held drivers/b/y.c
+	checked 1 --format json
+	prints '"chain": []' '"fix": null'
+	table 'my_ops map held - - mine' >mine
+	checked 0 --contexts mine
+}
+
 # map_and RELATIVE: maps an attachment in line 5, with a call in the line before and one behind.
 map_and() {
 	printf 'int map_it(struct dma_buf *buf, struct dma_buf_attachment *attach, struct x *x)\n{\n\tstruct sg_table *sgt;\n'
@@ -549,6 +607,8 @@ check "functions that are passed to the kernel" passed_to_the_kernel
 check "slots that are filled in at run time" typed_slots
 check "slots that a macro fills in" slots_in_macros
 check "calls through variables and arrays" function_pointers
+check "calls through members of a driver's own structures" through_own_members
+check "other members tell nothing" through_other_members
 check "what a function says of itself lowers the confidence" hints
 check "a function that shows itself that the lock is free" shown_by_the_function
 check "a lock that is dropped behind a call" dropped_behind_a_call

@@ -372,8 +372,7 @@ let wants_buffer_free name =
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
 let find_lock_function name =
-	if operation name then None
-	else if wants_buffer_free name then Some ("wants-free", "1")
+	if wants_buffer_free name then Some ("wants-free", "1")
 	else match Hashtbl.find_opt inferred_here name with
 	| Some found -> Some found
 	| None ->

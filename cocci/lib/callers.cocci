@@ -414,8 +414,7 @@ let wants_buffer_free name =
 (* A static function of this file is not the one that others know by its name. *)
 let known : (string, (string * string) option) Hashtbl.t = Hashtbl.create 256
 let find_lock_function name =
-	if operation name then None
-	else if wants_buffer_free name then Some ("wants-free", "1")
+	if wants_buffer_free name then Some ("wants-free", "1")
 	else match Hashtbl.find_opt inferred_here name with
 	| Some found -> Some found
 	| None ->
@@ -1956,9 +1955,9 @@ let define ?(confidence = "high") place f =
 
 (* What a function drops for its caller behind a site, and nobody takes between, was taken before, if not by the
    caller itself, then by what it calls: taking all of a list often is not seen to. *)
-let note_dropped_after ps es ls q =
+let note_dropped_after ps g es ls q =
 	List.iter (fun p ->
-		if not (Hashtbl.mem primitive (name_at q)) && related p.current_element es ls then
+		if name_at q <> g && not (Hashtbl.mem primitive (name_at q)) && related p.current_element es ls then
 			Hashtbl.replace dropped_after (key p) (lock_at q, line_at q [ p ])) ps
 
 (* A site may have several states, one for each kind of path. *)
@@ -1999,10 +1998,11 @@ l(ls)@q
 @script:ocaml@
 p << dropped_after.p;
 q << dropped_after.q;
+g << dropped_after.g;
 es << dropped_after.es;
 ls << dropped_after.ls;
 @@
-note_dropped_after p es ls q
+note_dropped_after p g es ls q
 
 @definition@
 identifier f : script:ocaml() { asked f };

@@ -157,9 +157,9 @@ checkpatch() {
 # Fixes the files of facts/decisions-6.1.tsv, as a series that is applied to copies of them.
 fix_6_1() {
 	cut -f 1 "$top/tests/facts/decisions-6.1.tsv" | sed 1d | sort -u >"$work/files"
-	echo "# resvlint fix --kernel 6.2 --series DIR \$(cut -f 1 tests/facts/decisions-6.1.tsv | sed 1d | sort -u)"
+	echo "# resvlint fix --kernel 6.2 --force --series DIR \$(cut -f 1 tests/facts/decisions-6.1.tsv | sed 1d | sort -u)"
 	export GIT_AUTHOR_NAME=tester GIT_AUTHOR_EMAIL=tester@example.org
-	(cd "$1" && xargs "$resvlint" fix --kernel 6.2 --series "$work/series" <"$work/files" 2>"$work/err") || {
+	(cd "$1" && xargs "$resvlint" fix --kernel 6.2 --force --series "$work/series" <"$work/files" 2>"$work/err") || {
 		status=$?
 		[ "$status" = 123 ] || { # what xargs makes of 1: some are left
 			test_one "6.1 is fixed" false

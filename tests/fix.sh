@@ -170,7 +170,7 @@ nothing_to_fix() {
 
 options_that_do_not_go_together() {
 	opens a >a.c
-	for options in '--in-place --series out' '--force' '--series out --force' '--format json' '--series=' \
+	for options in '--in-place --series out' '--force' '--format json' '--series=' \
 		'--in-place=yes' '--confidence sure'; do
 		# shellcheck disable=SC2086 # words
 		fixed 2 $options
@@ -842,6 +842,38 @@ series() {
 	[ ! -e ../other ] || fail "a directory was made"
 }
 
+# A series is for what is committed.
+series_of_a_dirty_tree() {
+	mkdir tree
+	cd tree
+	kernel
+	opens a >drivers/a/a.c
+	opens b >drivers/b/b.c
+	commit
+	sed -i 's|private_data;|& /* mine */|' drivers/b/b.c
+	cp drivers/b/b.c ../b.c
+	mending_spatch
+	fixed 2 --series ../out drivers/a
+	says 'git am may not take the series: drivers/b/b.c is changed, and not committed: ' \
+		'commit or stash first, or use --force'
+	git add drivers/b/b.c
+	fixed 2 --series ../out
+	[ ! -e .runs ] || fail "spatch ran"
+	[ ! -e ../out ] || fail "a directory was made"
+	unset SPATCH
+	fixed 0 --series ../forced --force
+	same ../b.c drivers/b/b.c
+	git commit -q -m 'Mine'
+	echo '/* not known to git */' >drivers/b/new.c
+	fixed 0 --series ../out
+	diff -r -I '^Date: ' ../forced ../out || fail "another series by force"
+	git am -q ../out/000[1-9]* || fail "git am does not take the series"
+	# Where nothing can be committed, there is nothing to see to.
+	cp ../b.c drivers/b/b.c
+	rm -r .git
+	fixed 0 --series ../without
+}
+
 # A driver's sources may be a part of its git tree.
 series_of_a_part() {
 	mkdir -p repo/src/driver
@@ -883,6 +915,7 @@ check "SIGINT while files are written" killed INT
 check "SIGKILL while files are written" killed KILL
 check "names of files" names
 check "a series" series
+check "a series of a git tree that is not clean" series_of_a_dirty_tree
 check "a series, or diff, of a part of a git tree" series_of_a_part
 
 finish

@@ -443,6 +443,17 @@ static int deliver(const struct options *options, const struct report *report,
 	return print_diff(options, report, fixes, err);
 }
 
+/* A series is for what is committed, and what --in-place changes should be easy to take back. */
+static int check_clean(const struct options *options, const char *root, struct error *err)
+{
+	struct error why;
+
+	if (options->force || !worktree_check(root, &why))
+		return 0;
+	return error_set(err, "%s%s", options->series ? "git am may not take the series: " : "",
+			 why.text);
+}
+
 /* What can be seen to be wrong before the long work. */
 static int check_target(const struct options *options, struct error *err)
 {
@@ -455,8 +466,8 @@ static int check_target(const struct options *options, struct error *err)
 		result = -1;
 	else if (options->series)
 		result = series_check(tree.root, options->series, err);
-	else if (!options->force)
-		result = worktree_check(tree.root, err);
+	if (!result)
+		result = check_clean(options, tree.root, err);
 	tree_free(&tree);
 	return result;
 }

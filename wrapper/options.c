@@ -36,8 +36,11 @@ static const char usage[] =
 	"                        version or -), evidence\n"
 	"  --in-place            fix: change the files; their git tree has to be clean\n"
 	"  --series DIR          fix: write mails to DIR, one patch for each driver and a cover "
-	"letter\n"
-	"  --force               fix: change the files though their git tree is not clean\n"
+	"letter;\n"
+	"                        the git tree has to be clean\n"
+	"  --force               fix: change the files, or write the mails, though the git tree is "
+	"not\n"
+	"                        clean\n"
 	"  --confidence LEVEL    findings of at least low, medium or high confidence\n"
 	"                        (default medium)\n"
 	"  --format FORMAT       text or json (default text)\n"
@@ -261,8 +264,8 @@ static int check_fix_options(const struct options *options, struct error *err)
 		return error_set(err, "fix prints a diff, and no JSON: check does");
 	if (options->in_place && options->series)
 		return error_set(err, "--in-place and --series exclude each other");
-	if (options->force && !options->in_place)
-		return error_set(err, "--force is for --in-place");
+	if (options->force && !options->in_place && !options->series)
+		return error_set(err, "--force is for --in-place and --series");
 	if (options->series && !*options->series)
 		return error_set(err, "--series wants the name of a directory");
 	return 0;

@@ -10,8 +10,9 @@
 struct item {
 	size_t start;
 	size_t end;
-	size_t body_start; /* behind the brace that opens a function's body; 0 if it has none */
-	size_t body_end;   /* before the one that closes it */
+	bool is_function;
+	size_t body_start; /* behind the brace that opens a body or a value; 0 if it has none */
+	size_t body_end;   /* before the one that closes it; 0 until that is reached */
 	bool stays;        /* its body has preprocessor lines that tell more than itself */
 	bool matters;
 };
@@ -84,8 +85,8 @@ static bool is_known_by(const struct reader *reader, const struct item *item,
 {
 	if (name->kind == MACRO)
 		return true;
-	return item->body_start ? name->kind == FUNCTION
-				: name->kind == VARIABLE && reader->has_value;
+	return item->is_function ? name->kind == FUNCTION
+				 : name->kind == VARIABLE && reader->has_value;
 }
 
 static void end_item(struct reader *reader, size_t end)
@@ -164,15 +165,29 @@ static bool opens_body(const struct reader *reader)
 		(reader->before.kind == TOKEN_WORD && begins_reserved(reader, reader->before)));
 }
 
+/* Does the brace open the value of a variable? */
+static bool opens_value(const struct reader *reader)
+{
+	return !reader->depth && lexer_is(&reader->lexer, reader->before, "=");
+}
+
 static void read_open(struct reader *reader, struct token token)
 {
+	struct item *item = last_item(reader);
 	const char c = reader->lexer.text[token.start];
 
 	if (c == '(' && !reader->depth && reader->before.kind == TOKEN_WORD)
 		reader->has_parameters = reader->has_more;
 	if (c == '{' && opens_body(reader))
-		last_item(reader)->body_start = token.end;
+		item->is_function = true;
+	if (c == '{' && !item->body_start && (item->is_function || opens_value(reader)))
+		item->body_start = token.end;
 	reader->depth++;
+}
+
+static bool is_in_body(const struct item *item)
+{
+	return item->body_start && !item->body_end;
 }
 
 /* Returns false where nothing is open. */
@@ -183,9 +198,10 @@ static bool read_close(struct reader *reader, struct token token)
 	if (!reader->depth)
 		return false;
 	reader->depth--;
-	if (!reader->depth && reader->lexer.text[token.start] == '}' && item->body_start) {
+	if (!reader->depth && is_in_body(item)) {
 		item->body_end = token.start;
-		end_item(reader, token.end);
+		if (item->is_function)
+			end_item(reader, token.end);
 	}
 	return true;
 }
@@ -198,9 +214,9 @@ static bool read_token(struct reader *reader, struct token token)
 
 	if (!reader->is_open)
 		begin_item(reader, token);
-	if (!last_item(reader)->body_start)
+	if (!is_in_body(last_item(reader)))
 		read_name(reader, token);
-	if (token.kind == TOKEN_WORD && !last_item(reader)->body_start)
+	if (token.kind == TOKEN_WORD && !is_in_body(last_item(reader)))
 		read_word(reader, token);
 	else if (is_sign && strchr("([{", c))
 		read_open(reader, token);
@@ -373,7 +389,8 @@ void focus(char *text, size_t length, const struct words *words, enum focus_reac
 		find_uses(&reader);
 		spread(&reader, reach);
 		for (size_t i = 0; i < reader.count; i++)
-			if (!reader.items[i].matters && !reader.items[i].stays)
+			if (!reader.items[i].matters && !reader.items[i].stays &&
+			    reader.items[i].body_end)
 				blank(text, reader.items[i].body_start, reader.items[i].body_end);
 	}
 	free(reader.items);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * focus: the bodies of functions that cannot matter, blanked. spatch takes far more time for a
- * function than it takes to see that none of the words asked for has to do with it.
+ * focus: the bodies of functions, and the values of variables, that cannot matter, blanked. spatch
+ * takes far more time for one than it takes to see that none of the words asked for has to do with
+ * it.
  */
 #ifndef RESVLINT_FOCUS_H
 #define RESVLINT_FOCUS_H
@@ -15,9 +16,10 @@ enum focus_reach {
 };
 
 /*
- * Blanks, in place, the bodies of functions in a C source that do not matter: those that have none
- * of the words, and are not reached. No line moves, and nothing but bodies changes. A text of which
- * it is not plain where its functions end stays as it is. `text` has TEXT_SLACK bytes behind its
+ * Blanks, in place, the bodies of functions and what stands in braces as the value of a variable,
+ * in a C source, where they do not matter: where they have none of the words, and are not reached.
+ * No line moves, and nothing else changes. A text of which
+ * it is not plain where its parts end stays as it is. `text` has TEXT_SLACK bytes behind its
  * length.
  */
 void focus(char *text, size_t length, const struct words *words, enum focus_reach reach);

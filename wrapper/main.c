@@ -22,7 +22,7 @@
  *     guards.c        code that is compiled for other kernels, blanked
  *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names
- *     focus.c         bodies of functions that cannot matter, blanked
+ *     focus.c         functions and variables that cannot matter, blanked
  *   batch.c         the work cut into pieces
  *   pool.c          spatch processes at work on the pieces, each with limits
  *     spatch.c        how spatch is found and called

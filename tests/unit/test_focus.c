@@ -70,10 +70,20 @@ START_TEST(bodies_without_the_words_go)
 }
 END_TEST
 
-START_TEST(only_bodies_go)
+START_TEST(values_without_the_words_go)
+{
+	check_both("static const struct ops K1 = { .m = B1, .n = { B2 } };\n"
+		   "static const struct ops K2 = { .m = take, .n = { K3 } }, K4 = { K5 };\n"
+		   "static const u32 K6[] __initconst = {\n\tB3,\n#ifdef X\n\tB4,\n#endif\n};\n"
+		   "int K7[] = {\n#include \"K8.h\"\n};\n"
+		   "int f(void) { int K9 = { take }; }\n");
+}
+END_TEST
+
+START_TEST(only_bodies_and_values_go)
 {
 	check_both("struct K1 { int K2; };\nenum { K3 = F(1) };\n"
-		   "static const struct ops o = { .m = K4, .n = (K5) };\n"
+		   "static const struct ops K4 = F(K5);\n"
 		   "typedef struct { int K6; } t;\nunion u { int K7; } v = { 1 };\n"
 		   "struct __packed __aligned(4) { int K8; } w;\n"
 		   "int (*p)(int) = K9;\n");
@@ -157,7 +167,8 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		bodies_without_the_words_go,
-		only_bodies_go,
+		values_without_the_words_go,
+		only_bodies_and_values_go,
 		callers_of_what_matters_stay_if_asked,
 		what_uses_variables_and_macros_that_matter_stays,
 		a_body_that_tells_others_something_stays,

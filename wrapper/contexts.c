@@ -523,14 +523,12 @@ static void ask_member(const struct contexts *contexts, const char *member,
 	add_word(&files, member, strcspn(member, "."));
 	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
 		const struct fact *row = &contexts->calls->facts[i];
-		const char *field;
 
 		if (strcmp(row->operation, name) || row->kind != FACT_FIELD ||
 		    !is_member(row->lock))
 			break;
 		add_word(&files, row->lock, strcspn(row->lock, "."));
-		field = strchr(row->lock, '.') + 1;
-		add_word(&fields, field, strlen(field));
+		add_word(&fields, row->lock, strlen(row->lock));
 	}
 	questions_add_member(questions, member, files, fields);
 	free(name);

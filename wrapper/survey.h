@@ -29,7 +29,8 @@ struct question {
 	bool but_one;  /* of them all, not the source `skipped` */
 	size_t skipped;
 	const char *files;  /* of a member: words, one of which its sources have; else NULL */
-	const char *fields; /* of a member: what has its structure, both with blanks between */
+	const char *fields; /* of a member: each STRUCT.MEMBER that is or points to its structure;
+			       both with blanks between */
 };
 
 #define STRUCT_QUESTION "struct:"

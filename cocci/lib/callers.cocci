@@ -13,8 +13,8 @@
 //		passed to, STRUCT.* for a macro that fills in members, or "" for anything else
 //	field	LOCK, a STRUCT.MEMBER, is or points to a structure that was asked for
 // OPERATION is the function that was asked for, FUNCTION the one in which this stands. Asked for are functions by their
-// names; STRUCT.MEMBER@FIELD@FIELD..., a member that points to functions, with the members that have its structure; and
-// struct:STRUCT, for which "define" is its definition.
+// names; STRUCT.MEMBER@STRUCT.FIELD..., a member that points to functions, with what has such a structure; and struct:STRUCT, for
+// which "define" is its definition.
 
 virtual facts
 virtual inferred
@@ -133,14 +133,16 @@ let words text =
 	scan 0 []
 
 (* Members asked for: the structure, the member, and what has such a structure. *)
-type member = { owner : string; member : string; fields : string list }
+type member = { owner : string; member : string; fields : (string * string) list }
+let parted name =
+	let dot = String.index name '.' in
+	(String.sub name 0 dot, String.sub name (dot + 1) (String.length name - dot - 1))
 let members =
 	List.filter_map (fun name ->
 		match String.split_on_char (Char.chr 64) name with
 		| slot :: fields when String.contains slot '.' ->
-			let dot = String.index slot '.' in
-			Some { owner = String.sub slot 0 dot; fields;
-				member = String.sub slot (dot + 1) (String.length slot - dot - 1) }
+			let owner, member = parted slot in
+			Some { owner; member; fields = List.map parted fields }
 		| _ -> None) names_asked
 let slot_of m = m.owner ^ "." ^ m.member
 let is_owner t = List.exists (fun m -> m.owner = t) members
@@ -164,15 +166,35 @@ let call_through callee =
 		| [] -> None)
 	| _ -> None
 
-(* What calls through a variable of the structure was seen: the text before the member. *)
+(* Of what structure variables, and what has members, are, by the text before a member: `ops` or `x->ops`. *)
 let typed : (string, string) Hashtbl.t = Hashtbl.create 8
+let within_typed : (string, string) Hashtbl.t = Hashtbl.create 8
+
+(* What does not name a structure, nor what has one, does not call through it; but other files are looked at, too. *)
+let words_of_file : (string, (string, unit) Hashtbl.t) Hashtbl.t = Hashtbl.create 4
+let read_words name =
+	let found = Hashtbl.create 1024 and file = open_in_bin name in
+	(try while true do List.iter (fun word -> Hashtbl.replace found word ()) (words (input_line file)) done
+	with End_of_file -> close_in file);
+	Hashtbl.replace words_of_file name found;
+	found
+let file_has name =
+	List.exists (fun file ->
+		let found = match Hashtbl.find_opt words_of_file file with
+			| Some found -> found
+			| None -> read_words file in
+		Hashtbl.mem found name) (Coccilib.files ())
+let has_field text field m =
+	let owners = Hashtbl.find_all within_typed text in
+	List.exists (fun (owner, name) -> name = field && (owners = [] || List.mem owner owners)) m.fields
+	&& List.exists file_has (m.owner :: List.map fst m.fields)
 let members_called callee =
 	match if members = [] then None else call_through callee with
 	| None -> []
 	| Some (name, field, text) ->
 		List.filter (fun m ->
 			m.member = name
-			&& (List.mem field m.fields || List.mem m.owner (Hashtbl.find_all typed text))) members
+			&& (has_field text field m || List.mem m.owner (Hashtbl.find_all typed text))) members
 
 (* These call the function that they are given at once, in the state of their caller. *)
 let calls_back name = List.mem name [
@@ -216,6 +238,20 @@ t << through_pointer.t;
 r << through_pointer.r;
 @@
 Hashtbl.add typed (String.concat "" (words r)) t
+
+@through_owner@
+identifier q, f;
+struct q *r;
+identifier m : script:ocaml() { is_member m };
+@@
+\(r->f->m\|r->f.m\)(...)
+
+@script:ocaml@
+q << through_owner.q;
+r << through_owner.r;
+f << through_owner.f;
+@@
+Hashtbl.add within_typed (String.concat "" (words r) ^ "->" ^ f) q
 
 @through_structure@
 identifier t : script:ocaml() { is_owner t };
@@ -2260,4 +2296,4 @@ Hashtbl.iter (fun x (f, p) ->
 @script:ocaml@
 @@
 forget_file (); Hashtbl.reset defined_here; Hashtbl.reset seen; Hashtbl.reset pointers;
-Hashtbl.reset typed; Hashtbl.reset dropped_after; Hashtbl.reset lines_read
+Hashtbl.reset typed; Hashtbl.reset within_typed; Hashtbl.reset words_of_file; Hashtbl.reset dropped_after; Hashtbl.reset lines_read

@@ -312,6 +312,43 @@ through_other_members() {
 	checked 0 --contexts mine
 }
 
+# other_callbacks STRUCT MEMBER [LOCK [CONTEXT]]: a callback that takes the lock of the object, or LOCK.
+other_callbacks() {
+	kernel
+	{
+		printf 'static int x_vmap(struct drm_gem_object *obj, struct iosys_map *map)\n{\n\tdma_resv_lock(%s, %s);\n' "${3-obj->resv}" "${4-NULL}"
+		printf '\tx_map(obj, map);\n\tdma_resv_unlock(%s);\n\treturn 0;\n}\n' "${3-obj->resv}"
+		printf 'static const struct %s x_funcs = {\n\t.open = x_open,\n\t.%s = x_vmap,\n};\n' "$1" "$2"
+	} >drivers/a/x.c
+}
+
+entered_with_the_lock() {
+	other_callbacks drm_gem_object_funcs vmap
+	run 1 check --rule exporter-locked
+	prints 'drivers/a/x.c:3:2: warning: dma_resv_lock() in drm_gem_object_funcs.vmap takes the reservation lock again' \
+		'x_vmap() is the vmap callback of x_funcs, which is invoked with the lock held'
+	run 0 check --rule exporter-locked --kernel 6.1
+	# What is taken with a ww_acquire_ctx is another lock, if it is not plainly this one.
+	other_callbacks drm_gem_object_funcs vmap 'to_x(obj)->vm->root->resv'
+	run 1 check --rule exporter-locked
+	other_callbacks drm_gem_object_funcs vmap 'to_x(obj)->vm->root->resv' ticket
+	run 0 check --rule exporter-locked
+	other_callbacks drm_gem_object_funcs vmap obj->resv ticket
+	run 1 check --rule exporter-locked
+	other_callbacks drm_gem_object_funcs mmap
+	run 0 check --rule exporter-locked
+	other_callbacks my_ops map
+	run 0 check --rule exporter-locked
+	table 'my_ops map held - - mine' >mine
+	run 1 check --rule exporter-locked --contexts mine
+	prints 'dma_resv_lock() in my_ops.map takes'
+	table 'my_ops * held - - mine' >mine
+	run 1 check --rule exporter-locked --contexts mine
+	prints 'dma_resv_lock() in my_ops.map takes'
+	table 'my_ops map not~held - - mine' >mine
+	run 0 check --rule exporter-locked --contexts mine
+}
+
 # map_and RELATIVE: maps an attachment in line 5, with a call in the line before and one behind.
 map_and() {
 	printf 'int map_it(struct dma_buf *buf, struct dma_buf_attachment *attach, struct x *x)\n{\n\tstruct sg_table *sgt;\n'
@@ -609,6 +646,7 @@ check "slots that a macro fills in" slots_in_macros
 check "calls through variables and arrays" function_pointers
 check "calls through members of a driver's own structures" through_own_members
 check "other members tell nothing" through_other_members
+check "other callbacks that are entered with the lock held" entered_with_the_lock
 check "what a function says of itself lowers the confidence" hints
 check "a function that shows itself that the lock is free" shown_by_the_function
 check "a lock that is dropped behind a call" dropped_behind_a_call

@@ -61,7 +61,8 @@ struct analysis {
 	struct locks locks;
 	struct locks requirements;
 	struct locks wants_free;
-	struct locks known; /* all functions that have to do with locks */
+	struct locks entered_held; /* structures with callbacks that are */
+	struct locks known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
 	struct words *words;
 	struct batches batches;
@@ -139,6 +140,7 @@ static int load_slots(struct analysis *analysis, struct error *err)
 	for (size_t i = 0; i < options->context_file_count; i++)
 		if (slots_add(options->context_files[i], named, &analysis->slots, err))
 			return -1;
+	slots_add_structs(&analysis->slots, &analysis->entered_held);
 	return 0;
 }
 
@@ -198,7 +200,8 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	analysis->selection.macros = &analysis->macros;
 	analysis->spatch.timeout = options->timeout;
 	analysis->spatch.memory = options->memory;
-	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention);
+	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention,
+		       &analysis->slots);
 	analysis->survey = (struct survey){
 		.catalogue = &analysis->catalogue,
 		.tree = &analysis->tree,
@@ -295,6 +298,7 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 		{ "lock-functions", &analysis->locks },
 		{ "requirements", &analysis->requirements },
 		{ "wants-free", &analysis->wants_free },
+		{ ENTERED_HELD, &analysis->entered_held },
 		{ NULL, NULL },
 	};
 	uint64_t begin = uv_hrtime();
@@ -438,6 +442,7 @@ void analysis_free(struct analysis *analysis)
 	locks_free(&analysis->locks);
 	locks_free(&analysis->requirements);
 	locks_free(&analysis->wants_free);
+	locks_free(&analysis->entered_held);
 	locks_free(&analysis->known);
 	slots_free(&analysis->slots);
 	batches_free(&analysis->batches);

@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -327,4 +328,37 @@ bool slots_find(const struct slots *slots, const char *name, enum lock_state *st
 	if (found)
 		*state = found->state;
 	return found;
+}
+
+static bool is_entered_held(const struct slot *slot)
+{
+	return slot->state == STATE_HELD && strchr(slot->name, '.') &&
+	       !starts_with(slot->name, "dma_buf_ops.");
+}
+
+char *slots_text(const struct slots *slots)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	for (size_t i = 0; i < slots->count; i++)
+		if (is_entered_held(&slots->slots[i]))
+			fprintf(out, ENTERED_HELD " %s -\n", slots->slots[i].name);
+	fclose(out);
+	return text;
+}
+
+void slots_add_structs(const struct slots *slots, struct locks *names)
+{
+	for (size_t i = 0; i < slots->count; i++) {
+		const char *name = slots->slots[i].name;
+
+		if (is_entered_held(&slots->slots[i])) {
+			char *owner = xstrndup(name, strcspn(name, "."));
+
+			locks_add(names, owner);
+			free(owner);
+		}
+	}
 }

@@ -7,10 +7,13 @@
 #ifndef RESVLINT_SLOTS_H
 #define RESVLINT_SLOTS_H
 
+#include "locks.h"
 #include "terms.h"
 #include "tree.h"
 
 #define SLOT_TABLE "lib/contexts.tsv"
+
+#define ENTERED_HELD "entered-held"
 
 struct slot {
 	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
@@ -44,5 +47,14 @@ void slots_free(struct slots *slots);
  * anything.
  */
 bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
+
+/*
+ * The members, other than those of dma_buf_ops, of which the convention tells, that are entered
+ * with the lock held: as rows of convention_text(), of the clause ENTERED_HELD. The caller frees.
+ */
+char *slots_text(const struct slots *slots);
+
+/* Adds the names of their structures, some more than once. */
+void slots_add_structs(const struct slots *slots, struct locks *names);
 
 #endif

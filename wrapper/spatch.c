@@ -121,9 +121,10 @@ static void set_variable(struct spatch *spatch, const char *name, const char *va
 }
 
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
-		    const struct convention *convention)
+		    const struct convention *convention, const struct slots *slots)
 {
-	char *text = convention_text(convention);
+	char *clauses = convention_text(convention), *entered = slots_text(slots);
+	char *text = xasprintf("%s%s", clauses, entered);
 	char *macros = path_join(stage->dir, "cocci/" MACRO_FILE);
 	size_t count = 0;
 
@@ -144,6 +145,8 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	spatch->has_macros = !access(macros, R_OK);
 	free(macros);
 	free(text);
+	free(entered);
+	free(clauses);
 }
 
 void spatch_ask(struct spatch *spatch, const char *functions)

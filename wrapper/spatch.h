@@ -6,6 +6,7 @@
 #include "base.h"
 #include "catalogue.h"
 #include "convention.h"
+#include "slots.h"
 #include "stage.h"
 
 struct spatch {
@@ -25,7 +26,7 @@ int spatch_find(struct spatch *spatch, struct error *err);
 
 /* Makes the environment that its processes get from now on: all they write is in the stage. */
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
-		    const struct convention *convention);
+		    const struct convention *convention, const struct slots *slots);
 
 /* What a collector is asked for from now on: names with blanks between; NULL: nothing. */
 void spatch_ask(struct spatch *spatch, const char *functions);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// A dma-buf callback that is invoked with the reservation lock held takes it again
+/// A callback that is invoked with the reservation lock held takes it again
 ///
 //# What stands in the callback itself is seen, and calls of functions that take the lock of an argument first of all,
 //# or that call what wants it free, found by their bodies: by the rule alone in the same file, one call deep, by
@@ -9,12 +9,14 @@
 //
 // Clause: exporter-2
 // Confidence: High
-// Tokens: dma_buf_ops
+// Tokens: dma_buf_ops entered-held
 // Options: --no-includes --include-headers
 //
 //: The callbacks pin, unpin, map_dma_buf, unmap_dma_buf, vmap and vunmap of struct dma_buf_ops (and mmap
 //: from Linux 6.2 until the convention changed) are invoked with the reservation lock of the dma-buf held.
-//: An exporter that takes the lock there, or calls a function that does, waits for itself.
+//: An exporter that takes the lock there, or calls a function that does, waits for itself. So does any other callback
+//: that lib/contexts.tsv, or a table given with --contexts, says is entered with the lock held, such as vmap and pin
+//: of struct drm_gem_object_funcs; a rule alone, without resvlint, does not know these.
 //:
 //: Wrong:
 //:
@@ -115,7 +117,8 @@ let print_org finding =
 	if is_shown finding then Coccilib.print_main (text finding) [ finding.place ]
 
 (* The convention in force: the functions of a clause, and the variant of each that takes the lock
-   itself. The front end knows which it is; else it is what the rule names. *)
+   itself. The front end knows which it is; else it is what the rule names. Its clause entered-held is the other
+   callbacks that are entered with the lock held. *)
 let convention clause named =
 	match Sys.getenv_opt "RESVLINT_CONVENTION" with
 	| None -> named
@@ -129,75 +132,84 @@ let convention clause named =
 
 @initialize:ocaml@
 @@
-let slots = convention "exporter-2" [
+let slots = List.append (convention "entered-held" []) (convention "exporter-2" [
 	("pin", ""); ("unpin", ""); ("map_dma_buf", ""); ("unmap_dma_buf", ""); ("vmap", "");
-	("vunmap", "") ]
+	("vunmap", "") ])
 let operation _ = false
 
 // >>> lib/callbacks.cocci
 @initialize:ocaml@
 @@
-(* The callbacks of a clause, and which functions of this file are one: by function, the member and
-   the name of the operations structure or variable. *)
+(* The callbacks that are meant, as STRUCT.MEMBER, or a member of struct dma_buf_ops; and which functions of this file
+   are one: by function, that, and the name of the operations structure or variable. *)
 let callbacks : (string, string * string) Hashtbl.t = Hashtbl.create 16
-let prefix = "dma_buf_ops."
-let member name =
-	let n = String.length prefix in
-	if String.length name > n && String.sub name 0 n = prefix then
-		String.sub name n (String.length name - n)
-	else name
-let is_slot m = List.exists (fun (name, _) -> member name = m) slots
+let of_dma_buf name = if String.contains name '.' then name else "dma_buf_ops." ^ name
+let slot_names = List.map (fun (name, _) -> of_dma_buf name) slots
+let owner name = String.sub name 0 (String.index name '.')
+let owners = List.sort_uniq compare (List.map owner slot_names)
+let is_owner t = List.mem t owners
+let is_member m =
+	List.exists (fun name -> name = owner name ^ "." ^ m || name = owner name ^ ".*") slot_names
+let is_slot t m = List.mem (t ^ "." ^ m) slot_names || List.mem (t ^ ".*") slot_names
 let is_callback f = Hashtbl.mem callbacks f
-let note_callback f m ops = Hashtbl.replace callbacks f (m, ops)
+let note_callback f t m ops = if is_slot t m then Hashtbl.replace callbacks f (t ^ "." ^ m, ops)
 let filled_in f =
-	let m, ops = Hashtbl.find callbacks f in
-	Printf.sprintf "%s() is the %s callback of %s" f m (quote ops)
+	let slot, ops = Hashtbl.find callbacks f in
+	let n = String.length (owner slot) + 1 in
+	Printf.sprintf "%s() is the %s callback of %s" f (String.sub slot n (String.length slot - n)) (quote ops)
 
 
 @callback@
 identifier ops, f;
-identifier m : script:ocaml() { is_slot m };
+identifier m : script:ocaml() { is_member m };
+identifier t : script:ocaml() { is_owner t };
 @@
-struct dma_buf_ops ops = { .m = \(f\|&f\), };
+struct t ops = { .m = \(f\|&f\), };
 
 @script:ocaml@
 ops << callback.ops;
+t << callback.t;
 m << callback.m;
 f << callback.f;
 @@
-note_callback f m ops
+note_callback f t m ops
 
 @callback_in_array@
 identifier ops, f;
-identifier m : script:ocaml() { is_slot m };
+identifier m : script:ocaml() { is_member m };
+identifier t : script:ocaml() { is_owner t };
 @@
-struct dma_buf_ops ops[...] = { ..., { .m = \(f\|&f\), }, ... };
+struct t ops[...] = { ..., { .m = \(f\|&f\), }, ... };
 
 @script:ocaml@
 ops << callback_in_array.ops;
+t << callback_in_array.t;
 m << callback_in_array.m;
 f << callback_in_array.f;
 @@
-note_callback f m ops
+note_callback f t m ops
 
 @callback_by_index@
 identifier ops, f;
-identifier m : script:ocaml() { is_slot m };
+identifier m : script:ocaml() { is_member m };
+identifier t : script:ocaml() { is_owner t };
 @@
-struct dma_buf_ops ops[...] = { ..., [...] = { .m = \(f\|&f\), }, ... };
+struct t ops[...] = { ..., [...] = { .m = \(f\|&f\), }, ... };
 
 @script:ocaml@
 ops << callback_by_index.ops;
+t << callback_by_index.t;
 m << callback_by_index.m;
 f << callback_by_index.f;
 @@
-note_callback f m ops
+note_callback f t m ops
 
 @callback_assigned@
-struct dma_buf_ops ops;
-struct dma_buf_ops *pointer;
+identifier t : script:ocaml() { is_owner t };
+struct t ops;
+struct t *pointer;
 identifier f;
-identifier m : script:ocaml() { is_slot m };
+identifier m : script:ocaml() { is_member m };
 @@
 (
 ops.m = \(f\|&f\)
@@ -206,10 +218,11 @@ pointer->m = \(f\|&f\)
 )
 
 @script:ocaml@
+t << callback_assigned.t;
 m << callback_assigned.m;
 f << callback_assigned.f;
 @@
-note_callback f m "a struct dma_buf_ops"
+note_callback f t m ("a struct " ^ t)
 // <<< lib/callbacks.cocci
 
 // >>> lib/lock-functions.tsv
@@ -1676,15 +1689,20 @@ let is_own f params text =
 	List.exists (fun parameter -> object_of f text = Some (parameter_name parameter))
 		(split_arguments params)
 
-(* Of a function that takes the lock inside, not every path is known to do so. *)
-let note_take f params lock name inside ps =
+(* Of a function that takes the lock inside, not every path is known to do so. What is taken with a ww_acquire_ctx, or
+   only tried, is most likely another lock, unless it plainly is the buffer's. *)
+let note_take f params q ps =
+	let lock = lock_at q and name = name_at q in
+	let waits = without_context ~unlisted:true q && not (tries q) in
 	List.iter (fun p ->
 		let confidence =
-			if inside then (if is_own f params lock then "medium" else "low")
+			if locks q then (if is_own f params lock then "medium" else "low")
 			else match whose f params lock with
-				| Buffer -> "high" | From_buffer -> "medium" | Other -> "low" in
+				| Buffer -> "high"
+				| From_buffer when waits || is_own f params lock -> "medium"
+				| From_buffer | Other -> "low" in
 		add confidence (p) name lock (lock, p.line)
-			(Printf.sprintf "%s() in dma_buf_ops.%s takes the reservation lock again"
+			(Printf.sprintf "%s() in %s takes the reservation lock again"
 					name (fst (Hashtbl.find callbacks f))) f
 				("rely on the caller's lock: dma_resv_assert_held()")) ps
 
@@ -1701,7 +1719,7 @@ let note_call f params name arguments ps =
 					| _ -> "low")
 				| _ -> "low" in
 		add confidence p name arguments ("", 0)
-			(Printf.sprintf "%s() in dma_buf_ops.%s, under the reservation lock"
+			(Printf.sprintf "%s() in %s, under the reservation lock"
 				name (fst (Hashtbl.find callbacks f))) f
 			"call what does not take the lock, or do this outside of the callback") ps
 
@@ -1783,7 +1801,7 @@ params << again.params;
 q << again.q;
 p << again.p;
 @@
-note_take f params (lock_at q) (name_at q) (locks q) p
+note_take f params q p
 
 @calls exists@
 identifier f : script:ocaml() { is_callback f };

@@ -117,7 +117,8 @@ let print_org finding =
 	if is_shown finding then Coccilib.print_main (text finding) [ finding.place ]
 
 (* The convention in force: the functions of a clause, and the variant of each that takes the lock
-   itself. The front end knows which it is; else it is what the rule names. *)
+   itself. The front end knows which it is; else it is what the rule names. Its clause entered-held is the other
+   callbacks that are entered with the lock held. *)
 let convention clause named =
 	match Sys.getenv_opt "RESVLINT_CONVENTION" with
 	| None -> named

@@ -95,7 +95,8 @@ let print_org finding =
 	if is_shown finding then Coccilib.print_main (text finding) [ finding.place ]
 
 (* The convention in force: the functions of a clause, and the variant of each that takes the lock
-   itself. The front end knows which it is; else it is what the rule names. *)
+   itself. The front end knows which it is; else it is what the rule names. Its clause entered-held is the other
+   callbacks that are entered with the lock held. *)
 let convention clause named =
 	match Sys.getenv_opt "RESVLINT_CONVENTION" with
 	| None -> named
@@ -142,7 +143,7 @@ let members =
 		match String.split_on_char (Char.chr 64) name with
 		| slot :: fields when String.contains slot '.' ->
 			let owner, member = parted slot in
-			Some { owner; member; fields = List.map parted fields }
+			Some { owner; member; fields = List.map parted (List.filter ((<>) "") fields) }
 		| _ -> None) names_asked
 let slot_of m = m.owner ^ "." ^ m.member
 let is_owner t = List.exists (fun m -> m.owner = t) members

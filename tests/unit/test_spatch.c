@@ -94,7 +94,7 @@ START_TEST(what_it_writes_is_in_the_stage)
 
 	setenv("TMPDIR", "/elsewhere", 1);
 	setenv("RESVLINT_WRAPPERS", "elsewhere", 1);
-	spatch_prepare(&spatch, &stage, &convention);
+	spatch_prepare(&spatch, &stage, &convention, &(struct slots){ 0 });
 	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_WRAPPERS"));
 	ck_assert_str_eq(value_of(spatch.environment, "TMPDIR"), "tmp");
 	ck_assert_str_eq(value_of(spatch.environment, "HOME"), "/stage");
@@ -113,7 +113,7 @@ START_TEST(what_is_known_and_asked_is_what_was_said_last)
 	const struct stage stage = { dir };
 	struct spatch spatch = { 0 };
 
-	spatch_prepare(&spatch, &stage, &convention);
+	spatch_prepare(&spatch, &stage, &convention, &(struct slots){ 0 });
 	spatch_ask(&spatch, "a b");
 	spatch_ask(&spatch, "c");
 	spatch_know(&spatch, "wrappers");

@@ -333,7 +333,7 @@ entered_with_the_lock() {
 	run 1 check --rule exporter-locked
 	other_callbacks drm_gem_object_funcs vmap 'to_x(obj)->vm->root->resv' ticket
 	run 0 check --rule exporter-locked
-	other_callbacks drm_gem_object_funcs vmap obj->resv ticket
+	other_callbacks drm_gem_object_funcs vmap 'obj->resv' ticket
 	run 1 check --rule exporter-locked
 	other_callbacks drm_gem_object_funcs mmap
 	run 0 check --rule exporter-locked

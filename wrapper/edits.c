@@ -648,8 +648,6 @@ static int edit_call(struct editor *editor, const struct edit *edit, struct toke
 	if (in_directive && (edit->kind == EDIT_REMOVE || call.has_splice) &&
 	    edit->kind != EDIT_NAME)
 		return refuse(editor, edit, "is in a macro: only its name can be replaced");
-	if (edit->kind == EDIT_REMOVE && call.has_comment)
-		return refuse(editor, edit, "has a comment that would be lost");
 	if (edit->kind == EDIT_REMOVE) {
 		if (!next_code(&lexer, &semicolon, &crossed) || crossed ||
 		    !lexer_is(&lexer, semicolon, ";"))

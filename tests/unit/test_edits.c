@@ -541,10 +541,6 @@ START_TEST(what_is_not_certain_is_refused)
 		{ IN("\t~lock(x)\n#if A\n\t;\n#endif\n"), "",
 		  REMOVE "no semicolon follows the call" },
 		{ "void f(void)\n{\n\t~lock(x);\n", "", REMOVE "the block around it has no end" },
-		{ IN("\t~lock /* a */ (x);\n"), "",
-		  "line 3: `lock` has a comment that would be lost" },
-		{ IN("\t~lock(x /* a */);\n"), "",
-		  "line 3: `lock` has a comment that would be lost" },
 		/* A body without braces, which spans what it may. */
 		{ IN("\tif (x) ~lock(x);\n"), "", REMOVE "what is before it may need a statement" },
 		{ IN("\tif (x) a(); else ~lock(x);\n"), "",

@@ -271,21 +271,18 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-/* Stages for spatch what the words of the rules, and all that is known of locks, have to do with.
- */
+/* Stages what the words of the rules, and all that is known of locks, have to do with. */
 static int stage_selected(struct analysis *analysis, const struct token_list *lists,
 			  struct error *err)
 {
-	struct selection *selection = &analysis->selection;
+	const struct selection *selection = &analysis->selection;
 	struct words *words = words_compile(&analysis->catalogue, analysis->chosen,
 					    &analysis->convention, lists, &analysis->known, err);
 	int result = words ? 0 : -1;
 
 	for (size_t i = 0; !result && i < selection->count; i++)
 		if (selection->sources[i].rules)
-			result = stage_focus(&analysis->stage, i, selection->sources[i].name, words,
-					     spatch_reach(&analysis->spatch),
-					     &selection->sources[i].weight, err);
+			result = survey_focus(&analysis->survey, i, words, err);
 	words_free(words);
 	return result;
 }

@@ -175,6 +175,13 @@ void replace_nul(char *text, size_t length)
 			text[i] = ' ';
 }
 
+void blank_text(char *text, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (text[i] != '\n' && text[i] != '\r')
+			text[i] = ' ';
+}
+
 char *next_line(char **rest)
 {
 	char *line = *rest, *end;

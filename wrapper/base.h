@@ -80,6 +80,9 @@ struct text {
 /* Makes each NUL byte of a text a space, so that it can be handled as a string. */
 void replace_nul(char *text, size_t length);
 
+/* Makes the bytes [from, to) of a text spaces, but for those of line ends. */
+void blank_text(char *text, size_t from, size_t to);
+
 /*
  * Cuts `text` at the next end of line, in place, and moves `*rest` behind it.
  * Returns the line, or NULL when nothing is left. Start with *rest at the text's first byte.

@@ -17,13 +17,15 @@ struct item {
 	bool matters;
 };
 
+enum name_kind {
+	FUNCTION,
+	VARIABLE,
+	MACRO,
+};
+
 /* A word by which an item is known to others, and what that stands for. */
 struct name {
-	enum {
-		FUNCTION,
-		VARIABLE,
-		MACRO
-	} kind;
+	enum name_kind kind;
 	const char *text;
 	size_t length;
 	size_t item;
@@ -102,7 +104,7 @@ static void end_item(struct reader *reader, size_t end)
 	reader->name_count = kept;
 }
 
-static void add_name(struct reader *reader, struct token token, int kind)
+static void add_name(struct reader *reader, struct token token, enum name_kind kind)
 {
 	reader->names = grow(reader->names, reader->name_count, sizeof(*reader->names));
 	reader->names[reader->name_count++] = (struct name){
@@ -367,13 +369,6 @@ static void spread(struct reader *reader, enum focus_reach reach)
 	}
 }
 
-static void blank(char *text, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		if (text[i] != '\n' && text[i] != '\r')
-			text[i] = ' ';
-}
-
 void focus(char *text, size_t length, const struct words *words, enum focus_reach reach)
 {
 	struct reader reader = { .lexer = lexer_make(text, length) };
@@ -391,7 +386,8 @@ void focus(char *text, size_t length, const struct words *words, enum focus_reac
 		for (size_t i = 0; i < reader.count; i++)
 			if (!reader.items[i].matters && !reader.items[i].stays &&
 			    reader.items[i].body_end)
-				blank(text, reader.items[i].body_start, reader.items[i].body_end);
+				blank_text(text, reader.items[i].body_start,
+					   reader.items[i].body_end);
 	}
 	free(reader.items);
 	free(reader.names);

@@ -18,9 +18,8 @@ enum focus_reach {
 /*
  * Blanks, in place, the bodies of functions and what stands in braces as the value of a variable,
  * in a C source, where they do not matter: where they have none of the words, and are not reached.
- * No line moves, and nothing else changes. A text of which
- * it is not plain where its parts end stays as it is. `text` has TEXT_SLACK bytes behind its
- * length.
+ * No line moves, and nothing else changes. A text of which it is not plain where its parts end
+ * stays as it is. `text` has TEXT_SLACK bytes behind its length.
  */
 void focus(char *text, size_t length, const struct words *words, enum focus_reach reach);
 

@@ -226,9 +226,7 @@ static void find_keyword(struct directive *directive)
 
 static void blank(struct guards *guards, size_t from, size_t to)
 {
-	for (size_t i = from; i < to; i++)
-		if (guards->text[i] != '\n' && guards->text[i] != '\r')
-			guards->text[i] = ' ';
+	blank_text(guards->text, from, to);
 	guards->has_changed = true;
 }
 

@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a source needs to have for a question about a member: both. */
+struct member_words {
+	struct words *member; /* NULL for a question about anything else */
+	struct words *files;
+};
+
 /* One run: the names that are asked for, and the sources in which. */
 struct run {
 	struct survey *survey;
@@ -19,6 +25,7 @@ struct run {
 	struct locks everywhere; /* the words by which sources are found in the whole tree */
 	bool *wanted;            /* for each source */
 	const struct questions *questions;
+	struct member_words *members; /* for each question */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -57,12 +64,37 @@ static void add_words(struct locks *words, const char *text)
 	free(copy);
 }
 
-static void take_questions(struct run *run, const struct questions *questions)
+/* Any words that stand in a text with blanks between, as words_of(). */
+static struct words *words_in(const char *text, struct error *err)
 {
+	struct locks names = { 0 };
+	struct words *words;
+
+	add_words(&names, text);
+	words = words_of((const char *const *)names.names, names.count, err);
+	locks_free(&names);
+	return words;
+}
+
+static int take_member(struct member_words *words, const struct question *question,
+		       struct error *err)
+{
+	words->member = words_in(word_of(question), err);
+	if (words->member)
+		words->files = words_in(question->files, err);
+	return words->files ? 0 : -1;
+}
+
+/* Takes in the questions. Returns 0, or -1 with a message. end_run() either way. */
+static int take_questions(struct run *run, const struct questions *questions, struct error *err)
+{
+	int result = 0;
+
 	run->questions = questions;
+	run->members = xcalloc(questions->count, sizeof(*run->members));
 	run->names = xcalloc(questions->count, sizeof(*run->names));
 	run->wanted = xcalloc(run->survey->selection->count, sizeof(*run->wanted));
-	for (size_t i = 0; i < questions->count; i++) {
+	for (size_t i = 0; i < questions->count && !result; i++) {
 		const struct question *question = &questions->questions[i];
 
 		run->names[run->count++] = word_of(question);
@@ -71,12 +103,20 @@ static void take_questions(struct run *run, const struct questions *questions)
 		else
 			add_words(&run->everywhere,
 				  question->files ? question->files : word_of(question));
+		if (question->files)
+			result = take_member(&run->members[i], question, err);
 	}
 	run->count = tidy_names(run->names, run->count);
+	return result;
 }
 
 static void end_run(struct run *run)
 {
+	for (size_t i = 0; i < run->questions->count; i++) {
+		words_free(run->members[i].member);
+		words_free(run->members[i].files);
+	}
+	free(run->members);
 	free(run->names);
 	locks_free(&run->everywhere);
 	free(run->wanted);
@@ -97,20 +137,6 @@ static bool has_word(const struct locks *words, const char *text, size_t length)
 	return found;
 }
 
-/* Can what a question about a member asks for stand in the text? */
-static bool has_member(const struct question *question, const char *text, size_t length)
-{
-	struct locks word = { 0 }, files = { 0 };
-	bool found;
-
-	locks_add(&word, word_of(question));
-	add_words(&files, question->files);
-	found = has_word(&word, text, length) && has_word(&files, text, length);
-	locks_free(&word);
-	locks_free(&files);
-	return found;
-}
-
 /* Is there something to ask in the source, which has one of the words by which it was found? */
 static bool matters(const struct run *run, size_t index, const char *text, size_t length)
 {
@@ -125,7 +151,8 @@ static bool matters(const struct run *run, size_t index, const char *text, size_
 		if (question->but_one && question->skipped == index)
 			all_plain = false;
 		else if (question->files)
-			found = has_member(question, text, length);
+			found = words_match(run->members[i].member, text, length) &&
+				words_match(run->members[i].files, text, length);
 		else
 			locks_add(&plain, word_of(question));
 		all_plain = all_plain && !question->files;
@@ -227,8 +254,8 @@ static int run_pool(const struct run *run, struct batches *batches, const struct
 	return result;
 }
 
-static int focus_source(const struct survey *survey, size_t index, const struct words *words,
-			struct error *err)
+int survey_focus(const struct survey *survey, size_t index, const struct words *words,
+		 struct error *err)
 {
 	struct source *source = &survey->selection->sources[index];
 
@@ -252,7 +279,7 @@ static int stage_wanted(const struct run *run, const size_t *sources, size_t cou
 	words = words_of(names, run->count + known, err);
 	result = words ? 0 : -1;
 	for (size_t i = 0; !result && i < count; i++)
-		result = focus_source(survey, sources[i], words, err);
+		result = survey_focus(survey, sources[i], words, err);
 	words_free(words);
 	free(names);
 	return result;
@@ -310,8 +337,9 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 	};
 	int result;
 
-	take_questions(&run, questions);
-	result = run_survey(&run, err);
+	result = take_questions(&run, questions, err);
+	if (!result)
+		result = run_survey(&run, err);
 	if (asked)
 		memcpy(asked, run.wanted, survey->selection->count * sizeof(*asked));
 	end_run(&run);

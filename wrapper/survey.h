@@ -67,6 +67,11 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
 	       bool *asked, struct error *err);
 
+/* Stages a source for spatch, with what the words have to do with. Returns 0, or -1 with a message.
+ */
+int survey_focus(const struct survey *survey, size_t index, const struct words *words,
+		 struct error *err);
+
 /* Names the sources that could not be read: they may hold anything. */
 void survey_note_failures(const struct survey *survey);
 

@@ -119,6 +119,21 @@ let () = List.iter (fun name -> Hashtbl.replace is_asked name ()) names_asked
 
 let asked name = Hashtbl.mem is_asked name
 
+(* The lines of a file, each file read once. *)
+let lines_read : (string, string list) Hashtbl.t = Hashtbl.create 4
+let lines_of name =
+	match Hashtbl.find_opt lines_read name with
+	| Some lines -> lines
+	| None ->
+		let file = open_in_bin name in
+		let rec read found = match input_line file with
+			| line -> read (line :: found)
+			| exception End_of_file -> List.rev found in
+		let lines = read [] in
+		close_in file;
+		Hashtbl.replace lines_read name lines;
+		lines
+
 (* The words of C in a text, and all else byte by byte. *)
 let words text =
 	let is_word = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false in
@@ -174,9 +189,8 @@ let within_typed : (string, string) Hashtbl.t = Hashtbl.create 8
 (* What does not name a structure, nor what has one, does not call through it; but other files are looked at, too. *)
 let words_of_file : (string, (string, unit) Hashtbl.t) Hashtbl.t = Hashtbl.create 4
 let read_words name =
-	let found = Hashtbl.create 1024 and file = open_in_bin name in
-	(try while true do List.iter (fun word -> Hashtbl.replace found word ()) (words (input_line file)) done
-	with End_of_file -> close_in file);
+	let found = Hashtbl.create 1024 in
+	List.iter (fun line -> List.iter (fun word -> Hashtbl.replace found word ()) (words line)) (lines_of name);
 	Hashtbl.replace words_of_file name found;
 	found
 let file_has name =
@@ -1943,21 +1957,6 @@ let callees site =
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
 let one_of parts text = List.exists (fun part -> contains part text) parts
-
-(* The lines of a file, each file read once. *)
-let lines_read : (string, string list) Hashtbl.t = Hashtbl.create 4
-let lines_of name =
-	match Hashtbl.find_opt lines_read name with
-	| Some lines -> lines
-	| None ->
-		let file = open_in_bin name in
-		let rec read found = match input_line file with
-			| line -> read (line :: found)
-			| exception End_of_file -> List.rev found in
-		let lines = read [] in
-		close_in file;
-		Hashtbl.replace lines_read name lines;
-		lines
 
 (* Its last line first. There may be one line of the function's type between. *)
 let comment_above (p : Coccilib.pos) =

@@ -13,6 +13,23 @@ parts_are_spliced() {
 	done
 }
 
+# Scripts see the last definition of a name, wherever they stand, and spatch says nothing.
+names_are_defined_once() {
+	for rule in "$top"/cocci/*/*.cocci; do
+		awk '
+			/^@initialize:ocaml@/ { inside = 1 }
+			/^@[a-z]/ && !/^@initialize/ { inside = 0 }
+			inside && /^(let|and) / {
+				name = $2 == "rec" ? $3 : $2
+				if (seen[name]++ && name != "()")
+					print name
+			}
+		' "$rule" >names
+		[ ! -s names ] || fail "$(basename "$rule") defines twice: $(tr '\n' ' ' <names)"
+	done
+}
+
 check "each rule carries the shared parts as they are in cocci/lib" parts_are_spliced
+check "no rule defines a name twice" names_are_defined_once
 
 finish

@@ -8,11 +8,13 @@
 
 /* A definition, a declaration or a `#define`. */
 struct item {
+	size_t from; /* the end of what stands before it: there may be comments between */
 	size_t start;
 	size_t end;
 	bool is_function;
 	size_t body_start; /* behind the brace that opens a body or a value; 0 if it has none */
 	size_t body_end;   /* before the one that closes it; 0 until that is reached */
+	bool tells_type;   /* it may tell of what type an expression is that points to something */
 	bool stays;        /* its body has preprocessor lines that tell more than itself */
 	bool matters;
 };
@@ -48,12 +50,14 @@ struct reader {
 	struct use *uses;
 	size_t use_count;
 
+	size_t from;         /* the end of the last item or preprocessor line */
 	bool is_open;        /* the last item goes on */
 	size_t first_name;   /* of it */
 	bool has_value;      /* it has a `=` */
 	bool is_value;       /* and what is being read stands behind one */
 	bool has_parameters; /* it has a parenthesis, and more than attributes before it */
 	bool has_more;       /* than attributes and `struct` */
+	bool has_braces;
 	size_t depth;        /* of parentheses, brackets and braces */
 	struct token before; /* the code token before this one, in the item */
 	size_t *depths;      /* at each `#if` that is open */
@@ -68,8 +72,17 @@ static struct item *last_item(struct reader *reader)
 static struct item *add_item(struct reader *reader, size_t start)
 {
 	reader->items = grow(reader->items, reader->count, sizeof(*reader->items));
-	reader->items[reader->count++] = (struct item){ .start = start };
+	reader->items[reader->count++] = (struct item){ .from = reader->from, .start = start };
 	return last_item(reader);
+}
+
+/* A preprocessor line that stands by itself is an item. */
+static struct item *add_line(struct reader *reader, size_t start)
+{
+	struct item *item = add_item(reader, start);
+
+	item->end = reader->lexer.at;
+	return item;
 }
 
 static void begin_item(struct reader *reader, struct token token)
@@ -78,6 +91,7 @@ static void begin_item(struct reader *reader, struct token token)
 	reader->is_open = true;
 	reader->first_name = reader->name_count;
 	reader->has_value = reader->is_value = reader->has_parameters = reader->has_more = false;
+	reader->has_braces = false;
 	reader->before = token;
 }
 
@@ -96,7 +110,10 @@ static void end_item(struct reader *reader, size_t end)
 	struct item *item = last_item(reader);
 	size_t kept = reader->first_name;
 
-	item->end = end;
+	item->end = reader->from = end;
+	if (!item->is_function)
+		item->tells_type |=
+			!reader->has_parameters || reader->has_value || reader->has_braces;
 	reader->is_open = false;
 	for (size_t i = kept; i < reader->name_count; i++)
 		if (is_known_by(reader, item, &reader->names[i]))
@@ -180,6 +197,7 @@ static void read_open(struct reader *reader, struct token token)
 
 	if (c == '(' && !reader->depth && reader->before.kind == TOKEN_WORD)
 		reader->has_parameters = reader->has_more;
+	reader->has_braces |= c == '{';
 	if (c == '{' && opens_body(reader))
 		item->is_function = true;
 	if (c == '{' && !item->body_start && (item->is_function || opens_value(reader)))
@@ -208,6 +226,14 @@ static bool read_close(struct reader *reader, struct token token)
 	return true;
 }
 
+/* Does a token make a pointer of what is declared, or a name for a type? */
+static bool is_pointer(const struct reader *reader, struct token token)
+{
+	if (lexer_is(&reader->lexer, token, "*"))
+		return !reader->depth || lexer_is(&reader->lexer, reader->before, "(");
+	return !reader->depth && lexer_is(&reader->lexer, token, "typedef");
+}
+
 /* Takes a token of an item. Returns false if it cannot stand there. */
 static bool read_token(struct reader *reader, struct token token)
 {
@@ -218,6 +244,7 @@ static bool read_token(struct reader *reader, struct token token)
 		begin_item(reader, token);
 	if (!is_in_body(last_item(reader)))
 		read_name(reader, token);
+	last_item(reader)->tells_type |= is_pointer(reader, token);
 	if (token.kind == TOKEN_WORD && !is_in_body(last_item(reader)))
 		read_word(reader, token);
 	else if (is_sign && strchr("([{", c))
@@ -245,7 +272,7 @@ static void read_macro(struct reader *reader, size_t start, struct lexer words)
 	if (reader->is_open)
 		last_item(reader)->stays = true;
 	else
-		add_item(reader, start)->end = reader->lexer.at;
+		add_line(reader, start)->tells_type = true;
 	add_name(reader, token, MACRO);
 }
 
@@ -269,9 +296,12 @@ static bool read_directive(struct reader *reader, size_t start)
 	case DIRECTIVE_DEFINE:
 		read_macro(reader, start, words);
 		return true;
+	case DIRECTIVE_INCLUDE:
 	case DIRECTIVE_OTHER:
 		if (reader->is_open)
 			last_item(reader)->stays = true;
+		else if (directive == DIRECTIVE_INCLUDE)
+			add_line(reader, start);
 		return true;
 	}
 	return true;
@@ -284,10 +314,13 @@ static bool read_items(struct reader *reader)
 	bool result = true;
 
 	while (result && lexer_next(&reader->lexer, &token)) {
-		if (token.kind == TOKEN_HASH)
+		if (token.kind == TOKEN_HASH) {
 			result = read_directive(reader, token.start);
-		else if (token_is_code(token))
+			if (!reader->is_open)
+				reader->from = reader->lexer.at;
+		} else if (token_is_code(token)) {
 			result = read_token(reader, token);
+		}
 	}
 	if (reader->is_open)
 		end_item(reader, reader->lexer.length);
@@ -369,6 +402,17 @@ static void spread(struct reader *reader, enum focus_reach reach)
 	}
 }
 
+/* Blanks of an item what nobody asks for. */
+static void blank_item(char *text, const struct item *item)
+{
+	if (item->matters || item->stays)
+		return;
+	if (!item->tells_type)
+		blank_text(text, item->from, item->end);
+	else if (item->body_end)
+		blank_text(text, item->body_start, item->body_end);
+}
+
 void focus(char *text, size_t length, const struct words *words, enum focus_reach reach)
 {
 	struct reader reader = { .lexer = lexer_make(text, length) };
@@ -384,10 +428,7 @@ void focus(char *text, size_t length, const struct words *words, enum focus_reac
 		find_uses(&reader);
 		spread(&reader, reach);
 		for (size_t i = 0; i < reader.count; i++)
-			if (!reader.items[i].matters && !reader.items[i].stays &&
-			    reader.items[i].body_end)
-				blank_text(text, reader.items[i].body_start,
-					   reader.items[i].body_end);
+			blank_item(text, &reader.items[i]);
 	}
 	free(reader.items);
 	free(reader.names);

@@ -159,7 +159,7 @@ enum directive lexer_directive(const struct lexer *lexer, struct token word)
 		{ "ifndef", DIRECTIVE_IF },     { "else", DIRECTIVE_ELSE },
 		{ "elif", DIRECTIVE_ELSE },     { "elifdef", DIRECTIVE_ELSE },
 		{ "elifndef", DIRECTIVE_ELSE }, { "endif", DIRECTIVE_ENDIF },
-		{ "define", DIRECTIVE_DEFINE },
+		{ "define", DIRECTIVE_DEFINE }, { "include", DIRECTIVE_INCLUDE },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)

@@ -41,6 +41,7 @@ enum directive {
 	DIRECTIVE_ELSE, /* #else, #elif, #elifdef, #elifndef */
 	DIRECTIVE_ENDIF,
 	DIRECTIVE_DEFINE,
+	DIRECTIVE_INCLUDE,
 };
 
 /* At the beginning of a text, which has to outlive it. */

@@ -130,11 +130,21 @@ static void begin_source(struct reader *reader, const char *line)
 	reader->searched = 0;
 }
 
+/* Is it the line, or what focus() left of it? */
+static bool is_left_of(const char *line, const char *text)
+{
+	while (*text && (*text == *line || (*text == ' ' && *line))) {
+		text++;
+		line++;
+	}
+	return !*text && !*line;
+}
+
 /* Is the block at the line with this index? */
 static bool is_at(const struct outline *outline, size_t index, char *const *block, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(outline->lines[index + i], bad_text(block[i])))
+		if (!is_left_of(outline->lines[index + i], bad_text(block[i])))
 			return false;
 	return true;
 }
@@ -151,7 +161,7 @@ static size_t find_block(const struct outline *outline, size_t from, char *const
 
 /* Adds the functions that begin in the block. Returns whether there are any. */
 static bool add_functions(struct reader *reader, const struct outline *outline, size_t first,
-			  size_t count)
+			  char *const *block, size_t count)
 {
 	bool found = false;
 
@@ -159,9 +169,10 @@ static bool add_functions(struct reader *reader, const struct outline *outline, 
 		const struct outline_function *function = &outline->functions[i];
 		size_t index = function->line - 1;
 
-		/* The first line may be the end of what came before. */
+		/* A line with a brace that closes something is the end of what came before. */
 		if (index < first || index >= first + count ||
-		    (index == first && strchr(outline->lines[index], '}')))
+		    (index == first && strchr(outline->lines[index], '}')) ||
+		    !strstr(bad_text(block[index - first]), function->name))
 			continue;
 		unanalysed_add_part(reader->unanalysed, reader->source, function->line,
 				    function->name, "did not parse");
@@ -175,9 +186,19 @@ static bool has_word(const struct reader *reader, const char *text)
 	return words_match(reader->context->words, text, strlen(text)) != 0;
 }
 
+/* Is the line the end of what came before? A block begins with the line of the token before it. */
+static bool ends_before(const char *line)
+{
+	size_t length = strlen(line);
+
+	while (length && isspace((unsigned char)line[length - 1]))
+		length--;
+	return length && strchr(";}", line[length - 1]);
+}
+
 static bool block_has_word(const struct reader *reader, char *const *block, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = count > 1 && ends_before(bad_text(block[0])); i < count; i++)
 		if (has_word(reader, bad_text(block[i])))
 			return true;
 	return false;
@@ -200,7 +221,7 @@ static void add_block(struct reader *reader, const struct outline *outline, size
 
 	if (reader->context->only_words && !block_has_word(reader, block, count))
 		return;
-	if (add_functions(reader, outline, first, count) || !text_matters(reader, block, count))
+	if (add_functions(reader, outline, first, block, count) || !text_matters(reader, block, count))
 		return;
 	while (here + 1 < count && !starts_with(block[here], BAD_HERE))
 		here++;

@@ -169,11 +169,6 @@ let rec spellings func depth text =
 	let from name = if depth = 0 then [] else Hashtbl.find_all assigned (func, name) in
 	text :: List.concat_map (spellings func (depth - 1)) (List.concat_map from (roots text))
 
-let contains part text =
-	let n = String.length part in
-	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
-	at 0
-
 (* What a call does to a lock first of all; of one that wants it free, whether for imported buffers alone. *)
 let inside_kind f q =
 	let imports = List.exists (contains "import_attach") (spellings f 3 (lock_at q)) in
@@ -261,7 +256,7 @@ let judge_function f =
 
 (* The parts of the condition of the innermost branch around a place. *)
 let innermost p =
-	let around = List.filter (fun (r, _) -> within p r) !branches in
+	let around = List.filter (fun (r, _) -> within p r) !parts_of in
 	let inner (a, _) (b, _) = compare (b.line, b.col) (a.line, a.col) in
 	match List.sort inner around with
 	| (_, parts) :: _ -> parts

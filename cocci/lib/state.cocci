@@ -199,15 +199,19 @@ let negated : (string * int * int, unit) Hashtbl.t = Hashtbl.create 64
 let assigned : (string * string, string) Hashtbl.t = Hashtbl.create 64
 let assigned_in : (string * string, int * string) Hashtbl.t = Hashtbl.create 64
 
-(* Branches of the conditions that a call is in, or its result. *)
-type tested = { branch : pos; is_else : bool; call : pos; negates : bool }
-let tested : tested list ref = ref []
+(* The branches, with the conditions that they are taken on, and by the lines that these stand in. And where
+   conditions ask for what a call returned before. *)
+type branch = { region : pos; condition : pos; is_else : bool }
+let branches : branch list ref = ref []
+let conditions_in : (string * int, pos) Hashtbl.t = Hashtbl.create 64
+let asked_later : (pos * pos) list ref = ref []
+let in_condition t =
+	let t = first t in
+	List.exists (within t) (Hashtbl.find_all conditions_in (t.file, t.line))
+let has_member expression = String.contains expression '.' || String.contains expression '>'
+let note_asked q t = asked_later := (first q, first t) :: !asked_later
 let ends p = (p.file, p.line_end, p.col_end)
 let note_negated t = List.iter (fun t -> Hashtbl.replace negated (ends t) ()) t
-let note_tested is_else s q t =
-	tested := {
-		branch = first s; is_else; call = first q;
-		negates = Hashtbl.mem negated (ends (first t)) } :: !tested
 
 (* What these mean, as far as it is known by now which functions are lock functions: branches that are taken
    because a lock was not got, with the lock and the line of its call; and by the call, branches outside of
@@ -221,13 +225,14 @@ let dropped_at : pos list ref = ref []
 let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 
-let settle_branch { branch; is_else; call; negates } =
-	let fails () = failures := (branch, lock_at [ call ], call.line) :: !failures in
-	match is_else, tries [ call ] <> negates with
-	| false, true -> Hashtbl.add only_within (key call) branch
-	| false, false -> fails ()
-	| true, true -> Hashtbl.replace with_else (key call) (); fails ()
-	| true, false -> ()
+let settle_branch call t { region; condition; is_else } =
+	let fails () = failures := (region, lock_at [ call ], call.line) :: !failures in
+	if within t condition then
+		match is_else, tries [ call ] <> Hashtbl.mem negated (ends t) with
+		| false, true -> Hashtbl.add only_within (key call) region
+		| false, false -> fails ()
+		| true, true -> Hashtbl.replace with_else (key call) (); fails ()
+		| true, false -> ()
 
 let settle_call _ (name, _, q) =
 	let line = (q.file, q.line) in
@@ -242,7 +247,9 @@ let settle_lock_functions () =
 	List.iter Hashtbl.reset [ asserted; wrapped ];
 	Hashtbl.reset only_within; Hashtbl.reset with_else;
 	Hashtbl.iter settle_call lock_calls;
-	List.iter (fun tested -> if asks [ tested.call ] then settle_branch tested) !tested
+	let settle (q, t) = if asks [ q ] then List.iter (settle_branch q t) !branches in
+	Hashtbl.iter (fun _ (_, _, q) -> settle (q, q)) lock_calls;
+	List.iter settle !asked_later
 
 (* What follows in a branch that was taken because a lock was not got is no failure any more once one is
    taken. *)
@@ -260,7 +267,7 @@ let note_in_scope p = Hashtbl.replace in_scope (key (first p)) ()
 let note_released_later p = Hashtbl.replace released_later (key (first p)) ()
 
 (* What holds where a place is: the parts of the conditions of the branches around it. *)
-let branches : (pos * string list) list ref = ref []
+let parts_of : (pos * string list) list ref = ref []
 let other_halves : pos list ref = ref []	(* of conditions with several parts: which of them does not hold? *)
 let rec conjuncts condition =
 	let n = String.length condition in
@@ -277,18 +284,26 @@ let rec conjuncts condition =
 	| Some i ->
 		String.trim (String.sub condition 0 i)
 		:: conjuncts (String.sub condition (i + 2) (n - i - 2))
-let note_branch s condition = branches := (first s, conjuncts condition) :: !branches
+let add_branch is_else region condition =
+	branches := { region; condition; is_else } :: !branches;
+	for line = condition.line to condition.line_end do
+		Hashtbl.add conditions_in (condition.file, line) condition
+	done
+let note_branch s e condition =
+	add_branch false (first s) (first e);
+	parts_of := (first s, conjuncts condition) :: !parts_of
 let negated_condition condition =
 	if String.length condition > 2 && String.sub condition 0 2 = "! " then
 		String.sub condition 2 (String.length condition - 2)
 	else "! " ^ condition
-let note_else_branch s condition =
+let note_else_branch s e condition =
+	add_branch true (first s) (first e);
 	match conjuncts condition with
-	| [ alone ] -> branches := (first s, [ negated_condition alone ]) :: !branches
+	| [ alone ] -> parts_of := (first s, [ negated_condition alone ]) :: !parts_of
 	| _ -> other_halves := first s :: !other_halves
 let conditions file line =
 	List.concat (List.map (fun (r, parts) ->
-		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !branches)
+		if r.file = file && r.line <= line && line <= r.line_end then parts else []) !parts_of)
 
 (* Can the lock that q took be held at p, as far as the branches tell that stand around p? What a branch has in which
    it is held is not the end of it, if that branch keeps it and a later one is for where it was not got. *)
@@ -461,8 +476,9 @@ let all_sites () =
 let forget_locks () =
 	Hashtbl.reset inferred_here; Hashtbl.reset static_here; Hashtbl.reset known;
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
-	Hashtbl.reset sites; tested := []; branches := []; other_halves := [];
+	Hashtbl.reset sites; branches := []; asked_later := []; parts_of := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
+	Hashtbl.reset conditions_in;
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()
 
@@ -581,101 +597,78 @@ q << negation_through.q;
 @@
 note_negated q
 
-@then_branch disable neg_if@
-identifier l : script:ocaml() { may_lock l };
-statement S, S1;
-position q, s;
+// The branches of functions that have to do with locks, and their conditions.
+
+@branch disable neg_if@
+expression E;
+statement S;
+position e : script:ocaml() { matters (first e).current_element };
+position s;
 @@
-if (<+... l(...)@q ...+>) S@s
-else S1
+if (E@e) S@s
 
 @script:ocaml@
-s << then_branch.s;
-q << then_branch.q;
+s << branch.s;
+e << branch.e;
+condition << branch.E;
 @@
-note_tested false s q q
+note_branch s e condition
 
-@else_branch disable neg_if, drop_else@
-identifier l : script:ocaml() { may_lock l };
+@branches disable neg_if, drop_else@
+expression E;
 statement S, S1;
-position q, s;
+position e : script:ocaml() { matters (first e).current_element };
+position s, s1;
 @@
-if (<+... l(...)@q ...+>) S1
-else S@s
+if (E@e) S@s
+else S1@s1
 
 @script:ocaml@
-s << else_branch.s;
-q << else_branch.q;
+s << branches.s;
+s1 << branches.s1;
+e << branches.e;
+condition << branches.E;
 @@
-note_tested true s q q
+note_branch s e condition;
+note_else_branch s1 e condition
 
-@then_branch_later disable neg_if exists@
+// Conditions that ask for what a call returned before.
+
+@asked_later exists@
 identifier l : script:ocaml() { may_lock l };
-expression ret, X;
-statement S, S1;
-position q, t, s;
+identifier ret;
+expression X;
+position q;
+position t : script:ocaml() { in_condition t };
 @@
 ret = l(...)@q
 ... when any
     when != ret = X
-if (<+... ret@t ...+>) S@s
-else S1
+ret@t
 
 @script:ocaml@
-s << then_branch_later.s;
-q << then_branch_later.q;
-t << then_branch_later.t;
+q << asked_later.q;
+t << asked_later.t;
 @@
-note_tested false s q t
+note_asked q t
 
-@else_branch_later disable neg_if, drop_else exists@
+@member_asked_later exists@
 identifier l : script:ocaml() { may_lock l };
-expression ret, X;
-statement S, S1;
-position q, t, s;
+expression ret : script:ocaml() { has_member ret };
+expression X;
+position q;
+position t : script:ocaml() { in_condition t };
 @@
 ret = l(...)@q
 ... when any
     when != ret = X
-if (<+... ret@t ...+>) S1
-else S@s
+ret@t
 
 @script:ocaml@
-s << else_branch_later.s;
-q << else_branch_later.q;
-t << else_branch_later.t;
+q << member_asked_later.q;
+t << member_asked_later.t;
 @@
-note_tested true s q t
-
-// What holds in the branches of functions that have to do with locks.
-
-@condition@
-expression E;
-statement S, S1;
-position s : script:ocaml() { matters (first s).current_element };
-@@
-if (E) S@s
-else S1
-
-@script:ocaml@
-s << condition.s;
-e << condition.E;
-@@
-note_branch s e
-
-@condition_else disable drop_else@
-expression E;
-statement S, S1;
-position s : script:ocaml() { matters (first s).current_element };
-@@
-if (E) S1
-else S@s
-
-@script:ocaml@
-s << condition_else.s;
-e << condition_else.E;
-@@
-note_else_branch s e
+note_asked q t
 
 @script:ocaml@
 @@

@@ -57,7 +57,7 @@ struct reader {
 	bool is_value;       /* and what is being read stands behind one */
 	bool has_parameters; /* it has a parenthesis, and more than attributes before it */
 	bool has_more;       /* than attributes and `struct` */
-	bool has_braces;
+	bool is_variable;    /* it may be one, or several */
 	size_t depth;        /* of parentheses, brackets and braces */
 	struct token before; /* the code token before this one, in the item */
 	size_t *depths;      /* at each `#if` that is open */
@@ -91,7 +91,7 @@ static void begin_item(struct reader *reader, struct token token)
 	reader->is_open = true;
 	reader->first_name = reader->name_count;
 	reader->has_value = reader->is_value = reader->has_parameters = reader->has_more = false;
-	reader->has_braces = false;
+	reader->is_variable = false;
 	reader->before = token;
 }
 
@@ -113,7 +113,7 @@ static void end_item(struct reader *reader, size_t end)
 	item->end = reader->from = end;
 	if (!item->is_function)
 		item->tells_type |=
-			!reader->has_parameters || reader->has_value || reader->has_braces;
+			!reader->has_parameters || reader->has_value || reader->is_variable;
 	reader->is_open = false;
 	for (size_t i = kept; i < reader->name_count; i++)
 		if (is_known_by(reader, item, &reader->names[i]))
@@ -195,9 +195,11 @@ static void read_open(struct reader *reader, struct token token)
 	struct item *item = last_item(reader);
 	const char c = reader->lexer.text[token.start];
 
-	if (c == '(' && !reader->depth && reader->before.kind == TOKEN_WORD)
+	if (c == '(' && !reader->depth && reader->before.kind == TOKEN_WORD) {
 		reader->has_parameters = reader->has_more;
-	reader->has_braces |= c == '{';
+		reader->is_variable |= begins_reserved(reader, reader->before);
+	}
+	reader->is_variable |= c == '{';
 	if (c == '{' && opens_body(reader))
 		item->is_function = true;
 	if (c == '{' && !item->body_start && (item->is_function || opens_value(reader)))
@@ -230,8 +232,16 @@ static bool read_close(struct reader *reader, struct token token)
 static bool is_pointer(const struct reader *reader, struct token token)
 {
 	if (lexer_is(&reader->lexer, token, "*"))
-		return !reader->depth || lexer_is(&reader->lexer, reader->before, "(");
+		return !reader->depth ||
+		       (reader->depth == 1 && lexer_is(&reader->lexer, reader->before, "("));
 	return !reader->depth && lexer_is(&reader->lexer, token, "typedef");
+}
+
+/* The declarators of one item. */
+static void read_comma(struct reader *reader)
+{
+	reader->is_value = false;
+	reader->is_variable = true;
 }
 
 /* Takes a token of an item. Returns false if it cannot stand there. */
@@ -254,7 +264,7 @@ static bool read_token(struct reader *reader, struct token token)
 	else if (is_sign && !reader->depth && c == ';')
 		end_item(reader, token.end);
 	else if (is_sign && !reader->depth && c == ',')
-		reader->is_value = false;
+		read_comma(reader);
 	else if (is_sign && !reader->depth && c == '=')
 		reader->has_value = reader->is_value = true;
 	reader->before = token;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * focus: the bodies of functions, and the values of variables, that cannot matter, blanked. spatch
- * takes far more time for one than it takes to see that none of the words asked for has to do with
- * it.
+ * focus: what cannot matter in a source, blanked: the bodies of functions, the values of variables,
+ * and functions, prototypes and includes as a whole. spatch takes far more time for one than it
+ * takes to see that none of the words asked for has to do with it.
  */
 #ifndef RESVLINT_FOCUS_H
 #define RESVLINT_FOCUS_H
@@ -16,10 +16,11 @@ enum focus_reach {
 };
 
 /*
- * Blanks, in place, the bodies of functions and what stands in braces as the value of a variable,
- * in a C source, where they do not matter: where they have none of the words, and are not reached.
- * No line moves, and nothing else changes. A text of which it is not plain where its parts end
- * stays as it is. `text` has TEXT_SLACK bytes behind its length.
+ * Blanks, in place, in a C source, what does not matter: what has none of the words, and is not
+ * reached. Of functions it is the body and of variables what stands in braces as their value, if
+ * they tell of what type a pointer is; else it is all of them, with the comment above. Types and
+ * macros stay. No line moves, and nothing else changes. A text of which it is not plain where its
+ * parts end stays as it is. `text` has TEXT_SLACK bytes behind its length.
  */
 void focus(char *text, size_t length, const struct words *words, enum focus_reach reach);
 

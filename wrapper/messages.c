@@ -221,7 +221,8 @@ static void add_block(struct reader *reader, const struct outline *outline, size
 
 	if (reader->context->only_words && !block_has_word(reader, block, count))
 		return;
-	if (add_functions(reader, outline, first, block, count) || !text_matters(reader, block, count))
+	if (add_functions(reader, outline, first, block, count) ||
+	    !text_matters(reader, block, count))
 		return;
 	while (here + 1 < count && !starts_with(block[here], BAD_HERE))
 		here++;

@@ -224,7 +224,6 @@ type site = {
 	at : pos;
 	operation : string;
 	arguments : string;
-	mutable parameters : string;	(* of the function, if a path comes from its entry *)
 	mutable paths : path list;
 }
 
@@ -593,27 +592,28 @@ let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
 	| None ->
-		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
+		let site = { at = p; operation; arguments; paths = [] } in
 		Hashtbl.replace sites (key p) site;
 		site
 
-let add_path ps operation arguments path =
-	List.iter (fun p ->
-		let site = add_site p operation arguments in
-		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
-
-let note_parameters ps parameters =
+let add_path ps path =
 	List.iter (fun p ->
 		match Hashtbl.find_opt sites (key p) with
-		| Some site -> site.parameters <- parameters
-		| None -> ()) ps
+		| Some site when not (List.mem path site.paths) -> site.paths <- path :: site.paths
+		| _ -> ()) ps
 
 (* A path that takes lock at q and comes to p. *)
-let add_locked ps operation arguments q path lock =
+let add_locked ps q path lock =
 	let q = first q in
-	List.iter (fun p ->
-		let path = if reaches q p then path else Failed (lock, q.line) in
-		add_path [ p ] operation arguments path) ps
+	List.iter (fun p -> add_path [ p ] (if reaches q p then path else Failed (lock, q.line))) ps
+
+(* The parameters of functions that have to do with locks, or with operations. *)
+let parameters : (string, string) Hashtbl.t = Hashtbl.create 64
+let parameters_of f = match Hashtbl.find_opt parameters f with Some text -> text | None -> ""
+
+(* Those that tell what a site is entered with, if some path comes from the entry of its function. *)
+let entry_parameters site =
+	if List.mem Entry site.paths then parameters_of site.at.current_element else ""
 
 (* The lock that the innermost failed branch around p did not get. *)
 let failed_around p =
@@ -688,7 +688,7 @@ let forget_locks () =
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
 	Hashtbl.reset sites; branches := []; asked_later := []; parts_of := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
-	Hashtbl.reset conditions_in;
+	Hashtbl.reset conditions_in; Hashtbl.reset parameters;
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()
 
@@ -749,6 +749,18 @@ es << own_call.es;
 q << own_call.q;
 @@
 note_lock_call l es q
+
+@parameters@
+identifier f : script:ocaml() { matters f };
+parameter list params;
+@@
+f(params) { ... }
+
+@script:ocaml@
+f << parameters.f;
+params << parameters.params;
+@@
+Hashtbl.replace parameters f params
 
 // Where the variables of a function come from.
 
@@ -1002,7 +1014,7 @@ let same_object func a b =
 
 (* By function: what it does first of all, and to which parameter; the call by which, and its place. *)
 type inside = { kind : string; number : int; callee : string; call_at : pos }
-let inside : (string, string * inside) Hashtbl.t = Hashtbl.create 16
+let inside : (string, inside) Hashtbl.t = Hashtbl.create 16
 let may_wrap f = Hashtbl.mem ways_out f || Hashtbl.mem asserting f || Hashtbl.mem drops f
 
 (* bo, of "struct foo_bo * bo" *)
@@ -1024,13 +1036,15 @@ let parameter_of func params lock =
 	find 1 (split_arguments params)
 
 (* Runs what is to be done with a function if the lock at q is that of one of its parameters. *)
-let of_parameter f params q note =
-	match parameter_of f params (lock_at q) with
-	| Some number -> Hashtbl.add numbers f number; note ()
+let of_parameter q note =
+	let f = (first q).current_element in
+	match parameter_of f (parameters_of f) (lock_at q) with
+	| Some number -> Hashtbl.add numbers f number; note f
 	| None -> ()
 
 (* if (bo) dma_resv_assert_held(bo->resv); *)
-let only_null_checks f params q =
+let only_null_checks f q =
+	let params = parameters_of f in
 	let own = match parameter_of f params (lock_at q) with
 		| Some number when number > 0 -> parameter_name (List.nth (split_arguments params) (number - 1))
 		| _ -> "" in
@@ -1038,6 +1052,10 @@ let only_null_checks f params q =
 	conditions <> [] && List.for_all (fun part -> part = own) conditions
 
 let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).line)
+
+(* What functions that have to do with locks return, by the place of the return. *)
+let returned : (string * int * int, string) Hashtbl.t = Hashtbl.create 64
+let value_at p = match Hashtbl.find_opt returned (key (first p)) with Some value -> value | None -> ""
 (* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
 let released_as_taken q p =
 	let q = first q and p = first p in
@@ -1047,9 +1065,9 @@ let released_as_taken q p =
 		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
 		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
 
-let note_locked f params q value p =
+let note_locked q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
-		of_parameter f params q (fun () -> note_way_out f Locked value p)
+		of_parameter q (fun f -> note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 
 (* An expression, and what its variables are assigned from. *)
@@ -1069,7 +1087,8 @@ let is_filled_in text = List.length (String.split_on_char '*' text) > 2
 
 (* Takes the lock of a parameter, or calls what wants it free, whatever it does later. Under a condition that may
    depend on the caller, but for whether there is such a buffer, nothing can be told. *)
-let note_inside f params q =
+let note_inside q =
+	let f = (first q).current_element in
 	let lock = lock_at q and call_at = first q in
 	let conditions = conditions call_at.file call_at.line in
 	let is_there name part = wants_free q && object_of f part = Some name in
@@ -1077,17 +1096,18 @@ let note_inside f params q =
 	let note kind = List.iteri (fun i text ->
 		let name = parameter_name text in
 		if not (is_filled_in text) && object_of f lock = Some name && List.for_all (is_there name) conditions then
-			Hashtbl.add inside f (params, { kind; number = i + 1; callee = name_at q; call_at }))
-		(split_arguments params) in
+			Hashtbl.add inside f { kind; number = i + 1; callee = name_at q; call_at })
+		(split_arguments (parameters_of f)) in
 	match inside_kind f q with
 	| Some kind when not is_open -> note kind
 	| _ -> ()
 
-(* Returns and jumps of such functions, with what is returned. *)
+(* Returns and jumps of functions, with what is returned. *)
 let jumps : (string, pos * string) Hashtbl.t = Hashtbl.create 16
-let note_jump p value =
-	let f = (first p).current_element in
-	if Hashtbl.mem inside f then Hashtbl.add jumps f (first p, value)
+let note_jump p value = Hashtbl.add jumps (first p).current_element (first p, value)
+let note_return p value =
+	List.iter (fun p -> Hashtbl.replace returned (key p) value) p;
+	note_jump p value
 
 let note_loop q =
 	let f = (first q).current_element in
@@ -1111,21 +1131,39 @@ let takes_again f =
 	&& List.exists (fun dropped -> List.for_all (fun line -> dropped < line) lines)
 		(Hashtbl.find_all drops_first f)
 
-(* What a function does, by its ways out. A loop over locks is taken to run at least once. *)
+(* A loop over locks is taken to run at least once: is a way out untouched only because it does not? *)
+let is_around_loop f ways line =
+	let loops_to way = List.mem way (Hashtbl.find_all loops f) in
+	List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways
+
+(* Of a function, whether all of its ways out with a lock return true, and whether some return a success. *)
+let locked_ways ways = List.filter (fun (way, _, _) -> way = Locked) ways
+let tells_true ways = List.for_all (fun (_, value, _) -> value = "true") (locked_ways ways)
+let locks_with_success ways = List.exists (fun (_, value, _) -> is_success value) (locked_ways ways)
+
+(* Would it decide what the function does, if it could return at p with no lock touched? With success, or what may
+   be it; or with an error. What is returned is a success beside ways out that lock and return one. *)
+let succeeds_untouched p =
+	let f = (first p).current_element and value = value_at p and line = (first p).line in
+	let ways = Hashtbl.find_all ways_out f in
+	(* return dma_resv_lock(...) is a way out that has touched nothing before *)
+	let is_locking = List.exists (fun (_, _, l) -> l = line) (locked_ways ways) in
+	not (is_error value || is_around_loop f ways line)
+	&& (is_success value || locked_ways ways = [] || tells_true ways
+	    || not (locks_with_success ways || is_locking))
+let fails_untouched p =
+	let value = value_at p and ways = Hashtbl.find_all ways_out (first p).current_element in
+	is_error value && (locked_ways ways = [] || (tells_true ways && value <> "false"))
+
+(* What a function does, by its ways out. *)
 let judge_function f =
 	let loops_to way = List.mem way (Hashtbl.find_all loops f) in
 	let ways = List.sort_uniq compare (Hashtbl.find_all ways_out f) in
 	let ways = List.filter (fun (way, value, line) ->
-		not (way = Untouched && not (is_error value)
-		     && List.exists (fun (other, _, l) -> other <> Untouched && l = line && loops_to other) ways))
-		ways in
-	let locked_success =
-		List.exists (fun (way, value, _) -> way = Locked && is_success value) ways in
-	(* return dma_resv_lock(...) is a way out that has touched nothing before. *)
-	let is_locking line = List.exists (fun (way, _, l) -> way = Locked && l = line) ways in
-	let spoils (way, value, line) =
+		not (way = Untouched && not (is_error value) && is_around_loop f ways line)) ways in
+	let spoils (way, value, _) =
 		way <> Locked && not (is_error value)
-		&& (is_success value || not (locked_success || (way = Untouched && is_locking line))) in
+		&& (is_success value || not (locks_with_success ways)) in
 	let spoils_assert (way, value, _) =
 		way = Untouched && not (is_error value || Hashtbl.mem null_checking f) in
 	let is_locked (way, value, _) = way = Locked && not (is_error value) in
@@ -1162,8 +1200,8 @@ let goes_around params call (p, value) =
 (* What a function does inside: the first of the calls that decide; a lock that is taken counts more. *)
 let inside_of f =
 	let jumps = Hashtbl.find_all jumps f in
-	let is_sure (params, call) = not (List.exists (goes_around params call.call_at) jumps) in
-	let calls = List.map snd (List.filter is_sure (Hashtbl.find_all inside f)) in
+	let is_sure call = not (List.exists (goes_around (parameters_of f) call.call_at) jumps) in
+	let calls = List.filter is_sure (Hashtbl.find_all inside f) in
 	let order a b = compare (a.kind, key a.call_at, a.number) (b.kind, key b.call_at, b.number) in
 	match List.sort order calls with
 	| first :: _ -> Some first
@@ -1212,158 +1250,12 @@ let forget_file () =
 	forget_locks ();
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
-	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through; Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out
+	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
+	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned
 
-@locked_return depends on !inferred exists@
-identifier f : script:ocaml() { has_calls f };
-identifier l : script:ocaml() { may_lock l };
-identifier v : script:ocaml() { may_lock v };
-parameter list params;
+@returns depends on !inferred@
 expression E;
-statement S;
-position p;
-position q : script:ocaml() { takes q };
-position u : script:ocaml() { may_release u };
-position s : script:ocaml() { branch_failed s };
-@@
-f(params) {
-... when any
-l(...)@q
-... when != v(...)@u
-    when != S@s
-    when any
-return@p E;
-... when any
-}
-
-@script:ocaml@
-f << locked_return.f;
-params << locked_return.params;
-q << locked_return.q;
-v << locked_return.E;
-p << locked_return.p;
-@@
-note_locked f params q v p
-
-@lock_returned depends on !inferred@
-identifier f : script:ocaml() { has_calls f };
-identifier l : script:ocaml() { may_lock l };
-parameter list params;
-position q : script:ocaml() { takes q };
-position p;
-@@
-f(params) {
-<+...
-return@p l(...)@q;
-...+>
-}
-
-@script:ocaml@
-f << lock_returned.f;
-params << lock_returned.params;
-q << lock_returned.q;
-p << lock_returned.p;
-@@
-if tries q then of_parameter f params q (fun () -> Hashtbl.replace trying f ())
-else note_locked f params q "ret" p
-
-@tried depends on !inferred exists@
-identifier f : script:ocaml() { has_calls f };
-identifier l : script:ocaml() { may_lock l };
-parameter list params;
-expression x, E;
-position q : script:ocaml() { takes q && tries q };
-@@
-f(params) {
-... when any
-x = l(...)@q
-... when any
-    when != x = E
-return x;
-... when any
-}
-
-@script:ocaml@
-f << tried.f;
-params << tried.params;
-q << tried.q;
-@@
-of_parameter f params q (fun () -> Hashtbl.replace trying f ())
-
-@locked_end depends on !inferred exists@
-identifier f : script:ocaml() { has_calls f };
-identifier l : script:ocaml() { may_lock l };
-identifier v : script:ocaml() { may_lock v };
-parameter list params;
-statement S;
-position p;
-position q : script:ocaml() { takes q };
-position u : script:ocaml() { may_release u };
-position s : script:ocaml() { branch_failed s };
-@@
-void f@p(params) {
-... when any
-l(...)@q
-... when != v(...)@u
-    when != S@s
-}
-
-@script:ocaml@
-f << locked_end.f;
-params << locked_end.params;
-q << locked_end.q;
-p << locked_end.p;
-@@
-note_locked f params q "" p
-
-@asserts depends on !inferred exists@
-identifier f : script:ocaml() { has_calls f };
-identifier l : script:ocaml() { may_lock l };
-identifier v : script:ocaml() { may_lock v };
-parameter list params;
-position q : script:ocaml() { asserts q };
-position u : script:ocaml() { takes u || releases u };
-@@
-f(params) {
-... when != v(...)@u
-    when any
-l(...)@q
-... when any
-}
-
-@script:ocaml@
-f << asserts.f;
-params << asserts.params;
-q << asserts.q;
-@@
-of_parameter f params q (fun () ->
-	Hashtbl.replace asserting f ();
-	if only_null_checks f params q then Hashtbl.replace null_checking f ())
-
-@locks_inside depends on !inferred exists@
-identifier f : script:ocaml() { has_calls f };
-identifier l : script:ocaml() { may_lock l };
-identifier v : script:ocaml() { may_lock v };
-parameter list params;
-position q : script:ocaml() { may_wait q || wants_free q };
-position u : script:ocaml() { touches u };
-@@
-f(params) {
-... when != v(...)@u
-l(...)@q
-... when any
-}
-
-@script:ocaml@
-f << locks_inside.f;
-params << locks_inside.params;
-q << locks_inside.q;
-@@
-note_inside f params q
-
-@returns depends on locks_inside@
-expression E;
-position p;
+position p : script:ocaml() { has_calls (first p).current_element };
 @@
 return@p E;
 
@@ -1371,7 +1263,125 @@ return@p E;
 p << returns.p;
 v << returns.E;
 @@
-note_jump p v
+note_return p v
+
+@locked_return depends on !inferred exists@
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { may_release u };
+position s : script:ocaml() { branch_failed s };
+@@
+l(...)@q
+... when != v(...)@u
+    when != S@s
+    when any
+return@p E;
+
+@script:ocaml@
+q << locked_return.q;
+p << locked_return.p;
+@@
+note_locked q (value_at p) p
+
+@lock_returned depends on !inferred@
+identifier f : script:ocaml() { has_calls f };
+identifier l : script:ocaml() { may_lock l };
+position q : script:ocaml() { takes q };
+position p;
+@@
+f(...) {
+<+...
+return@p l(...)@q;
+...+>
+}
+
+@script:ocaml@
+q << lock_returned.q;
+p << lock_returned.p;
+@@
+if tries q then of_parameter q (fun f -> Hashtbl.replace trying f ())
+else note_locked q "ret" p
+
+@tried depends on !inferred exists@
+identifier l : script:ocaml() { may_lock l };
+expression x, E;
+position q : script:ocaml() { takes q && tries q };
+@@
+x = l(...)@q
+... when any
+    when != x = E
+return x;
+
+@script:ocaml@
+q << tried.q;
+@@
+of_parameter q (fun f -> Hashtbl.replace trying f ())
+
+@locked_end depends on !inferred exists@
+identifier f : script:ocaml() { has_calls f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+statement S;
+position p;
+position q : script:ocaml() { takes q };
+position u : script:ocaml() { may_release u };
+position s : script:ocaml() { branch_failed s };
+@@
+void f@p(...) {
+... when any
+l(...)@q
+... when != v(...)@u
+    when != S@s
+}
+
+@script:ocaml@
+q << locked_end.q;
+p << locked_end.p;
+@@
+note_locked q "" p
+
+@asserts depends on !inferred exists@
+identifier f : script:ocaml() { has_calls f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position q : script:ocaml() { asserts q };
+position u : script:ocaml() { takes u || releases u };
+@@
+f(...) {
+... when != v(...)@u
+    when any
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+q << asserts.q;
+@@
+of_parameter q (fun f ->
+	Hashtbl.replace asserting f ();
+	if only_null_checks f q then Hashtbl.replace null_checking f ())
+
+@locks_inside depends on !inferred exists@
+identifier f : script:ocaml() { has_calls f };
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position q : script:ocaml() { may_wait q || wants_free q };
+position u : script:ocaml() { touches u };
+@@
+f(...) {
+... when != v(...)@u
+l(...)@q
+... when any
+}
+
+@script:ocaml@
+q << locks_inside.q;
+@@
+note_inside q
 
 @returns_nothing depends on locks_inside@
 position p;
@@ -1409,11 +1419,10 @@ List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
 identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-parameter list params;
 position q : script:ocaml() { may_release q };
 position u : script:ocaml() { takes u };
 @@
-f(params) {
+f(...) {
 ... when != v(...)@u
     when any
 l(...)@q
@@ -1421,11 +1430,9 @@ l(...)@q
 }
 
 @script:ocaml@
-f << drops.f;
-params << drops.params;
 q << drops.q;
 @@
-of_parameter f params q (fun () ->
+of_parameter q (fun f ->
 	Hashtbl.replace drops f ();
 	if conditions (first q).file (first q).line = [] then Hashtbl.add drops_first f (first q).line;
 	if releases_all q then Hashtbl.replace drops_all f ())
@@ -1444,29 +1451,22 @@ q << looped.q;
 note_loop q
 
 @unlocked_return depends on !inferred exists@
-identifier f : script:ocaml() { may_wrap f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 expression E;
 position p;
-position q : script:ocaml() { releases q };
+position q : script:ocaml() { releases q && may_wrap (first q).current_element };
 position u : script:ocaml() { takes u };
 @@
-f(...) {
-... when any
 l(...)@q
 ... when != v(...)@u
     when any
 return@p E;
-... when any
-}
 
 @script:ocaml@
-f << unlocked_return.f;
-v << unlocked_return.E;
 p << unlocked_return.p;
 @@
-note_way_out f Unlocked v p
+note_way_out (first p).current_element Unlocked (value_at p) p
 
 @unlocked_end depends on !inferred exists@
 identifier f : script:ocaml() { may_wrap f };
@@ -1488,11 +1488,13 @@ p << unlocked_end.p;
 @@
 note_way_out f Unlocked "" p
 
-@untouched_return depends on !inferred exists@
+// Whether there is such a way out is all that counts: a rule that tells which takes spatch far longer.
+
+@untouched_success depends on !inferred exists@
 identifier f : script:ocaml() { may_wrap f };
 identifier v : script:ocaml() { may_lock v };
 expression E;
-position p;
+position p : script:ocaml() { succeeds_untouched p };
 position u : script:ocaml() { takes u || asserts u || releases u };
 @@
 f(...) {
@@ -1503,11 +1505,28 @@ return@p E;
 }
 
 @script:ocaml@
-f << untouched_return.f;
-v << untouched_return.E;
-p << untouched_return.p;
+f << untouched_success.f;
 @@
-note_way_out f Untouched v p
+Hashtbl.add ways_out f (Untouched, "0", 0)
+
+@untouched_failure depends on !inferred exists@
+identifier f : script:ocaml() { may_wrap f };
+identifier v : script:ocaml() { may_lock v };
+expression E;
+position p : script:ocaml() { fails_untouched p };
+position u : script:ocaml() { takes u || asserts u || releases u };
+@@
+f(...) {
+... when != v(...)@u
+    when any
+return@p E;
+... when any
+}
+
+@script:ocaml@
+f << untouched_failure.f;
+@@
+Hashtbl.add ways_out f (Untouched, "NULL", 0)
 
 @untouched_end depends on !inferred exists@
 identifier f : script:ocaml() { may_wrap f };
@@ -1587,38 +1606,31 @@ note_in_scope p
 
 @entry exists@
 identifier f;
-parameter list params;
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
-expression list es;
 expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
 position p;
 position q : script:ocaml() { touches q };
 @@
-f(params) {
+f(...) {
 ... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
-g@p(es)
+g@p(...)
 ... when any
 }
 
 @script:ocaml@
 p << entry.p;
-g << entry.g;
-es << entry.es;
-params << entry.params;
 @@
-add_path p g es Entry;
-note_parameters p params
+add_path p Entry
 
 @held exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-expression list es;
 statement S;
 position p;
 position q : script:ocaml() { leaves_held q };
@@ -1629,21 +1641,18 @@ l(...)@q
 ... when != v(...)@u
     when != S@s
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << held.p;
 q << held.q;
-g << held.g;
-es << held.es;
 @@
-add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
+add_locked p q (Held (lock_at q, line_at q p)) (lock_at q)
 
 @kept exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-expression list es;
 expression R;
 statement S;
 position p;
@@ -1656,22 +1665,19 @@ l(..., R, ...)@q
 ... when != \(v(..., R, ...)@u\|v(...)@a\)
     when != S@s
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << kept.p;
 q << kept.q;
-g << kept.g;
 r << kept.R;
-es << kept.es;
 @@
-if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
+if r = lock_at q then add_locked p q (Kept (r, line_at q p)) r
 
 @released exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-expression list es;
 expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
@@ -1683,20 +1689,17 @@ l(...)@q
 ... when != v(...)@u
     when != drm_exec_until_all_locked(X) S1
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << released.p;
 q << released.q;
-g << released.g;
-es << released.es;
 @@
-add_path p g es (Released (lock_at q, line_at q p))
+add_path p (Released (lock_at q, line_at q p))
 
 @failed exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
-expression list es;
 expression X;
 statement S, S1;
 iterator name drm_exec_until_all_locked;
@@ -1708,15 +1711,13 @@ S@s
 ... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << failed.p;
 s << failed.s;
-g << failed.g;
-es << failed.es;
 @@
-List.iter (add_path p g es) (failed_around (first s))
+List.iter (add_path p) (failed_around (first s))
 
 @released_later exists@
 expression g : script:ocaml() { operation g };
@@ -1777,7 +1778,7 @@ let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
 	let told_by_caller (_, line) =
 		List.exists (fun part -> released_under part site && roots part <> []
-			&& List.for_all (fun name -> List.mem name (roots site.parameters)) (roots part)
+			&& List.for_all (fun name -> List.mem name (roots (entry_parameters site))) (roots part)
 			&& not (String.contains part '>')) (conditions site.at.file line) in
 	let own lock = related func lock site.arguments in
 	let other_held lock =

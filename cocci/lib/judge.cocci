@@ -30,7 +30,7 @@ let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
 	let told_by_caller (_, line) =
 		List.exists (fun part -> released_under part site && roots part <> []
-			&& List.for_all (fun name -> List.mem name (roots site.parameters)) (roots part)
+			&& List.for_all (fun name -> List.mem name (roots (entry_parameters site))) (roots part)
 			&& not (String.contains part '>')) (conditions site.at.file line) in
 	let own lock = related func lock site.arguments in
 	let other_held lock =

@@ -31,38 +31,31 @@ note_in_scope p
 
 @entry exists@
 identifier f;
-parameter list params;
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
-expression list es;
 expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
 position p;
 position q : script:ocaml() { touches q };
 @@
-f(params) {
+f(...) {
 ... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
-g@p(es)
+g@p(...)
 ... when any
 }
 
 @script:ocaml@
 p << entry.p;
-g << entry.g;
-es << entry.es;
-params << entry.params;
 @@
-add_path p g es Entry;
-note_parameters p params
+add_path p Entry
 
 @held exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-expression list es;
 statement S;
 position p;
 position q : script:ocaml() { leaves_held q };
@@ -73,21 +66,18 @@ l(...)@q
 ... when != v(...)@u
     when != S@s
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << held.p;
 q << held.q;
-g << held.g;
-es << held.es;
 @@
-add_locked p g es q (Held (lock_at q, line_at q p)) (lock_at q)
+add_locked p q (Held (lock_at q, line_at q p)) (lock_at q)
 
 @kept exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-expression list es;
 expression R;
 statement S;
 position p;
@@ -100,22 +90,19 @@ l(..., R, ...)@q
 ... when != \(v(..., R, ...)@u\|v(...)@a\)
     when != S@s
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << kept.p;
 q << kept.q;
-g << kept.g;
 r << kept.R;
-es << kept.es;
 @@
-if r = lock_at q then add_locked p g es q (Kept (r, line_at q p)) r
+if r = lock_at q then add_locked p q (Kept (r, line_at q p)) r
 
 @released exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-expression list es;
 expression X;
 statement S1;
 iterator name drm_exec_until_all_locked;
@@ -127,20 +114,17 @@ l(...)@q
 ... when != v(...)@u
     when != drm_exec_until_all_locked(X) S1
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << released.p;
 q << released.q;
-g << released.g;
-es << released.es;
 @@
-add_path p g es (Released (lock_at q, line_at q p))
+add_path p (Released (lock_at q, line_at q p))
 
 @failed exists@
 expression g : script:ocaml() { operation g };
 identifier l : script:ocaml() { may_lock l };
-expression list es;
 expression X;
 statement S, S1;
 iterator name drm_exec_until_all_locked;
@@ -152,15 +136,13 @@ S@s
 ... when != l(...)@q
     when != drm_exec_until_all_locked(X) S1
     when any
-g@p(es)
+g@p(...)
 
 @script:ocaml@
 p << failed.p;
 s << failed.s;
-g << failed.g;
-es << failed.es;
 @@
-List.iter (add_path p g es) (failed_around (first s))
+List.iter (add_path p) (failed_around (first s))
 
 @released_later exists@
 expression g : script:ocaml() { operation g };

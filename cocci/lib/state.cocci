@@ -14,7 +14,6 @@ type site = {
 	at : pos;
 	operation : string;
 	arguments : string;
-	mutable parameters : string;	(* of the function, if a path comes from its entry *)
 	mutable paths : path list;
 }
 
@@ -383,27 +382,28 @@ let add_site p operation arguments =
 	match Hashtbl.find_opt sites (key p) with
 	| Some site -> site
 	| None ->
-		let site = { at = p; operation; arguments; parameters = ""; paths = [] } in
+		let site = { at = p; operation; arguments; paths = [] } in
 		Hashtbl.replace sites (key p) site;
 		site
 
-let add_path ps operation arguments path =
-	List.iter (fun p ->
-		let site = add_site p operation arguments in
-		if not (List.mem path site.paths) then site.paths <- path :: site.paths) ps
-
-let note_parameters ps parameters =
+let add_path ps path =
 	List.iter (fun p ->
 		match Hashtbl.find_opt sites (key p) with
-		| Some site -> site.parameters <- parameters
-		| None -> ()) ps
+		| Some site when not (List.mem path site.paths) -> site.paths <- path :: site.paths
+		| _ -> ()) ps
 
 (* A path that takes lock at q and comes to p. *)
-let add_locked ps operation arguments q path lock =
+let add_locked ps q path lock =
 	let q = first q in
-	List.iter (fun p ->
-		let path = if reaches q p then path else Failed (lock, q.line) in
-		add_path [ p ] operation arguments path) ps
+	List.iter (fun p -> add_path [ p ] (if reaches q p then path else Failed (lock, q.line))) ps
+
+(* The parameters of functions that have to do with locks, or with operations. *)
+let parameters : (string, string) Hashtbl.t = Hashtbl.create 64
+let parameters_of f = match Hashtbl.find_opt parameters f with Some text -> text | None -> ""
+
+(* Those that tell what a site is entered with, if some path comes from the entry of its function. *)
+let entry_parameters site =
+	if List.mem Entry site.paths then parameters_of site.at.current_element else ""
 
 (* The lock that the innermost failed branch around p did not get. *)
 let failed_around p =
@@ -478,7 +478,7 @@ let forget_locks () =
 	Hashtbl.reset lock_calls; Hashtbl.reset with_calls; Hashtbl.reset with_operations; Hashtbl.reset resolved;
 	Hashtbl.reset sites; branches := []; asked_later := []; parts_of := []; other_halves := [];
 	List.iter Hashtbl.reset [ scoped; in_scope; negated; released_later ];
-	Hashtbl.reset conditions_in;
+	Hashtbl.reset conditions_in; Hashtbl.reset parameters;
 	Hashtbl.reset assigned; Hashtbl.reset assigned_in;
 	settle_lock_functions ()
 
@@ -539,6 +539,18 @@ es << own_call.es;
 q << own_call.q;
 @@
 note_lock_call l es q
+
+@parameters@
+identifier f : script:ocaml() { matters f };
+parameter list params;
+@@
+f(params) { ... }
+
+@script:ocaml@
+f << parameters.f;
+params << parameters.params;
+@@
+Hashtbl.replace parameters f params
 
 // Where the variables of a function come from.
 

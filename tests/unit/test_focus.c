@@ -60,13 +60,33 @@ static void check_both(const char *text)
 
 START_TEST(bodies_without_the_words_go)
 {
-	check_both("static int f(int K1)\n{\n\tB1();\n\tif (x) { B2; }\n}\n"
+	check_both("static int f(int x)\n{\n\tB1();\n\tif (x) { B2; }\n}\n"
 		   "void g(void)\n{\n\tK2(take(x));\n}\n"
 		   "int h(struct x *take)\n{\n\treturn K3;\n}\n"
 		   "int i(void) { return untake(B3); }\n");
 	check_both("int __attribute__((cold)) f(void) __must_hold(&x) __cold\n{ B1(); }\n");
 	check_both("struct x *f(struct y *p)\n{\n\tB1(\"}\", '}'); /* } */ B2; // }\n\tB3;\n}\n");
 	check_both("int f(void)\r\n{\r\n\tB1;\r\n}\r\n");
+}
+END_TEST
+
+START_TEST(heads_that_tell_no_type_go)
+{
+	check_both("static int __init f(int B1)\n{\n}\nbool g(struct B2 *x, int (*y)(int));\n"
+		   "MODULE_LICENSE(B3);\nEXPORT_SYMBOL(B4);\nint h(int K1, int take);\n");
+	check_both("struct K1 *f(int K2)\n{\n\tB1;\n}\nvoid *g(int K3);\n"
+		   "struct x *__must_check h(int K4);\nint (*i(int K5))(int);\n"
+		   "int (*p)(struct K6 *);\ntypedef int f_t(struct K7);\n"
+		   "struct x v __aligned(8), K8;\nstruct x K9 __aligned(8);\nint u = "
+		   "K9(1);\nstruct y { int K0; } z __aligned(4);\n");
+}
+END_TEST
+
+START_TEST(what_goes_takes_its_comment_along)
+{
+	check_both("#include <B1.h>\n/* K2: what stays has one */\nstruct x *p; /* B3 */\n"
+		   "/* B4 */\nint f(void)\n{ /* B5 */\n}\n"
+		   "/* K6 */\nint g(void)\n{ /* K7 */\n\ttake();\n}\n/* K8 */\n");
 }
 END_TEST
 
@@ -167,6 +187,8 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		bodies_without_the_words_go,
+		heads_that_tell_no_type_go,
+		what_goes_takes_its_comment_along,
 		values_without_the_words_go,
 		only_bodies_and_values_go,
 		callers_of_what_matters_stay_if_asked,

@@ -282,7 +282,7 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 
 	for (size_t i = 0; !result && i < selection->count; i++)
 		if (selection->sources[i].rules)
-			result = survey_focus(&analysis->survey, i, words, err);
+			result = survey_focus(&analysis->survey, i, words, NULL, err);
 	words_free(words);
 	return result;
 }
@@ -367,8 +367,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 		return 0;
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
-	if (analysis->spatch.inferred)
-		analysis->survey.known = NULL;
+	analysis->survey.settled = analysis->spatch.inferred;
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts, analysis->options->confidence, err);
 	if (!result)

@@ -14,8 +14,8 @@ struct item {
 	bool is_function;
 	size_t body_start; /* behind the brace that opens a body or a value; 0 if it has none */
 	size_t body_end;   /* before the one that closes it; 0 until that is reached */
-	bool tells_type;   /* it may tell of what type an expression is that points to something */
-	bool stays;        /* its body has preprocessor lines that tell more than itself */
+	bool tells; /* it may tell of what type an expression is, or which function is called */
+	bool stays; /* its body has preprocessor lines that tell more than itself */
 	bool matters;
 };
 
@@ -112,8 +112,7 @@ static void end_item(struct reader *reader, size_t end)
 
 	item->end = reader->from = end;
 	if (!item->is_function)
-		item->tells_type |=
-			!reader->has_parameters || reader->has_value || reader->is_variable;
+		item->tells |= !reader->has_parameters || reader->has_value || reader->is_variable;
 	reader->is_open = false;
 	for (size_t i = kept; i < reader->name_count; i++)
 		if (is_known_by(reader, item, &reader->names[i]))
@@ -254,7 +253,7 @@ static bool read_token(struct reader *reader, struct token token)
 		begin_item(reader, token);
 	if (!is_in_body(last_item(reader)))
 		read_name(reader, token);
-	last_item(reader)->tells_type |= is_pointer(reader, token);
+	last_item(reader)->tells |= is_pointer(reader, token);
 	if (token.kind == TOKEN_WORD && !is_in_body(last_item(reader)))
 		read_word(reader, token);
 	else if (is_sign && strchr("([{", c))
@@ -282,7 +281,7 @@ static void read_macro(struct reader *reader, size_t start, struct lexer words)
 	if (reader->is_open)
 		last_item(reader)->stays = true;
 	else
-		add_line(reader, start)->tells_type = true;
+		add_line(reader, start)->tells = true;
 	add_name(reader, token, MACRO);
 }
 
@@ -417,13 +416,21 @@ static void blank_item(char *text, const struct item *item)
 {
 	if (item->matters || item->stays)
 		return;
-	if (!item->tells_type)
+	if (!item->tells)
 		blank_text(text, item->from, item->end);
 	else if (item->body_end)
 		blank_text(text, item->body_start, item->body_end);
 }
 
-void focus(char *text, size_t length, const struct words *words, enum focus_reach reach)
+/* Leaves what a function is that others may take for one of the heads. */
+static void keep_heads(struct reader *reader, const struct words *heads)
+{
+	for (size_t i = 0; i < reader->name_count; i++)
+		if (words_match(heads, reader->names[i].text, reader->names[i].length))
+			reader->items[reader->names[i].item].tells = true;
+}
+
+void focus(char *text, size_t length, const struct focus *focus)
 {
 	struct reader reader = { .lexer = lexer_make(text, length) };
 
@@ -433,10 +440,12 @@ void focus(char *text, size_t length, const struct words *words, enum focus_reac
 			      compare_names);
 		for (size_t i = 0; i < reader.count; i++)
 			reader.items[i].matters =
-				words_match(words, text + reader.items[i].start,
+				words_match(focus->words, text + reader.items[i].start,
 					    reader.items[i].end - reader.items[i].start) != 0;
 		find_uses(&reader);
-		spread(&reader, reach);
+		spread(&reader, focus->reach);
+		if (focus->heads)
+			keep_heads(&reader, focus->heads);
 		for (size_t i = 0; i < reader.count; i++)
 			blank_item(text, &reader.items[i]);
 	}

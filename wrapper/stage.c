@@ -197,8 +197,7 @@ static size_t count_bytes(const char *text, size_t length)
 }
 
 int stage_focus(const struct stage *stage, size_t index, const char *name,
-		const struct words *words, enum focus_reach reach, size_t *weight,
-		struct error *err)
+		const struct focus *looked_for, size_t *weight, struct error *err)
 {
 	char *staged = stage_name(index, name), *text;
 	size_t length;
@@ -206,7 +205,7 @@ int stage_focus(const struct stage *stage, size_t index, const char *name,
 
 	text = stage_read(stage, index, name, &length);
 	if (text) {
-		focus(text, length, words, reach);
+		focus(text, length, looked_for);
 		*weight = count_bytes(text, length);
 		stage_unlink(stage, staged);
 		result = write_file(stage, staged, text, length, err);

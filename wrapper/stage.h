@@ -38,8 +38,7 @@ char *stage_read(const struct stage *stage, size_t index, const char *name, size
  * Returns 0, or -1 with a message.
  */
 int stage_focus(const struct stage *stage, size_t index, const char *name,
-		const struct words *words, enum focus_reach reach, size_t *weight,
-		struct error *err);
+		const struct focus *looked_for, size_t *weight, struct error *err);
 
 /* The staged name of a source, relative to the stage; the caller frees. */
 char *stage_name(size_t index, const char *name);

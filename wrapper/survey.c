@@ -255,33 +255,46 @@ static int run_pool(const struct run *run, struct batches *batches, const struct
 }
 
 int survey_focus(const struct survey *survey, size_t index, const struct words *words,
-		 struct error *err)
+		 const struct words *heads, struct error *err)
 {
 	struct source *source = &survey->selection->sources[index];
+	const struct focus looked_for = { words, heads, spatch_reach(survey->spatch) };
 
-	return stage_focus(survey->stage, index, source->name, words, spatch_reach(survey->spatch),
-			   &source->weight, err);
+	return stage_focus(survey->stage, index, source->name, &looked_for, &source->weight, err);
 }
 
-/* Stages what has to do with the names, or with what counts beside them. */
+/* The words of the names, and of what counts beside them. */
+static struct words *asked_words(const struct run *run, struct error *err)
+{
+	const struct locks *known = run->survey->known;
+	size_t more = run->survey->settled ? 0 : known->count;
+	const char **names = xcalloc(run->count + more, sizeof(*names));
+	struct words *words;
+
+	memcpy(names, run->names, run->count * sizeof(*names));
+	if (more)
+		memcpy(names + run->count, known->names, more * sizeof(*names));
+	words = words_of(names, run->count + more, err);
+	free(names);
+	return words;
+}
+
+/* Stages what has to do with them. */
 static int stage_wanted(const struct run *run, const size_t *sources, size_t count,
 			struct error *err)
 {
 	const struct survey *survey = run->survey;
-	size_t known = survey->known ? survey->known->count : 0;
-	const char **names = xcalloc(run->count + known, sizeof(*names));
-	struct words *words;
-	int result;
+	struct words *words, *heads = words_of((const char *const *)survey->known->names,
+					       survey->known->count, err);
+	int result = -1;
 
-	memcpy(names, run->names, run->count * sizeof(*names));
-	if (known)
-		memcpy(names + run->count, survey->known->names, known * sizeof(*names));
-	words = words_of(names, run->count + known, err);
-	result = words ? 0 : -1;
+	words = heads ? asked_words(run, err) : NULL;
+	if (words)
+		result = 0;
 	for (size_t i = 0; !result && i < count; i++)
-		result = survey_focus(survey, sources[i], words, err);
+		result = survey_focus(survey, sources[i], words, heads, err);
 	words_free(words);
-	free(names);
+	words_free(heads);
 	return result;
 }
 

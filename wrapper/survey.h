@@ -50,8 +50,9 @@ struct survey {
 	unsigned int jobs;
 	unsigned int grace; /* as the pool has it */
 	bool verbose;       /* tell of it on stderr */
-	/* Functions that, beside those asked about, count in a source; NULL: none. */
+	/* Functions that, beside those asked about, count in a source. */
 	const struct locks *known;
+	bool settled; /* what these do is known: where they are called does not count */
 	struct progress *progress;
 	struct unanalysed *unanalysed;
 	unsigned int round; /* which question after another it is, from 1 */
@@ -67,10 +68,12 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
 	       bool *asked, struct error *err);
 
-/* Stages a source for spatch, with what the words have to do with. Returns 0, or -1 with a message.
+/*
+ * Stages a source for spatch, with what the words have to do with, and the heads of those that one
+ * has to see; NULL: none. Returns 0, or -1 with a message.
  */
 int survey_focus(const struct survey *survey, size_t index, const struct words *words,
-		 struct error *err);
+		 const struct words *heads, struct error *err);
 
 /* Names the sources that could not be read: they may hold anything. */
 void survey_note_failures(const struct survey *survey);

@@ -1011,10 +1011,22 @@ let parameter_of func params lock =
 			| _ -> find (number + 1) rest in
 	find 1 (split_arguments params)
 
+(* The same for the lock at q in the function around; what is known by now of its variables. *)
+let numbers_at : (string * int * int, int option) Hashtbl.t = Hashtbl.create 64
+let number_at q =
+	let place = key (first q) and f = (first q).current_element in
+	match Hashtbl.find_opt numbers_at place with
+	| Some number -> number
+	| None ->
+		let number = parameter_of f (parameters_of f) (lock_at q) in
+		Hashtbl.replace numbers_at place number;
+		number
+let is_parameters q = number_at q <> None
+
 (* Runs what is to be done with a function if the lock at q is that of one of its parameters. *)
 let of_parameter q note =
 	let f = (first q).current_element in
-	match parameter_of f (parameters_of f) (lock_at q) with
+	match number_at q with
 	| Some number -> Hashtbl.add numbers f number; note f
 	| None -> ()
 
@@ -1063,20 +1075,22 @@ let is_filled_in text = List.length (String.split_on_char '*' text) > 2
 
 (* Takes the lock of a parameter, or calls what wants it free, whatever it does later. Under a condition that may
    depend on the caller, but for whether there is such a buffer, nothing can be told. *)
-let note_inside q =
-	let f = (first q).current_element in
-	let lock = lock_at q and call_at = first q in
+let insides q =
+	let f = (first q).current_element and lock = lock_at q and call_at = first q in
 	let conditions = conditions call_at.file call_at.line in
 	let is_there name part = wants_free q && object_of f part = Some name in
 	let is_open = List.exists (within call_at) !other_halves in
-	let note kind = List.iteri (fun i text ->
+	let inside kind number text =
 		let name = parameter_name text in
 		if not (is_filled_in text) && object_of f lock = Some name && List.for_all (is_there name) conditions then
-			Hashtbl.add inside f { kind; number = i + 1; callee = name_at q; call_at })
-		(split_arguments (parameters_of f)) in
+			[ { kind; number; callee = name_at q; call_at } ]
+		else [] in
 	match inside_kind f q with
-	| Some kind when not is_open -> note kind
-	| _ -> ()
+	| Some kind when not is_open ->
+		List.concat (List.mapi (fun i -> inside kind (i + 1)) (split_arguments (parameters_of f)))
+	| _ -> []
+let is_inside q = (may_wait q || wants_free q) && insides q <> []
+let note_inside q = List.iter (Hashtbl.add inside (first q).current_element) (insides q)
 
 (* Returns and jumps of functions, with what is returned. *)
 let jumps : (string, pos * string) Hashtbl.t = Hashtbl.create 16
@@ -1226,7 +1240,7 @@ let forget_file () =
 	forget_locks ();
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
-	Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
+	Hashtbl.reset numbers_at; Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
 	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned
 
 @returns depends on !inferred@
@@ -1247,7 +1261,7 @@ identifier v : script:ocaml() { may_lock v };
 expression E;
 statement S;
 position p;
-position q : script:ocaml() { takes q };
+position q : script:ocaml() { takes q && is_parameters q };
 position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
@@ -1285,7 +1299,7 @@ else note_locked q "ret" p
 @tried depends on !inferred exists@
 identifier l : script:ocaml() { may_lock l };
 expression x, E;
-position q : script:ocaml() { takes q && tries q };
+position q : script:ocaml() { takes q && tries q && is_parameters q };
 @@
 x = l(...)@q
 ... when any
@@ -1303,7 +1317,7 @@ identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 statement S;
 position p;
-position q : script:ocaml() { takes q };
+position q : script:ocaml() { takes q && is_parameters q };
 position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
@@ -1324,7 +1338,7 @@ note_locked q "" p
 identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-position q : script:ocaml() { asserts q };
+position q : script:ocaml() { asserts q && is_parameters q };
 position u : script:ocaml() { takes u || releases u };
 @@
 f(...) {
@@ -1345,7 +1359,7 @@ of_parameter q (fun f ->
 identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-position q : script:ocaml() { may_wait q || wants_free q };
+position q : script:ocaml() { is_inside q };
 position u : script:ocaml() { touches u };
 @@
 f(...) {
@@ -1395,7 +1409,7 @@ List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
 identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-position q : script:ocaml() { may_release q };
+position q : script:ocaml() { may_release q && is_parameters q };
 position u : script:ocaml() { takes u };
 @@
 f(...) {

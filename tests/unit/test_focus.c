@@ -6,26 +6,28 @@
 #include <string.h>
 
 /*
- * What focus() leaves of a text, where `take` is the word that matters. Sees that lines stay in
- * their places, and that to do it again changes nothing. The caller frees.
+ * What focus() leaves of a text, where `take` is the word that matters and `known` a head. Sees
+ * that lines stay in their places, and that to do it again changes nothing. The caller frees.
  */
 static char *leave(const char *text, enum focus_reach reach)
 {
-	const char *const names[] = { "take" };
+	const char *const names[] = { "take" }, *const known[] = { "known" };
 	size_t length = strlen(text);
 	char *left = xcalloc(length + TEXT_SLACK, 1), *again = xcalloc(length + TEXT_SLACK, 1);
 	struct error err;
-	struct words *words = words_of(names, 1, &err);
+	struct words *words = words_of(names, 1, &err), *heads = words_of(known, 1, &err);
+	const struct focus looked_for = { words, heads, reach };
 
 	memcpy(left, text, length);
-	focus(left, length, words, reach);
+	focus(left, length, &looked_for);
 	memcpy(again, left, length);
-	focus(again, length, words, reach);
+	focus(again, length, &looked_for);
 	ck_assert_str_eq(again, left);
 	for (size_t i = 0; i < length; i++)
 		ck_assert_msg(left[i] == text[i] || (left[i] == ' ' && text[i] != '\n'), "%s",
 			      text);
 	words_free(words);
+	words_free(heads);
 	free(again);
 	return left;
 }
@@ -79,6 +81,13 @@ START_TEST(heads_that_tell_no_type_go)
 		   "int (*p)(struct K6 *);\ntypedef int f_t(struct K7);\n"
 		   "struct x v __aligned(8), K8;\nstruct x K9 __aligned(8);\nint u = "
 		   "K9(1);\nstruct y { int K0; } z __aligned(4);\n");
+}
+END_TEST
+
+START_TEST(heads_that_have_to_be_seen_stay)
+{
+	check_both(
+		"static int known(int K1)\n{\n\tB1;\n}\nstatic int f(int B2)\n{\n\tknown();\n}\n");
 }
 END_TEST
 
@@ -188,6 +197,7 @@ int main(void)
 	const TTest *const tests[] = {
 		bodies_without_the_words_go,
 		heads_that_tell_no_type_go,
+		heads_that_have_to_be_seen_stay,
 		what_goes_takes_its_comment_along,
 		values_without_the_words_go,
 		only_bodies_and_values_go,

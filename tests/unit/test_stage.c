@@ -60,9 +60,10 @@ START_TEST(sources_get_made_up_names_and_are_staged_anew)
 	free(text);
 	ck_assert_ptr_null(read_staged(&stage, name));
 	for (size_t i = 0; i < 2; i++) {
-		ck_assert_int_eq(stage_focus(&stage, 12, "x;touch PWNED;.h", words[i],
-					     FOCUS_CALLERS, &weight, &err),
-				 0);
+		const struct focus looked_for = { words[i], NULL, FOCUS_CALLERS };
+
+		ck_assert_int_eq(
+			stage_focus(&stage, 12, "x;touch PWNED;.h", &looked_for, &weight, &err), 0);
 		text = read_staged(&stage, name);
 		ck_assert_str_eq(text, focused[i]);
 		ck_assert_uint_eq(weight, weights[i]);

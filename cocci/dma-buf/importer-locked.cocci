@@ -1282,7 +1282,7 @@ let forget_file () =
 	Hashtbl.reset numbers_at; Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
 	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned
 
-@returns depends on !inferred@
+@returns@
 expression E;
 position p : script:ocaml() { has_calls (first p).current_element };
 @@

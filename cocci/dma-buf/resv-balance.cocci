@@ -1270,7 +1270,7 @@ let forget_file () =
 	Hashtbl.reset numbers_at; Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
 	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned
 
-@returns depends on !inferred@
+@returns@
 expression E;
 position p : script:ocaml() { has_calls (first p).current_element };
 @@
@@ -1600,7 +1600,6 @@ type leak = { lock : string; q : pos; u : pos; out : pos; value : string; jumps 
 let leaks : leak list ref = ref []
 let released_at : (string * int * int, string * string) Hashtbl.t = Hashtbl.create 16
 let error_returns : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
-let guarded : pos list ref = ref []
 
 let own : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let own_releases : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
@@ -1640,8 +1639,9 @@ let judge leak =
 	let is_failure =
 		is_error leak.value
 		|| (not (is_success leak.value) && Hashtbl.mem error_returns (key leak.out)) in
+	let guards branch = not branch.is_else && within leak.u branch.region in
 	if released_too then
-		if leak.jumps && not (List.exists (within leak.u) !guarded) then Some "medium" else None
+		if leak.jumps && not (List.exists guards !branches) then Some "medium" else None
 	else if takes_for_caller leak.out.current_element then None
 	else if is_failure then Some "high"
 	else if is_success leak.value && other_success then Some "medium"
@@ -1743,9 +1743,8 @@ return@p E;
 @script:ocaml@
 q << leak.q;
 p << leak.p;
-v << leak.E;
 @@
-note_leak (lock_at q) q p v false
+note_leak (lock_at q) q p (value_at p) false
 
 @leak_of_nothing exists@
 statement S;
@@ -1792,9 +1791,8 @@ return@p E;
 @script:ocaml@
 q << leak_by_goto.q;
 p << leak_by_goto.p;
-v << leak_by_goto.E;
 @@
-note_leak (lock_at q) q p v true
+note_leak (lock_at q) q p (value_at p) true
 
 @released_return exists@
 identifier l : script:ocaml() { may_lock l };
@@ -1811,9 +1809,8 @@ return@p E;
 
 @script:ocaml@
 p << released_return.p;
-v << released_return.E;
 @@
-Hashtbl.add released_at (key (first p)) ((first p).current_element, v)
+Hashtbl.add released_at (key (first p)) ((first p).current_element, value_at p)
 
 @released_return_of_nothing exists@
 identifier l : script:ocaml() { may_lock l };
@@ -1845,19 +1842,6 @@ p << error_return.p;
 t << error_return.t;
 @@
 note_error_return t p
-
-@guard depends on leak_by_goto@
-statement S, S1;
-expression E;
-position s;
-@@
-if (E) S@s
-else S1
-
-@script:ocaml@
-s << guard.s;
-@@
-guarded := first s :: !guarded
 
 @twice exists@
 identifier l : script:ocaml() { may_lock l };
@@ -1937,6 +1921,6 @@ position p : script:ocaml() { found p };
 
 @script:ocaml@
 @@
-forget_file (); found_here := []; leaks := []; seconds := []; guarded := [];
+forget_file (); found_here := []; leaks := []; seconds := [];
 Hashtbl.reset released_at; Hashtbl.reset error_returns;
 Hashtbl.reset own; Hashtbl.reset own_releases

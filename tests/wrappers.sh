@@ -429,6 +429,108 @@ asserted_inside() {
 	run 0 check .
 }
 
+# A lock that a function takes unless there is but one object may be held after it: nothing is sure then.
+may_lock() {
+	kernel
+	cat >drivers/a/lock.c <<-'END'
+		int my_lock_list(struct my_list *list)
+		{
+			if (list_is_singular(&list->bos))
+				return 0;
+
+			return my_lock_all(list);
+		}
+
+		static int my_lock_all(struct my_list *list)
+		{
+			int ret = dma_resv_lock_interruptible(list->first->resv, NULL);
+
+			if (ret)
+				return ret;
+
+			list->locked = true;
+			return 0;
+		}
+	END
+	cat >drivers/a/map.c <<-'END'
+		int my_map(struct my_list *list, struct my_bo *bo)
+		{
+			int ret = my_prepare(list);
+
+			if (ret)
+				return ret;
+
+			bo->sgt = dma_buf_map_attachment(bo->attach, DMA_TO_DEVICE);
+			return 0;
+		}
+
+		static int my_use(struct my_bo *bo)
+		{
+			bo->sgt = dma_buf_map_attachment(bo->attach, DMA_TO_DEVICE);
+			return 0;
+		}
+
+		int my_submit(struct my_list *list, struct my_bo *bo)
+		{
+			my_prepare(list);
+			return my_use(bo);
+		}
+	END
+	run 1 check .
+	warnings 2
+	sed 's/my_prepare/my_lock_list/' drivers/a/map.c >drivers/a/x.c
+	mv drivers/a/x.c drivers/a/map.c
+	run 0 check .
+	run 1 check -v --confidence low .
+	warnings 1
+	says 'inferred: my_lock_list() may-acquire, parameter 1, drivers/a/lock.c:1'
+	prints 'map.c:8:11: warning: dma_buf_map_attachment()' 'my_lock_list() in line 3 may take list'
+}
+
+# What is found later: my_drop() seems to drop its caller's lock, until my_take() turns out to be a lock function.
+nothing_after_all() {
+	kernel
+	{
+		wrapper my_drop 'struct my_bo *x = bo->peer; my_take(x); my_touch(x); dma_resv_unlock(x->resv)'
+		wrapper my_drop_it 'my_drop(bo)'
+	} >drivers/a/drop.c
+	run 0 check -v .
+	says 'inferred: my_drop() release' 'inferred: my_drop_it() release'
+	wrapper my_take 'dma_resv_lock(bo->resv, NULL)' >drivers/a/take.c
+	run 0 check -v .
+	says 'inferred: my_take() acquire'
+	! grep 'inferred: my_drop' .err || fail "what turned out to do nothing is still told of"
+}
+
+# A function that asserts and calls what needs the lock needs it too, whichever of them is known first.
+asserts_and_needs() {
+	kernel
+	cat >drivers/a/revoke.c <<-'END'
+		void my_revoke_locked(struct my_bo *bo)
+		{
+			dma_resv_assert_held(bo->resv);
+			my_unmap_pages(bo);
+		}
+
+		void my_unmap_pages(struct my_bo *bo)
+		{
+			dma_resv_assert_held(bo->resv);
+			my_put_pages(bo);
+		}
+
+		void my_revoke(struct my_bo *bo)
+		{
+			dma_resv_lock(bo->resv, NULL);
+			my_touch(bo);
+			dma_resv_unlock(bo->resv);
+			my_revoke_locked(bo);
+		}
+	END
+	run 1 check .
+	warnings 1
+	prints 'revoke.c:18:1: warning: my_revoke_locked() without the reservation lock'
+}
+
 check "a wrapper in another file is known" in_another_file
 check "through other wrappers, too" through_others
 check "and in a header, also one outside of the PATH" in_a_header
@@ -436,6 +538,9 @@ check "a macro is a wrapper, too" a_macro
 check "a static wrapper is one of its file alone" static_ones_are_their_files
 check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
+check "a wrapper that locks unless there is no need" may_lock
+check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
+check "what asserts and calls what needs the lock needs it" asserts_and_needs
 check "what locks and drops again is no wrapper" not_wrappers
 check "the lock may be that of any argument" second_argument
 check "the table of known wrappers can be left out" tables_can_be_left_out

@@ -101,6 +101,12 @@ static int tell_spatch(const struct facts *facts, struct survey *survey, struct 
 	return result;
 }
 
+/* Does it tell that a function of which something was known does nothing to a lock after all? */
+static bool is_nothing(const struct fact *fact)
+{
+	return !strcmp(fact->lock, "nothing");
+}
+
 /* Was this known before, in the same way? */
 static bool was_known(const struct facts *before, const struct fact *fact,
 		      const struct selection *selection)
@@ -113,10 +119,13 @@ static bool was_known(const struct facts *before, const struct fact *fact,
 	return false;
 }
 
-/* Can a call of it make a wrapper of the function around? */
+/*
+ * Can a call of it change what the function around is? One that may do something does not make that
+ * one such too: it would be half the kernel.
+ */
 static bool passes_on(const struct fact *fact)
 {
-	return strcmp(fact->lock, "require") && strcmp(fact->lock, "may-release");
+	return strcmp(fact->lock, "require") && !starts_with(fact->lock, "may-");
 }
 
 /* Asks who calls a function: its own file only if that does. */
@@ -142,20 +151,46 @@ static struct questions new_questions(const struct facts *before, const struct f
 	return questions;
 }
 
-/* What the sources that are not asked again told before stays. Takes over both. */
-static struct facts merge(struct facts *before, struct facts *now, const bool *asked)
+/* Drops what tells that a function does nothing any more. */
+static void drop_nothing(struct facts *facts)
+{
+	bool *drop = xcalloc(facts->count, sizeof(*drop));
+
+	for (size_t i = 0; i < facts->count; i++)
+		drop[i] = is_nothing(&facts->facts[i]);
+	facts_drop_marked(facts, drop);
+	free(drop);
+}
+
+/* Is something told of the same function? */
+static bool is_told(const struct facts *facts, const struct fact *fact)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->facts[i].source == fact->source &&
+		    !strcmp(facts->facts[i].operation, fact->operation))
+			return true;
+	return false;
+}
+
+/*
+ * What was told before of functions that nothing is told of now stays: spatch only sees those that
+ * call what was asked about. Takes over both.
+ */
+static struct facts merge(struct facts *before, struct facts *now)
 {
 	struct facts all = *now;
+	size_t count = now->count;
 
 	for (size_t i = 0; i < before->count; i++) {
 		struct fact *fact = &before->facts[i];
 
-		if (asked[fact->source])
+		if (is_told(&(const struct facts){ .facts = all.facts, .count = count }, fact))
 			continue;
 		all.facts = grow(all.facts, all.count, sizeof(*all.facts));
 		all.facts[all.count++] = *fact;
 		*fact = (struct fact){ 0 };
 	}
+	drop_nothing(&all);
 	if (all.count)
 		qsort(all.facts, all.count, sizeof(*all.facts), compare_facts);
 	return all;
@@ -175,21 +210,19 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 				    const struct locks *locks, const struct questions *questions,
 				    int *result, struct error *err)
 {
-	bool *asked = xcalloc(survey->selection->count, sizeof(*asked));
 	struct questions next = { 0 };
 	struct facts now = { 0 }, all;
 
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
-			     questions, is_near, &now, asked, err);
+			     questions, is_near, &now, NULL, err);
 	if (!*result)
 		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
-	all = merge(&wrappers->facts, &now, asked);
+	all = merge(&wrappers->facts, &now);
 	drop_ambiguous(&all, survey->selection);
 	facts_free(&wrappers->facts);
 	wrappers->facts = all;
 	if (!*result)
 		*result = tell_spatch(&wrappers->facts, survey, err);
-	free(asked);
 	return next;
 }
 
@@ -212,6 +245,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 		if (!strcmp(convention->rows[i].clause, FREE_CLAUSE))
 			questions_add(&questions, convention->rows[i].api, EVERYWHERE);
 
+	survey->settled = true;
 	for (unsigned int round = 1; !result && questions.count && round <= ROUNDS; round++) {
 		struct questions next;
 

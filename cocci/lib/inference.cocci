@@ -14,7 +14,10 @@ let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
 let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
 let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
-let does_more g = (not (may_lock g) || is_importer_2 g) && String.uppercase_ascii g <> g
+(* Is a call of it more than a look at a lock? Of what is a macro by its name, it is not. *)
+let does_more g = match lock_function g with
+	| Some (("assert" | "query" | "try" | "acquire" | "release" | "release-all"), _) -> false
+	| _ -> String.uppercase_ascii g <> g
 (* Members that lead from an object to its lock, or to what has the same lock. *)
 let shares_lock member =
 	List.mem member [
@@ -177,9 +180,13 @@ let released_as_taken q p =
 		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
 		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
 
+(* Functions with a way out on which no condition speaks against the lock's being held. *)
+let leaves_locked : (string, unit) Hashtbl.t = Hashtbl.create 16
 let note_locked q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
-		of_parameter q (fun f -> note_way_out f Locked value p)
+		of_parameter q (fun f ->
+			if reaches (first q) (first p) then Hashtbl.replace leaves_locked f ();
+			note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 
 (* An expression, and what its variables are assigned from. *)
@@ -324,19 +331,22 @@ let inside_of f =
 (* By function: the call by which it does so, and the line. *)
 let through : (string, string * int) Hashtbl.t = Hashtbl.create 16
 
+let note_does f does =
+	let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
+	let argument = if number = max_int then "0" else string_of_int number in
+	Hashtbl.replace inferred_here f (does, argument)
+
 let note_function f =
 	match judge_function f with
 	| None when is_importer_2 f -> ()
+	| None when Hashtbl.mem leaves_locked f -> note_does f "may-acquire"
 	| None ->
 		(match inside_of f with
 		| Some call ->
 			Hashtbl.replace through f (call.callee, call.call_at.line);
 			Hashtbl.replace inferred_here f (call.kind, string_of_int call.number)
 		| None -> ())
-	| Some does ->
-		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
-		let argument = if number = max_int then "0" else string_of_int number in
-		Hashtbl.replace inferred_here f (does, argument)
+	| Some does -> note_does f does
 
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL) *)
 let macros : (string, pos) Hashtbl.t = Hashtbl.create 16
@@ -365,7 +375,8 @@ let forget_file () =
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
 	Hashtbl.reset numbers_at; Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
-	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned
+	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned;
+	Hashtbl.reset leaves_locked
 
 @returns@
 expression E;
@@ -533,7 +544,7 @@ List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
 identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-position q : script:ocaml() { may_release q && is_parameters q };
+position q : script:ocaml() { releases q && is_parameters q };
 position u : script:ocaml() { takes u };
 @@
 f(...) {

@@ -55,6 +55,12 @@ let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	match without, held with
 	| [], [] -> []
 	| [], _ when List.exists (fun (lock, _) -> related func lock site.arguments) held -> []
+	| [ Entry ], [] when drops_for_caller func -> []
+	| [ Entry ], [] when may_be_taken site <> [] ->
+		let q = List.hd (may_be_taken site) in
+		finding "low" "not held" (lock_at [ q ], q.line) message
+			[ reason Entry; Printf.sprintf "%s()%s may take %s" (name_at [ q ]) (in_line q.line)
+				(quote (lock_at [ q ])) ] ""
 	| [], (lock, line) :: _ ->
 		finding "low" "held" (lock, line)
 			(site.operation ^ "() with the reservation lock of another object")

@@ -58,7 +58,7 @@ let note_static f p =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
    of release apart. *)
-let is_vague does = List.mem does [ "may-release"; "locks"; "wants-free"; "wants-free-import" ]
+let is_vague does = List.mem does [ "may-release"; "may-acquire"; "locks"; "wants-free"; "wants-free-import" ]
 let family = function "release-all" | "may-release" -> "release" | does -> does
 
 (* The functions that want the lock free, by the convention; and of these, the ones that get the buffer, or an
@@ -188,6 +188,7 @@ let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]
 let touches = does [ "acquire"; "try"; "query"; "assert"; "release"; "release-all" ]
+let may_take = does [ "may-acquire" ]		(* on some ways that are no error, and not on others *)
 let opens = does [ "acquire"; "try"; "query"; "begin" ]
 
 let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
@@ -221,6 +222,7 @@ let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let taken_at : pos list ref = ref []
 let dropped_at : pos list ref = ref []
+let may_be_taken_at : pos list ref = ref []
 let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 
@@ -237,12 +239,13 @@ let settle_call _ (name, _, q) =
 	let line = (q.file, q.line) in
 	if waits [ q ] then taken_at := q :: !taken_at;
 	if releases [ q ] then dropped_at := q :: !dropped_at;
+	if may_take [ q ] then may_be_taken_at := q :: !may_be_taken_at;
 	if asserts [ q ] then Hashtbl.replace asserted line ();
 	if takes [ q ] && not (Hashtbl.mem listed name) then Hashtbl.replace wrapped line ()
 
 let settle_lock_functions () =
 	Hashtbl.reset resolved; Hashtbl.reset known;
-	failures := []; taken_at := []; dropped_at := [];
+	failures := []; taken_at := []; dropped_at := []; may_be_taken_at := [];
 	List.iter Hashtbl.reset [ asserted; wrapped ];
 	Hashtbl.reset only_within; Hashtbl.reset with_else;
 	Hashtbl.iter settle_call lock_calls;
@@ -459,6 +462,18 @@ let locks_held site =
 			    || List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
+
+(* The calls before a site, in its function, by which a lock may have been taken; the last one first. *)
+let may_be_taken site =
+	let is_before q =
+		q.file = site.at.file && q.current_element = site.at.current_element
+		&& (q.line, q.col) < (site.at.line, site.at.col) in
+	List.sort (fun a b -> compare (key b) (key a)) (List.filter is_before !may_be_taken_at)
+
+(* A function that drops its caller's lock is entered with it. *)
+let drops_for_caller f = match lock_function f with
+	| Some (("release" | "release-all"), _) -> true
+	| _ -> false
 
 (* Is a lock released further down under this condition? *)
 let released_under part site =

@@ -244,7 +244,7 @@ let note_static f p =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds
    of release apart. *)
-let is_vague does = List.mem does [ "may-release"; "locks"; "wants-free"; "wants-free-import" ]
+let is_vague does = List.mem does [ "may-release"; "may-acquire"; "locks"; "wants-free"; "wants-free-import" ]
 let family = function "release-all" | "may-release" -> "release" | does -> does
 
 (* The functions that want the lock free, by the convention; and of these, the ones that get the buffer, or an
@@ -374,6 +374,7 @@ let releases = does [ "release"; "release-all" ]
 let releases_all = does [ "release-all" ]
 let may_release = does [ "release"; "release-all"; "may-release" ]
 let touches = does [ "acquire"; "try"; "query"; "assert"; "release"; "release-all" ]
+let may_take = does [ "may-acquire" ]		(* on some ways that are no error, and not on others *)
 let opens = does [ "acquire"; "try"; "query"; "begin" ]
 
 let sites : (string * int * int, site) Hashtbl.t = Hashtbl.create 64
@@ -407,6 +408,7 @@ let only_within : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
 let with_else : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 let taken_at : pos list ref = ref []
 let dropped_at : pos list ref = ref []
+let may_be_taken_at : pos list ref = ref []
 let asserted : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 let wrapped : (string * int, unit) Hashtbl.t = Hashtbl.create 16
 
@@ -423,12 +425,13 @@ let settle_call _ (name, _, q) =
 	let line = (q.file, q.line) in
 	if waits [ q ] then taken_at := q :: !taken_at;
 	if releases [ q ] then dropped_at := q :: !dropped_at;
+	if may_take [ q ] then may_be_taken_at := q :: !may_be_taken_at;
 	if asserts [ q ] then Hashtbl.replace asserted line ();
 	if takes [ q ] && not (Hashtbl.mem listed name) then Hashtbl.replace wrapped line ()
 
 let settle_lock_functions () =
 	Hashtbl.reset resolved; Hashtbl.reset known;
-	failures := []; taken_at := []; dropped_at := [];
+	failures := []; taken_at := []; dropped_at := []; may_be_taken_at := [];
 	List.iter Hashtbl.reset [ asserted; wrapped ];
 	Hashtbl.reset only_within; Hashtbl.reset with_else;
 	Hashtbl.iter settle_call lock_calls;
@@ -645,6 +648,18 @@ let locks_held site =
 			    || List.exists (released_as_taken lock line) site.paths) ->
 			[ (lock, line) ]
 		| _ -> []) site.paths))
+
+(* The calls before a site, in its function, by which a lock may have been taken; the last one first. *)
+let may_be_taken site =
+	let is_before q =
+		q.file = site.at.file && q.current_element = site.at.current_element
+		&& (q.line, q.col) < (site.at.line, site.at.col) in
+	List.sort (fun a b -> compare (key b) (key a)) (List.filter is_before !may_be_taken_at)
+
+(* A function that drops its caller's lock is entered with it. *)
+let drops_for_caller f = match lock_function f with
+	| Some (("release" | "release-all"), _) -> true
+	| _ -> false
 
 (* Is a lock released further down under this condition? *)
 let released_under part site =
@@ -890,7 +905,10 @@ let trying : (string, unit) Hashtbl.t = Hashtbl.create 16
 let loops : (string, way_out) Hashtbl.t = Hashtbl.create 16
 let drops_all : (string, unit) Hashtbl.t = Hashtbl.create 16
 let numbers : (string, int) Hashtbl.t = Hashtbl.create 16
-let does_more g = (not (may_lock g) || is_importer_2 g) && String.uppercase_ascii g <> g
+(* Is a call of it more than a look at a lock? Of what is a macro by its name, it is not. *)
+let does_more g = match lock_function g with
+	| Some (("assert" | "query" | "try" | "acquire" | "release" | "release-all"), _) -> false
+	| _ -> String.uppercase_ascii g <> g
 (* Members that lead from an object to its lock, or to what has the same lock. *)
 let shares_lock member =
 	List.mem member [
@@ -1053,9 +1071,13 @@ let released_as_taken q p =
 		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
 		&& dropped <> [] && List.for_all (fun part -> List.mem part taken) dropped) !dropped_at
 
+(* Functions with a way out on which no condition speaks against the lock's being held. *)
+let leaves_locked : (string, unit) Hashtbl.t = Hashtbl.create 16
 let note_locked q value p =
 	if not (is_refused (first q) (first p) || is_scoped q || released_as_taken q p) then
-		of_parameter q (fun f -> note_way_out f Locked value p)
+		of_parameter q (fun f ->
+			if reaches (first q) (first p) then Hashtbl.replace leaves_locked f ();
+			note_way_out f Locked value p)
 let may_loop q = may_wrap (first q).current_element && (takes q || releases q)
 
 (* An expression, and what its variables are assigned from. *)
@@ -1200,19 +1222,22 @@ let inside_of f =
 (* By function: the call by which it does so, and the line. *)
 let through : (string, string * int) Hashtbl.t = Hashtbl.create 16
 
+let note_does f does =
+	let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
+	let argument = if number = max_int then "0" else string_of_int number in
+	Hashtbl.replace inferred_here f (does, argument)
+
 let note_function f =
 	match judge_function f with
 	| None when is_importer_2 f -> ()
+	| None when Hashtbl.mem leaves_locked f -> note_does f "may-acquire"
 	| None ->
 		(match inside_of f with
 		| Some call ->
 			Hashtbl.replace through f (call.callee, call.call_at.line);
 			Hashtbl.replace inferred_here f (call.kind, string_of_int call.number)
 		| None -> ())
-	| Some does ->
-		let number = List.fold_left min max_int (Hashtbl.find_all numbers f) in
-		let argument = if number = max_int then "0" else string_of_int number in
-		Hashtbl.replace inferred_here f (does, argument)
+	| Some does -> note_does f does
 
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL) *)
 let macros : (string, pos) Hashtbl.t = Hashtbl.create 16
@@ -1241,7 +1266,8 @@ let forget_file () =
 	Hashtbl.reset macros;
 	List.iter Hashtbl.reset [ drops; asserting; null_checking; busy; trying; drops_all ];
 	Hashtbl.reset numbers_at; Hashtbl.reset loops; Hashtbl.reset inside; Hashtbl.reset jumps; Hashtbl.reset through;
-	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned
+	Hashtbl.reset drops_first; Hashtbl.reset numbers; Hashtbl.reset ways_out; Hashtbl.reset returned;
+	Hashtbl.reset leaves_locked
 
 @returns@
 expression E;
@@ -1409,7 +1435,7 @@ List.iter (fun p -> Hashtbl.replace busy p.current_element ()) p
 identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
-position q : script:ocaml() { may_release q && is_parameters q };
+position q : script:ocaml() { releases q && is_parameters q };
 position u : script:ocaml() { takes u };
 @@
 f(...) {
@@ -1560,8 +1586,17 @@ judge_functions ()
 @initialize:ocaml@
 @@
 let called_here : (string, unit) Hashtbl.t = Hashtbl.create 16
+
+(* What a function does; of one that was known to do something, also that it does nothing. *)
+let was_known f =
+	List.exists (fun (_, _, file) -> file = "*" || List.mem file (Coccilib.files ()))
+		(Hashtbl.find_all inferred_before f)
+let found_of f = match Hashtbl.find_opt inferred_here f with
+	| None when was_known f -> Some ("nothing", "0")
+	| found -> found
+let is_told f = Hashtbl.mem inferred_here f || (has_calls f && found_of f <> None)
 let print_wrapper f p =
-	match Hashtbl.find_opt inferred_here f with
+	match found_of f with
 	| None -> ()
 	| Some (does, argument) ->
 		let callee, line = try Hashtbl.find through f with Not_found -> "", 0 in
@@ -1583,8 +1618,7 @@ f << called.f;
 Hashtbl.replace called_here f ()
 
 @definition@
-identifier f
- : script:ocaml() { Hashtbl.mem inferred_here f };
+identifier f : script:ocaml() { is_told f };
 position p;
 @@
 f@p(...) { ... }

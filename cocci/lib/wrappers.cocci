@@ -1607,7 +1607,7 @@ let print_wrapper f p =
 			(if Hashtbl.mem called_here f || Hashtbl.mem macros f then "called here" else "")
 
 @called@
-identifier f : script:ocaml() { Hashtbl.mem inferred_here f };
+identifier f : script:ocaml() { is_told f };
 expression list es;
 @@
 f(es)

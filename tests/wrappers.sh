@@ -490,10 +490,9 @@ may_lock() {
 # What is found later: my_drop() seems to drop its caller's lock, until my_take() turns out to be a lock function.
 nothing_after_all() {
 	kernel
-	{
-		wrapper my_drop 'struct my_bo *x = bo->peer; my_take(x); my_touch(x); dma_resv_unlock(x->resv)'
-		wrapper my_drop_it 'my_drop(bo)'
-	} >drivers/a/drop.c
+	wrapper my_drop 'struct my_bo *x = bo->peer; my_take(x); my_touch(x); dma_resv_unlock(x->resv)' \
+		>drivers/a/drop.c
+	wrapper my_drop_it 'my_drop(bo)' >drivers/a/it.c
 	run 0 check -v .
 	says 'inferred: my_drop() release' 'inferred: my_drop_it() release'
 	wrapper my_take 'dma_resv_lock(bo->resv, NULL)' >drivers/a/take.c

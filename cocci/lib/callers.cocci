@@ -2055,7 +2055,7 @@ identifier v : script:ocaml() { may_lock v };
 expression list es, ls;
 position p;
 position t : script:ocaml() { leaves_held t || locks t };
-position q : script:ocaml() { may_release q };
+position q : script:ocaml() { releases q };
 @@
 g@p(es)
 ... when != v(...)@t

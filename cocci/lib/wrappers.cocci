@@ -1594,7 +1594,8 @@ let was_known f =
 let found_of f = match Hashtbl.find_opt inferred_here f with
 	| None when was_known f -> Some ("nothing", "0")
 	| found -> found
-let is_told f = Hashtbl.mem inferred_here f || (has_calls f && found_of f <> None)
+let with_body : (string, unit) Hashtbl.t = Hashtbl.create 16
+let is_told f = Hashtbl.mem inferred_here f || (Hashtbl.mem with_body f && found_of f <> None)
 let print_wrapper f p =
 	match found_of f with
 	| None -> ()
@@ -1605,6 +1606,23 @@ let print_wrapper f p =
 			place = { p with current_element = f }; operation = f; arguments = argument;
 			lock = (does, line); message = callee; reasons = []; hint = ""; replacement = "" }
 			(if Hashtbl.mem called_here f || Hashtbl.mem macros f then "called here" else "")
+
+// Of others that were known the front end has left the heads, and they are what they were.
+
+@with_body exists@
+identifier f : script:ocaml() { was_known f };
+statement S;
+@@
+f(...) {
+... when any
+S
+... when any
+}
+
+@script:ocaml depends on facts@
+f << with_body.f;
+@@
+Hashtbl.replace with_body f ()
 
 @called@
 identifier f : script:ocaml() { is_told f };
@@ -1635,4 +1653,4 @@ Hashtbl.iter print_wrapper macros
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset called_here
+forget_file (); Hashtbl.reset called_here; Hashtbl.reset with_body

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * wrappers: finds the functions that take, try, assert or drop a reservation lock for their caller,
- * that take it inside, or that call what wants it free, by their bodies. Those of one round are
- * what the next knows, until no more come up.
+ * or may do so, that take it inside, or that call what wants it free, by their bodies. Those of one
+ * round are what the next knows, until no more come up. What one round tells of a function may turn
+ * out to be wrong in the next, when more is known of those that it calls: each is looked at again
+ * when that changes, so that the order of rounds does not count.
  */
 #ifndef RESVLINT_WRAPPERS_H
 #define RESVLINT_WRAPPERS_H

@@ -3,6 +3,9 @@
 // Not a rule: facts about the functions that take, try, assert or drop a reservation lock for their caller. Rows
 // are as in output.cocci, of the kind "wrapper": OPERATION is the function, LOCK what it does, OBJECT the number
 // of the parameter whose lock it is, 0 if that is not known. STATE is "static" or "extern".
+// What it does is one of: acquire, try, assert, release, release-all, require (asserts, and does more), may-acquire and
+// may-release (on some ways through it), locks (takes the lock inside), wants-free, wants-free-import; or nothing, of one
+// of which more was known before.
 // Of those that take the lock inside, or want it free, MESSAGE is the function that they call for that, and LOCK_LINE
 // says where. REASON is empty if it is not called in its own file.
 

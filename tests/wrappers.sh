@@ -501,6 +501,20 @@ nothing_after_all() {
 	! grep 'inferred: my_drop' .err || fail "what turned out to do nothing is still told of"
 }
 
+# Two functions of one name, of which one has nothing to do with locks: what the other does is not asked for ever.
+twins_settle() {
+	kernel
+	wrapper my_unpin 'dma_resv_lock(bo->resv, NULL); my_touch(bo); dma_resv_unlock(bo->resv)' >drivers/a/one.c
+	{
+		wrapper my_unpin 'my_touch(bo)'
+		wrapper my_drop 'my_unpin(bo)'
+	} >drivers/a/other.c
+	wrapper my_put 'my_unpin(bo); my_free(bo)' >drivers/a/put.c
+	run 0 check -v .
+	says 'inferred: my_unpin() locks, parameter 1, drivers/a/one.c:1' 'wrappers, round 3:'
+	! grep 'wrappers, round 5:' .err || fail "the same is asked again and again"
+}
+
 # A function that asserts and calls what needs the lock needs it too, whichever of them is known first.
 asserts_and_needs() {
 	kernel
@@ -539,6 +553,7 @@ check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
 check "a wrapper that locks unless there is no need" may_lock
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
+check "two functions of one name" twins_settle
 check "what asserts and calls what needs the lock needs it" asserts_and_needs
 check "what locks and drops again is no wrapper" not_wrappers
 check "the lock may be that of any argument" second_argument

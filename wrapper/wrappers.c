@@ -107,6 +107,16 @@ static bool is_nothing(const struct fact *fact)
 	return !strcmp(fact->lock, "nothing");
 }
 
+/* Is something told of the same function? */
+static bool is_told(const struct facts *facts, const struct fact *fact)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->facts[i].source == fact->source &&
+		    !strcmp(facts->facts[i].operation, fact->operation))
+			return true;
+	return false;
+}
+
 /* Was this known before, in the same way? */
 static bool was_known(const struct facts *before, const struct fact *fact,
 		      const struct selection *selection)
@@ -117,6 +127,13 @@ static bool was_known(const struct facts *before, const struct fact *fact,
 		    scope_of(&before->facts[i], selection) == scope_of(fact, selection))
 			return true;
 	return false;
+}
+
+/* Is it not what was known? spatch does not know in which file a function was one that did more. */
+static bool is_news(const struct facts *before, const struct fact *fact,
+		    const struct selection *selection)
+{
+	return is_nothing(fact) ? is_told(before, fact) : !was_known(before, fact, selection);
 }
 
 /*
@@ -146,7 +163,7 @@ static struct questions new_questions(const struct facts *before, const struct f
 
 	for (size_t i = 0; i < facts->count; i++)
 		if (passes_on(&facts->facts[i]) && !locks_has(locks, facts->facts[i].operation) &&
-		    !was_known(before, &facts->facts[i], selection))
+		    is_news(before, &facts->facts[i], selection))
 			ask(&questions, &facts->facts[i], selection);
 	return questions;
 }
@@ -160,16 +177,6 @@ static void drop_nothing(struct facts *facts)
 		drop[i] = is_nothing(&facts->facts[i]);
 	facts_drop_marked(facts, drop);
 	free(drop);
-}
-
-/* Is something told of the same function? */
-static bool is_told(const struct facts *facts, const struct fact *fact)
-{
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->facts[i].source == fact->source &&
-		    !strcmp(facts->facts[i].operation, fact->operation))
-			return true;
-	return false;
 }
 
 /*
@@ -255,6 +262,9 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 		questions_free(&questions);
 		questions = next;
 	}
+	if (!result && questions.count && survey->verbose)
+		fprintf(stderr, "resvlint: wrappers: %zu names not asked: more than %u rounds\n",
+			questions.count, ROUNDS);
 	questions_free(&questions);
 	return result;
 }

@@ -107,12 +107,16 @@ static bool is_nothing(const struct fact *fact)
 	return !strcmp(fact->lock, "nothing");
 }
 
+static bool is_same_function(const struct fact *a, const struct fact *b)
+{
+	return a->source == b->source && !strcmp(a->operation, b->operation);
+}
+
 /* Is something told of the same function? */
 static bool is_told(const struct facts *facts, const struct fact *fact)
 {
 	for (size_t i = 0; i < facts->count; i++)
-		if (facts->facts[i].source == fact->source &&
-		    !strcmp(facts->facts[i].operation, fact->operation))
+		if (is_same_function(&facts->facts[i], fact))
 			return true;
 	return false;
 }
@@ -137,12 +141,21 @@ static bool is_news(const struct facts *before, const struct fact *fact,
 }
 
 /*
- * Can a call of it change what the function around is? One that may do something does not make that
- * one such too: it would be half the kernel.
+ * Can a call of such a function change what the one around is? One that may do something does not
+ * make that one such too: it would be half the kernel.
  */
 static bool passes_on(const struct fact *fact)
 {
 	return strcmp(fact->lock, "require") && !starts_with(fact->lock, "may-");
+}
+
+/* Does it count for callers what a function does now, or that it does not do what it did? */
+static bool concerns_callers(const struct facts *before, const struct fact *fact)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (is_same_function(&before->facts[i], fact) && passes_on(&before->facts[i]))
+			return true;
+	return passes_on(fact);
 }
 
 /* Asks who calls a function: its own file only if that does. */
@@ -162,7 +175,8 @@ static struct questions new_questions(const struct facts *before, const struct f
 	struct questions questions = { 0 };
 
 	for (size_t i = 0; i < facts->count; i++)
-		if (passes_on(&facts->facts[i]) && !locks_has(locks, facts->facts[i].operation) &&
+		if (concerns_callers(before, &facts->facts[i]) &&
+		    !locks_has(locks, facts->facts[i].operation) &&
 		    is_news(before, &facts->facts[i], selection))
 			ask(&questions, &facts->facts[i], selection);
 	return questions;

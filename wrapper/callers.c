@@ -16,7 +16,7 @@ static int ask(struct callers *callers, struct survey *survey, const struct ques
 		questions_add(&callers->asked, questions->questions[i].name,
 			      questions->questions[i].source);
 	return survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_CALLERS),
-			  questions, NULL, &callers->calls, NULL, err);
+			  questions, NULL, &callers->calls, err);
 }
 
 /* What is not known yet and has to be; none when it is more than is asked. */

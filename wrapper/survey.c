@@ -340,7 +340,7 @@ static int run_survey(struct run *run, struct error *err)
 
 int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
 	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
-	       bool *asked, struct error *err)
+	       struct error *err)
 {
 	struct run run = {
 		.survey = survey,
@@ -353,8 +353,6 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 	result = take_questions(&run, questions, err);
 	if (!result)
 		result = run_survey(&run, err);
-	if (asked)
-		memcpy(asked, run.wanted, survey->selection->count * sizeof(*asked));
 	end_run(&run);
 	return result;
 }

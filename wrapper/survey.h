@@ -61,12 +61,11 @@ struct survey {
 
 /*
  * Asks a collector, rules[collector] of the catalogue. `only`, if it is not NULL, says of each
- * source whether it may be asked. Adds what it tells to `facts`. `asked`, if it is not NULL, is an
- * array in which each source that was asked is marked. Returns 0, or -1 with a message.
+ * source whether it may be asked. Adds what it tells to `facts`. Returns 0, or -1 with a message.
  */
 int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
 	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
-	       bool *asked, struct error *err);
+	       struct error *err);
 
 /*
  * Stages a source for spatch, with what the words have to do with, and the heads of those that one

@@ -101,9 +101,13 @@ static int tell_spatch(const struct facts *facts, struct survey *survey, struct 
 	return result;
 }
 
-/* Does it tell that a function of which something was known does nothing to a lock after all? */
-static bool is_nothing(const struct fact *fact)
+/*
+ * Does it tell that a function of which something was known does nothing to a lock after all?
+ * `context` is nothing.
+ */
+static bool is_nothing(const void *context, const struct fact *fact)
 {
+	(void)context;
 	return !strcmp(fact->lock, "nothing");
 }
 
@@ -112,9 +116,11 @@ static bool is_same_function(const struct fact *a, const struct fact *b)
 	return a->source == b->source && !strcmp(a->operation, b->operation);
 }
 
-/* Is something told of the same function? */
-static bool is_told(const struct facts *facts, const struct fact *fact)
+/* Is something told of the same function, in `context`, which is facts? */
+static bool is_told(const void *context, const struct fact *fact)
 {
+	const struct facts *facts = context;
+
 	for (size_t i = 0; i < facts->count; i++)
 		if (is_same_function(&facts->facts[i], fact))
 			return true;
@@ -137,7 +143,7 @@ static bool was_known(const struct facts *before, const struct fact *fact,
 static bool is_news(const struct facts *before, const struct fact *fact,
 		    const struct selection *selection)
 {
-	return is_nothing(fact) ? is_told(before, fact) : !was_known(before, fact, selection);
+	return is_nothing(NULL, fact) ? is_told(before, fact) : !was_known(before, fact, selection);
 }
 
 /*
@@ -182,36 +188,22 @@ static struct questions new_questions(const struct facts *before, const struct f
 	return questions;
 }
 
-/* Drops what tells that a function does nothing any more. */
-static void drop_nothing(struct facts *facts)
-{
-	bool *drop = xcalloc(facts->count, sizeof(*drop));
-
-	for (size_t i = 0; i < facts->count; i++)
-		drop[i] = is_nothing(&facts->facts[i]);
-	facts_drop_marked(facts, drop);
-	free(drop);
-}
-
 /*
  * What was told before of functions that nothing is told of now stays: spatch only sees those that
  * call what was asked about. Takes over both.
  */
 static struct facts merge(struct facts *before, struct facts *now)
 {
-	struct facts all = *now;
-	size_t count = now->count;
+	struct facts all;
 
+	facts_drop(before, is_told, now);
+	facts_drop(now, is_nothing, NULL);
+	all = *now;
 	for (size_t i = 0; i < before->count; i++) {
-		struct fact *fact = &before->facts[i];
-
-		if (is_told(&(const struct facts){ .facts = all.facts, .count = count }, fact))
-			continue;
 		all.facts = grow(all.facts, all.count, sizeof(*all.facts));
-		all.facts[all.count++] = *fact;
-		*fact = (struct fact){ 0 };
+		all.facts[all.count++] = before->facts[i];
 	}
-	drop_nothing(&all);
+	free(before->facts);
 	if (all.count)
 		qsort(all.facts, all.count, sizeof(*all.facts), compare_facts);
 	return all;
@@ -235,12 +227,11 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 	struct facts now = { 0 }, all;
 
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
-			     questions, is_near, &now, NULL, err);
+			     questions, is_near, &now, err);
 	if (!*result)
 		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
 	all = merge(&wrappers->facts, &now);
 	drop_ambiguous(&all, survey->selection);
-	facts_free(&wrappers->facts);
 	wrappers->facts = all;
 	if (!*result)
 		*result = tell_spatch(&wrappers->facts, survey, err);

@@ -967,7 +967,8 @@ condition << branches.E;
 note_branch s e condition;
 note_else_branch s1 e condition
 
-// Conditions that ask for what a call returned before.
+// Conditions that ask for what a call returned before; of variables by a rule of their own, which spends half
+// the time of one that is about any expression.
 
 @asked_later exists@
 identifier l : script:ocaml() { may_lock l };
@@ -1172,9 +1173,9 @@ let of_parameter q note =
 
 (* if (bo) dma_resv_assert_held(bo->resv); *)
 let only_null_checks f q =
-	let params = parameters_of f in
-	let own = match parameter_of f params (lock_at q) with
-		| Some number when number > 0 -> parameter_name (List.nth (split_arguments params) (number - 1))
+	let own = match number_at q with
+		| Some number when number > 0 ->
+			parameter_name (List.nth (split_arguments (parameters_of f)) (number - 1))
 		| _ -> "" in
 	let conditions = conditions (first q).file (first q).line in
 	conditions <> [] && List.for_all (fun part -> part = own) conditions
@@ -1426,16 +1427,11 @@ p << locked_return.p;
 note_locked q (value_at p) p
 
 @lock_returned depends on !inferred@
-identifier f : script:ocaml() { has_calls f };
 identifier l : script:ocaml() { may_lock l };
 position q : script:ocaml() { takes q };
 position p;
 @@
-f(...) {
-<+...
 return@p l(...)@q;
-...+>
-}
 
 @script:ocaml@
 q << lock_returned.q;

@@ -659,7 +659,8 @@ condition << branches.E;
 note_branch s e condition;
 note_else_branch s1 e condition
 
-// Conditions that ask for what a call returned before.
+// Conditions that ask for what a call returned before; of variables by a rule of their own, which spends half
+// the time of one that is about any expression.
 
 @asked_later exists@
 identifier l : script:ocaml() { may_lock l };

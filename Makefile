@@ -57,7 +57,7 @@ MODULES = $(filter-out $O/wrapper/main.o,$(OBJECTS))
 TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
 PROGRAM = $(if $(SAN),$O/resvlint,resvlint)
 RULES = $(filter-out cocci/lib/%,$(wildcard cocci/*/*.cocci))
-SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck
+SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck cocci/lib/ocamlopt.opt
 
 # For what may have to install something first: make looks at the world anew afterwards.
 BUILD = $(MAKE) -s --no-print-directory
@@ -116,7 +116,7 @@ bench:
 	@tests/bench.sh
 
 rules:
-	cocci/lib/splice.sh $(RULES) cocci/lib/callers.cocci cocci/lib/wrappers.cocci
+	cocci/lib/splice.sh $(RULES) cocci/lib/callers.cocci cocci/lib/wrappers.cocci cocci/lib/tables.cocci
 
 rules-check:
 	@tests/rules.sh

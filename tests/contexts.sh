@@ -322,6 +322,23 @@ other_callbacks() {
 	} >drivers/a/x.c
 }
 
+# The functions stand in one file, and the table that names them in another.
+tables_in_other_files() {
+	kernel
+	printf 'int x_vmap(struct dma_buf *buf, struct iosys_map *map)\n{\n\tdma_resv_lock(buf->resv, NULL);\n\tx_map(buf, map);\n\tdma_resv_unlock(buf->resv);\n\treturn 0;\n}\n' >drivers/a/x.c
+	printf 'int x_begin(struct dma_buf *buf, enum dma_data_direction dir)\n{\n\tdma_resv_assert_held(buf->resv);\n\treturn 0;\n}\n' >>drivers/a/x.c
+	printf 'static int x_pin(struct dma_buf_attachment *attach)\n{\n\tdma_resv_lock(attach->dmabuf->resv, NULL);\n\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn 0;\n}\n' >drivers/b/x.c
+	printf 'const struct dma_buf_ops x_ops = {\n\t.pin = x_pin,\n\t.unpin = NULL,\n\t.vmap = x_vmap,\n\t.begin_cpu_access = x_begin,\n};\n' >drivers/b/y.c
+	for path in . drivers/a drivers/a/x.c; do
+		run 1 check "$path"
+		prints 'drivers/a/x.c:3:2: warning: dma_resv_lock() in dma_buf_ops.vmap takes the reservation lock again [exporter-locked]' \
+			'x_vmap() is the vmap callback of x_ops, which is invoked with the lock held' \
+			'drivers/a/x.c:10:2: warning: dma_resv_assert_held() in dma_buf_ops.begin_cpu_access asserts the reservation lock, which is not held [exporter-unlocked]'
+		prints_not 'drivers/b'
+	done
+	run 0 check --no-contexts .
+}
+
 entered_with_the_lock() {
 	other_callbacks drm_gem_object_funcs vmap
 	run 1 check --rule exporter-locked
@@ -647,6 +664,7 @@ check "calls through variables and arrays" function_pointers
 check "calls through members of a driver's own structures" through_own_members
 check "other members tell nothing" through_other_members
 check "other callbacks that are entered with the lock held" entered_with_the_lock
+check "callbacks that a table in another file names" tables_in_other_files
 check "what a function says of itself lowers the confidence" hints
 check "a function that shows itself that the lock is free" shown_by_the_function
 check "a lock that is dropped behind a call" dropped_behind_a_call

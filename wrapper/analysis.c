@@ -19,6 +19,7 @@
 #include "spatch.h"
 #include "stage.h"
 #include "survey.h"
+#include "tables.h"
 #include "text.h"
 #include "tree.h"
 #include "unanalysed.h"
@@ -62,8 +63,10 @@ struct analysis {
 	struct locks requirements;
 	struct locks wants_free;
 	struct locks entered_held; /* structures with callbacks that are */
+	struct locks callbacks;    /* that tables in other files name */
 	struct locks known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
+	struct tables tables;
 	struct words *words;
 	struct batches batches;
 	struct facts facts;
@@ -271,6 +274,26 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
+/* The callbacks of the structures that the convention and the tables of contexts tell of. */
+static int find_tables(struct analysis *analysis, struct error *err)
+{
+	/* The last one tells it where it stands inside of another. */
+	static const char *const exporters[] = { "dma_buf_ops", "virtio_dma_buf_ops",
+						 "map_dma_buf" };
+	struct locks structures = { 0 };
+	int result;
+
+	if (!has(analysis, COLLECTOR_TABLES))
+		return 0;
+	for (size_t i = 0; i < sizeof(exporters) / sizeof(*exporters); i++)
+		locks_add(&structures, exporters[i]);
+	slots_add_structs(&analysis->slots, &structures);
+	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
+	tables_add_names(&analysis->tables, &analysis->callbacks);
+	locks_free(&structures);
+	return result;
+}
+
 /* Stages what the words of the rules, and all that is known of locks, have to do with. */
 static int stage_selected(struct analysis *analysis, const struct token_list *lists,
 			  struct error *err)
@@ -278,11 +301,14 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 	const struct selection *selection = &analysis->selection;
 	struct words *words = words_compile(&analysis->catalogue, analysis->chosen,
 					    &analysis->convention, lists, &analysis->known, err);
-	int result = words ? 0 : -1;
+	size_t *sources = xcalloc(selection->count, sizeof(*sources)), count = 0;
+	int result;
 
-	for (size_t i = 0; !result && i < selection->count; i++)
+	for (size_t i = 0; i < selection->count; i++)
 		if (selection->sources[i].rules)
-			result = survey_focus(&analysis->survey, i, words, NULL, err);
+			sources[count++] = i;
+	result = words ? survey_focus(&analysis->survey, sources, count, words, NULL, err) : -1;
+	free(sources);
 	words_free(words);
 	return result;
 }
@@ -296,6 +322,7 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 		{ "requirements", &analysis->requirements },
 		{ "wants-free", &analysis->wants_free },
 		{ ENTERED_HELD, &analysis->entered_held },
+		{ "callbacks", &analysis->callbacks },
 		{ NULL, NULL },
 	};
 	uint64_t begin = uv_hrtime();
@@ -350,8 +377,7 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 static void judge_contexts(struct analysis *analysis)
 {
 	struct knowledge knowledge = { &analysis->callers.calls, &analysis->callers.asked,
-				       &analysis->selection, &analysis->slots,
-				       analysis->tree.is_kernel };
+				       &analysis->selection, &analysis->slots };
 	struct contexts *contexts = contexts_make(&knowledge, &analysis->facts);
 
 	contexts_judge(contexts, &analysis->facts);
@@ -435,6 +461,8 @@ void analysis_free(struct analysis *analysis)
 	facts_free(&analysis->facts);
 	callers_free(&analysis->callers);
 	wrappers_free(&analysis->wrappers);
+	tables_free(&analysis->tables);
+	locks_free(&analysis->callbacks);
 	locks_free(&analysis->locks);
 	locks_free(&analysis->requirements);
 	locks_free(&analysis->wants_free);
@@ -457,8 +485,9 @@ static int run_stages(struct analysis *analysis, struct error *err)
 {
 	return set_up(analysis, err) || find_convention(analysis, err) ||
 			       load_slots(analysis, err) || make_ready(analysis, err) ||
-			       find_wrappers(analysis, err) || select_and_stage(analysis, err) ||
-			       run_spatch(analysis, err) || ask_callers(analysis, err)
+			       find_wrappers(analysis, err) || find_tables(analysis, err) ||
+			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
+			       ask_callers(analysis, err)
 		       ? -1
 		       : 0;
 }

@@ -5,7 +5,7 @@
 
 /* A process takes about 0.4 s to start, and then a few seconds for so much source. */
 #define BATCH_BYTES 800000
-#define BATCH_SOURCES 100
+#define BATCH_SOURCES 200
 
 struct batch *batches_add(struct batches *batches, size_t rule)
 {

@@ -1,20 +1,128 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "callers.h"
 
+#include "lexer.h"
+#include "words.h"
+
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* More rounds, or more names in one, would cost more than they tell. */
 #define ROUNDS 16
 #define NAMES 800
 
-static int ask(struct callers *callers, struct survey *survey, const struct questions *questions,
+/* Which of the structures that are asked about the kernel's include/ defines. */
+struct definitions {
+	const struct selection *selection;
+	const struct questions *questions;
+	atomic_bool *in_include; /* for each question */
+};
+
+/* The tag of the structure that a question is about; NULL: it is about something else. */
+static const char *tag_of(const struct question *question)
+{
+	bool asks_structure = starts_with(question->name, STRUCT_QUESTION);
+
+	return asks_structure ? question->name + strlen(STRUCT_QUESTION) : NULL;
+}
+
+static bool is_token(const char *text, struct token token, const char *expected)
+{
+	size_t length = token.end - token.start;
+
+	return length == strlen(expected) && !memcmp(text + token.start, expected, length);
+}
+
+/* Is a structure defined in the text? */
+static bool defines(const char *text, size_t length, const char *tag)
+{
+	struct lexer lexer = lexer_make(text, length);
+	struct token token;
+	bool named = false;
+
+	while (lexer_next(&lexer, &token)) {
+		if (!token_is_code(token))
+			continue;
+		if (named && is_token(text, token, "{"))
+			return true;
+		named = is_token(text, token, tag);
+	}
+	return false;
+}
+
+/* A source that names some of the structures. Any thread calls it. */
+static int note_definitions(void *context, size_t index, const char *text, size_t length,
+			    struct error *err)
+{
+	const struct definitions *definitions = context;
+	const struct questions *questions = definitions->questions;
+
+	(void)err;
+	if (!starts_with(definitions->selection->sources[index].file, "include/"))
+		return 0;
+	for (size_t i = 0; i < questions->count; i++) {
+		const char *tag = tag_of(&questions->questions[i]);
+
+		if (tag && !definitions->in_include[i] && defines(text, length, tag))
+			definitions->in_include[i] = true;
+	}
+	return 0;
+}
+
+static int find_definitions(struct definitions *definitions, struct survey *survey,
+			    struct error *err)
+{
+	const struct questions *questions = definitions->questions;
+	const char **tags = xcalloc(questions->count, sizeof(*tags));
+	struct words *words = NULL;
+	size_t count = 0;
+	int result = 0;
+
+	for (size_t i = 0; i < questions->count; i++)
+		if (tag_of(&questions->questions[i]))
+			tags[count++] = tag_of(&questions->questions[i]);
+	if (count) {
+		words = words_of(tags, count, err);
+		result = words ? select_find(survey->selection, survey->tree, words, survey->jobs,
+					     survey->progress, note_definitions, definitions, err)
+			       : -1;
+	}
+	words_free(words);
+	free(tags);
+	return result;
+}
+
+/*
+ * Takes out the questions about structures that the kernel's include/ defines: the core calls
+ * through their members, and the tables tell how. Returns 0, or -1 with a message.
+ */
+static int leave_to_tables(struct questions *questions, struct survey *survey, struct error *err)
+{
+	struct definitions definitions = { survey->selection, questions, NULL };
+	int result;
+
+	definitions.in_include = xcalloc(questions->count, sizeof(*definitions.in_include));
+	result = find_definitions(&definitions, survey, err);
+	for (size_t i = questions->count; i-- > 0;)
+		if (definitions.in_include[i])
+			questions_remove(questions, i);
+	free(definitions.in_include);
+	return result;
+}
+
+static int ask(struct callers *callers, struct survey *survey, struct questions *questions,
 	       struct error *err)
 {
 	/* Before the rows that the names are from can go, with those of a file that fails. */
 	for (size_t i = 0; i < questions->count; i++)
 		questions_add(&callers->asked, questions->questions[i].name,
 			      questions->questions[i].source);
+	if (survey->tree->is_kernel && leave_to_tables(questions, survey, err))
+		return -1;
+	if (!questions->count)
+		return 0;
 	return survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_CALLERS),
 			  questions, NULL, &callers->calls, err);
 }
@@ -24,8 +132,7 @@ static struct questions next_questions(struct callers *callers, const struct sur
 				       const struct slots *slots, const struct facts *facts,
 				       enum confidence least, unsigned int number)
 {
-	struct knowledge knowledge = { &callers->calls, &callers->asked, survey->selection, slots,
-				       survey->tree->is_kernel };
+	struct knowledge knowledge = { &callers->calls, &callers->asked, survey->selection, slots };
 	struct contexts *contexts = contexts_make(&knowledge, facts);
 	struct questions questions = contexts_questions(contexts, facts, least);
 

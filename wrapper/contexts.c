@@ -30,7 +30,6 @@ struct contexts {
 	const struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
-	bool is_kernel;
 	struct function *functions; /* sorted by name and source */
 	size_t count;
 	struct locks names; /* of functions that no row has */
@@ -281,8 +280,7 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 	*contexts = (struct contexts){ .calls = calls,
 				       .asked = asked,
 				       .selection = knowledge->selection,
-				       .slots = knowledge->slots,
-				       .is_kernel = knowledge->is_kernel };
+				       .slots = knowledge->slots };
 	if (calls->count)
 		qsort(calls->facts, calls->count, sizeof(*calls->facts), compare_rows);
 	if (asked->count)
@@ -359,23 +357,15 @@ static enum way way_of_slot(const struct contexts *contexts, const struct walk *
 									  : WAY_HELD_OTHER;
 }
 
-/* Is the structure that a STRUCT_QUESTION was asked about defined, and by a driver? */
+/* Is a definition of the structure known? Those that a kernel's include/ has are not asked for. */
 static bool is_own(const struct contexts *contexts, const char *name)
 {
 	const struct fact key = { .operation = name, .kind = FACT_DEFINE };
-	bool own = false;
+	size_t first = first_row(contexts, &key);
 
-	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
-		const struct fact *row = &contexts->calls->facts[i];
-
-		if (strcmp(row->operation, name) || row->kind != FACT_DEFINE)
-			break;
-		if (contexts->is_kernel &&
-		    starts_with(contexts->selection->sources[row->source].file, "include/"))
-			return false;
-		own = true;
-	}
-	return own;
+	return first < contexts->calls->count &&
+	       !strcmp(contexts->calls->facts[first].operation, name) &&
+	       contexts->calls->facts[first].kind == FACT_DEFINE;
 }
 
 /*

@@ -26,7 +26,6 @@ struct knowledge {
 	struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
-	bool is_kernel; /* are the sources those of a kernel tree? */
 };
 
 struct contexts;

@@ -16,6 +16,7 @@
  *   locks.c         the functions that take, try, assert or drop a lock, as a table lists them
  *   wrappers.c      those that wrap them, found by their bodies
  *     survey.c        asks a .cocci file that tells facts about the files that matter to it
+ *   tables.c        the callbacks that stand in tables of other files, found by such a survey
  *   words.c         the words that make a file matter to a rule, as one pattern
  *   select.c        one scan of the tree for the files that matter
  *     index.c         the words of each file, for the scans after that
@@ -60,7 +61,8 @@
  *
  * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
  * (words that rules and findings share), macros.c (what is known of macros, from options to
- * conditions), interrupt.c (signals), progress.c (the line on the terminal).
+ * conditions), threads.c (the same work on many things), interrupt.c (signals), progress.c (the
+ * line on the terminal).
  */
 #include "catalogue.h"
 #include "check.h"

@@ -2,11 +2,10 @@
 #include "select.h"
 
 #include "interrupt.h"
+#include "threads.h"
 
 #include <errno.h>
 #include <fts.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -244,7 +243,7 @@ void selection_free(struct selection *selection)
 	free(selection->links);
 }
 
-/* What the scanning threads share. */
+/* One look through the sources. */
 struct scan {
 	struct selection *selection;
 	const struct words *words;
@@ -253,10 +252,6 @@ struct scan {
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
 		    struct error *err);
 	void *context;
-	size_t count;       /* so many sources are scanned */
-	atomic_size_t next; /* the first source that no thread has taken yet */
-	atomic_bool failed;
-	struct error *err; /* the first thread to fail writes it */
 };
 
 /* The rules that a text matters to. Code that is not compiled is blanked if there are any. */
@@ -284,21 +279,22 @@ static char *read_source(const struct source *source, size_t *length)
 	return copy;
 }
 
-static void scan_source(struct scan *scan, size_t index)
+static int scan_source(void *context, size_t index, struct error *err)
 {
+	const struct scan *scan = context;
 	struct source *source = &scan->selection->sources[index];
-	rule_set found;
-	struct error err;
 	size_t length;
+	int result = 0;
+	rule_set found;
 	char *text;
 
 	if (source->failure || (scan->skip && scan->skip(source)) ||
 	    (scan->query && source->index.is_made && !index_may_have(&source->index, scan->query)))
-		return;
+		return 0;
 	text = read_source(source, &length);
 	if (!text) {
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
-		return;
+		return 0;
 	}
 	if (!scan->query)
 		source->hash = XXH64(text, length, 0);
@@ -311,46 +307,25 @@ static void scan_source(struct scan *scan, size_t index)
 	}
 	if (!scan->query)
 		source->rules = found;
-	if (found && scan->keep(scan->context, index, text, length, &err) &&
-	    !atomic_exchange(&scan->failed, true))
-		*scan->err = err;
+	if (found)
+		result = scan->keep(scan->context, index, text, length, err);
 	free(text);
+	return result;
 }
 
-/* Takes sources until none is left; `progress`, if not NULL, shows how far all threads are. */
-static void scan_sources(struct scan *scan, struct progress *progress)
+/* Looks at so many sources, in `jobs` threads. */
+static int run_scan(struct scan *scan, size_t count, unsigned int jobs, struct progress *progress,
+		    struct error *err)
 {
-	size_t index;
+	const struct threads_work work = {
+		.take = scan_source,
+		.context = scan,
+		.count = count,
+		.progress = progress,
+		.doing = "scanning, files",
+	};
 
-	while (!atomic_load(&scan->failed) && !interrupt_signal() &&
-	       (index = atomic_fetch_add(&scan->next, 1)) < scan->count) {
-		scan_source(scan, index);
-		if (progress)
-			progress_show(progress, "scanning, files", index, scan->count);
-	}
-}
-
-static void *scan_thread(void *scan)
-{
-	scan_sources(scan, NULL);
-	return NULL;
-}
-
-/* Runs the scan, in `jobs` threads. */
-static int run_scan(struct scan *scan, unsigned int jobs, struct progress *progress)
-{
-	pthread_t *threads = xcalloc(jobs, sizeof(*threads));
-	unsigned int started = 0;
-
-	while (started < jobs - 1 && !pthread_create(&threads[started], NULL, scan_thread, scan))
-		started++;
-	scan_sources(scan, progress);
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
-	free(threads);
-	if (interrupt_signal())
-		return error_set(scan->err, "interrupted");
-	return scan->failed ? -1 : 0;
+	return threads_run(&work, jobs, err);
 }
 
 int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
@@ -361,14 +336,12 @@ int select_scan(struct selection *selection, const struct words *words, unsigned
 {
 	struct scan scan = {
 		.selection = selection,
-		.count = selection->count - selection->others,
 		.words = words,
 		.keep = keep,
 		.context = context,
-		.err = err,
 	};
 
-	return run_scan(&scan, jobs, progress);
+	return run_scan(&scan, selection->count - selection->others, jobs, progress, err);
 }
 
 /*
@@ -397,16 +370,14 @@ int select_find(struct selection *selection, const struct tree *tree, const stru
 	int result;
 	struct scan scan = {
 		.selection = selection,
-		.count = selection->count,
 		.words = words,
 		.skip = tree->is_kernel ? cannot_call : NULL,
 		.query = query,
 		.keep = keep,
 		.context = context,
-		.err = err,
 	};
 
-	result = run_scan(&scan, jobs, progress);
+	result = run_scan(&scan, selection->count, jobs, progress, err);
 	index_query_free(query);
 	return result;
 }

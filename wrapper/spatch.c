@@ -120,6 +120,19 @@ static void set_variable(struct spatch *spatch, const char *name, const char *va
 	spatch->environment[kept] = NULL;
 }
 
+/* Has spatch compile each text of scripts once, if the rules come with what does that. */
+static void put_compiler_first(struct spatch *spatch, const struct stage *stage)
+{
+	const char *path = getenv("PATH");
+	char *compiler = path_join(stage->dir, "cocci/lib/" STAGE_COMPILER);
+	char *longer = xasprintf("cocci/lib:%s", path ? path : "");
+
+	if (path && !access(compiler, X_OK))
+		set_variable(spatch, "PATH", longer);
+	free(longer);
+	free(compiler);
+}
+
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 		    const struct convention *convention, const struct slots *slots)
 {
@@ -142,7 +155,9 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	set_variable(spatch, "RESVLINT_FUNCTIONS", NULL);
 	set_variable(spatch, "RESVLINT_WRAPPERS", NULL);
 	set_variable(spatch, "RESVLINT_PRIMITIVES", NULL);
+	set_variable(spatch, "RESVLINT_CALLBACKS", NULL);
 	spatch->has_macros = !access(macros, R_OK);
+	put_compiler_first(spatch, stage);
 	free(macros);
 	free(text);
 	free(entered);
@@ -162,6 +177,11 @@ enum focus_reach spatch_reach(const struct spatch *spatch)
 void spatch_know(struct spatch *spatch, const char *wrappers)
 {
 	set_variable(spatch, "RESVLINT_WRAPPERS", wrappers);
+}
+
+void spatch_enter(struct spatch *spatch, const char *callbacks)
+{
+	set_variable(spatch, "RESVLINT_CALLBACKS", callbacks);
 }
 
 void spatch_forget_listed(struct spatch *spatch)

@@ -40,6 +40,9 @@ enum focus_reach spatch_reach(const struct spatch *spatch);
  */
 void spatch_know(struct spatch *spatch, const char *wrappers);
 
+/* Rules are to know the callbacks that the staged file lists, as tables.cocci has them. */
+void spatch_enter(struct spatch *spatch, const char *callbacks);
+
 /* Rules are to know the primitives alone by name, not the wrappers that the table lists. */
 void spatch_forget_listed(struct spatch *spatch);
 void spatch_free(struct spatch *spatch);

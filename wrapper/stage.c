@@ -84,10 +84,19 @@ static int write_file(const struct stage *stage, const char *name, const char *t
 	return result;
 }
 
+static int make_executable(const struct stage *stage, const char *name, struct error *err)
+{
+	char *path = path_join(stage->dir, name);
+	int result = chmod(path, 0700) ? stage_error(stage, err) : 0;
+
+	free(path);
+	return result;
+}
+
 static bool is_rule_file(const char *name)
 {
 	return ends_with(name, ".cocci") || ends_with(name, ".iso") || ends_with(name, ".h") ||
-	       ends_with(name, ".tsv");
+	       ends_with(name, ".tsv") || !strcmp(name, STAGE_COMPILER);
 }
 
 static int copy_rule_file(const struct stage *stage, const char *from, const char *to,
@@ -107,6 +116,8 @@ static int copy_rule_file(const struct stage *stage, const char *from, const cha
 	}
 	name = path_join("cocci", to);
 	result = write_file(stage, name, text, length, err);
+	if (!result && ends_with(to, "/" STAGE_COMPILER))
+		result = make_executable(stage, name, err);
 	free(name);
 	free(text);
 	return result;

@@ -9,6 +9,9 @@
 
 #include "focus.h"
 
+/* In the rules' lib/: stands before the OCaml compiler of this name that spatch calls. */
+#define STAGE_COMPILER "ocamlopt.opt"
+
 struct stage {
 	char *dir; /* NULL if there is none */
 };

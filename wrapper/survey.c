@@ -2,6 +2,7 @@
 #include "survey.h"
 
 #include "intake.h"
+#include "threads.h"
 #include "words.h"
 
 #include <stdio.h>
@@ -254,13 +255,32 @@ static int run_pool(const struct run *run, struct batches *batches, const struct
 	return result;
 }
 
-int survey_focus(const struct survey *survey, size_t index, const struct words *words,
-		 const struct words *heads, struct error *err)
-{
-	struct source *source = &survey->selection->sources[index];
-	const struct focus looked_for = { words, heads, spatch_reach(survey->spatch) };
+/* Sources to stage, and what is looked for in them. */
+struct staging {
+	const struct survey *survey;
+	const size_t *sources;
+	struct focus looked_for;
+};
 
-	return stage_focus(survey->stage, index, source->name, &looked_for, &source->weight, err);
+static int focus_one(void *context, size_t index, struct error *err)
+{
+	const struct staging *staging = context;
+	const struct survey *survey = staging->survey;
+	struct source *source = &survey->selection->sources[staging->sources[index]];
+
+	return stage_focus(survey->stage, staging->sources[index], source->name,
+			   &staging->looked_for, &source->weight, err);
+}
+
+int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
+		 const struct words *words, const struct words *heads, struct error *err)
+{
+	struct staging staging = { survey,
+				   sources,
+				   { words, heads, spatch_reach(survey->spatch) } };
+	const struct threads_work work = { .take = focus_one, .context = &staging, .count = count };
+
+	return threads_run(&work, survey->jobs, err);
 }
 
 /* The words of the names, and of what counts beside them. */
@@ -286,13 +306,10 @@ static int stage_wanted(const struct run *run, const size_t *sources, size_t cou
 	const struct survey *survey = run->survey;
 	struct words *words, *heads = words_of((const char *const *)survey->known->names,
 					       survey->known->count, err);
-	int result = -1;
+	int result;
 
 	words = heads ? asked_words(run, err) : NULL;
-	if (words)
-		result = 0;
-	for (size_t i = 0; !result && i < count; i++)
-		result = survey_focus(survey, sources[i], words, heads, err);
+	result = words ? survey_focus(survey, sources, count, words, heads, err) : -1;
 	words_free(words);
 	words_free(heads);
 	return result;
@@ -396,12 +413,24 @@ void questions_add_member(struct questions *questions, const char *name, const c
 					  .fields = xstrdup(fields) });
 }
 
+static void free_question(const struct question *question)
+{
+	free((char *)question->name);
+	free((char *)question->files);
+	free((char *)question->fields);
+}
+
+void questions_remove(struct questions *questions, size_t index)
+{
+	free_question(&questions->questions[index]);
+	questions->count--;
+	memmove(&questions->questions[index], &questions->questions[index + 1],
+		(questions->count - index) * sizeof(*questions->questions));
+}
+
 void questions_free(struct questions *questions)
 {
-	for (size_t i = 0; i < questions->count; i++) {
-		free((char *)questions->questions[i].name);
-		free((char *)questions->questions[i].files);
-		free((char *)questions->questions[i].fields);
-	}
+	for (size_t i = 0; i < questions->count; i++)
+		free_question(&questions->questions[i]);
 	free(questions->questions);
 }

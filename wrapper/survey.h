@@ -68,11 +68,11 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 	       struct error *err);
 
 /*
- * Stages a source for spatch, with what the words have to do with, and the heads of those that one
- * has to see; NULL: none. Returns 0, or -1 with a message.
+ * Stages sources, of which there are `count` indexes, for spatch, each with what the words have to
+ * do with, and the heads of those that one has to see; NULL: none. Returns 0, or -1 with a message.
  */
-int survey_focus(const struct survey *survey, size_t index, const struct words *words,
-		 const struct words *heads, struct error *err);
+int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
+		 const struct words *words, const struct words *heads, struct error *err);
 
 /* Names the sources that could not be read: they may hold anything. */
 void survey_note_failures(const struct survey *survey);
@@ -84,6 +84,7 @@ void questions_add_but(struct questions *questions, const char *name, size_t ski
 /* Likewise one about a member; it is asked everywhere. */
 void questions_add_member(struct questions *questions, const char *name, const char *files,
 			  const char *fields);
+void questions_remove(struct questions *questions, size_t index);
 void questions_free(struct questions *questions);
 
 #endif

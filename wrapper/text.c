@@ -3,14 +3,8 @@
 
 #include "base.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
 
 void text_print(FILE *out, const char *text)
 {

@@ -11,7 +11,11 @@
 #include <stdio.h>
 
 /* Can the byte be part of a C identifier? */
-bool is_word(char c);
+static inline bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
 
 /*
  * Prints `text` on one line: control characters as \n, \t, \xNN, so that no line is broken and no

@@ -9,7 +9,7 @@
 //
 // Clause: exporter-2
 // Confidence: High
-// Tokens: dma_buf_ops entered-held
+// Tokens: dma_buf_ops virtio_dma_buf_ops map_dma_buf entered-held callbacks
 // Options: --no-includes --include-headers
 //
 //: The callbacks pin, unpin, map_dma_buf, unmap_dma_buf, vmap and vunmap of struct dma_buf_ops (and mmap
@@ -128,6 +128,11 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* The operations structures that others of the kernel's own begin with. *)
+let structure_inside structure field = match structure, field with
+	| "virtio_dma_buf_ops", "ops" -> "dma_buf_ops"
+	| _ -> ""
 // <<< lib/output.cocci
 
 @initialize:ocaml@
@@ -139,69 +144,143 @@ let slots = List.append (convention "entered-held" []) (convention "exporter-2" 
 // >>> lib/callbacks.cocci
 @initialize:ocaml@
 @@
-(* The callbacks that are meant, as STRUCT.MEMBER, or a member of struct dma_buf_ops; and which functions of this file
-   are one: by function, that, and the name of the operations structure or variable. *)
-let callbacks : (string, string * string) Hashtbl.t = Hashtbl.create 16
+(* The callbacks that are meant, as STRUCT.MEMBER, or a member of struct dma_buf_ops; and which functions are one: by
+   function, that, and the name of the operations structure or variable; the front end knows those that tables in
+   other files name. *)
+let callbacks : (string, string * string * Coccilib.pos) Hashtbl.t = Hashtbl.create 16
+let callbacks_elsewhere : (string, string * string) Hashtbl.t = Hashtbl.create 16
 let of_dma_buf name = if String.contains name '.' then name else "dma_buf_ops." ^ name
 let slot_names = List.map (fun (name, _) -> of_dma_buf name) slots
 let owner name = String.sub name 0 (String.index name '.')
+let member name = let n = String.length (owner name) + 1 in String.sub name n (String.length name - n)
 let owners = List.sort_uniq compare (List.map owner slot_names)
 let is_owner t = List.mem t owners
 let is_member m =
 	List.exists (fun name -> name = owner name ^ "." ^ m || name = owner name ^ ".*") slot_names
 let is_slot t m = List.mem (t ^ "." ^ m) slot_names || List.mem (t ^ ".*") slot_names
-let is_callback f = Hashtbl.mem callbacks f
-let note_callback f t m ops = if is_slot t m then Hashtbl.replace callbacks f (t ^ "." ^ m, ops)
-let filled_in f =
-	let slot, ops = Hashtbl.find callbacks f in
-	let n = String.length (owner slot) + 1 in
-	Printf.sprintf "%s() is the %s callback of %s" f (String.sub slot n (String.length slot - n)) (quote ops)
 
+let () = match Sys.getenv_opt "RESVLINT_CALLBACKS" with
+	| None -> ()
+	| Some name ->
+		let file = open_in name in
+		let take line = match String.split_on_char ' ' line with
+			| [ f; slot; ops ] when is_slot (owner slot) (member slot) ->
+				Hashtbl.replace callbacks_elsewhere f (slot, ops)
+			| _ -> () in
+		try while true do take (input_line file) done with End_of_file -> close_in file
+
+(* A static function is none that another file names. *)
+let statics : (string, unit) Hashtbl.t = Hashtbl.create 16
+let find_callback f = match Hashtbl.find_opt callbacks f with
+	| Some (slot, ops, _) -> Some (slot, ops)
+	| None -> if Hashtbl.mem statics f then None else Hashtbl.find_opt callbacks_elsewhere f
+let is_callback f = find_callback f <> None
+let slot_of_callback f = match find_callback f with Some (slot, _) -> slot | None -> ""
+let note_callback f t m ops p = if is_slot t m && f <> "NULL" then Hashtbl.replace callbacks f (t ^ "." ^ m, ops, List.hd p)
+let filled_in f = match find_callback f with
+	| Some (slot, ops) -> Printf.sprintf "%s() is the %s callback of %s" f (member slot) (quote ops)
+	| None -> ""
+
+(* An operations structure inside of another is the one that only exporters have. *)
+let exporters_inside : (string * string, unit) Hashtbl.t = Hashtbl.create 4
+let note_callback_inside t ops o f m p =
+	if Hashtbl.mem exporters_inside (ops, o) then note_callback f "dma_buf_ops" m ops p
+	else note_callback f (structure_inside t o) m ops p
+
+let callbacks_here () = Hashtbl.fold (fun f (slot, ops, p) all -> (f, slot, ops, p) :: all) callbacks []
+let forget_callback f = Hashtbl.remove callbacks f
+let forget_callbacks () = Hashtbl.reset callbacks; Hashtbl.reset statics; Hashtbl.reset exporters_inside
+
+@static_callback@
+identifier f : script:ocaml() { Hashtbl.mem callbacks_elsewhere f };
+position p;
+@@
+static f@p(...) { ... }
+
+@script:ocaml@
+f << static_callback.f;
+@@
+Hashtbl.replace statics f ()
 
 @callback@
 identifier ops, f;
 identifier m : script:ocaml() { is_member m };
 identifier t : script:ocaml() { is_owner t };
+position p;
 @@
-struct t ops = { .m = \(f\|&f\), };
+struct t ops = { .m = \(f@p\|&f@p\), };
 
 @script:ocaml@
 ops << callback.ops;
 t << callback.t;
 m << callback.m;
 f << callback.f;
+p << callback.p;
 @@
-note_callback f t m ops
+note_callback f t m ops p
 
 @callback_in_array@
 identifier ops, f;
 identifier m : script:ocaml() { is_member m };
 identifier t : script:ocaml() { is_owner t };
+position p;
 @@
-struct t ops[...] = { ..., { .m = \(f\|&f\), }, ... };
+struct t ops[...] = { ..., { .m = \(f@p\|&f@p\), }, ... };
 
 @script:ocaml@
 ops << callback_in_array.ops;
 t << callback_in_array.t;
 m << callback_in_array.m;
 f << callback_in_array.f;
+p << callback_in_array.p;
 @@
-note_callback f t m ops
+note_callback f t m ops p
 
 @callback_by_index@
 identifier ops, f;
 identifier m : script:ocaml() { is_member m };
 identifier t : script:ocaml() { is_owner t };
+position p;
 @@
-struct t ops[...] = { ..., [...] = { .m = \(f\|&f\), }, ... };
+struct t ops[...] = { ..., [...] = { .m = \(f@p\|&f@p\), }, ... };
 
 @script:ocaml@
 ops << callback_by_index.ops;
 t << callback_by_index.t;
 m << callback_by_index.m;
 f << callback_by_index.f;
+p << callback_by_index.p;
 @@
-note_callback f t m ops
+note_callback f t m ops p
+
+@exporter_inside@
+identifier ops, o, t;
+expression E;
+@@
+struct t ops = { .o = { .map_dma_buf = E, }, };
+
+@script:ocaml@
+ops << exporter_inside.ops;
+o << exporter_inside.o;
+@@
+Hashtbl.replace exporters_inside (ops, o) ()
+
+@callback_inside@
+identifier ops, o, t, f;
+identifier m : script:ocaml() { is_member m };
+position p;
+@@
+struct t ops = { .o = { .m = \(f@p\|&f@p\), }, };
+
+@script:ocaml@
+t << callback_inside.t;
+ops << callback_inside.ops;
+o << callback_inside.o;
+m << callback_inside.m;
+f << callback_inside.f;
+p << callback_inside.p;
+@@
+note_callback_inside t ops o f m p
 
 @callback_assigned@
 identifier t : script:ocaml() { is_owner t };
@@ -209,19 +288,21 @@ struct t ops;
 struct t *pointer;
 identifier f;
 identifier m : script:ocaml() { is_member m };
+position p;
 @@
 (
-ops.m = \(f\|&f\)
+ops.m = \(f@p\|&f@p\)
 |
-pointer->m = \(f\|&f\)
+pointer->m = \(f@p\|&f@p\)
 )
 
 @script:ocaml@
 t << callback_assigned.t;
 m << callback_assigned.m;
 f << callback_assigned.f;
+p << callback_assigned.p;
 @@
-note_callback f t m ("a struct " ^ t)
+note_callback f t m ("a struct " ^ t) p
 // <<< lib/callbacks.cocci
 
 // >>> lib/lock-functions.tsv
@@ -734,6 +815,25 @@ let lost_sites f =
 let has_lost_sites f = lost_sites f <> [] && not (touches_lock f)
 let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
 
+(* Is a result asked about again between a failed branch and a place? Then that decides what comes of the failure. *)
+let asked_again s p =
+	List.exists (fun (r, _, line) ->
+		within s r && List.exists (fun (later, _, other) ->
+			other = line && (r.line_end, r.col_end) < (later.line, later.col) && later.line_end < p.line)
+			!failures) !failures
+
+(* err = check(); if (!err) err = lock(); if (err) return err; *)
+let skipped_on_error site =
+	let func = site.at.current_element in
+	List.exists (fun (r, lock, line) ->
+		let is_asked name = List.exists (fun (l, _) -> l = line) (Hashtbl.find_all assigned_in (func, name)) in
+		line < r.line && r.line_end < site.at.line && r.current_element = func
+		&& not (List.mem (Failed (lock, line)) site.paths)
+		&& List.exists (fun part ->
+			match roots part with
+			| [ name ] -> List.mem part [ "! " ^ name; name ^ " == 0" ] && is_asked name
+			| _ -> false) (conditions site.at.file line)) !failures
+
 (* A lock that was not got, but was taken in another way before the site, does not count. *)
 let settle site =
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
@@ -744,7 +844,9 @@ let settle site =
 	let stands = function
 		| Failed (_, line) -> not (List.exists (taken_since line) site.paths)
 		| _ -> true in
-	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
+	let paths = List.append lexical (List.filter stands site.paths) in
+	let paths = if skipped_on_error site then List.filter ((<>) Entry) paths else paths in
+	site.paths <- List.sort_uniq compare paths
 
 (* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
    under one condition, no path that takes it goes around the release. *)
@@ -821,6 +923,22 @@ f << static_definition.f;
 p << static_definition.p;
 @@
 note_static f p
+
+// Other names of lock functions.
+
+@alias depends on !inferred@
+identifier f;
+identifier l : script:ocaml() { may_lock l };
+position p;
+@@
+#define f l@p
+
+@script:ocaml@
+f << alias.f;
+l << alias.l;
+p << alias.p;
+@@
+note_alias f l p
 
 // The calls that do something to a lock, and those of functions in which there are such.
 
@@ -973,11 +1091,11 @@ note_else_branch s1 e condition
 @asked_later exists@
 identifier l : script:ocaml() { may_lock l };
 identifier ret;
-expression X;
+expression X, X1, X2;
 position q;
 position t : script:ocaml() { in_condition t };
 @@
-ret = l(...)@q
+\(ret = l(...)@q\|ret = X1 ?: l(...)@q\|ret = X1 ? l(...)@q : X2\|ret = X1 ? X2 : l(...)@q\)
 ... when any
     when != ret = X
 ret@t
@@ -1377,6 +1495,14 @@ let note_macro f parameters l arguments p =
 				Hashtbl.replace macros f (first p);
 				Hashtbl.replace inferred_here f (does, string_of_int number)
 
+(* #define my_lock dma_resv_lock *)
+let note_alias f l p =
+	match lock_function l with
+	| None -> ()
+	| Some found ->
+		Hashtbl.replace macros f (first p);
+		Hashtbl.replace inferred_here f found
+
 let judge_functions () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
 	List.iter note_function
@@ -1745,7 +1871,7 @@ let note_take f params q ps =
 				| From_buffer | Other -> "low" in
 		add confidence (p) name lock (lock, p.line)
 			(Printf.sprintf "%s() in %s takes the reservation lock again"
-					name (fst (Hashtbl.find callbacks f))) f
+					name (slot_of_callback f)) f
 				("rely on the caller's lock: dma_resv_assert_held()")) ps
 
 let note_call f params name arguments ps =
@@ -1762,7 +1888,7 @@ let note_call f params name arguments ps =
 				| _ -> "low" in
 		add confidence p name arguments ("", 0)
 			(Printf.sprintf "%s() in %s, under the reservation lock"
-				name (fst (Hashtbl.find callbacks f))) f
+				name (slot_of_callback f)) f
 			"call what does not take the lock, or do this outside of the callback") ps
 
 let findings () =
@@ -1979,4 +2105,4 @@ position u : script:ocaml() { unlock_mended u };
 
 @script:ocaml@
 @@
-forget_file (); Hashtbl.reset callbacks; Hashtbl.reset plain_locks; Hashtbl.reset called; found_here := []
+forget_file (); forget_callbacks (); Hashtbl.reset plain_locks; Hashtbl.reset called; found_here := []

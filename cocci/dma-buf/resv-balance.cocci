@@ -127,6 +127,11 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* The operations structures that others of the kernel's own begin with. *)
+let structure_inside structure field = match structure, field with
+	| "virtio_dma_buf_ops", "ops" -> "dma_buf_ops"
+	| _ -> ""
 // <<< lib/output.cocci
 
 // >>> lib/lock-functions.tsv
@@ -639,6 +644,25 @@ let lost_sites f =
 let has_lost_sites f = lost_sites f <> [] && not (touches_lock f)
 let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
 
+(* Is a result asked about again between a failed branch and a place? Then that decides what comes of the failure. *)
+let asked_again s p =
+	List.exists (fun (r, _, line) ->
+		within s r && List.exists (fun (later, _, other) ->
+			other = line && (r.line_end, r.col_end) < (later.line, later.col) && later.line_end < p.line)
+			!failures) !failures
+
+(* err = check(); if (!err) err = lock(); if (err) return err; *)
+let skipped_on_error site =
+	let func = site.at.current_element in
+	List.exists (fun (r, lock, line) ->
+		let is_asked name = List.exists (fun (l, _) -> l = line) (Hashtbl.find_all assigned_in (func, name)) in
+		line < r.line && r.line_end < site.at.line && r.current_element = func
+		&& not (List.mem (Failed (lock, line)) site.paths)
+		&& List.exists (fun part ->
+			match roots part with
+			| [ name ] -> List.mem part [ "! " ^ name; name ^ " == 0" ] && is_asked name
+			| _ -> false) (conditions site.at.file line)) !failures
+
 (* A lock that was not got, but was taken in another way before the site, does not count. *)
 let settle site =
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
@@ -649,7 +673,9 @@ let settle site =
 	let stands = function
 		| Failed (_, line) -> not (List.exists (taken_since line) site.paths)
 		| _ -> true in
-	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
+	let paths = List.append lexical (List.filter stands site.paths) in
+	let paths = if skipped_on_error site then List.filter ((<>) Entry) paths else paths in
+	site.paths <- List.sort_uniq compare paths
 
 (* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
    under one condition, no path that takes it goes around the release. *)
@@ -726,6 +752,22 @@ f << static_definition.f;
 p << static_definition.p;
 @@
 note_static f p
+
+// Other names of lock functions.
+
+@alias depends on !inferred@
+identifier f;
+identifier l : script:ocaml() { may_lock l };
+position p;
+@@
+#define f l@p
+
+@script:ocaml@
+f << alias.f;
+l << alias.l;
+p << alias.p;
+@@
+note_alias f l p
 
 // The calls that do something to a lock, and those of functions in which there are such.
 
@@ -878,11 +920,11 @@ note_else_branch s1 e condition
 @asked_later exists@
 identifier l : script:ocaml() { may_lock l };
 identifier ret;
-expression X;
+expression X, X1, X2;
 position q;
 position t : script:ocaml() { in_condition t };
 @@
-ret = l(...)@q
+\(ret = l(...)@q\|ret = X1 ?: l(...)@q\|ret = X1 ? l(...)@q : X2\|ret = X1 ? X2 : l(...)@q\)
 ... when any
     when != ret = X
 ret@t
@@ -1282,6 +1324,14 @@ let note_macro f parameters l arguments p =
 				Hashtbl.replace macros f (first p);
 				Hashtbl.replace inferred_here f (does, string_of_int number)
 
+(* #define my_lock dma_resv_lock *)
+let note_alias f l p =
+	match lock_function l with
+	| None -> ()
+	| Some found ->
+		Hashtbl.replace macros f (first p);
+		Hashtbl.replace inferred_here f found
+
 let judge_functions () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
 	List.iter note_function
@@ -1617,10 +1667,14 @@ let note confidence place operation lock line message reasons hint =
 		confidence; state = "held"; place; operation; arguments = lock; lock = (lock, line);
 		message; reasons; hint; replacement = "" } :: !found_here
 
-(* Ways out with the lock held, and returns that are also reached after it was released. *)
-type leak = { lock : string; q : pos; u : pos; out : pos; value : string; jumps : bool }
+(* Ways out with the lock held; by a jump, and to which line, those that others reach after they released it; and
+   returns that are reached so. Of either it is known that no lock at all was released on the way, or taken; or just not
+   this one, beside others. *)
+type jump = { from : pos; till : int }
+type leak = { lock : string; q : pos; u : pos; out : pos; value : string; jump : jump option; beside : bool }
 let leaks : leak list ref = ref []
-let released_at : (string * int * int, string * string) Hashtbl.t = Hashtbl.create 16
+type release = { within_function : string; result : string; freed : string }
+let released_at : (string * int * int, release) Hashtbl.t = Hashtbl.create 16
 let error_returns : (string * int * int, unit) Hashtbl.t = Hashtbl.create 16
 
 let own : (string * int * int, pos) Hashtbl.t = Hashtbl.create 16
@@ -1632,15 +1686,52 @@ let note_own q u =
 	end
 let is_own q = Hashtbl.mem own (key (first q))
 let is_own_release u = Hashtbl.mem own_releases (key (first u))
+(* Is another lock released there, too, and this one by its own name? *)
+let has_other_lock q =
+	let lock = lock_at q in
+	List.for_all (fun u -> lock_at [ u ] = lock) (Hashtbl.find_all own (key (first q)))
+	&& Hashtbl.fold (fun _ u found ->
+		found || (u.current_element = (first q).current_element && lock_at [ u ] <> lock)) own false
 
-let note_leak lock q p value jumps =
+(* if (!bo) return 0; *)
+let is_nothing lock p =
+	let bare text = String.concat "" (String.split_on_char '(' (String.concat "" (String.split_on_char ')' (squeeze text)))) in
+	let missing name = [ "!" ^ name; name ^ "==NULL"; "!*" ^ name; "*" ^ name ^ "==NULL" ] in
+	let missing = List.concat_map missing (bare lock :: roots lock) in
+	List.exists (fun part -> List.mem (bare part) missing) (conditions p.file p.line)
+
+let note_leak ?(beside = false) lock q p value jump =
 	let not_got (r, other, _) = other = lock && within (first p) r in
-	if reaches (first q) (first p) && not (List.exists not_got !failures) then
+	if reaches (first q) (first p) && not (List.exists not_got !failures) && not (is_nothing lock (first p)) then
 		List.iter (fun u ->
-			leaks := { lock; q = first q; u; out = first p; value; jumps } :: !leaks)
+			leaks := { lock; q = first q; u; out = first p; value; jump; beside } :: !leaks)
 			(Hashtbl.find_all own (key (first q)))
 let is_leak p = List.exists (fun l -> key l.out = key (first p)) !leaks
 let by_choice g = not (branch_failed g)
+
+(* Where labels stand, and jumps to them. A jump back goes another way round, not out; and what is dropped behind the
+   label may be this lock. *)
+let labels : (string * string, int) Hashtbl.t = Hashtbl.create 16
+let gotos : (string * int * int, string) Hashtbl.t = Hashtbl.create 16
+let note_jump_to g target = Hashtbl.replace gotos (key (first g)) target
+let is_dropped_behind func line =
+	Hashtbl.fold (fun _ (_, _, u) found ->
+		found || (u.current_element = func && u.line >= line && may_release [ u ])) lock_calls false
+let target_of g =
+	match Hashtbl.find_opt gotos (key (first g)) with
+	| Some target -> Hashtbl.find_opt labels ((first g).current_element, target)
+	| None -> None
+let leads_out g = match target_of g with
+	| Some line -> (first g).line < line && not (is_dropped_behind (first g).current_element line)
+	| None -> false
+let note_goto q g =
+	match target_of g with
+	| Some till -> note_leak (lock_at q) q g "" (Some { from = first g; till })
+	| None -> ()
+
+let note_released ?(freed = "") p value =
+	Hashtbl.add released_at (key (first p))
+		{ within_function = (first p).current_element; result = value; freed }
 
 let note_error_return t p =
 	if not (Hashtbl.mem negated (ends (first t))) then
@@ -1650,38 +1741,88 @@ let takes_for_caller f = match lock_function f with
 	| Some (does, _) -> does = "acquire" || does = "try"
 	| None -> false
 
+let turns : pos list ref = ref []
+
+(* Is one place passed wherever the other is, unless by a jump? *)
+let covers u p =
+	let parts = conditions p.file p.line in
+	List.for_all (fun part -> List.mem part parts) (conditions u.file u.line)
+	&& List.for_all (within p) (List.filter (within u) !turns)
+
+(* Are two places in two branches of one condition? *)
+let excludes a u =
+	let parts = conditions u.file u.line in
+	List.exists (fun part ->
+		List.mem (negated_condition part) parts || List.mem part (List.map negated_condition parts))
+		(conditions a.file a.line)
+
+let releases_of leak = Hashtbl.find_all own (key leak.q)
+
+(* Is what is returned an error that was put into the variable on a way that keeps the lock? *)
+let keeps_for_error leak =
+	let assigned = Hashtbl.find_all assigned_in (leak.out.current_element, leak.value) in
+	let between line (u : pos) = line < u.line && u.line <= leak.out.line in
+	let at line = { leak.out with line; col = 0 } in
+	List.exists (fun (line, value) ->
+		let a = at line in
+		is_error value && leak.q.line < line && line < leak.out.line
+		&& covers leak.q a
+		&& List.for_all (fun (other, _) ->
+			other <= line || other > leak.out.line || excludes a (at other)) assigned
+		&& List.for_all (fun u ->
+			if between line u then excludes a u
+			else u.line < leak.q.line || u.line > leak.out.line || not (covers u a)) (releases_of leak)) assigned
+
+(* Does the jump pass over a release that else is always reached? *)
+let jumps_over leak { from; till } =
+	let covering = List.filter (fun u -> covers u leak.q) (releases_of leak) in
+	List.exists (fun (u : pos) -> from.line < u.line && u.line < till) covering
+	&& not (List.exists (fun (u : pos) -> leak.q.line < u.line && u.line < from.line) covering)
+
+(* A fault handler that asks for another try has dropped its locks before. *)
+let is_fault value = String.length value > 9 && String.sub value 0 9 = "VM_FAULT_"
+let is_retry leak =
+	List.exists (fun text -> List.mem "VM_FAULT_RETRY" (roots text))
+		(leak.value :: conditions leak.out.file leak.out.line)
+
 (* Is it a mistake? A function may return 0 with the lock held and drop it on errors, or drop it
    under the condition that it took it; it does not drop it on success and keep it on an error. *)
 let judge leak =
-	let released_too = Hashtbl.mem released_at (key leak.out) in
+	let is_same r = r.freed = (if leak.beside then leak.lock else "") in
+	let is_released = List.exists is_same (Hashtbl.find_all released_at (key leak.out)) in
 	let other_success =
-		Hashtbl.fold (fun place (func, value) found ->
-			found || (place <> key leak.out && func = leak.out.current_element
-				  && is_success value)) released_at false in
+		Hashtbl.fold (fun place r found ->
+			found || (place <> key leak.out && r.within_function = leak.out.current_element && is_same r
+				  && is_success r.result)) released_at false in
 	let is_failure =
-		is_error leak.value
+		is_error leak.value || is_fault leak.value || keeps_for_error leak
 		|| (not (is_success leak.value) && Hashtbl.mem error_returns (key leak.out)) in
-	let guards branch = not branch.is_else && within leak.u branch.region in
-	if released_too then
-		if leak.jumps && not (List.exists guards !branches) then Some "medium" else None
-	else if takes_for_caller leak.out.current_element then None
+	let for_caller = takes_for_caller leak.out.current_element in
+	match leak.jump with
+	| _ when is_retry leak || List.mem leak.value (roots leak.lock) -> None
+	| Some jump -> if jumps_over leak jump && not for_caller then Some "medium" else None
+	| None ->
+	if is_released then if keeps_for_error leak then Some "medium" else None
+	else if for_caller then if is_error leak.value || keeps_for_error leak then Some "medium" else None
 	else if is_failure then Some "high"
 	else if is_success leak.value && other_success then Some "medium"
 	else None
 
 let report_leak leak confidence =
-	let way = if leak.value = "" then "return" else "return " ^ quote leak.value in
+	let statement, way =
+		if leak.jump <> None then "goto", "goto " ^ Hashtbl.find gotos (key leak.out)
+		else "return", if leak.value = "" then "return" else "return " ^ quote leak.value in
 	note confidence
-		{ leak.out with line_end = leak.out.line;
-		  col_end = leak.out.col + String.length "return" }
-		"return" leak.lock leak.q.line (way ^ " with the reservation lock held")
+		{ leak.out with line_end = leak.out.line; col_end = leak.out.col + String.length statement }
+		statement leak.lock leak.q.line (way ^ " with the reservation lock held")
 		[ Printf.sprintf "%s and not released on this way out, as it is in line %d"
 			(taken leak.lock leak.q.line) leak.u.line ]
-		("release " ^ quote leak.lock ^ " before this return")
+		("release " ^ quote leak.lock ^ " before this " ^ statement)
 
-(* One finding a return, for the last lock taken before it. *)
+(* One finding a way out, for the last lock taken before it. *)
 let judge_leaks () =
-	let order a b = compare (key a.out, b.q.line, a.u.line, a.jumps) (key b.out, a.q.line, b.u.line, b.jumps) in
+	let order a b =
+		compare (key a.out, b.q.line, a.u.line, a.beside, a.jump) (key b.out, a.q.line, b.u.line, b.beside, b.jump) in
 	List.fold_left (fun seen leak ->
 		if List.mem (key leak.out) seen then seen
 		else match judge leak with
@@ -1722,6 +1863,17 @@ let judge_seconds () =
 				[ Printf.sprintf "%s held since line %d" (quote s.of_lock) s.before.line ]
 				("release " ^ quote s.of_lock ^ " first")) !seconds
 
+let note_released_again u v p =
+	let u = first u and again = first v in
+	let lock = lock_at v in
+	if u.line < again.line && covers again u && not (excludes again u) && not (String.contains lock '[')
+	   && not (List.exists (fun s -> s.of_lock = lock && s.again.current_element = u.current_element) !seconds)
+	   && not (reassigned u.current_element lock u.line again.line) then
+		note "medium" (first p) (name_at v) lock u.line
+			(name_at v ^ "() drops a reservation lock that is not held any more")
+			[ Printf.sprintf "%s released in line %d" (quote lock) u.line ]
+			("release " ^ quote lock ^ " once")
+
 let findings () =
 	List.sort_uniq (fun a b -> compare (key a.place, a.reasons) (key b.place, b.reasons)) !found_here
 let found p = List.exists (fun f -> is_shown f && key f.place = key (first p)) (findings ())
@@ -1746,6 +1898,53 @@ r << own.R;
 @@
 if r = lock_at q && r = lock_at u then note_own q u
 
+@own_by_names exists@
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position q : script:ocaml() { opens q && not (is_own q) };
+position u : script:ocaml() { releases u };
+@@
+l(...)@q
+... when any
+v(...)@u
+
+@script:ocaml@
+q << own_by_names.q;
+u << own_by_names.u;
+@@
+if same_object (first q).current_element (lock_at q) (lock_at u) then note_own q u
+
+@label@
+identifier target;
+position t : script:ocaml() { has_calls (first t).current_element };
+@@
+target@t:
+
+@script:ocaml@
+target << label.target;
+t << label.t;
+@@
+Hashtbl.replace labels ((first t).current_element, target) (first t).line
+
+@loop@
+statement S;
+expression E;
+iterator i;
+position r : script:ocaml() { has_calls (first r).current_element };
+@@
+(
+while (E) S@r
+|
+for (...; ...; ...) S@r
+|
+i(...) S@r
+)
+
+@script:ocaml@
+r << loop.r;
+@@
+turns := first r :: !turns
+
 @leak exists@
 expression E;
 statement S;
@@ -1766,7 +1965,35 @@ return@p E;
 q << leak.q;
 p << leak.p;
 @@
-note_leak (lock_at q) q p (value_at p) false
+note_leak (lock_at q) q p (value_at p) None
+
+// Where there are several locks, the releases of others than this do not count.
+
+@leak_beside exists@
+expression E, R;
+statement S;
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+identifier w : script:ocaml() { may_lock w };
+position q : script:ocaml() { is_own q && has_other_lock q };
+position u : script:ocaml() { may_release u && not (is_own_release u) };
+position x : script:ocaml() { is_own_release x };
+position p;
+position s : script:ocaml() { branch_failed s };
+@@
+l(..., R, ...)@q
+... when != v(...)@u
+    when != w(..., R, ...)@x
+    when != S@s
+    when any
+return@p E;
+
+@script:ocaml@
+q << leak_beside.q;
+p << leak_beside.p;
+r << leak_beside.R;
+@@
+if r = lock_at q then note_leak ~beside:true r q p (value_at p) None
 
 @leak_of_nothing exists@
 statement S;
@@ -1787,18 +2014,28 @@ return@p;
 q << leak_of_nothing.q;
 p << leak_of_nothing.p;
 @@
-note_leak (lock_at q) q p "" false
+note_leak (lock_at q) q p "" None
+
+@jump@
+identifier target;
+position g : script:ocaml() { has_calls (first g).current_element };
+@@
+goto@g target;
+
+@script:ocaml@
+g << jump.g;
+target << jump.target;
+@@
+note_jump_to g target
 
 @leak_by_goto exists@
-expression E;
 statement S;
 identifier l : script:ocaml() { may_lock l };
 identifier v : script:ocaml() { may_lock v };
 identifier target;
-position g : script:ocaml() { by_choice g };
+position g : script:ocaml() { leads_out g && by_choice g };
 position q : script:ocaml() { is_own q };
 position u : script:ocaml() { may_release u };
-position p;
 position s : script:ocaml() { branch_failed s };
 @@
 l(...)@q
@@ -1806,15 +2043,12 @@ l(...)@q
     when != S@s
     when any
 goto@g target;
-... when != v(...)@u
-    when any
-return@p E;
 
 @script:ocaml@
 q << leak_by_goto.q;
-p << leak_by_goto.p;
+g << leak_by_goto.g;
 @@
-note_leak (lock_at q) q p (value_at p) true
+note_goto q g
 
 @released_return exists@
 identifier l : script:ocaml() { may_lock l };
@@ -1832,7 +2066,27 @@ return@p E;
 @script:ocaml@
 p << released_return.p;
 @@
-Hashtbl.add released_at (key (first p)) ((first p).current_element, value_at p)
+note_released p (value_at p)
+
+@released_beside exists@
+expression E, R;
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+position q : script:ocaml() { asks q };
+position u : script:ocaml() { is_own_release u && has_other_lock u };
+position p : script:ocaml() { is_leak p };
+@@
+v(..., R, ...)@u
+... when != l(..., R, ...)@q
+    when any
+return@p E;
+
+@script:ocaml@
+u << released_beside.u;
+p << released_beside.p;
+r << released_beside.R;
+@@
+if r = lock_at u then note_released ~freed:r p (value_at p)
 
 @released_return_of_nothing exists@
 identifier l : script:ocaml() { may_lock l };
@@ -1849,7 +2103,7 @@ return@p;
 @script:ocaml@
 p << released_return_of_nothing.p;
 @@
-Hashtbl.add released_at (key (first p)) ((first p).current_element, "")
+note_released p ""
 
 @error_return depends on leak@
 expression E;
@@ -1897,7 +2151,7 @@ identifier v : script:ocaml() { may_lock v };
 statement S;
 position p;
 position q : script:ocaml() { holds_alone q };
-position b : script:ocaml() { locks b };
+position b : script:ocaml() { locks b || (waits b && without_context b) };
 position u : script:ocaml() { may_release u };
 position s : script:ocaml() { branch_failed s };
 @@
@@ -1912,7 +2166,30 @@ q << twice_inside.q;
 b << twice_inside.b;
 p << twice_inside.p;
 @@
-if lock_at q = lock_at b || same_object (first b).current_element (lock_at b) (lock_at q) then note_twice q b p
+if (locks b && lock_at q = lock_at b)
+   || (lock_at q <> lock_at b && same_object (first b).current_element (lock_at b) (lock_at q)) then note_twice q b p
+
+@released_again exists@
+identifier l : script:ocaml() { may_lock l };
+identifier v : script:ocaml() { may_lock v };
+identifier w : script:ocaml() { may_lock w };
+expression R;
+position p;
+position u : script:ocaml() { is_own_release u && not (releases_all u) };
+position q : script:ocaml() { opens q || may_take q };
+position x : script:ocaml() { is_own_release x && not (releases_all x) };
+@@
+v(..., R, ...)@u
+... when != l(...)@q
+w@p(..., R, ...)@x
+
+@script:ocaml@
+u << released_again.u;
+x << released_again.x;
+p << released_again.p;
+r << released_again.R;
+@@
+if r = lock_at u && r = lock_at x then note_released_again u x p
 
 @script:ocaml@
 @@
@@ -1945,4 +2222,4 @@ position p : script:ocaml() { found p };
 @@
 forget_file (); found_here := []; leaks := []; seconds := [];
 Hashtbl.reset released_at; Hashtbl.reset error_returns;
-Hashtbl.reset own; Hashtbl.reset own_releases
+Hashtbl.reset own; Hashtbl.reset own_releases; Hashtbl.reset labels; Hashtbl.reset gotos; turns := []

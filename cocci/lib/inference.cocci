@@ -363,6 +363,14 @@ let note_macro f parameters l arguments p =
 				Hashtbl.replace macros f (first p);
 				Hashtbl.replace inferred_here f (does, string_of_int number)
 
+(* #define my_lock dma_resv_lock *)
+let note_alias f l p =
+	match lock_function l with
+	| None -> ()
+	| Some found ->
+		Hashtbl.replace macros f (first p);
+		Hashtbl.replace inferred_here f found
+
 let judge_functions () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in
 	List.iter note_function

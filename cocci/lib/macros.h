@@ -4,3 +4,6 @@
  * a block are named as iterators in state.cocci instead.
  */
 #define __free(destroy)
+
+/* A block of its own kind, at the end of which all its locks are released. */
+#define xe_validation_guard(ctx, val, exec, flags, err) for_i915_gem_ww(ctx, err, true)

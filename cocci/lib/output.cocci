@@ -80,3 +80,8 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* The operations structures that others of the kernel's own begin with. *)
+let structure_inside structure field = match structure, field with
+	| "virtio_dma_buf_ops", "ops" -> "dma_buf_ops"
+	| _ -> ""

@@ -142,7 +142,8 @@ g@p(...)
 p << failed.p;
 s << failed.s;
 @@
-List.iter (add_path p) (failed_around (first s))
+List.iter (fun p ->
+	if not (asked_again (first s) p) then List.iter (add_path [ p ]) (failed_around (first s))) p
 
 @released_later exists@
 expression g : script:ocaml() { operation g };

@@ -99,6 +99,11 @@ let convention clause named =
 			| [ c; name; variant ] when c = clause ->
 				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) (String.split_on_char '\n' table)
+
+(* The operations structures that others of the kernel's own begin with. *)
+let structure_inside structure field = match structure, field with
+	| "virtio_dma_buf_ops", "ops" -> "dma_buf_ops"
+	| _ -> ""
 // <<< lib/output.cocci
 
 @initialize:ocaml@
@@ -615,6 +620,25 @@ let lost_sites f =
 let has_lost_sites f = lost_sites f <> [] && not (touches_lock f)
 let find_lost_sites f = List.iter (fun site -> site.paths <- [ Entry ]) (lost_sites f)
 
+(* Is a result asked about again between a failed branch and a place? Then that decides what comes of the failure. *)
+let asked_again s p =
+	List.exists (fun (r, _, line) ->
+		within s r && List.exists (fun (later, _, other) ->
+			other = line && (r.line_end, r.col_end) < (later.line, later.col) && later.line_end < p.line)
+			!failures) !failures
+
+(* err = check(); if (!err) err = lock(); if (err) return err; *)
+let skipped_on_error site =
+	let func = site.at.current_element in
+	List.exists (fun (r, lock, line) ->
+		let is_asked name = List.exists (fun (l, _) -> l = line) (Hashtbl.find_all assigned_in (func, name)) in
+		line < r.line && r.line_end < site.at.line && r.current_element = func
+		&& not (List.mem (Failed (lock, line)) site.paths)
+		&& List.exists (fun part ->
+			match roots part with
+			| [ name ] -> List.mem part [ "! " ^ name; name ^ " == 0" ] && is_asked name
+			| _ -> false) (conditions site.at.file line)) !failures
+
 (* A lock that was not got, but was taken in another way before the site, does not count. *)
 let settle site =
 	let taken_since line = function Held (_, l) | Kept (_, l) -> l > line | _ -> false in
@@ -625,7 +649,9 @@ let settle site =
 	let stands = function
 		| Failed (_, line) -> not (List.exists (taken_since line) site.paths)
 		| _ -> true in
-	site.paths <- List.sort_uniq compare (List.append lexical (List.filter stands site.paths))
+	let paths = List.append lexical (List.filter stands site.paths) in
+	let paths = if skipped_on_error site then List.filter ((<>) Entry) paths else paths in
+	site.paths <- List.sort_uniq compare paths
 
 (* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
    under one condition, no path that takes it goes around the release. *)
@@ -702,6 +728,22 @@ f << static_definition.f;
 p << static_definition.p;
 @@
 note_static f p
+
+// Other names of lock functions.
+
+@alias depends on !inferred@
+identifier f;
+identifier l : script:ocaml() { may_lock l };
+position p;
+@@
+#define f l@p
+
+@script:ocaml@
+f << alias.f;
+l << alias.l;
+p << alias.p;
+@@
+note_alias f l p
 
 // The calls that do something to a lock, and those of functions in which there are such.
 
@@ -854,11 +896,11 @@ note_else_branch s1 e condition
 @asked_later exists@
 identifier l : script:ocaml() { may_lock l };
 identifier ret;
-expression X;
+expression X, X1, X2;
 position q;
 position t : script:ocaml() { in_condition t };
 @@
-ret = l(...)@q
+\(ret = l(...)@q\|ret = X1 ?: l(...)@q\|ret = X1 ? l(...)@q : X2\|ret = X1 ? X2 : l(...)@q\)
 ... when any
     when != ret = X
 ret@t
@@ -1257,6 +1299,14 @@ let note_macro f parameters l arguments p =
 			| Some number ->
 				Hashtbl.replace macros f (first p);
 				Hashtbl.replace inferred_here f (does, string_of_int number)
+
+(* #define my_lock dma_resv_lock *)
+let note_alias f l p =
+	match lock_function l with
+	| None -> ()
+	| Some found ->
+		Hashtbl.replace macros f (first p);
+		Hashtbl.replace inferred_here f found
 
 let judge_functions () =
 	let names table = Hashtbl.fold (fun f _ found -> f :: found) table [] in

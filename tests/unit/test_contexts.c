@@ -91,7 +91,7 @@ static void begin(void)
 
 static struct contexts *make(void)
 {
-	struct knowledge knowledge = { &calls, &asked, &selection, &slots, true };
+	struct knowledge knowledge = { &calls, &asked, &selection, &slots };
 
 	return contexts_make(&knowledge, &facts);
 }

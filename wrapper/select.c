@@ -248,7 +248,8 @@ struct scan {
 	struct selection *selection;
 	const struct words *words;
 	bool (*skip)(const struct source *source); /* NULL: none */
-	const struct index_query *query; /* only look for the words: the rules stay as they are */
+	const struct index_query *query; /* what has none of these words is not read again */
+	bool sets_rules;                 /* else the sources are only looked through */
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
 		    struct error *err);
 	void *context;
@@ -289,14 +290,14 @@ static int scan_source(void *context, size_t index, struct error *err)
 	char *text;
 
 	if (source->failure || (scan->skip && scan->skip(source)) ||
-	    (scan->query && source->index.is_made && !index_may_have(&source->index, scan->query)))
+	    (source->index.is_made && !index_may_have(&source->index, scan->query)))
 		return 0;
 	text = read_source(source, &length);
 	if (!text) {
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
 		return 0;
 	}
-	if (!scan->query)
+	if (scan->sets_rules)
 		source->hash = XXH64(text, length, 0);
 	else if (!source->index.is_made)
 		index_make(&source->index, text, length);
@@ -305,7 +306,7 @@ static int scan_source(void *context, size_t index, struct error *err)
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;
 	}
-	if (!scan->query)
+	if (scan->sets_rules)
 		source->rules = found;
 	if (found)
 		result = scan->keep(scan->context, index, text, length, err);
@@ -325,7 +326,13 @@ static int run_scan(struct scan *scan, size_t count, unsigned int jobs, struct p
 		.doing = "scanning, files",
 	};
 
-	return threads_run(&work, jobs, err);
+	struct index_query *query = index_query_make(scan->words);
+	int result;
+
+	scan->query = query;
+	result = threads_run(&work, jobs, err);
+	index_query_free(query);
+	return result;
 }
 
 int select_scan(struct selection *selection, const struct words *words, unsigned int jobs,
@@ -337,6 +344,7 @@ int select_scan(struct selection *selection, const struct words *words, unsigned
 	struct scan scan = {
 		.selection = selection,
 		.words = words,
+		.sets_rules = true,
 		.keep = keep,
 		.context = context,
 	};
@@ -366,18 +374,13 @@ int select_find(struct selection *selection, const struct tree *tree, const stru
 			    struct error *err),
 		void *context, struct error *err)
 {
-	struct index_query *query = index_query_make(words);
-	int result;
 	struct scan scan = {
 		.selection = selection,
 		.words = words,
 		.skip = tree->is_kernel ? cannot_call : NULL,
-		.query = query,
 		.keep = keep,
 		.context = context,
 	};
 
-	result = run_scan(&scan, selection->count, jobs, progress, err);
-	index_query_free(query);
-	return result;
+	return run_scan(&scan, selection->count, jobs, progress, err);
 }

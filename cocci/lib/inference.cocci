@@ -264,12 +264,24 @@ let locks_with_success ways = List.exists (fun (_, value, _) -> is_success value
 
 (* Would it decide what the function does, if it could return at p with no lock touched? With success, or what may
    be it; or with an error. What is returned is a success beside ways out that lock and return one. *)
+(* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
+let returns_for_null p =
+	let f = (first p).current_element in
+	let params = split_arguments (parameters_of f) in
+	let is_null number part =
+		number > 0
+		&& (match List.nth_opt params (number - 1) with
+		    | Some text -> List.mem part [ "! " ^ parameter_name text; parameter_name text ^ " == NULL" ]
+		    | None -> false) in
+	Hashtbl.mem asserting f && locked_ways (Hashtbl.find_all ways_out f) = []
+	&& List.exists (fun number ->
+		List.exists (is_null number) (conditions (first p).file (first p).line)) (Hashtbl.find_all numbers f)
 let succeeds_untouched p =
 	let f = (first p).current_element and value = value_at p and line = (first p).line in
 	let ways = Hashtbl.find_all ways_out f in
 	(* return dma_resv_lock(...) is a way out that has touched nothing before *)
 	let is_locking = List.exists (fun (_, _, l) -> l = line) (locked_ways ways) in
-	not (is_error value || is_around_loop f ways line)
+	not (is_error value || is_around_loop f ways line || returns_for_null p)
 	&& (is_success value || locked_ways ways = [] || tells_true ways
 	    || not (locks_with_success ways || is_locking))
 let fails_untouched p =

@@ -16,17 +16,11 @@ let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	let held = locks_held site in
 	(* if (x) lock(); ... if (x && y) call(): the way around the lock is none to the call. *)
 	let here = conditions site.at.file site.at.line in
-	(* if (x) { lock(); locked = true; } ... if (locked) call(); *)
-	let set_with_lock line there flag =
-		List.exists (fun (l, value) ->
-			(value = "true" || value = "1") && abs (l - line) < 20
-			&& conditions site.at.file l = there)
-			(Hashtbl.find_all assigned_in (func, flag)) in
 	let follows (_, line) =
 		let there = conditions site.at.file line in
 		there <> []
 		&& (List.for_all (fun part -> List.mem part here) there
-		    || List.exists (set_with_lock line there) here) in
+		    || List.exists (set_with_lock func site.at.file line there) here) in
 	(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
 	let told_by_caller (_, line) =
 		List.exists (fun part -> released_under part site && roots part <> []

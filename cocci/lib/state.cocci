@@ -459,13 +459,20 @@ let settle site =
 	let paths = if skipped_on_error site then List.filter ((<>) Entry) paths else paths in
 	site.paths <- List.sort_uniq compare paths
 
+(* if (x) { lock(); locked = true; } ... if (locked) unlock(); *)
+let set_with_lock func file line there flag =
+	List.exists (fun (l, value) ->
+		(value = "true" || value = "1") && abs (l - line) < 20 && conditions file l = there)
+		(Hashtbl.find_all assigned_in (func, flag))
+
 (* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
    under one condition, no path that takes it goes around the release. *)
 let locks_held site =
 	let func = site.at.current_element in
 	let always taken dropped =
 		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
-		here <> [] && List.for_all (fun part -> List.mem part there) here in
+		let follows part = List.mem part there || set_with_lock func site.at.file taken there part in
+		here <> [] && List.for_all follows here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
 	let here = conditions site.at.file site.at.line in
 	let excluded line =

@@ -168,11 +168,12 @@ Hashtbl.replace statics f ()
 
 @callback@
 identifier ops, f;
+expression E, E1;
 identifier m : script:ocaml() { is_member m };
 identifier t : script:ocaml() { is_owner t };
 position p;
 @@
-struct t ops = { .m = \(f@p\|&f@p\), };
+struct t ops = { .m = \(f@p\|&f@p\|E ? f@p : E1\|PTR_IF(E, f@p)\), };
 
 @script:ocaml@
 ops << callback.ops;
@@ -216,6 +217,22 @@ f << callback_by_index.f;
 p << callback_by_index.p;
 @@
 note_callback f t m ops p
+
+@callback_in_literal@
+identifier f;
+identifier m : script:ocaml() { is_member m };
+identifier t : script:ocaml() { is_owner t };
+position p;
+@@
+  (struct t) { .m = \(f@p\|&f@p\), }
+
+@script:ocaml@
+t << callback_in_literal.t;
+m << callback_in_literal.m;
+f << callback_in_literal.f;
+p << callback_in_literal.p;
+@@
+note_callback f t m ("a struct " ^ t) p
 
 @exporter_inside@
 identifier ops, o, t;

@@ -653,13 +653,20 @@ let settle site =
 	let paths = if skipped_on_error site then List.filter ((<>) Entry) paths else paths in
 	site.paths <- List.sort_uniq compare paths
 
+(* if (x) { lock(); locked = true; } ... if (locked) unlock(); *)
+let set_with_lock func file line there flag =
+	List.exists (fun (l, value) ->
+		(value = "true" || value = "1") && abs (l - line) < 20 && conditions file l = there)
+		(Hashtbl.find_all assigned_in (func, flag))
+
 (* The locks held at a site on some path, as far as names can tell. Where a lock is taken and released
    under one condition, no path that takes it goes around the release. *)
 let locks_held site =
 	let func = site.at.current_element in
 	let always taken dropped =
 		let there = conditions site.at.file taken and here = conditions site.at.file dropped in
-		here <> [] && List.for_all (fun part -> List.mem part there) here in
+		let follows part = List.mem part there || set_with_lock func site.at.file taken there part in
+		here <> [] && List.for_all follows here in
 	let released lock = function Released (r, _) -> related func r lock | _ -> false in
 	let here = conditions site.at.file site.at.line in
 	let excluded line =
@@ -1201,12 +1208,24 @@ let locks_with_success ways = List.exists (fun (_, value, _) -> is_success value
 
 (* Would it decide what the function does, if it could return at p with no lock touched? With success, or what may
    be it; or with an error. What is returned is a success beside ways out that lock and return one. *)
+(* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
+let returns_for_null p =
+	let f = (first p).current_element in
+	let params = split_arguments (parameters_of f) in
+	let is_null number part =
+		number > 0
+		&& (match List.nth_opt params (number - 1) with
+		    | Some text -> List.mem part [ "! " ^ parameter_name text; parameter_name text ^ " == NULL" ]
+		    | None -> false) in
+	Hashtbl.mem asserting f && locked_ways (Hashtbl.find_all ways_out f) = []
+	&& List.exists (fun number ->
+		List.exists (is_null number) (conditions (first p).file (first p).line)) (Hashtbl.find_all numbers f)
 let succeeds_untouched p =
 	let f = (first p).current_element and value = value_at p and line = (first p).line in
 	let ways = Hashtbl.find_all ways_out f in
 	(* return dma_resv_lock(...) is a way out that has touched nothing before *)
 	let is_locking = List.exists (fun (_, _, l) -> l = line) (locked_ways ways) in
-	not (is_error value || is_around_loop f ways line)
+	not (is_error value || is_around_loop f ways line || returns_for_null p)
 	&& (is_success value || locked_ways ways = [] || tells_true ways
 	    || not (locks_with_success ways || is_locking))
 let fails_untouched p =

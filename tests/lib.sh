@@ -92,6 +92,15 @@ says() {
 	done
 }
 
+# says_not TEXT...: none of the texts is.
+says_not() {
+	for text; do
+		if grep -qF -e "$text" .err; then
+			fail "stderr says: $text"
+		fi
+	done
+}
+
 # silent: the last run said nothing on stderr.
 silent() {
 	[ ! -s .err ] || fail "stderr is not empty"

@@ -79,6 +79,35 @@ in_a_header() {
 	run 1 check .
 }
 
+# What a PATH needs to know of the rest of the tree, also two directories on.
+outside_of_the_path() {
+	kernel
+	mkdir -p drivers/b drivers/c
+	{
+		wrapper my_lock 'my_bo_lock(bo)'
+		wrapper my_unlock 'my_bo_unlock(bo)'
+		wrapper my_assert 'dma_resv_assert_held(bo->resv)'
+	} >drivers/b/lock.c
+	{
+		wrapper my_bo_lock 'dma_resv_lock(bo->resv, NULL)'
+		wrapper my_bo_unlock 'dma_resv_unlock(bo->resv)'
+		wrapper not_named 'dma_resv_lock(bo->resv, NULL)'
+	} >drivers/c/bo.c
+	wrapper far_lock 'dma_resv_lock(bo->resv, NULL)' >drivers/c/far.c
+	maps my_lock my_unlock >drivers/a/map.c
+	for path in . drivers/a drivers/a/map.c; do
+		run 0 check -v "$path"
+		says 'inferred: my_lock() acquire' 'inferred: my_bo_lock() acquire'
+		case $path in
+		.) says 'inferred: far_lock()' ;;
+		*) says_not 'inferred: far_lock()' ;;
+		esac
+	done
+	maps my_unlock my_lock >drivers/a/map.c
+	run 1 check drivers/a
+	prints 'drivers/a/map.c:7:7: warning: dma_buf_map_attachment() without' 'bo released in line 6'
+}
+
 static_ones_are_their_files() {
 	kernel
 	wrapper my_lock 'dma_resv_lock(bo->resv, NULL)' static >drivers/a/lock.c
@@ -430,6 +459,39 @@ asserted_inside() {
 }
 
 # A lock that a function takes unless there is but one object may be held after it: nothing is sure then.
+# foo_init() takes the lock if it is given none; what calls it drops it under that condition.
+given_nothing() {
+	kernel
+	cat >drivers/a/lock.c <<-'END'
+		int my_init(struct my_bo *bo, struct dma_resv *resv)
+		{
+			if (resv)
+				bo->resv = resv;
+			else
+				bo->resv = &bo->_resv;
+			dma_resv_lock(bo->resv, NULL);
+			return 0;
+		}
+
+		int my_create(struct my_param *bp)
+		{
+			int ret = my_init(bp->bo, bp->resv);
+
+			if (ret)
+				return ret;
+			if (!bp->resv)
+				dma_resv_unlock(bp->bo->resv);
+			return 0;
+		}
+	END
+	run 0 check -v .
+	says 'inferred: my_init() acquire, parameter 1'
+	says_not 'my_create() may-acquire' 'my_create() acquire'
+	sed -i 's/if (!bp->resv)/if (!bp->other)/' drivers/a/lock.c
+	run 0 check -v .
+	says 'my_create() may-acquire'
+}
+
 may_lock() {
 	kernel
 	cat >drivers/a/lock.c <<-'END'
@@ -547,11 +609,13 @@ asserts_and_needs() {
 check "a wrapper in another file is known" in_another_file
 check "through other wrappers, too" through_others
 check "and in a header, also one outside of the PATH" in_a_header
+check "and in other directories than the PATH's" outside_of_the_path
 check "a macro is a wrapper, too" a_macro
 check "a static wrapper is one of its file alone" static_ones_are_their_files
 check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
 check "a wrapper that locks unless there is no need" may_lock
+check "what locks if it is given nothing, and what drops that again" given_nothing
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
 check "two functions of one name" twins_settle
 check "what asserts and calls what needs the lock needs it" asserts_and_needs

@@ -89,15 +89,24 @@ void index_free(struct index *index)
 	free(index->hashes);
 }
 
+static void set_bit(struct index_query *query, uint32_t hash)
+{
+	query->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
+}
+
+static bool has_bit(const struct index_query *query, uint32_t hash)
+{
+	return query->bits[hash / 8] >> hash % 8 & 1;
+}
+
 struct index_query *index_query_make(const struct words *words)
 {
 	struct index_query *query = xcalloc(1, sizeof(*query));
 
-	for (size_t i = 0; i < words_count(words); i++) {
+	for (size_t i = 0; words && i < words_count(words); i++) {
 		const char *word = words_at(words, i);
-		uint32_t hash = hash_of(word, strlen(word));
 
-		query->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
+		set_bit(query, hash_of(word, strlen(word)));
 	}
 	return query;
 }
@@ -107,13 +116,21 @@ void index_query_free(struct index_query *query)
 	free(query);
 }
 
+void index_query_add(struct index_query *query, const struct index *index)
+{
+	for (size_t i = 0; i < index->count; i++)
+		set_bit(query, index->hashes[i]);
+}
+
+bool index_query_has(const struct index_query *query, const char *word)
+{
+	return has_bit(query, hash_of(word, strlen(word)));
+}
+
 bool index_may_have(const struct index *index, const struct index_query *query)
 {
-	for (size_t i = 0; i < index->count; i++) {
-		uint32_t hash = index->hashes[i];
-
-		if (query->bits[hash / 8] >> hash % 8 & 1)
+	for (size_t i = 0; i < index->count; i++)
+		if (has_bit(query, index->hashes[i]))
 			return true;
-	}
 	return false;
 }

@@ -23,9 +23,13 @@ struct index_query;
 void index_make(struct index *index, const char *text, size_t length);
 void index_free(struct index *index);
 
-/* index_query_free() it. */
+/* Looks for the words; NULL: for none as yet. index_query_free() it. */
 struct index_query *index_query_make(const struct words *words);
 void index_query_free(struct index_query *query);
+/* Adds all words of a text. */
+void index_query_add(struct index_query *query, const struct index *index);
+/* Is the word one of those? May also be true of another. */
+bool index_query_has(const struct index_query *query, const char *word);
 
 /* Can one of the words stand in the text? False only if none does. Any thread may ask. */
 bool index_may_have(const struct index *index, const struct index_query *query);

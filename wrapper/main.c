@@ -15,6 +15,7 @@
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the functions that take, try, assert or drop a lock, as a table lists them
  *   wrappers.c      those that wrap them, found by their bodies
+ *     nearby.c        the sources outside of the PATHs in which that matters
  *     survey.c        asks a .cocci file that tells facts about the files that matter to it
  *   tables.c        the callbacks that stand in tables of other files, found by such a survey
  *   words.c         the words that make a file matter to a rule, as one pattern

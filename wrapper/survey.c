@@ -19,7 +19,7 @@ struct member_words {
 struct run {
 	struct survey *survey;
 	size_t collector;
-	bool (*only)(const struct survey *survey, size_t source);
+	const bool *only;
 	struct facts *facts;
 	const char **names; /* the words that are asked about, sorted, each once */
 	size_t count;
@@ -169,7 +169,7 @@ static int keep(void *context, size_t index, const char *text, size_t length, st
 	struct run *run = context;
 	struct source *source = &run->survey->selection->sources[index];
 
-	if ((run->only && !run->only(run->survey, index)) || !matters(run, index, text, length))
+	if ((run->only && !run->only[index]) || !matters(run, index, text, length))
 		return 0;
 	run->wanted[index] = true;
 	if (source->staged)
@@ -356,8 +356,7 @@ static int run_survey(struct run *run, struct error *err)
 }
 
 int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
-	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
-	       struct error *err)
+	       const bool *only, struct facts *facts, struct error *err)
 {
 	struct run run = {
 		.survey = survey,

@@ -60,12 +60,11 @@ struct survey {
 };
 
 /*
- * Asks a collector, rules[collector] of the catalogue. `only`, if it is not NULL, says of each
- * source whether it may be asked. Adds what it tells to `facts`. Returns 0, or -1 with a message.
+ * Asks a collector, rules[collector] of the catalogue. `only`, if it is not NULL, is a flag for
+ * each source: may it be asked? Adds what it tells to `facts`. Returns 0, or -1 with a message.
  */
 int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
-	       bool (*only)(const struct survey *survey, size_t source), struct facts *facts,
-	       struct error *err);
+	       const bool *only, struct facts *facts, struct error *err);
 
 /*
  * Stages sources, of which there are `count` indexes, for spatch, each with what the words have to

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "wrappers.h"
 
+#include "nearby.h"
 #include "text.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,25 +211,16 @@ static struct facts merge(struct facts *before, struct facts *now)
 	return all;
 }
 
-/* Of the sources that are not in the PATHs, headers are enough. */
-static bool is_near(const struct survey *survey, size_t source)
-{
-	const struct selection *selection = survey->selection;
-
-	return source < selection->count - selection->others ||
-	       ends_with(selection->sources[source].file, ".h");
-}
-
 /* One round. Returns the questions of the next, none after an error. */
 static struct questions infer_round(struct wrappers *wrappers, struct survey *survey,
 				    const struct locks *locks, const struct questions *questions,
-				    int *result, struct error *err)
+				    const bool *nearby, int *result, struct error *err)
 {
 	struct questions next = { 0 };
 	struct facts now = { 0 }, all;
 
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
-			     questions, is_near, &now, err);
+			     questions, nearby, &now, err);
 	if (!*result)
 		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
 	all = merge(&wrappers->facts, &now);
@@ -236,6 +229,23 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 	if (!*result)
 		*result = tell_spatch(&wrappers->facts, survey, err);
 	return next;
+}
+
+/* Of what is not in the PATHs, only what is nearby can do something for these. As nearby_find(). */
+static bool *find_nearby(const struct survey *survey, const struct questions *questions,
+			 struct error *err)
+{
+	const char **names = xcalloc(questions->count, sizeof(*names));
+	struct words *words;
+	bool *nearby;
+
+	for (size_t i = 0; i < questions->count; i++)
+		names[i] = questions->questions[i].name;
+	words = words_of(names, questions->count, err);
+	nearby = words ? nearby_find(survey, words, err) : NULL;
+	words_free(words);
+	free(names);
+	return nearby;
 }
 
 static void add_known(struct locks *known, const struct facts *facts)
@@ -249,6 +259,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 		   const struct convention *convention, struct locks *known, struct error *err)
 {
 	struct questions questions = { 0 };
+	bool *nearby = NULL;
 	int result = 0;
 
 	for (size_t i = 0; i < locks->count; i++)
@@ -257,12 +268,16 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 		if (!strcmp(convention->rows[i].clause, FREE_CLAUSE))
 			questions_add(&questions, convention->rows[i].api, EVERYWHERE);
 
+	if (survey->selection->others) {
+		nearby = find_nearby(survey, &questions, err);
+		result = nearby ? 0 : -1;
+	}
 	survey->settled = true;
 	for (unsigned int round = 1; !result && questions.count && round <= ROUNDS; round++) {
 		struct questions next;
 
 		survey->round = round;
-		next = infer_round(wrappers, survey, locks, &questions, &result, err);
+		next = infer_round(wrappers, survey, locks, &questions, nearby, &result, err);
 		add_known(known, &wrappers->facts);
 		questions_free(&questions);
 		questions = next;
@@ -271,6 +286,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 		fprintf(stderr, "resvlint: wrappers: %zu names not asked: more than %u rounds\n",
 			questions.count, ROUNDS);
 	questions_free(&questions);
+	free(nearby);
 	return result;
 }
 

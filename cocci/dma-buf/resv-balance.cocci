@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// A reservation lock is still held on some way out of a function, or is taken twice
+/// A reservation lock is still held on some way out of a function, is taken twice, or is dropped twice
 ///
 //# A function that returns with the lock held on purpose is told by its other ways out: it must drop the
-//# lock somewhere to be reported. Locks of a ww_acquire_ctx that is released as a whole, and locks that are
-//# taken in a loop over objects, are not followed.
+//# lock somewhere to be reported. Where several ways lead through one return, the one that keeps the lock is seen
+//# if it is a jump over the release, or has put an error into what is returned. Locks of a ww_acquire_ctx that is
+//# released as a whole, and locks that are taken in a loop over objects, are not followed, nor is a break out of a
+//# loop or a switch.
 //
 // Clause: balance
 // Confidence: Moderate
 // Tokens: lock-functions
 // Options: --no-includes --include-headers
 //
-//: A function that takes a reservation lock and drops it again has to drop it on every way out, and must not
-//: take the lock of an object that it has locked already: without a ww_acquire_ctx that waits for itself.
+//: A function that takes a reservation lock and drops it again has to drop it on every way out, once, and must
+//: not take the lock of an object that it has locked already: without a ww_acquire_ctx that waits for itself.
 //:
 //: Wrong:
 //:
@@ -1139,10 +1141,14 @@ let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).l
 (* What functions that have to do with locks return, by the place of the return. *)
 let returned : (string * int * int, string) Hashtbl.t = Hashtbl.create 64
 let value_at p = match Hashtbl.find_opt returned (key (first p)) with Some value -> value | None -> ""
-(* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
+(* Where a lock is taken and released under one condition, no way out that takes it goes around that; nor where the
+   condition is that nothing was given to what takes it: foo_init_reserved(bo, resv); ... if (!resv) unlock(bo); *)
 let released_as_taken q p =
+	let arguments = match Hashtbl.find_opt lock_calls (key (first q)) with
+		| Some (_, arguments, _) -> split_arguments arguments
+		| None -> [] in
 	let q = first q and p = first p in
-	let taken = conditions q.file q.line in
+	let taken = List.append (conditions q.file q.line) (List.map negated_condition arguments) in
 	List.exists (fun u ->
 		let dropped = conditions u.file u.line in
 		u.current_element = q.current_element && q.line < u.line && u.line <= p.line

@@ -1115,10 +1115,14 @@ let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).l
 (* What functions that have to do with locks return, by the place of the return. *)
 let returned : (string * int * int, string) Hashtbl.t = Hashtbl.create 64
 let value_at p = match Hashtbl.find_opt returned (key (first p)) with Some value -> value | None -> ""
-(* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
+(* Where a lock is taken and released under one condition, no way out that takes it goes around that; nor where the
+   condition is that nothing was given to what takes it: foo_init_reserved(bo, resv); ... if (!resv) unlock(bo); *)
 let released_as_taken q p =
+	let arguments = match Hashtbl.find_opt lock_calls (key (first q)) with
+		| Some (_, arguments, _) -> split_arguments arguments
+		| None -> [] in
 	let q = first q and p = first p in
-	let taken = conditions q.file q.line in
+	let taken = List.append (conditions q.file q.line) (List.map negated_condition arguments) in
 	List.exists (fun u ->
 		let dropped = conditions u.file u.line in
 		u.current_element = q.current_element && q.line < u.line && u.line <= p.line

@@ -1140,14 +1140,16 @@ let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).l
 (* What functions that have to do with locks return, by the place of the return. *)
 let returned : (string * int * int, string) Hashtbl.t = Hashtbl.create 64
 let value_at p = match Hashtbl.find_opt returned (key (first p)) with Some value -> value | None -> ""
-(* Where a lock is taken and released under one condition, no way out that takes it goes around that; nor where the
-   condition is that nothing was given to what takes it: foo_init_reserved(bo, resv); ... if (!resv) unlock(bo); *)
+(* That nothing was given to what takes a lock: foo_init_reserved(bo, resv); ... if (!resv) unlock(bo); *)
+let given_nothing q =
+	match Hashtbl.find_opt lock_calls (key (first q)) with
+	| Some (_, arguments, _) -> List.map negated_condition (split_arguments arguments)
+	| None -> []
+
+(* Where a lock is taken and released under one condition, no way out that takes it goes around that. *)
 let released_as_taken q p =
-	let arguments = match Hashtbl.find_opt lock_calls (key (first q)) with
-		| Some (_, arguments, _) -> split_arguments arguments
-		| None -> [] in
-	let q = first q and p = first p in
-	let taken = List.append (conditions q.file q.line) (List.map negated_condition arguments) in
+	let given = given_nothing q and q = first q and p = first p in
+	let taken = List.append (conditions q.file q.line) given in
 	List.exists (fun u ->
 		let dropped = conditions u.file u.line in
 		u.current_element = q.current_element && q.line < u.line && u.line <= p.line
@@ -1193,7 +1195,12 @@ let insides q =
 	| Some kind when not is_open ->
 		List.concat (List.mapi (fun i -> inside kind (i + 1)) (split_arguments (parameters_of f)))
 	| _ -> []
-let is_inside q = (may_wait q || wants_free q) && insides q <> []
+let may_be_given q =
+	let given = given_nothing q and q = first q in
+	List.exists (fun u ->
+		u.current_element = q.current_element
+		&& List.exists (fun part -> List.mem part given) (conditions u.file u.line)) !dropped_at
+let is_inside q = (may_wait q || wants_free q) && insides q <> [] && not (may_be_given q)
 let note_inside q = List.iter (Hashtbl.add inside (first q).current_element) (insides q)
 
 (* Returns and jumps of functions, with what is returned. *)

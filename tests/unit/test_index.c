@@ -52,9 +52,29 @@ START_TEST(no_word_of_a_long_text_is_lost)
 }
 END_TEST
 
+START_TEST(the_words_of_a_text_can_be_looked_for)
+{
+	static const char text[] = "dma_buf_pin(attach);";
+	struct index_query *query = index_query_make(NULL);
+	struct index index;
+
+	ck_assert(!index_query_has(query, "dma_buf_pin"));
+	index_make(&index, text, strlen(text));
+	ck_assert(!index_may_have(&index, query));
+	index_query_add(query, &index);
+	ck_assert(index_query_has(query, "dma_buf_pin"));
+	ck_assert(index_query_has(query, "attach"));
+	ck_assert(!index_query_has(query, "dma_buf_unpin"));
+	ck_assert(index_may_have(&index, query));
+	index_free(&index);
+	index_query_free(query);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = { whole_words_are_known, no_word_of_a_long_text_is_lost };
+	const TTest *const tests[] = { whole_words_are_known, no_word_of_a_long_text_is_lost,
+				       the_words_of_a_text_can_be_looked_for };
 
 	return unit_run("index", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -157,6 +157,7 @@ fake_spatch() {
 			echo "OCaml scripting support: yes"
 			exit 0
 		fi
+		case "$*" in *"--cocci-file cocci/lib/"*) exit 0 ;; esac
 		for groups; do :; done
 		for file in $(cat "$groups"); do
 			echo "HANDLING: $file" >&2

@@ -45,6 +45,9 @@ enum timed {
 	TIMED_COUNT,
 };
 
+/* The token of rules for the callbacks that tables in other files name. */
+#define CALLBACKS "callbacks"
+
 /* A run and what its stages made, in their order. */
 struct analysis {
 	const struct options *options;
@@ -283,7 +286,8 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	struct locks structures = { 0 };
 	int result;
 
-	if (!has(analysis, COLLECTOR_TABLES))
+	if (!has(analysis, COLLECTOR_TABLES) ||
+	    !catalogue_asks(&analysis->catalogue, analysis->chosen, CALLBACKS))
 		return 0;
 	for (size_t i = 0; i < sizeof(exporters) / sizeof(*exporters); i++)
 		locks_add(&structures, exporters[i]);
@@ -322,7 +326,7 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 		{ "requirements", &analysis->requirements },
 		{ "wants-free", &analysis->wants_free },
 		{ ENTERED_HELD, &analysis->entered_held },
-		{ "callbacks", &analysis->callbacks },
+		{ CALLBACKS, &analysis->callbacks },
 		{ NULL, NULL },
 	};
 	uint64_t begin = uv_hrtime();

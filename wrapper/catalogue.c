@@ -341,3 +341,12 @@ int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_se
 	free(copy);
 	return index < 0 ? -1 : 0;
 }
+
+bool catalogue_asks(const struct catalogue *catalogue, rule_set chosen, const char *token)
+{
+	for (size_t i = 0; i < catalogue->count; i++)
+		for (size_t j = 0; chosen >> i & 1 && j < catalogue->rules[i].token_count; j++)
+			if (!strcmp(catalogue->rules[i].tokens[j], token))
+				return true;
+	return false;
+}

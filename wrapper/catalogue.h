@@ -18,7 +18,7 @@ struct rule {
 	char *clause;  /* "-" if the header names none */
 	enum confidence confidence;
 	char **tokens; /* words as the header has them: clause:X, lock-functions, requirements,
-			  wants-free, or plain */
+			  wants-free, callbacks, or plain */
 	size_t token_count;
 	char *explanation; /* the //: lines, each with its newline; "" if there are none */
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */
@@ -58,6 +58,9 @@ bool catalogue_has_collector(const struct catalogue *catalogue, enum collector c
 
 /* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);
+
+/* Is a token one of a chosen rule's? */
+bool catalogue_asks(const struct catalogue *catalogue, rule_set chosen, const char *token);
 
 /*
  * The set of rules that --rule names, with commas between; all of them if `ids` is NULL.

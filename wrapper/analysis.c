@@ -79,7 +79,7 @@ struct analysis {
 	struct findings findings;
 	struct progress progress;
 	size_t processes;
-	size_t wrapper_processes;
+	size_t wrapper_processes; /* of wrappers and tables */
 	uint64_t ns[TIMED_COUNT];
 };
 
@@ -284,6 +284,7 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	static const char *const exporters[] = { "dma_buf_ops", "virtio_dma_buf_ops",
 						 "map_dma_buf" };
 	struct locks structures = { 0 };
+	uint64_t begin = uv_hrtime();
 	int result;
 
 	if (!has(analysis, COLLECTOR_TABLES) ||
@@ -295,6 +296,8 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
 	tables_add_names(&analysis->tables, &analysis->callbacks);
 	locks_free(&structures);
+	analysis->wrapper_processes = analysis->survey.processes;
+	analysis->ns[TIMED_WRAPPERS] += uv_hrtime() - begin;
 	return result;
 }
 
@@ -444,7 +447,7 @@ void analysis_print_stats(const struct analysis *analysis)
 			count);
 	}
 	fprintf(stderr, "spatch processes: %zu\n", analysis->processes);
-	fprintf(stderr, "wrappers: %.2f s, %zu inferred, %zu processes\n",
+	fprintf(stderr, "wrappers and tables: %.2f s, %zu inferred, %zu processes\n",
 		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.count,
 		analysis->wrapper_processes);
 	fprintf(stderr, "select: %.2f s\n", seconds(analysis->ns[TIMED_SELECT]));

@@ -28,13 +28,6 @@ static const char *tag_of(const struct question *question)
 	return asks_structure ? question->name + strlen(STRUCT_QUESTION) : NULL;
 }
 
-static bool is_token(const char *text, struct token token, const char *expected)
-{
-	size_t length = token.end - token.start;
-
-	return length == strlen(expected) && !memcmp(text + token.start, expected, length);
-}
-
 /* Is a structure defined in the text? */
 static bool defines(const char *text, size_t length, const char *tag)
 {
@@ -45,9 +38,9 @@ static bool defines(const char *text, size_t length, const char *tag)
 	while (lexer_next(&lexer, &token)) {
 		if (!token_is_code(token))
 			continue;
-		if (named && is_token(text, token, "{"))
+		if (named && lexer_is(&lexer, token, "{"))
 			return true;
-		named = is_token(text, token, tag);
+		named = lexer_is(&lexer, token, tag);
 	}
 	return false;
 }

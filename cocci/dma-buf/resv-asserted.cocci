@@ -1121,12 +1121,16 @@ let of_parameter q note =
 	| Some number -> Hashtbl.add numbers f number; note f
 	| None -> ()
 
+(* The name of a parameter by its number, "" if there is none. *)
+let parameter_at f number =
+	if number < 1 then ""
+	else match List.nth_opt (split_arguments (parameters_of f)) (number - 1) with
+	| Some text -> parameter_name text
+	| None -> ""
+
 (* if (bo) dma_resv_assert_held(bo->resv); *)
 let only_null_checks f q =
-	let own = match number_at q with
-		| Some number when number > 0 ->
-			parameter_name (List.nth (split_arguments (parameters_of f)) (number - 1))
-		| _ -> "" in
+	let own = match number_at q with Some number -> parameter_at f number | None -> "" in
 	let conditions = conditions (first q).file (first q).line in
 	conditions <> [] && List.for_all (fun part -> part = own) conditions
 
@@ -1135,6 +1139,7 @@ let note_way_out f way value p = Hashtbl.add ways_out f (way, value, (first p).l
 (* What functions that have to do with locks return, by the place of the return. *)
 let returned : (string * int * int, string) Hashtbl.t = Hashtbl.create 64
 let value_at p = match Hashtbl.find_opt returned (key (first p)) with Some value -> value | None -> ""
+
 (* That nothing was given to what takes a lock: foo_init_reserved(bo, resv); ... if (!resv) unlock(bo); *)
 let given_nothing q =
 	match Hashtbl.find_opt lock_calls (key (first q)) with
@@ -1237,20 +1242,18 @@ let locked_ways ways = List.filter (fun (way, _, _) -> way = Locked) ways
 let tells_true ways = List.for_all (fun (_, value, _) -> value = "true") (locked_ways ways)
 let locks_with_success ways = List.exists (fun (_, value, _) -> is_success value) (locked_ways ways)
 
-(* Would it decide what the function does, if it could return at p with no lock touched? With success, or what may
-   be it; or with an error. What is returned is a success beside ways out that lock and return one. *)
 (* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
 let returns_for_null p =
-	let f = (first p).current_element in
-	let params = split_arguments (parameters_of f) in
-	let is_null number part =
-		number > 0
-		&& (match List.nth_opt params (number - 1) with
-		    | Some text -> List.mem part [ "! " ^ parameter_name text; parameter_name text ^ " == NULL" ]
-		    | None -> false) in
+	let f = (first p).current_element and here = conditions (first p).file (first p).line in
+	let is_null number =
+		match parameter_at f number with
+		| "" -> false
+		| name -> List.mem ("! " ^ name) here || List.mem (name ^ " == NULL") here in
 	Hashtbl.mem asserting f && locked_ways (Hashtbl.find_all ways_out f) = []
-	&& List.exists (fun number ->
-		List.exists (is_null number) (conditions (first p).file (first p).line)) (Hashtbl.find_all numbers f)
+	&& List.exists is_null (Hashtbl.find_all numbers f)
+
+(* Would it decide what the function does, if it could return at p with no lock touched? With success, or what may
+   be it; or with an error. What is returned is a success beside ways out that lock and return one. *)
 let succeeds_untouched p =
 	let f = (first p).current_element and value = value_at p and line = (first p).line in
 	let ways = Hashtbl.find_all ways_out f in

@@ -124,6 +124,26 @@ static void limit(const struct process *process)
 	prlimit(process->handle.pid, RLIMIT_CORE, &core, NULL);
 }
 
+/*
+ * uv_spawn(), with as much stack for the child as there may be, since spatch recurses. A limit
+ * holds from the exec() on, so it is raised here for as long as that takes.
+ */
+static int spawn(uv_loop_t *loop, struct process *process, const uv_process_options_t *options)
+{
+	struct rlimit before, most;
+	bool limited = !getrlimit(RLIMIT_STACK, &before);
+	int code;
+
+	if (limited) {
+		most = (struct rlimit){ before.rlim_max, before.rlim_max };
+		setrlimit(RLIMIT_STACK, &most);
+	}
+	code = uv_spawn(loop, &process->handle, options);
+	if (limited)
+		setrlimit(RLIMIT_STACK, &before);
+	return code;
+}
+
 /* After a failed start: nothing but closing is left to happen. */
 static void ignore_end(void *context, struct process_end *end)
 {
@@ -159,7 +179,7 @@ struct process *process_start(uv_loop_t *loop, const struct process_spec *spec, 
 	open_capture(loop, &process->log, process);
 	process->handle.data = &process->out;
 	process->open_handles++;
-	code = uv_spawn(loop, &process->handle, &options);
+	code = spawn(loop, process, &options);
 	if (code) {
 		error_set(err, "cannot run %s: %s", spec->arguments[0], uv_strerror(code));
 		process->spec.on_end = ignore_end;

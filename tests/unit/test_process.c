@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* What a process left, and its lines of stderr so far. */
 struct seen {
@@ -110,6 +111,23 @@ START_TEST(memory_is_limited)
 }
 END_TEST
 
+START_TEST(the_stack_is_as_large_as_may_be)
+{
+	struct seen seen;
+	struct rlimit before, after, low;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_STACK, &before), 0);
+	low = (struct rlimit){ 8 << 20, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &low), 0);
+	run("test \"$(ulimit -Ss)\" = \"$(ulimit -Hs)\" && echo all", 0, &seen);
+	ck_assert_str_eq(seen.end.out, "all\n");
+	forget(&seen);
+	ck_assert_int_eq(getrlimit(RLIMIT_STACK, &after), 0);
+	ck_assert_uint_eq(after.rlim_cur, low.rlim_cur);
+	setrlimit(RLIMIT_STACK, &before);
+}
+END_TEST
+
 START_TEST(a_flood_is_stopped)
 {
 	struct seen seen;
@@ -168,6 +186,7 @@ int main(void)
 				       a_signal_is_told,
 				       what_it_leaves_running_is_killed,
 				       memory_is_limited,
+				       the_stack_is_as_large_as_may_be,
 				       a_flood_is_stopped,
 				       a_program_that_is_not_there_is_an_error,
 				       one_process_runs_to_its_end_or_is_late };

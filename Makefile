@@ -38,10 +38,11 @@ LIBS = libuv libpcre2-8 jansson libxxhash libgit2
 # What names a path goes to scripts through the environment, and is not expanded on the way.
 PATHS = KDIR M COCCI CORPUS
 $(foreach path,$(PATHS),$(eval override $(path) := $$(value $(path))))
-export $(PATHS) MODE KERNEL J STRICT V BENCH_LIMIT LIBS CC PKG_CONFIG CLANG_FORMAT
+export OCAMLFLAGS $(PATHS) MODE KERNEL J STRICT V BENCH_LIMIT LIBS CC PKG_CONFIG CLANG_FORMAT
 
 O = build$(if $(SAN),/san)
 CFLAGS ?= -O2 -g
+OCAMLFLAGS ?= -warn-error +a
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Werror
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
@@ -56,13 +57,15 @@ OBJECTS = $(SOURCES:%.c=$O/%.o)
 MODULES = $(filter-out $O/wrapper/main.o,$(OBJECTS))
 TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
 PROGRAM = $(if $(SAN),$O/resvlint,resvlint)
+# The OCaml that rules share, compiled for the spatch that is here: OCAMLPATH for it.
+PACKAGES = build/ocaml
 RULES = $(filter-out cocci/lib/%,$(wildcard cocci/*/*.cocci))
-SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck cocci/lib/ocamlopt.opt
+SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck $(wildcard cocci/lib/ocamlopt.opt)
 
 # For what may have to install something first: make looks at the world anew afterwards.
 BUILD = $(MAKE) -s --no-print-directory
 
-all: $(PROGRAM)
+all: $(PROGRAM) ocaml
 
 $(PROGRAM): $(OBJECTS)
 	@echo "  LD      $@"
@@ -77,6 +80,10 @@ $O/%.o: %.c $O/datadir
 $O/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
+
+# Does nothing where it is made of the same sources, for the same spatch.
+ocaml:
+	@cocci/lib/compile.sh $(PACKAGES)
 
 $O/tests/unit/test_%: $O/tests/unit/test_%.o $O/tests/unit/unit.o $(MODULES)
 	@echo "  LD      $@"
@@ -136,16 +143,20 @@ format-check:
 lint:
 	$(SHELLCHECK) $(SCRIPTS)
 
-install: $(PROGRAM)
+install: $(PROGRAM) ocaml
 	$(INSTALL) -D -m 755 $(PROGRAM) '$(DESTDIR)$(BINDIR)/resvlint'
-	for file in $(RULES) $(wildcard cocci/lib/*); do \
+	for file in $(RULES) $(wildcard cocci/lib/* cocci/tables/*); do \
 		$(INSTALL) -D -m 644 "$$file" '$(DESTDIR)$(DATADIR)/resvlint'/"$$file" || exit 1; \
+	done
+	for file in $(PACKAGES)/resvlint/*; do \
+		[ ! -f "$$file" ] || $(INSTALL) -D -m 644 "$$file" \
+			'$(DESTDIR)$(DATADIR)/resvlint/cocci/compiled/resvlint'/"$${file##*/}" || exit 1; \
 	done
 
 clean:
 	rm -rf build resvlint
 
-.PHONY: all unit-tests check-unit deps coccicheck check check-corpus check-mutation bench rules rules-check expected \
+.PHONY: all ocaml unit-tests check-unit deps coccicheck check check-corpus check-mutation bench rules rules-check expected \
 	format format-check lint install clean FORCE
 .SECONDARY:
 -include $(wildcard $O/wrapper/*.d $O/tests/unit/*.d)

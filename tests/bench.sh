@@ -71,7 +71,7 @@ echo "    $(wc -l <"$work/out") files"
 # shellcheck disable=SC3045 # the shells that are used have it
 ulimit -s unlimited 2>/dev/null || :
 measure "spatch --jobs $jobs --dir drivers/gpu/drm, importer-locked" \
-	timeout "$limit" "${SPATCH:-spatch}" -D report --very-quiet --no-includes --include-headers --no-show-diff \
+	env OCAMLPATH="$top/build/ocaml" timeout "$limit" "${SPATCH:-spatch}" -D report --very-quiet --no-includes --include-headers --no-show-diff \
 	--macro-file "$top/cocci/lib/macros.h" --jobs "$jobs" \
 	--cocci-file "$top/cocci/dma-buf/importer-locked.cocci" --dir drivers/gpu/drm
 plain=$seconds

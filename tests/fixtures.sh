@@ -39,6 +39,11 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
+# Rules that run alone find the OCaml that they share.
+SPATCH=$SPATCH "$root/cocci/lib/compile.sh" "$work/ocaml" "$root/build/ocaml"
+OCAMLPATH=$work/ocaml${OCAMLPATH:+:$OCAMLPATH}
+export OCAMLPATH
+
 passed=0
 failed=0
 known=0

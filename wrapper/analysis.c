@@ -9,6 +9,7 @@
 #include "findings.h"
 #include "intake.h"
 #include "interrupt.h"
+#include "library.h"
 #include "locks.h"
 #include "macros.h"
 #include "output.h"
@@ -208,6 +209,8 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	analysis->spatch.memory = options->memory;
 	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention,
 		       &analysis->slots);
+	if (library_stage(&analysis->stage, analysis->catalogue.dir, &analysis->spatch, err))
+		return -1;
 	analysis->survey = (struct survey){
 		.catalogue = &analysis->catalogue,
 		.tree = &analysis->tree,

@@ -25,6 +25,7 @@
  *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names
  *     focus.c         functions and variables that cannot matter, blanked
+ *   library.c       the OCaml that rules share, compiled
  *   batch.c         the work cut into pieces
  *   pool.c          spatch processes at work on the pieces, each with limits
  *     spatch.c        how spatch is found and called

@@ -79,16 +79,11 @@ static int check_version(const char *program, const char *text, struct error *er
 
 int spatch_find(struct spatch *spatch, struct error *err)
 {
-	char *text;
-	int result;
-
 	spatch->program = find_program(err);
 	if (!spatch->program)
 		return -1;
-	text = ask_version(spatch->program, err);
-	result = text ? check_version(spatch->program, text, err) : -1;
-	free(text);
-	return result;
+	spatch->version = ask_version(spatch->program, err);
+	return spatch->version ? check_version(spatch->program, spatch->version, err) : -1;
 }
 
 static size_t count_variables(const struct spatch *spatch)
@@ -151,6 +146,9 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	/* spatch hands names in TMPDIR to a shell, and the stage's name may hold any character. */
 	set_variable(spatch, "TMPDIR", "tmp");
 	set_variable(spatch, "LC_ALL", "C");
+	/* For the script that compiles the rules' library. */
+	set_variable(spatch, "SPATCH", spatch->program);
+	set_variable(spatch, "SPATCH_VERSION", spatch->version);
 	set_variable(spatch, "RESVLINT_CONVENTION", text);
 	set_variable(spatch, "RESVLINT_FUNCTIONS", NULL);
 	set_variable(spatch, "RESVLINT_WRAPPERS", NULL);
@@ -189,10 +187,20 @@ void spatch_forget_listed(struct spatch *spatch)
 	set_variable(spatch, "RESVLINT_PRIMITIVES", "1");
 }
 
+void spatch_use_packages(struct spatch *spatch, const char *directory)
+{
+	const char *others = getenv("OCAMLPATH");
+	char *path = others && *others ? xasprintf("%s:%s", directory, others) : xstrdup(directory);
+
+	set_variable(spatch, "OCAMLPATH", path);
+	free(path);
+}
+
 void spatch_free(struct spatch *spatch)
 {
 	if (spatch->environment)
 		spatch_free_arguments(spatch->environment);
+	free(spatch->version);
 	free(spatch->program);
 }
 

@@ -11,6 +11,7 @@
 
 struct spatch {
 	char *program;        /* absolute */
+	char *version;        /* what it says of itself */
 	unsigned int timeout; /* seconds for each file */
 	unsigned int memory;  /* MB for each process */
 	char **environment;   /* of its processes */
@@ -45,6 +46,9 @@ void spatch_enter(struct spatch *spatch, const char *callbacks);
 
 /* Rules are to know the primitives alone by name, not the wrappers that the table lists. */
 void spatch_forget_listed(struct spatch *spatch);
+
+/* OCaml packages are looked for in this directory of the stage first. */
+void spatch_use_packages(struct spatch *spatch, const char *directory);
 void spatch_free(struct spatch *spatch);
 
 /*

@@ -96,7 +96,8 @@ static int make_executable(const struct stage *stage, const char *name, struct e
 static bool is_rule_file(const char *name)
 {
 	return ends_with(name, ".cocci") || ends_with(name, ".iso") || ends_with(name, ".h") ||
-	       ends_with(name, ".tsv") || !strcmp(name, STAGE_COMPILER);
+	       ends_with(name, ".tsv") || ends_with(name, ".ml") || ends_with(name, ".mli") ||
+	       ends_with(name, ".sh") || !strcmp(name, STAGE_COMPILER);
 }
 
 static int copy_rule_file(const struct stage *stage, const char *from, const char *to,

@@ -2,13 +2,13 @@
 #include "fix.h"
 
 #include "analysis.h"
+#include "base/text.h"
 #include "check.h"
-#include "fixes.h"
-#include "patch.h"
-#include "replace.h"
-#include "series.h"
-#include "text.h"
-#include "worktree.h"
+#include "fix/fixes.h"
+#include "fix/patch.h"
+#include "fix/replace.h"
+#include "fix/worktree.h"
+#include "series/series.h"
 
 #include <errno.h>
 #include <stdlib.h>

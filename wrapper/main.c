@@ -2,78 +2,95 @@
 /*
  * resvlint - checks kernel code against the dma-buf locking convention.
  *
- * The map of the sources, in the order in which data flows through them:
+ * The map of the sources. Each folder is a stage and uses those above it in this list, never one
+ * below:
  *
- *   main.c        the commands; errors end up here
- *   options.c     the command line
- *   catalogue.c   the rules there are, from the headers of the .cocci files
- *   check.c       the command that prints what an analysis finds
- *   analysis.c    runs what follows:
- *   tree.c          which tree the PATHs are in
- *   convention.c    what its locking convention says, or the built-in table
- *     document.c      the text of it that the tree has
- *   slots.c         the tables of what holds on entry to callbacks
- *   locks.c         the functions that take, try, assert or drop a lock, as a table lists them
- *   wrappers.c      those that wrap them, found by their bodies
- *     nearby.c        the sources outside of the PATHs in which that matters
- *     survey.c        asks a .cocci file that tells facts about the files that matter to it
- *   tables.c        the callbacks that stand in tables of other files, found by such a survey
+ * base/           knows nothing of kernels
+ *   base.c          errors, memory, files
+ *   text.c          foreign text made fit to show
+ *   process.c       one child process
+ *   threads.c       the same work on many things
+ *   interrupt.c     signals
+ *   progress.c      the line on the terminal
+ *
+ * source/         C text by its tokens
+ *   lexer.c         the tokens
+ *   expression.c    C expressions as a person writes them
+ *   macros.c        what is known of macros, from options to conditions
+ *   condition.c     the conditions of `#if`
+ *   guards.c        code that is compiled for other kernels, blanked
+ *   focus.c         functions and variables that cannot matter, blanked
+ *   outline.c       where functions begin in text that did not parse
  *   words.c         the words that make a file matter to a rule, as one pattern
+ *   index.c         the words of each file, for a second scan
+ *
+ * convention/     what the kernel and the rules demand
+ *   terms.c         words that rules and findings share
+ *   tree.c          which tree the PATHs are in
+ *   document.c      the tree's own text of the convention
+ *   convention.c    that text, or the built-in table
+ *   catalogue.c     the rules there are, from the headers of the .cocci files
+ *   slots.c         the tables of what holds on entry to callbacks
+ *   locks.c         the table of the functions that acquire, try, assert or release a lock
+ *
+ * run/            from files to the rows that the rules print
  *   select.c        one scan of the tree for the files that matter
- *     index.c         the words of each file, for the scans after that
- *     guards.c        code that is compiled for other kernels, blanked
- *     condition.c     what decides that: the conditions of `#if`
  *   stage.c         a private directory with copies of them under safe names
- *     focus.c         functions and variables that cannot matter, blanked
- *   library.c       the OCaml that rules share, compiled
+ *   library.c       the OCaml that rules share, compiled for the spatch that is there
  *   batch.c         the work cut into pieces
  *   pool.c          spatch processes at work on the pieces, each with limits
- *     spatch.c        how spatch is found and called
- *     process.c       one child process
- *     intake.c        takes in what it prints
- *     messages.c      what spatch says it could not analyse
- *     outline.c       where functions begin in text that did not parse
+ *   spatch.c        how spatch is found and called
+ *   messages.c      what spatch says it could not analyse
+ *   intake.c        takes in what spatch prints
  *   facts.c         the rows that the rules print
- *     expression.c    C expressions as a person writes them
- *   callers.c       asks who calls the functions whose state is their callers', in surveys
- *   contexts.c      what holds on entry to them: judges the facts by it
  *   unanalysed.c    what was not checked
- *   findings.c      facts put together, judged and in order
+ *   survey.c        runs a .cocci file that prints facts over the files that matter to it
+ *   nearby.c        the sources outside of the PATHs in which lock functions are called
+ *   tables.c        the callbacks that stand in tables of other files
+ *   callers.c       who calls the functions whose state is their callers'
+ *
+ * judge/          from rows to findings
+ *   wrappers.c      the functions that acquire or release a lock by their bodies
+ *   contexts.c      what holds on entry to functions: judges the rows by it
+ *   findings.c      rows put together, judged and in order
+ *
+ * report/         findings printed
  *   output.c        text and JSON
  *
- * and, where findings are not printed but mended:
- *
- *   fix.c         the command that mends what an analysis finds
- *   fixes.c       which findings can be, and the texts that come of it
+ * fix/            from findings to changed text
+ *   fixes.c         which findings can be fixed, and the texts that come of it
  *   edits.c         calls changed in the text of a source
- *     layout.c        what is replaced in it, with the layout kept around
- *     lexer.c         its tokens, as focus.c reads them, too
+ *   layout.c        what is replaced in it, with the layout kept around
+ *   patch.c         what changed in a file, as a unified diff
  *   replace.c       files changed in place
  *   worktree.c      is their git tree clean?
- *   series.c        changed files as mails, one patch for each driver and a cover letter
- *     sender.c        who sends them
- *     patch.c         what changed in a file, as a unified diff
- *     maintainers.c   which driver a file belongs to
- *     prefix.c        what stands before the colon in that driver's subjects
- *     letter.c        subject and message, made of the findings
- *     recipients.c    who is to get it, as the tree's get_maintainer.pl says
- *     diffstat.c      how much each file changes
- *     mail.c          headers, addresses and encodings
- *     outbox.c        the directory: all files come to be there, or none
  *
- * Used by all: base.c (errors, memory, files), text.c (foreign text made fit to show), terms.c
- * (words that rules and findings share), macros.c (what is known of macros, from options to
- * conditions), threads.c (the same work on many things), interrupt.c (signals), progress.c (the
- * line on the terminal).
+ * series/         changed files as mails
+ *   series.c        one patch for each driver, and a cover letter
+ *   sender.c        who sends them
+ *   maintainers.c   which driver a file belongs to
+ *   prefix.c        the part before the colon in that driver's subjects
+ *   letter.c        subject and message, made of the findings
+ *   recipients.c    who is to get it, as the tree's get_maintainer.pl says
+ *   diffstat.c      how much each file changes
+ *   mail.c          headers, addresses and encodings
+ *   outbox.c        the directory: all files come to be there, or none
+ *
+ * and on top of them all:
+ *   options.c       the command line
+ *   analysis.c      the stages in their order, up to the findings
+ *   check.c         the command that prints the findings
+ *   fix.c           the command that fixes them
+ *   main.c          the commands; errors end up here
  */
-#include "catalogue.h"
+#include "base/interrupt.h"
+#include "base/text.h"
 #include "check.h"
-#include "convention.h"
+#include "convention/catalogue.h"
+#include "convention/convention.h"
 #include "fix.h"
-#include "interrupt.h"
 #include "options.h"
-#include "output.h"
-#include "text.h"
+#include "report/output.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -3,9 +3,9 @@
 #ifndef RESVLINT_OPTIONS_H
 #define RESVLINT_OPTIONS_H
 
-#include "base.h"
-#include "macros.h"
-#include "terms.h"
+#include "base/base.h"
+#include "convention/terms.h"
+#include "source/macros.h"
 
 #include <stdio.h>
 

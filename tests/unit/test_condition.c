@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "condition.h"
+#include "source/condition.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "contexts.h"
+#include "judge/contexts.h"
 #include "unit.h"
 
 #include <stdlib.h>

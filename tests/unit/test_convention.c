@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "convention.h"
+#include "convention/convention.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "diffstat.h"
+#include "series/diffstat.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "document.h"
+#include "convention/document.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "edits.h"
-#include "text.h"
+#include "base/text.h"
+#include "fix/edits.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "expression.h"
+#include "source/expression.h"
 #include "unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "facts.h"
+#include "run/facts.h"
 #include "unit.h"
 
 #include <stdlib.h>

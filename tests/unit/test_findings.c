@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "findings.h"
+#include "judge/findings.h"
 #include "unit.h"
 
 #include <stdlib.h>

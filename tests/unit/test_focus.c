@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "focus.h"
+#include "source/focus.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "guards.h"
+#include "source/guards.h"
 #include "unit.h"
 
 #include <stdlib.h>

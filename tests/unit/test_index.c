@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "index.h"
+#include "source/index.h"
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "interrupt.h"
+#include "base/interrupt.h"
 #include "unit.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "letter.h"
+#include "series/letter.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "locks.h"
+#include "convention/locks.h"
 #include "unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "macros.h"
+#include "source/macros.h"
 #include "unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "mail.h"
+#include "series/mail.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "maintainers.h"
+#include "series/maintainers.h"
 #include "unit.h"
 
 #include <stdio.h>

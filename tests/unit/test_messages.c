@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "messages.h"
+#include "run/messages.h"
 #include "unit.h"
 
 #include <stdlib.h>

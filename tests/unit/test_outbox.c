@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "outbox.h"
+#include "series/outbox.h"
 #include "unit.h"
 
 #include <dirent.h>

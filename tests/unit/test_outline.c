@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "outline.h"
+#include "source/outline.h"
 #include "unit.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "output.h"
+#include "report/output.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "patch.h"
+#include "fix/patch.h"
 #include "unit.h"
 
 #include <stdlib.h>

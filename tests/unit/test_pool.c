@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "pool.h"
+#include "run/pool.h"
 #include "unit.h"
 
 #include <stdlib.h>

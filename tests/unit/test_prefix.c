@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "prefix.h"
+#include "series/prefix.h"
 #include "unit.h"
 
 #include <git2.h>

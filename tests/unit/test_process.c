@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "process.h"
+#include "base/process.h"
 #include "unit.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "recipients.h"
+#include "series/recipients.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "select.h"
+#include "run/select.h"
 #include "unit.h"
 
 #include <pthread.h>

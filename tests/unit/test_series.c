@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "series.h"
+#include "series/series.h"
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "slots.h"
+#include "convention/slots.h"
 #include "unit.h"
 
 #include <stdlib.h>

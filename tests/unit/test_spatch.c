@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "spatch.h"
+#include "run/spatch.h"
 #include "unit.h"
 
 #include <stdlib.h>

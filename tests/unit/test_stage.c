@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "stage.h"
+#include "run/stage.h"
 #include "unit.h"
 
 #include <stdlib.h>

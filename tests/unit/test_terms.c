@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "terms.h"
+#include "convention/terms.h"
 #include "unit.h"
 
 START_TEST(names_are_read_and_printed_alike)

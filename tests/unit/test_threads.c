@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "threads.h"
+#include "base/threads.h"
 #include "unit.h"
 
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tree.h"
+#include "convention/tree.h"
 #include "unit.h"
 
 #include <stdlib.h>

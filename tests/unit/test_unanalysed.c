@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "unanalysed.h"
+#include "run/unanalysed.h"
 #include "unit.h"
 
 static char one[] = "one", two[] = "two", three[] = "three";

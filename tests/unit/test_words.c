@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "source/words.h"
 #include "unit.h"
-#include "words.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef RESVLINT_UNIT_H
 #define RESVLINT_UNIT_H
 
-#include "base.h"
+#include "base/base.h"
 
 #include <check.h>
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* catalogue: the rules there are, as the headers of their .cocci files tell. */
+#ifndef RESVLINT_CATALOGUE_H
+#define RESVLINT_CATALOGUE_H
+
+#include "base/base.h"
+#include "convention/terms.h"
+
+#include <stdint.h>
+
+/* A set of rules: bit i is the catalogue's rule i. */
+typedef uint64_t rule_set;
+
+struct rule {
+	char *id;      /* the file's name without .cocci */
+	char *file;    /* GROUP/ID.cocci, relative to the rules directory */
+	char *summary; /* the first /// line */
+	char *clause;  /* "-" if the header names none */
+	enum confidence confidence;
+	char **tokens; /* words as the header has them: clause:X, lock-functions, requirements,
+			  wants-free, callbacks, or plain */
+	size_t token_count;
+	char *explanation; /* the //: lines, each with its newline; "" if there are none */
+	char *limits;      /* the //# lines, when the rule is wrong, likewise */
+};
+
+/* Not rules: they tell facts that rules are judged by. */
+enum collector {
+	COLLECTOR_CALLERS,  /* who calls what */
+	COLLECTOR_WRAPPERS, /* which functions take, try, assert or drop a lock for their caller */
+	COLLECTOR_TABLES,   /* which functions tables of callbacks in other files name */
+	COLLECTOR_COUNT,
+};
+#define RULE_SET_SIZE (64 - COLLECTOR_COUNT)
+
+struct catalogue {
+	char *dir;
+	struct rule *rules; /* sorted by file; behind them, the collectors */
+	size_t count;       /* without the collectors */
+};
+
+/*
+ * Finds the rules directory: `option` (from --rules) if not NULL, RESVLINT_RULES, `cocci` beside
+ * the executable, or the installed one. Returns its path, which the caller frees, or NULL with a
+ * message.
+ */
+char *catalogue_find(const char *option, struct error *err);
+
+/* Reads DIR/GROUP/ID.cocci. Returns 0, or -1 with a message. catalogue_free() either way. */
+int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *err);
+void catalogue_free(struct catalogue *catalogue);
+
+/* The index of a collector among the rules, as batches and facts name it. */
+size_t catalogue_collector(const struct catalogue *catalogue, enum collector collector);
+
+/* Is the collector there? A rules directory of somebody else may have none. */
+bool catalogue_has_collector(const struct catalogue *catalogue, enum collector collector);
+
+/* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
+int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);
+
+/* Is a token one of a chosen rule's? */
+bool catalogue_asks(const struct catalogue *catalogue, rule_set chosen, const char *token);
+
+/*
+ * The set of rules that --rule names, with commas between; all of them if `ids` is NULL.
+ * Returns 0, or -1 with a message.
+ */
+int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_set *chosen,
+		     struct error *err);
+
+#endif

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "convention/convention.h"
+
+#include "convention/document.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One line of the built-in table. The strings point into the table's text. */
+struct table_row {
+	const char *clause;
+	const char *api;
+	const char *variant; /* NULL if none */
+	struct version since;
+	struct version until;
+};
+
+struct table {
+	char *text;
+	struct table_row *rows;
+	size_t count;
+};
+
+static int parse_row(char *line, struct table_row *row)
+{
+	char *field[5];
+
+	for (size_t i = 0; i < 5; i++)
+		if (!(field[i] = strsep(&line, "\t")) || !*field[i])
+			return -1;
+	*row = (struct table_row){ .clause = field[0], .api = field[1], .until = version_never };
+	if (strcmp(field[4], "-"))
+		row->variant = field[4];
+	if (!version_parse(field[2], &row->since))
+		return -1;
+	return strcmp(field[3], "-") && !version_parse(field[3], &row->until) ? -1 : 0;
+}
+
+static int table_load(const char *rules_dir, struct table *table, struct error *err)
+{
+	char *path = path_join(rules_dir, CONVENTION_TABLE), *rest, *line;
+	int result = 0;
+
+	*table = (struct table){ .text = file_read(path, NULL) };
+	rest = table->text;
+	if (!rest)
+		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
+	else if (!(line = next_line(&rest)) ||
+		 !starts_with(line, "clause\tapi\tsince\tuntil\tvariant"))
+		result = error_set(
+			err, "%s: the first line must name clause, api, since, until, variant",
+			path);
+	for (unsigned int number = 2; !result && (line = next_line(&rest)); number++) {
+		table->rows = grow(table->rows, table->count, sizeof(*table->rows));
+		if (parse_row(line, &table->rows[table->count++]))
+			result = error_set(err,
+					   "%s:%u: not a row of clause, api, since, until, variant",
+					   path, number);
+	}
+	if (!result && !table->count)
+		result = error_set(err, "%s: no rows", path);
+	free(path);
+	return result;
+}
+
+static void table_free(struct table *table)
+{
+	free(table->rows);
+	free(table->text);
+}
+
+static struct convention_row *add_row(struct convention *convention, const char *clause,
+				      const char *api)
+{
+	struct convention_row *row;
+
+	convention->rows = grow(convention->rows, convention->count, sizeof(*convention->rows));
+	row = &convention->rows[convention->count++];
+	*row = (struct convention_row){ .clause = xstrdup(clause), .api = xstrdup(api) };
+	return row;
+}
+
+/* Takes the table's rows for one version. */
+static void take_version(struct convention *convention, const struct table *table,
+			 struct version version)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct table_row *from = &table->rows[i];
+		struct convention_row *row;
+
+		if (version_compare(version, from->since) < 0 ||
+		    version_compare(version, from->until) >= 0)
+			continue;
+		row = add_row(convention, from->clause, from->api);
+		row->since = from->since;
+		row->until = from->until;
+		if (from->variant)
+			row->variant = xstrdup(from->variant);
+	}
+	convention->version = xasprintf("%u.%u", version.major, version.minor);
+}
+
+/* The version with which the convention came into force. */
+static struct version first_version(const struct table *table)
+{
+	struct version first = version_never;
+
+	for (size_t i = 0; i < table->count; i++)
+		if (version_compare(table->rows[i].since, first) < 0)
+			first = table->rows[i].since;
+	return first;
+}
+
+/* The version with which it became what it is in the newest known kernels. */
+static struct version newest_version(const struct table *table)
+{
+	struct version newest = { 0 };
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct table_row *row = &table->rows[i];
+
+		if (version_compare(row->since, newest) > 0)
+			newest = row->since;
+		if (version_compare(row->until, version_never) < 0 &&
+		    version_compare(row->until, newest) > 0)
+			newest = row->until;
+	}
+	return newest;
+}
+
+static void take_newest(struct convention *convention, const struct table *table)
+{
+	char *newest;
+
+	take_version(convention, table, newest_version(table));
+	newest = convention->version;
+	convention->version = xasprintf("%s and later", newest);
+	free(newest);
+}
+
+/* The convention of the version that --kernel names. */
+static int take_kernel(struct convention *convention, const struct table *table, const char *kernel,
+		       struct error *err)
+{
+	struct version version, first = first_version(table);
+
+	if (!version_parse(kernel, &version))
+		return error_set(err, "--kernel wants a version such as 6.12, not '%s'", kernel);
+	if (version_compare(version, first) < 0) {
+		convention->warning = xasprintf("no locking convention was in force in %s: "
+						"checking against that of %u.%u",
+						kernel, first.major, first.minor);
+		version = first;
+	}
+	take_version(convention, table, version);
+	return 0;
+}
+
+/* The row of a clause, or of any if it is NULL, for a function; NULL if there is none. */
+static const struct convention_row *find_row(const struct convention *convention, const char *api,
+					     const char *clause)
+{
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		if (!strcmp(row->api, api) && (!clause || !strcmp(row->clause, clause)))
+			return row;
+	}
+	return NULL;
+}
+
+/* The *_unlocked variant of a plain importer function: the table's, or one that the text lists. */
+static char *find_variant(const struct convention *convention, const struct table *table,
+			  const struct convention_row *row)
+{
+	char *variant;
+
+	for (size_t i = 0; i < table->count; i++)
+		if (!strcmp(table->rows[i].api, row->api))
+			return table->rows[i].variant ? xstrdup(table->rows[i].variant) : NULL;
+	variant = xasprintf("%s_unlocked", row->api);
+	if (find_row(convention, variant, NULL))
+		return variant;
+	free(variant);
+	return NULL;
+}
+
+/* Takes the lists of the tree's text, and says which of its items had to be left out. */
+static void take_document(struct convention *convention, const struct table *table,
+			  const struct document *document, const char *path)
+{
+	for (size_t i = 0; i < document->count; i++) {
+		const struct item *item = &document->items[i];
+
+		add_row(convention, item->clause, item->api)->line = item->line;
+	}
+	for (size_t i = 0; i < convention->count; i++)
+		convention->rows[i].variant = find_variant(convention, table, &convention->rows[i]);
+	if (document->left_out)
+		convention->warning = xasprintf("%s:%u: cannot make out this item of the locking "
+						"convention: not checked (%zu such)",
+						path, document->left_out_first, document->left_out);
+}
+
+/* Takes the table for a tree that has no text that can serve. */
+static void take_instead(struct convention *convention, const struct table *table,
+			 struct version version, const char *problem)
+{
+	bool is_old = version_compare(version, first_version(table)) < 0;
+
+	if (is_old)
+		take_newest(convention, table);
+	else
+		take_version(convention, table, version);
+	convention->warning = xasprintf("%s: using the built-in table for %s (--kernel names "
+					"another version)",
+					problem, convention->version);
+}
+
+/* Prints how the rows of the tree's text differ from those that the table has instead. */
+static size_t print_differences(FILE *out, const struct convention *convention,
+				const struct convention *known)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i], *other;
+
+		if (find_row(known, row->api, row->clause))
+			continue;
+		other = find_row(known, row->api, NULL);
+		fprintf(out, CONVENTION_SOURCE ":%u: %s is in %s, ", row->line, row->api,
+			row->clause);
+		if (other)
+			fprintf(out, "in the built-in table for %s in %s\n", known->version,
+				other->clause);
+		else
+			fprintf(out, "and not in the built-in table for %s\n", known->version);
+		count++;
+	}
+	for (size_t i = 0; i < known->count; i++) {
+		if (find_row(convention, known->rows[i].api, NULL))
+			continue;
+		fprintf(out,
+			CONVENTION_SOURCE
+			": does not list %s, in the built-in table for %s in %s\n",
+			known->rows[i].api, known->version, known->rows[i].clause);
+		count++;
+	}
+	return count;
+}
+
+/* Sets the comparison of the tree's text with the table for its version, or the first there is. */
+static void compare(struct convention *convention, const struct table *table,
+		    struct version version)
+{
+	struct convention known = { 0 };
+	struct version first = first_version(table);
+	size_t length;
+	FILE *out = open_memstream(&convention->comparison, &length);
+
+	take_version(&known, table, version_compare(version, first) < 0 ? first : version);
+	if (!print_differences(out, convention, &known))
+		fprintf(out, CONVENTION_SOURCE ": says what the built-in table for %s does\n",
+			known.version);
+	fclose(out);
+	convention_free(&known);
+}
+
+/* The convention of a kernel tree: what its text says, or else the table. */
+static void take_tree(struct convention *convention, const struct table *table,
+		      const struct tree *tree)
+{
+	char *path = path_join(tree->root, CONVENTION_SOURCE), *problem;
+	struct version version = { 0 };
+	struct document document;
+
+	version_parse(tree->kernel_text, &version);
+	problem = document_read(path, &document);
+	convention->from_tree = !problem;
+	if (problem) {
+		take_instead(convention, table, version, problem);
+	} else {
+		convention->version = xstrdup(tree->kernel_text);
+		take_document(convention, table, &document, path);
+		compare(convention, table, version);
+	}
+	free(problem);
+	document_free(&document);
+	free(path);
+}
+
+int convention_load(const char *rules_dir, const struct tree *tree, const char *kernel,
+		    struct convention *convention, struct error *err)
+{
+	struct table table;
+	int result;
+
+	*convention = (struct convention){ 0 };
+	result = table_load(rules_dir, &table, err);
+	if (!result && kernel)
+		result = take_kernel(convention, &table, kernel, err);
+	else if (!result && tree && tree->is_kernel)
+		take_tree(convention, &table, tree);
+	else if (!result)
+		take_newest(convention, &table);
+	table_free(&table);
+	return result;
+}
+
+void convention_free(struct convention *convention)
+{
+	for (size_t i = 0; i < convention->count; i++) {
+		free(convention->rows[i].clause);
+		free(convention->rows[i].api);
+		free(convention->rows[i].variant);
+	}
+	free(convention->rows);
+	free(convention->version);
+	free(convention->warning);
+	free(convention->comparison);
+}
+
+char *convention_text(const struct convention *convention)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	for (size_t i = 0; i < convention->count; i++)
+		fprintf(out, "%s %s %s\n", convention->rows[i].clause, convention->rows[i].api,
+			convention->rows[i].variant ? convention->rows[i].variant : "-");
+	fclose(out);
+	return text;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * slots: what holds on entry to functions that the kernel calls through a member of a structure, or
+ * because they were passed to one of its functions.
+ * The table is lib/contexts.tsv of the rules directory, and --contexts names more.
+ */
+#ifndef RESVLINT_SLOTS_H
+#define RESVLINT_SLOTS_H
+
+#include "convention/locks.h"
+#include "convention/terms.h"
+#include "convention/tree.h"
+
+#define SLOT_TABLE "lib/contexts.tsv"
+
+#define ENTERED_HELD "entered-held"
+
+struct slot {
+	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
+	enum lock_state state;
+};
+
+struct slots {
+	struct slot *slots; /* sorted by name */
+	size_t count;
+};
+
+/*
+ * Reads the rows of the table that hold for a kernel version, or for the newest one if it is NULL.
+ * Returns 0, or -1 with a message. slots_free() either way.
+ */
+int slots_load(const char *rules_dir, const struct version *version, struct slots *slots,
+	       struct error *err);
+
+/*
+ * Adds the rows of another table, a file of the same form; they win over those there are of the
+ * same structure and member. Returns 0, or -1 with a message that names the file and, if something
+ * in it is wrong, the line; the slots are as they were then.
+ */
+int slots_add(const char *path, const struct version *version, struct slots *slots,
+	      struct error *err);
+void slots_free(struct slots *slots);
+
+/*
+ * What the table says of the state on entry through a slot, or else through any member of its
+ * structure: inherited where it is entered in one state or the other. Returns whether it says
+ * anything.
+ */
+bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
+
+/*
+ * The members, other than those of dma_buf_ops, of which the convention tells, that are entered
+ * with the lock held: as rows of convention_text(), of the clause ENTERED_HELD. The caller frees.
+ */
+char *slots_text(const struct slots *slots);
+
+/* Adds the names of their structures, some more than once. */
+void slots_add_structs(const struct slots *slots, struct locks *names);
+
+#endif

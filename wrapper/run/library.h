@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* library: the OCaml that rules share, compiled for the spatch that runs them. */
+#ifndef RESVLINT_LIBRARY_H
+#define RESVLINT_LIBRARY_H
+
+#include "run/spatch.h"
+#include "run/stage.h"
+
+/*
+ * Puts the library's package into the stage, and lets spatch find it: a copy of the one that comes
+ * with the rules, or that `make` left, if it is of the same sources, spatch and OCaml; else it is
+ * compiled. A rules directory without a library needs none. The stage has the rules, and
+ * spatch_prepare() has been called. Returns 0, or -1 with a message.
+ */
+int library_stage(const struct stage *stage, const char *rules_dir, struct spatch *spatch,
+		  struct error *err);
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/survey.h"
+
+#include "base/threads.h"
+#include "run/intake.h"
+#include "source/words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a source needs to have for a question about a member: both. */
+struct member_words {
+	struct words *member; /* NULL for a question about anything else */
+	struct words *files;
+};
+
+/* One run: the names that are asked for, and the sources in which. */
+struct run {
+	struct survey *survey;
+	size_t collector;
+	const bool *only;
+	struct facts *facts;
+	const char **names; /* the words that are asked about, sorted, each once */
+	size_t count;
+	struct locks everywhere; /* the words by which sources are found in the whole tree */
+	bool *wanted;            /* for each source */
+	const struct questions *questions;
+	struct member_words *members; /* for each question */
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorts names, and keeps each once. Returns how many are left. */
+static size_t tidy_names(const char **names, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(names, count, sizeof(*names), compare_names);
+	for (size_t i = 0; i < count; i++)
+		if (!kept || strcmp(names[kept - 1], names[i]))
+			names[kept++] = names[i];
+	return kept;
+}
+
+/* The word in what a question is about: a function, a member or the tag of a structure. */
+static const char *word_of(const struct question *question)
+{
+	const char *mark = strpbrk(question->name, ".:");
+
+	return mark ? mark + 1 : question->name;
+}
+
+/* Adds each of the words in a text, which have blanks between. */
+static void add_words(struct locks *words, const char *text)
+{
+	char *copy = xstrdup(text), *rest = copy, *word;
+
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			locks_add(words, word);
+	free(copy);
+}
+
+/* Any words that stand in a text with blanks between, as words_of(). */
+static struct words *words_in(const char *text, struct error *err)
+{
+	struct locks names = { 0 };
+	struct words *words;
+
+	add_words(&names, text);
+	words = words_of((const char *const *)names.names, names.count, err);
+	locks_free(&names);
+	return words;
+}
+
+static int take_member(struct member_words *words, const struct question *question,
+		       struct error *err)
+{
+	words->member = words_in(word_of(question), err);
+	if (words->member)
+		words->files = words_in(question->files, err);
+	return words->files ? 0 : -1;
+}
+
+/* Takes in the questions. Returns 0, or -1 with a message. end_run() either way. */
+static int take_questions(struct run *run, const struct questions *questions, struct error *err)
+{
+	int result = 0;
+
+	run->questions = questions;
+	run->members = xcalloc(questions->count, sizeof(*run->members));
+	run->names = xcalloc(questions->count, sizeof(*run->names));
+	run->wanted = xcalloc(run->survey->selection->count, sizeof(*run->wanted));
+	for (size_t i = 0; i < questions->count && !result; i++) {
+		const struct question *question = &questions->questions[i];
+
+		run->names[run->count++] = word_of(question);
+		if (question->source != EVERYWHERE)
+			run->wanted[question->source] = true;
+		else
+			add_words(&run->everywhere,
+				  question->files ? question->files : word_of(question));
+		if (question->files)
+			result = take_member(&run->members[i], question, err);
+	}
+	run->count = tidy_names(run->names, run->count);
+	return result;
+}
+
+static void end_run(struct run *run)
+{
+	for (size_t i = 0; i < run->questions->count; i++) {
+		words_free(run->members[i].member);
+		words_free(run->members[i].files);
+	}
+	free(run->members);
+	free(run->names);
+	locks_free(&run->everywhere);
+	free(run->wanted);
+}
+
+/* Does one of the words stand in the text? */
+static bool has_word(const struct locks *words, const char *text, size_t length)
+{
+	struct error err;
+	struct words *compiled;
+	bool found;
+
+	if (!words->count)
+		return false;
+	compiled = words_of((const char *const *)words->names, words->count, &err);
+	found = !compiled || words_match(compiled, text, length);
+	words_free(compiled);
+	return found;
+}
+
+/* Is there something to ask in the source, which has one of the words by which it was found? */
+static bool matters(const struct run *run, size_t index, const char *text, size_t length)
+{
+	struct locks plain = { 0 };
+	bool found = false, all_plain = true;
+
+	for (size_t i = 0; i < run->questions->count && !found; i++) {
+		const struct question *question = &run->questions->questions[i];
+
+		if (question->source != EVERYWHERE)
+			continue;
+		if (question->but_one && question->skipped == index)
+			all_plain = false;
+		else if (question->files)
+			found = words_match(run->members[i].member, text, length) &&
+				words_match(run->members[i].files, text, length);
+		else
+			locks_add(&plain, word_of(question));
+		all_plain = all_plain && !question->files;
+	}
+	found = found || all_plain || has_word(&plain, text, length);
+	locks_free(&plain);
+	return found;
+}
+
+/* A source that has one of the names. Any thread calls it, but never two for one source. */
+static int keep(void *context, size_t index, const char *text, size_t length, struct error *err)
+{
+	struct run *run = context;
+	struct source *source = &run->survey->selection->sources[index];
+
+	if ((run->only && !run->only[index]) || !matters(run, index, text, length))
+		return 0;
+	run->wanted[index] = true;
+	if (source->staged)
+		return 0;
+	source->staged = true;
+	return stage_source(run->survey->stage, index, source->name, text, length, err);
+}
+
+/* Finds the sources of the tree that have one of the names. */
+static int find(struct run *run, struct error *err)
+{
+	struct survey *survey = run->survey;
+	struct words *words;
+	int result;
+
+	if (!run->everywhere.count)
+		return 0;
+	words = words_of((const char *const *)run->everywhere.names, run->everywhere.count, err);
+	result = words ? select_find(survey->selection, survey->tree, words, survey->jobs,
+				     survey->progress, keep, run, err)
+		       : -1;
+	words_free(words);
+	return result;
+}
+
+/* What the collector is asked, with blanks between: a member has its fields behind it. */
+static char *ask_text(const struct questions *questions)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	for (size_t i = 0; i < questions->count; i++) {
+		const struct question *question = &questions->questions[i];
+
+		fprintf(out, "%s%s%s", i ? " " : "", question->name, question->fields ? "@" : "");
+		for (const char *c = question->fields; c && *c; c++)
+			putc(*c == ' ' ? '@' : *c, out);
+	}
+	fclose(out);
+	return text;
+}
+
+/* The indexes of the sources that are wanted; the caller frees. */
+static size_t *list_wanted(const struct run *run, size_t *count)
+{
+	size_t *sources = xcalloc(run->survey->selection->count, sizeof(*sources));
+
+	*count = 0;
+	for (size_t i = 0; i < run->survey->selection->count; i++)
+		if (run->wanted[i])
+			sources[(*count)++] = i;
+	return sources;
+}
+
+static int run_pool(const struct run *run, struct batches *batches, const struct words *words,
+		    struct error *err)
+{
+	struct survey *survey = run->survey;
+	struct intake intake = {
+		.catalogue = survey->catalogue,
+		.messages = { survey->spatch, survey->stage, survey->selection, words, true },
+		.facts = run->facts,
+		.unanalysed = survey->unanalysed,
+		.verbose = survey->verbose,
+	};
+	struct pool_work work = {
+		.spatch = survey->spatch,
+		.stage = survey->stage,
+		.catalogue = survey->catalogue,
+		.selection = survey->selection,
+		.batches = batches,
+		.jobs = survey->jobs,
+		.grace = survey->grace,
+		.progress = survey->progress,
+	};
+	struct pool_client client = intake_client(&intake);
+	size_t processes;
+	int result = pool_run(&work, &client, &processes, err);
+
+	survey->processes += processes;
+	intake_finish(&intake);
+	return result;
+}
+
+/* Sources to stage, and what is looked for in them. */
+struct staging {
+	const struct survey *survey;
+	const size_t *sources;
+	struct focus looked_for;
+};
+
+static int focus_one(void *context, size_t index, struct error *err)
+{
+	const struct staging *staging = context;
+	const struct survey *survey = staging->survey;
+	struct source *source = &survey->selection->sources[staging->sources[index]];
+
+	return stage_focus(survey->stage, staging->sources[index], source->name,
+			   &staging->looked_for, &source->weight, err);
+}
+
+int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
+		 const struct words *words, const struct words *heads, struct error *err)
+{
+	struct staging staging = { survey,
+				   sources,
+				   { words, heads, spatch_reach(survey->spatch) } };
+	const struct threads_work work = { .take = focus_one, .context = &staging, .count = count };
+
+	return threads_run(&work, survey->jobs, err);
+}
+
+/* The words of the names, and of what counts beside them. */
+static struct words *asked_words(const struct run *run, struct error *err)
+{
+	const struct locks *known = run->survey->known;
+	size_t more = run->survey->settled ? 0 : known->count;
+	const char **names = xcalloc(run->count + more, sizeof(*names));
+	struct words *words;
+
+	memcpy(names, run->names, run->count * sizeof(*names));
+	if (more)
+		memcpy(names + run->count, known->names, more * sizeof(*names));
+	words = words_of(names, run->count + more, err);
+	free(names);
+	return words;
+}
+
+/* Stages what has to do with them. */
+static int stage_wanted(const struct run *run, const size_t *sources, size_t count,
+			struct error *err)
+{
+	const struct survey *survey = run->survey;
+	struct words *words, *heads = words_of((const char *const *)survey->known->names,
+					       survey->known->count, err);
+	int result;
+
+	words = heads ? asked_words(run, err) : NULL;
+	result = words ? survey_focus(survey, sources, count, words, heads, err) : -1;
+	words_free(words);
+	words_free(heads);
+	return result;
+}
+
+/* Runs spatch on the sources that are wanted. */
+static int analyse(const struct run *run, const size_t *sources, size_t count, struct error *err)
+{
+	const struct survey *survey = run->survey;
+	struct words *words = words_of(run->names, run->count, err);
+	char *text = ask_text(run->questions);
+	struct batches batches = { 0 };
+	int result = -1;
+
+	if (words) {
+		spatch_ask(survey->spatch, text);
+		batches_make_for(&batches, survey->selection, run->collector, sources, count,
+				 survey->jobs);
+		result = run_pool(run, &batches, words, err);
+	}
+	batches_free(&batches);
+	words_free(words);
+	free(text);
+	return result;
+}
+
+static int run_survey(struct run *run, struct error *err)
+{
+	size_t count, *sources;
+	int result;
+
+	if (find(run, err))
+		return -1;
+	sources = list_wanted(run, &count);
+	if (run->survey->verbose)
+		fprintf(stderr, "resvlint: %s, round %u: %zu names asked in %zu files\n",
+			run->survey->catalogue->rules[run->collector].id, run->survey->round,
+			run->count, count);
+	result = stage_wanted(run, sources, count, err);
+	if (!result)
+		result = analyse(run, sources, count, err);
+	free(sources);
+	return result;
+}
+
+int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
+	       const bool *only, struct facts *facts, struct error *err)
+{
+	struct run run = {
+		.survey = survey,
+		.collector = collector,
+		.only = only,
+		.facts = facts,
+	};
+	int result;
+
+	result = take_questions(&run, questions, err);
+	if (!result)
+		result = run_survey(&run, err);
+	end_run(&run);
+	return result;
+}
+
+void survey_note_failures(const struct survey *survey)
+{
+	const struct selection *selection = survey->selection;
+
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->sources[i].failure)
+			unanalysed_add_file(survey->unanalysed, i, selection->sources[i].failure,
+					    0);
+}
+
+static void add(struct questions *questions, struct question question)
+{
+	questions->questions =
+		grow(questions->questions, questions->count, sizeof(*questions->questions));
+	questions->questions[questions->count++] = question;
+}
+
+void questions_add(struct questions *questions, const char *name, size_t source)
+{
+	add(questions, (struct question){ .name = xstrdup(name), .source = source });
+}
+
+void questions_add_but(struct questions *questions, const char *name, size_t skipped)
+{
+	add(questions, (struct question){ .name = xstrdup(name),
+					  .source = EVERYWHERE,
+					  .but_one = true,
+					  .skipped = skipped });
+}
+
+void questions_add_member(struct questions *questions, const char *name, const char *files,
+			  const char *fields)
+{
+	add(questions, (struct question){ .name = xstrdup(name),
+					  .source = EVERYWHERE,
+					  .files = xstrdup(files),
+					  .fields = xstrdup(fields) });
+}
+
+static void free_question(const struct question *question)
+{
+	free((char *)question->name);
+	free((char *)question->files);
+	free((char *)question->fields);
+}
+
+void questions_remove(struct questions *questions, size_t index)
+{
+	free_question(&questions->questions[index]);
+	questions->count--;
+	memmove(&questions->questions[index], &questions->questions[index + 1],
+		(questions->count - index) * sizeof(*questions->questions));
+}
+
+void questions_free(struct questions *questions)
+{
+	for (size_t i = 0; i < questions->count; i++)
+		free_question(&questions->questions[i]);
+	free(questions->questions);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * survey: asks a collector, which is a .cocci file that tells facts instead of findings, about
+ * functions, in the sources of the tree that name one of them.
+ */
+#ifndef RESVLINT_SURVEY_H
+#define RESVLINT_SURVEY_H
+
+#include "base/progress.h"
+#include "convention/convention.h"
+#include "convention/tree.h"
+#include "run/facts.h"
+#include "run/spatch.h"
+#include "run/stage.h"
+#include "run/unanalysed.h"
+
+#include <stdint.h>
+
+#define EVERYWHERE SIZE_MAX
+
+/*
+ * What is asked about: a function, by its name; what STRUCT_QUESTION and the tag of a structure
+ * stand for, which is where it is defined and what has one; or STRUCT.MEMBER, a member that points
+ * to functions.
+ */
+struct question {
+	const char *name;
+	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
+	bool but_one;  /* of them all, not the source `skipped` */
+	size_t skipped;
+	const char *files;  /* of a member: words, one of which its sources have; else NULL */
+	const char *fields; /* of a member: each STRUCT.MEMBER that is or points to its structure;
+			       both with blanks between */
+};
+
+#define STRUCT_QUESTION "struct:"
+
+struct questions {
+	struct question *questions;
+	size_t count;
+};
+
+/* What a survey works with. The selection may grow between two of them. */
+struct survey {
+	const struct catalogue *catalogue;
+	const struct tree *tree;
+	const struct stage *stage;
+	struct spatch *spatch;
+	struct selection *selection;
+	unsigned int jobs;
+	unsigned int grace; /* as the pool has it */
+	bool verbose;       /* tell of it on stderr */
+	/* Functions that, beside those asked about, count in a source. */
+	const struct locks *known;
+	bool settled; /* what these do is known: where they are called does not count */
+	struct progress *progress;
+	struct unanalysed *unanalysed;
+	unsigned int round; /* which question after another it is, from 1 */
+	size_t processes;   /* so many were run */
+};
+
+/*
+ * Asks a collector, rules[collector] of the catalogue. `only`, if it is not NULL, is a flag for
+ * each source: may it be asked? Adds what it tells to `facts`. Returns 0, or -1 with a message.
+ */
+int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
+	       const bool *only, struct facts *facts, struct error *err);
+
+/*
+ * Stages sources, of which there are `count` indexes, for spatch, each with what the words have to
+ * do with, and the heads of those that one has to see; NULL: none. Returns 0, or -1 with a message.
+ */
+int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
+		 const struct words *words, const struct words *heads, struct error *err);
+
+/* Names the sources that could not be read: they may hold anything. */
+void survey_note_failures(const struct survey *survey);
+
+/* A question of its own name, which questions_free() frees. */
+void questions_add(struct questions *questions, const char *name, size_t source);
+/* Likewise one that is asked everywhere but in one source. */
+void questions_add_but(struct questions *questions, const char *name, size_t skipped);
+/* Likewise one about a member; it is asked everywhere. */
+void questions_add_member(struct questions *questions, const char *name, const char *files,
+			  const char *fields);
+void questions_remove(struct questions *questions, size_t index);
+void questions_free(struct questions *questions);
+
+#endif

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "source/words.h"
+
+#include "base/text.h"
+
+#include <errno.h>
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct word {
+	char *text;
+	rule_set rules;
+};
+
+struct words {
+	struct word *words; /* sorted, each once */
+	size_t count;
+	pcre2_code *code;
+};
+
+static void add_word(struct words *words, char *text, rule_set rule)
+{
+	words->words = grow(words->words, words->count, sizeof(*words->words));
+	words->words[words->count++] = (struct word){ .text = text, .rules = rule };
+}
+
+/* The functions of a clause. A callback cannot matter without its struct, dma_buf_ops. */
+static void add_clause(struct words *words, const char *clause, rule_set rule,
+		       const struct convention *convention)
+{
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		if (!strcmp(row->clause, clause))
+			add_word(words, xstrndup(row->api, strcspn(row->api, ".")), rule);
+	}
+}
+
+static void add_names(struct words *words, const struct locks *names, rule_set rule)
+{
+	for (size_t i = 0; i < names->count; i++)
+		add_word(words, xstrdup(names->names[i]), rule);
+}
+
+static const struct locks *find_list(const struct token_list *lists, const char *token)
+{
+	while (lists->token && strcmp(lists->token, token))
+		lists++;
+	return lists->names;
+}
+
+static void add_token(struct words *words, const char *token, rule_set rule,
+		      const struct convention *convention, const struct token_list *lists)
+{
+	const struct locks *names = find_list(lists, token);
+
+	if (starts_with(token, "clause:"))
+		add_clause(words, token + strlen("clause:"), rule, convention);
+	else if (names)
+		add_names(words, names, rule);
+	else
+		add_word(words, xstrdup(token), rule);
+}
+
+static int add_rule(struct words *words, const struct catalogue *catalogue, size_t index,
+		    const struct convention *convention, const struct token_list *lists,
+		    struct error *err)
+{
+	const struct rule *rule = &catalogue->rules[index];
+	size_t before = words->count;
+
+	for (size_t i = 0; i < rule->token_count; i++)
+		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, lists);
+	if (words->count == before)
+		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
+				 rule->file);
+	return 0;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(((const struct word *)a)->text, ((const struct word *)b)->text);
+}
+
+/* Sorts the words and makes equal ones one. */
+static void merge_words(struct words *words)
+{
+	size_t kept = 0;
+
+	if (!words->count)
+		return;
+	qsort(words->words, words->count, sizeof(*words->words), compare_words);
+	for (size_t i = 0; i < words->count; i++) {
+		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
+			words->words[kept - 1].rules |= words->words[i].rules;
+			free(words->words[i].text);
+		} else {
+			words->words[kept++] = words->words[i];
+		}
+	}
+	words->count = kept;
+}
+
+/*
+ * Prints the pattern for the words [first, last), which share `depth` bytes: a tree of common
+ * beginnings, so that a match looks at each byte about once. The words are plain identifiers.
+ */
+static void print_pattern(FILE *out, const struct word *first, const struct word *last,
+			  size_t depth)
+{
+	const char *separator = "";
+
+	fputs("(?:", out);
+	while (first < last) {
+		const struct word *next = first + 1;
+		char c = first->text[depth];
+
+		while (next < last && next->text[depth] == c)
+			next++;
+		fputs(separator, out);
+		separator = "|";
+		if (next == first + 1) {
+			fputs(first->text + depth, out);
+		} else {
+			putc(c, out);
+			print_pattern(out, first, next, depth + 1);
+		}
+		first = next;
+	}
+	putc(')', out);
+}
+
+static int check_words(const struct words *words, struct error *err)
+{
+	for (size_t i = 0; i < words->count; i++)
+		for (const char *c = words->words[i].text; *c; c++)
+			if (!is_word(*c))
+				return error_set(err, "'%s' among a rule's Tokens is not a word",
+						 words->words[i].text);
+	return 0;
+}
+
+static int compile(struct words *words, struct error *err)
+{
+	char *pattern = NULL;
+	size_t length, offset;
+	FILE *out = open_memstream(&pattern, &length);
+	int code;
+
+	fputs("\\b", out);
+	print_pattern(out, words->words, words->words + words->count, 0);
+	fputs("\\b", out);
+	fclose(out);
+	words->code = pcre2_compile((PCRE2_SPTR)pattern, length, 0, &code, &offset, NULL);
+	free(pattern);
+	if (!words->code)
+		return error_set(
+			err, "cannot compile the pattern of the words to look for: error %d at %zu",
+			code, offset);
+	/* Without JIT, on a processor that PCRE2 has none for, the match is only slower. */
+	pcre2_jit_compile(words->code, PCRE2_JIT_COMPLETE);
+	return 0;
+}
+
+/* Makes the words ready to match. Returns them, or NULL with a message. */
+static struct words *finish(struct words *words, struct error *err)
+{
+	if (!check_words(words, err)) {
+		merge_words(words);
+		if (!compile(words, err))
+			return words;
+	}
+	words_free(words);
+	return NULL;
+}
+
+struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
+			    const struct convention *convention, const struct token_list *lists,
+			    const struct locks *more, struct error *err)
+{
+	struct words *words = xcalloc(1, sizeof(*words));
+	int result = 0;
+
+	if (more)
+		add_names(words, more, chosen);
+	for (size_t i = 0; i < catalogue->count && !result; i++)
+		if (chosen >> i & 1)
+			result = add_rule(words, catalogue, i, convention, lists, err);
+	if (!result)
+		return finish(words, err);
+	words_free(words);
+	return NULL;
+}
+
+struct words *words_of(const char *const *names, size_t count, struct error *err)
+{
+	struct words *words = xcalloc(1, sizeof(*words));
+
+	for (size_t i = 0; i < count; i++)
+		add_word(words, xstrdup(names[i]), 1);
+	return finish(words, err);
+}
+
+void words_free(struct words *words)
+{
+	if (!words)
+		return;
+	for (size_t i = 0; i < words->count; i++)
+		free(words->words[i].text);
+	free(words->words);
+	pcre2_code_free(words->code);
+	free(words);
+}
+
+size_t words_count(const struct words *words)
+{
+	return words->count;
+}
+
+const char *words_at(const struct words *words, size_t index)
+{
+	return words->words[index].text;
+}
+
+static rule_set rules_of_word(const struct words *words, const char *text, size_t length)
+{
+	size_t low = 0, high = words->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *word = words->words[middle].text;
+		int order = strncmp(word, text, length);
+
+		if (!order && !word[length])
+			return words->words[middle].rules;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 0;
+}
+
+rule_set words_match(const struct words *words, const char *text, size_t length)
+{
+	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+	PCRE2_SIZE *span = pcre2_get_ovector_pointer(match);
+	PCRE2_SIZE at = 0;
+	rule_set found = 0;
+
+	while (pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
+		found |= rules_of_word(words, text + span[0], span[1] - span[0]);
+		at = span[1];
+	}
+	pcre2_match_data_free(match);
+	return found;
+}

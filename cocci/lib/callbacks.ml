@@ -1,0 +1,100 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+type t = {
+	slots : string list;
+	here : (string, string * string) Hashtbl.t;
+	elsewhere : (string, string * string) Hashtbl.t;	(* those that tables in other files name *)
+}
+
+let owner slot = String.sub slot 0 (String.index slot '.')
+let member slot = let n = String.length (owner slot) + 1 in String.sub slot n (String.length slot - n)
+
+let has slots structure field =
+	List.mem (structure ^ "." ^ field) slots || List.mem (structure ^ ".*") slots
+
+let of_slots names =
+	let slots = List.map (fun name -> if String.contains name '.' then name else "dma_buf_ops." ^ name) names in
+	let elsewhere = Hashtbl.create 16 in
+	(match Sys.getenv_opt "RESVLINT_CALLBACKS" with
+	| None -> ()
+	| Some name ->
+		let file = open_in name in
+		let take line = match String.split_on_char ' ' line with
+			| [ f; slot; ops ] when has slots (owner slot) (member slot) -> Hashtbl.replace elsewhere f (slot, ops)
+			| _ -> () in
+		(try while true do take (input_line file) done with End_of_file -> ());
+		close_in file);
+	{ slots; here = Hashtbl.create 16; elsewhere }
+
+(* The tag of "const struct foo *". *)
+let tag typ =
+	let rec find = function
+		| "struct" :: tag :: _ -> Some tag
+		| _ :: rest -> find rest
+		| [] -> None in
+	let words = String.split_on_char ' ' (String.map (function '*' | '[' | ']' -> ' ' | c -> c) typ) in
+	find (List.filter ((<>) "") words)
+
+(* f, &f, E ? f : NULL, PTR_IF(E, f) *)
+let rec function_of e = match (bare e).node with
+	| Var "NULL" -> None
+	| Var name -> Some name
+	| Unary ("&", e) | Cond (_, Some e, _) -> function_of e
+	| Call (_, [ _; f ]) when callee e = "PTR_IF" -> function_of f
+	| _ -> None
+
+(* The operations structures that others of the kernel's own begin with. *)
+let structure_inside structure field fields = match structure, field with
+	| "virtio_dma_buf_ops", "ops" -> "dma_buf_ops"
+	| _ -> if List.mem_assoc (Some "map_dma_buf") fields then "dma_buf_ops" else ""
+
+let note t structure field ops e =
+	match function_of e with
+	| Some f when has t.slots structure field -> Hashtbl.replace t.here f (structure ^ "." ^ field, ops)
+	| _ -> ()
+
+let rec read_fields t structure ops fields =
+	List.iter (function
+		| Some field, Value e -> note t structure field ops e
+		| Some field, Fields inner -> read_fields t (structure_inside structure field inner) ops inner
+		| None, Fields inner -> read_fields t structure ops inner
+		| None, Value _ -> ()) fields
+
+let read_variable t v = match tag v.typ, v.value with
+	| Some structure, Some (Fields fields) -> read_fields t structure v.name fields
+	| _ -> ()
+
+(* ops.member = f, pointer->member = f, and (struct foo){ .member = f } *)
+let read_function t globals f =
+	let types = Hashtbl.create 8 in
+	List.iter (fun v -> Hashtbl.replace types v.name v.typ) globals;
+	List.iter (fun p -> Hashtbl.replace types p.param p.ptype) f.params;
+	iter ~variable:(fun v _ -> Hashtbl.replace types v.name v.typ; read_variable t v) ignore f.body;
+	let expr e = match e.node with
+		| Assign ("=", { node = Field ({ node = Var x; _ }, m) | Arrow ({ node = Var x; _ }, m); _ }, value) ->
+			(match Option.bind (Hashtbl.find_opt types x) tag with
+			| Some structure -> note t structure m ("a struct " ^ structure) value
+			| None -> ())
+		| Literal (typ, Fields fields) ->
+			(match tag typ with
+			| Some structure -> read_fields t structure ("a struct " ^ structure) fields
+			| None -> ())
+		| _ -> () in
+	iter expr f.body
+
+let start t =
+	Hashtbl.reset t.here;
+	let globals = List.concat_map (fun (_, vs, _) -> vs) (Program.variables ()) in
+	List.iter (read_variable t) globals;
+	List.iter (read_function t globals) (Program.functions ())
+
+let find t f =
+	match Hashtbl.find_opt t.here f.fname with
+	| Some found -> Some found
+	| None -> if f.static then None else Hashtbl.find_opt t.elsewhere f.fname
+
+let description t f = match find t f with
+	| Some (slot, ops) ->
+		Printf.sprintf "%s() is the %s callback of %s" f.fname (member slot) (Report.quote ops)
+	| None -> ""

@@ -1,0 +1,843 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Locks
+
+type call = {
+	id : int;
+	name : string;
+	arguments : expr list;
+	at : pos;
+	whole : pos;
+	effect : effect option;
+	obj : expr;
+	conditions : string list;
+	loops : pos list;
+}
+
+type held = { by : int; taken : bool; sure : bool; goto : pos option; stale : bool }
+type past = Entry | Released of int | Failed of int
+
+type state = {
+	held : held list;
+	past : past;
+	dropped : int list;
+	gone : int list;
+	asserted : int list;
+	maybe : int list;
+	skipped : bool;
+	facts : (string * int) list;
+}
+
+type exit = { state : state; result : int; value : expr option; out : pos; around : string list }
+
+type jump = { from : pos; target : string; within : string list }
+
+type result = {
+	scope : Names.scope;
+	calls : (call * state list) list;
+	exits : exit list;
+	call : int -> call;
+	labels : (string * pos) list;
+	gotos : jump list;
+	gave_up : bool;
+}
+
+type knowledge = { effect_of : string -> effect option; watched : string -> bool }
+
+let lock_name call = text call.obj
+
+let entry = {
+	held = []; past = Entry; dropped = []; gone = []; asserted = []; maybe = []; skipped = false; facts = [] }
+
+(* So many states are kept apart. *)
+let most_states = 64
+
+(* What is the same for all of a walk. *)
+type walk = {
+	knowledge : knowledge;
+	names : Names.scope;
+	known : (int * int, call) Hashtbl.t;		(* calls by their place *)
+	mutable by_id : call list;
+	sites : (int, state list) Hashtbl.t;
+	tested : (string, (int * int) list) Hashtbl.t;	(* where conditions ask for a text *)
+	set_at : (string, (int * int) list) Hashtbl.t;	(* where it is assigned *)
+	arrivals : (string, state list) Hashtbl.t;	(* at labels *)
+	mutable changed : bool;
+	mutable exits : exit list;
+	mutable jumps : jump list;
+	mutable full : bool;
+}
+
+(* Where a statement stands, and where the ways out of a loop or switch lead. *)
+type context = {
+	mutable broken : state list;
+	mutable continued : state list;
+	mutable switched : state list;
+	around : string list;
+	inside : pos list;				(* the loops *)
+}
+
+let call_of walk id = List.nth walk.by_id (List.length walk.by_id - 1 - id)
+
+let tidy list = List.sort_uniq compare list
+let merge walk states =
+	let states = tidy states in
+	if List.compare_length_with states most_states <= 0 then states
+	else begin
+		walk.full <- true;
+		tidy (List.map (fun s -> { s with facts = [] }) states)
+	end
+let join walk a b = if a = [] then b else if b = [] then a else merge walk (List.append a b)
+
+(* Facts. *)
+
+let mask state key = match List.assoc_opt key state.facts with Some mask -> mask | None -> any
+let learn key mask state =
+	if mask = any then { state with facts = List.remove_assoc key state.facts }
+	else { state with facts = List.sort compare ((key, mask) :: List.remove_assoc key state.facts) }
+let restrict key allowed state =
+	match mask state key land allowed with
+	| 0 -> None
+	| left -> Some (learn key left state)
+
+let places table key = Option.value (Hashtbl.find_opt table key) ~default:[]
+let times walk key = List.length (places walk.tested key)
+
+(* Is a text asked for after a place, before it is assigned anew? *)
+let is_asked_after walk key (at : pos) =
+	let after = List.filter (fun place -> place > (at.line_end, at.col_end)) in
+	match after (places walk.tested key), List.sort compare (after (places walk.set_at key)) with
+	| [], _ -> false
+	| _, [] -> true
+	| tests, first :: _ -> List.exists (fun place -> place < first) tests
+
+(* Is the value of a place asked for, if only whether it is a certain error? *)
+let is_asked walk key = times walk key > 0 || times walk ("=" ^ key) > 0
+
+(* Where a == b, what is about a is about b, too. *)
+let equals (fact, mask) = match String.index_opt fact '=' with
+	| Some i when mask = positive && i > 1 && Names.contains " == " fact ->
+		Some (String.sub fact 0 (i - 1), String.sub fact (i + 3) (String.length fact - i - 3))
+	| _ -> None
+let replaced a b name =
+	if Names.mentions a name then
+		let n = String.length a in
+		let rec at i =
+			if String.sub name i n = a then
+				String.sub name 0 i ^ b ^ String.sub name (i + n) (String.length name - i - n)
+			else at (i + 1) in
+		[ at 0 ]
+	else []
+let other_name name fact = match equals fact with
+	| Some (a, b) -> List.append (replaced a b name) (replaced b a name)
+	| None -> []
+
+(* Facts that no condition further down asks for keep states apart for nothing. *)
+let prune walk context (at : pos) states =
+	if context.inside <> [] || at.line = 0 then states
+	else
+		let later key = List.exists (fun place -> place >= (at.line, at.col)) (places walk.tested key) in
+		let asked ((key, mask) as fact) =
+			later key || later ("=" ^ key) || (mask = positive && equals fact <> None) in
+		tidy (List.map (fun s ->
+			if List.for_all asked s.facts then s
+			else { s with facts = List.filter asked s.facts }) states)
+
+(* Conditions. *)
+
+let is_null e = match (bare e).node with
+	| Var ("NULL" | "false") -> true
+	| Int digits -> (match int_of_string_opt digits with Some 0 -> true | _ -> false)
+	| _ -> false
+
+(* Functions whose value is that of an argument: its number, from the end where it is negative. *)
+let passes_through = [
+	"likely", 1; "unlikely", 1; "WARN_ON", 1; "WARN_ON_ONCE", 1; "WARN", 1; "WARN_ONCE", 1;
+	"drm_WARN_ON", 2; "drm_WARN_ON_ONCE", 2; "drm_WARN", 2; "drm_WARN_ONCE", 2; "XE_WARN_ON", 1; "GEM_WARN_ON", 1 ]
+let passed e = match (bare e).node with
+	| Call (_, arguments) ->
+		(match List.assoc_opt (callee e) passes_through with
+		| Some number when number > 0 -> List.nth_opt arguments (number - 1)
+		| _ -> None)
+	| _ -> None
+let is_warning e = match passed e with
+	| Some _ -> not (List.mem (callee e) [ "likely"; "unlikely" ])
+	| None -> false
+
+let is_error_constant e = match (bare e).node with
+	| Unary ("-", e) -> (match (bare e).node with Var _ | Int _ -> true | _ -> false)
+	| _ -> false
+
+(* The comparison of two expressions, as the truth of a text. *)
+let comparison sign a b =
+	let a = text (bare a) and b = text (bare b) in
+	match sign with
+	| "!=" -> a ^ " == " ^ b, false
+	| ">" -> b ^ " < " ^ a, true
+	| ">=" -> a ^ " < " ^ b, false
+	| "<=" -> b ^ " < " ^ a, false
+	| _ -> a ^ " " ^ sign ^ " " ^ b, true
+
+let is_name name e = match (bare e).node with
+	| Unary ("-", { node = Var other; _ }) -> other = name
+	| _ -> false
+
+let rec is_place e = match (bare e).node with
+	| Var _ -> true
+	| Field (e, _) | Arrow (e, _) -> is_place e
+	| Unary ("*", e) -> is_place e
+	| Index (a, _) -> is_place a
+	| _ -> false
+
+(* What a condition, or a return, asks for. *)
+let rec asked note e =
+	let e = bare e in
+	match passed e, e.node with
+	| Some e, _ -> asked note e
+	| None, Unary ("!", e) -> asked note e
+	| None, Binary (("&&" | "||"), a, b) -> asked note a; asked note b
+	| None, Binary (("==" | "!=" | "<" | ">" | "<=" | ">=") as sign, a, b) ->
+		if is_null b then asked note a
+		else if is_null a then asked note b
+		else begin
+			note e (fst (comparison sign a b));
+			if is_error_constant b then note a ("=" ^ text (bare (match (bare a).node with Assign (_, l, _) -> l | _ -> a)))
+		end
+	| None, Assign (_, l, _) -> note e (text (bare l))
+	| None, Cond (c, a, b) -> asked note c; Option.iter (asked note) a; asked note b
+	| None, Call (_, [ argument ])
+	  when List.mem (callee e) [ "IS_ERR"; "IS_ERR_OR_NULL"; "PTR_ERR_OR_ZERO"; "PTR_ERR"; "ERR_PTR"; "ERR_CAST" ] ->
+		asked note argument
+	| None, _ -> note e (text e)
+
+let find_tests func =
+	let tested = Hashtbl.create 32 in
+	let set_at = Hashtbl.create 32 in
+	let add table key place = Hashtbl.replace table key (place :: places table key) in
+	let note (e : expr) key = add tested key (e.at.line_end, e.at.col_end) in
+	let stmt s = match s.kind with
+		| If (c, _, _) | While (c, _) | Do (_, c) | For (_, Some c, _, _) | Return (Some c) -> asked note c
+		| Switch (e, _) -> asked note e
+		| Either (conditions, _, _) ->
+			List.iter (fun condition -> note { no_expr with at = { nowhere with line_end = max_int } } ("#" ^ condition)) conditions
+		| _ -> () in
+	let expr e = match e.node with
+		| Cond (c, _, _) -> asked note c
+		| Call (_, arguments) when passed e <> None -> List.iter (asked note) arguments
+		| Assign (_, l, r) ->
+			add set_at (text (bare l)) (e.at.line, e.at.col);
+			if is_place r then note r (text (bare r))
+		| _ -> () in
+	let variable (v : variable) _ = match v.value with
+		| Some (Value r) when is_place r -> note r (text (bare r))
+		| _ -> () in
+	iter ~stmt ~variable expr func.body;
+	tested, set_at
+
+(* The parts of a condition, and what holds where it does not. *)
+let rec conjuncts e = match (bare e).node with
+	| Binary ("&&", a, b) -> List.append (conjuncts a) (conjuncts b)
+	| _ -> [ text (bare e) ]
+let negated condition =
+	if String.length condition > 1 && condition.[0] = '!' then String.sub condition 1 (String.length condition - 1)
+	else "!" ^ condition
+let otherwise e = match conjuncts e with
+	| [ alone ] -> [ negated alone ]
+	| _ -> [ "" ]
+
+(* Locks. *)
+
+let is_same walk a b =
+	let ta = lock_name a and tb = lock_name b in
+	(ta = tb && ta <> "") || Names.same_object walk.names a.obj b.obj
+
+(* The locks of a state that a release of an object is about. *)
+let matching walk release state =
+	let call h = call_of walk h.by in
+	let name = lock_name release in
+	let names = name :: List.concat_map (other_name name) state.facts in
+	let exactly = List.filter (fun h -> List.mem (lock_name (call h)) names) state.held in
+	if exactly <> [] then exactly
+	else
+		match List.filter (fun h -> is_same walk (call h) release) state.held with
+		| [] ->
+			(match List.filter (fun h -> Names.related walk.names (call h).obj release.obj) state.held with
+			| [ only ] -> [ only ]
+			| _ -> [])
+		| same -> same
+
+let hold ~taken walk call state =
+	let again id = is_same walk (call_of walk id) call in
+	let h = { by = call.id; taken; sure = true; goto = None; stale = false } in
+	let others = List.filter (fun h -> h.by <> call.id) state.held in
+	{ state with
+	  held = List.sort compare (h :: others); past = Entry;
+	  gone = List.filter (fun id -> not (again id)) state.gone }
+let take walk call state = hold ~taken:true walk call state
+
+let release walk call state =
+	match matching walk call state with
+	| [] ->
+		let not_got = match state.past with
+			| Failed id -> is_same walk (call_of walk id) call
+			| _ -> false in
+		let dropped = if not_got then state.dropped else tidy (call.id :: state.dropped) in
+		{ state with dropped; past = Released call.id; gone = tidy (call.id :: state.gone) }
+	| found ->
+		{ state with held = List.filter (fun h -> not (List.mem h found)) state.held;
+		  past = Released call.id; gone = tidy (call.id :: state.gone) }
+
+let release_all walk call state =
+	let own = List.exists (fun h -> h.taken) state.held in
+	if own then { state with held = []; past = Released call.id }
+	else if Names.parameter walk.names call.obj <> None || call.obj == no_expr then
+		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }
+	else state
+
+let assert_held walk call state =
+	let state = { state with asserted = tidy (call.id :: state.asserted) } in
+	if List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held then state
+	else hold ~taken:false walk call state
+
+let fail call state = { state with past = Failed call.id }
+
+(* What a call whose result nobody looks at does. *)
+let apply walk call state = match call.effect with
+	| None -> state
+	| Some effect ->
+		match effect.does with
+		| Acquire | Try | Query -> take walk call state
+		| Assert -> assert_held walk call state
+		| Release -> release walk call state
+		| Release_all -> release_all walk call state
+		| May_acquire -> { state with maybe = tidy (call.id :: state.maybe) }
+		| May_release -> { state with held = tidy (List.map (fun h -> { h with sure = false }) state.held) }
+		| Require | Locks | Wants_free | Wants_free_import | Begin -> state
+
+(* What is returned where a lock was not got. *)
+let fails call = match call.effect with
+	| Some { gets; _ } when gets = zero -> negative
+	| Some { does = Acquire; _ } -> zero lor err_ptr
+	| _ -> zero
+
+(* Are there two outcomes? *)
+let is_attempt call = match call.effect with
+	| Some { does = Acquire | Try | Query; _ } -> true
+	| _ -> false
+let gets call = match call.effect with Some effect -> effect.gets | None -> any
+
+(* Assignments. *)
+
+let forget_text key state =
+	if List.exists (fun (fact, _) -> Names.mentions key fact) state.facts then
+		{ state with facts = List.filter (fun (fact, _) -> not (Names.mentions key fact)) state.facts }
+	else state
+let go_stale walk name state =
+	let named h = List.mem name (Names.roots (call_of walk h.by).obj) in
+	let state =
+		if List.exists (fun h -> named h && not h.stale) state.held then
+			{ state with held = tidy (List.map (fun h -> if named h then { h with stale = true } else h) state.held) }
+		else state in
+	if List.exists (fun id -> List.mem name (Names.roots (call_of walk id).obj)) state.gone then
+		{ state with gone =
+			List.filter (fun id -> not (List.mem name (Names.roots (call_of walk id).obj))) state.gone }
+	else state
+(* flags |= X; what was asked of other bits stays. *)
+let set_bits place bits state =
+	let words = Names.roots bits in
+	let stays (fact, _) =
+		not (Names.mentions place fact)
+		|| (Names.contains (place ^ " & ") fact && words <> []
+		    && not (List.exists (fun word -> Names.mentions word fact) words)) in
+	if List.for_all stays state.facts then state
+	else { state with facts = List.filter stays state.facts }
+
+let set walk place state =
+	let key = text (bare place) in
+	let state = forget_text key state in
+	match (bare place).node with
+	| Var name -> go_stale walk name state
+	| _ -> state
+
+(* Calls. *)
+
+let arguments_of e = match (bare e).node with Call (_, arguments) -> arguments | _ -> []
+let called e = match (bare e).node with Call (f, _) -> f | _ -> e
+
+let rec make_call walk context e =
+	let f = bare (called e) in
+	let key = (f.at.line, f.at.col) in
+	match Hashtbl.find_opt walk.known key with
+	| Some call when call.name = text f -> Some call
+	| _ ->
+		let name = text f and arguments = arguments_of e in
+		let effect = walk.knowledge.effect_of name in
+		let obj = match effect with
+			| Some effect -> object_of_call effect arguments
+			| None -> None in
+		let effect = if obj = None then None else effect in
+		if effect = None && not (walk.knowledge.watched name) then None
+		else begin
+			let call = {
+				id = List.length walk.by_id; name; arguments; at = f.at; whole = e.at; effect;
+				obj = Option.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
+			Hashtbl.replace walk.known key call;
+			walk.by_id <- call :: walk.by_id;
+			Some call
+		end
+
+and visit_call walk call states =
+	let before = Option.value (Hashtbl.find_opt walk.sites call.id) ~default:[] in
+	Hashtbl.replace walk.sites call.id (tidy (List.append states before))
+
+(* The arguments of a call, and the call as one of interest. What is passed by its address may be something else
+   afterwards. *)
+and begin_call walk context e states =
+	let states = List.fold_left (fun states a -> eval walk context a states) states (arguments_of e) in
+	let states = match (bare (called e)).node with
+		| Var _ -> states
+		| _ -> eval walk context (called e) states in
+	let passed_by_address = List.filter_map (fun a -> match (bare a).node with
+		| Unary ("&", place) when is_place place -> Some place
+		| _ -> None) (arguments_of e) in
+	let call = make_call walk context e in
+	(match call with Some call -> visit_call walk call states | None -> ());
+	let keep = match call with Some { effect = Some _; _ } -> true | _ -> false in
+	let states = if keep then states
+		else List.fold_left (fun states place ->
+			List.map (forget_text (text (bare place))) states) states passed_by_address in
+	call, states
+
+(* The states after an expression whose value nobody looks at. *)
+and eval walk context e states =
+	if states = [] then []
+	else match e.node with
+	| Var _ | Int _ | Text _ | Type _ | Unknown _ -> states
+	| Paren e | Cast (_, e) | Field (e, _) | Arrow (e, _) -> eval walk context e states
+	| Call _ when is_warning e -> warn walk context e states
+	| Call _ ->
+		(match begin_call walk context e states with
+		| Some call, states -> List.map (apply walk call) states
+		| None, states -> states)
+	| Unary (("++" | "--"), place) | Postfix (place, _) ->
+		List.map (set walk place) (eval walk context place states)
+	| Unary (_, e) -> eval walk context e states
+	| Index (a, b) | Comma (a, b) -> eval walk context b (eval walk context a states)
+	| Binary (("&&" | "||"), _, _) ->
+		let yes, no = cond walk context e states in
+		join walk yes no
+	| Binary (_, a, b) -> eval walk context b (eval walk context a states)
+	| Assign _ -> List.map fst (value walk context e states)
+	| Cond (c, a, b) ->
+		let yes, no = cond walk context c states in
+		let yes = match a with Some a -> eval walk context a yes | None -> yes in
+		join walk yes (eval walk context b no)
+	| Block_value body -> fst (block_value walk context body states)
+	| Literal (_, init) -> eval_init walk context init states
+
+and eval_init walk context init states = match init with
+	| Value e -> eval walk context e states
+	| Fields list -> List.fold_left (fun states (_, init) -> eval_init walk context init states) states list
+
+(* WARN_ON(!dma_resv_is_locked(resv)): whoever asks so takes the answer for granted. *)
+and warn walk context e states =
+	let yes, no = cond walk context e states in
+	let asks = ref false in
+	iter_expr (fun e -> match e.node with
+		| Call (f, _) ->
+			(match walk.knowledge.effect_of (text (bare f)) with
+			| Some { does = Query | Try; _ } -> asks := true
+			| _ -> ())
+		| _ -> ()) e;
+	if !asks then no else join walk yes no
+
+(* The value of ({ ... }) is that of its last statement. *)
+and block_value walk context body states =
+	match List.rev body with
+	| { kind = Expr (Some last); _ } :: before ->
+		let states = exec_all walk context (List.rev before) states in
+		eval walk context last states, Some last
+	| _ -> exec_all walk context body states, None
+
+(* States, each with what the value of an expression can be in it. *)
+and value walk context e states : (state * int) list =
+	if states = [] then []
+	else
+		let all mask states = List.map (fun s -> (s, mask)) states in
+		match e.node with
+		| Paren e | Cast (_, e) -> value walk context e states
+		| Int digits -> all (match int_of_string_opt digits with Some 0 -> zero | _ -> positive) states
+		| Var ("NULL" | "false") -> all zero states
+		| Var "true" -> all positive states
+		| Text _ -> all positive states
+		| Unary ("&", _) -> all positive (eval walk context e states)
+		| Unary ("-", { node = Var _ | Int _; _ }) -> all negative states
+		| Unary ("!", _) | Binary (("&&" | "||" | "==" | "!=" | "<" | ">" | "<=" | ">="), _, _) -> truth walk context e states
+		| Cond (c, Some a, b) ->
+			let yes, no = cond walk context c states in
+			List.append (value walk context a yes) (value walk context b no)
+		| Cond (a, None, b) ->
+			let split = value walk context a states in
+			let set = List.filter_map (fun (s, m) -> if m land lnot zero = 0 then None else Some (s, m land lnot zero)) split in
+			let unset = List.filter_map (fun (s, m) -> if m land zero = 0 then None else Some s) split in
+			List.append set (value walk context b (tidy unset))
+		| Comma (a, b) -> value walk context b (eval walk context a states)
+		| Assign (sign, l, r) -> assign walk context sign l r states
+		| Call (_, arguments) -> value_of_call walk context e arguments states
+		| Block_value body ->
+			(match List.rev body with
+			| { kind = Expr (Some last); _ } :: before ->
+				value walk context last (exec_all walk context (List.rev before) states)
+			| _ -> all any (exec_all walk context body states))
+		| _ when is_place e ->
+			let key = text (bare e) in
+			List.map (fun s -> (s, mask s key)) (eval walk context e states)
+		| _ -> all any (eval walk context e states)
+
+and truth walk context e states =
+	let yes, no = cond walk context e states in
+	List.append (List.map (fun s -> (s, positive)) yes) (List.map (fun s -> (s, zero)) no)
+
+and value_of_call walk context e arguments states =
+	match callee e, arguments with
+	| ("ERR_PTR" | "ERR_CAST"), [ a ] ->
+		List.map (fun (s, m) ->
+			(s, (if m land zero <> 0 && m <> any && m land negative = 0 then zero else 0)
+			    lor (if m land lnot zero <> 0 then err_ptr else 0))) (value walk context a states)
+	| "PTR_ERR", [ a ] -> List.map (fun s -> (s, negative)) (eval walk context a states)
+	| "PTR_ERR_OR_ZERO", [ a ] ->
+		List.concat_map (fun (s, m) ->
+			let error = m land err_ptr and other = m land lnot err_ptr in
+			let key = text (bare a) in
+			let learn mask s = if is_place a && is_asked walk key then learn key mask s else s in
+			List.append
+				(if error <> 0 then [ (learn err_ptr s, negative) ] else [])
+				(if other <> 0 then [ (learn other s, zero) ] else [])) (value walk context a states)
+	| ("IS_ERR" | "IS_ERR_OR_NULL"), [ _ ] -> truth walk context e states
+	| _ ->
+		match passed e with
+		| Some argument -> value walk context argument states
+		| None ->
+			match begin_call walk context e states with
+			| Some call, states when is_attempt call ->
+				let gets = gets call in
+				List.append
+					(List.map (fun s -> (take_or_see walk call s, gets)) states)
+					(List.map (fun s -> (fail call s, fails call)) states)
+			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
+			| None, states -> List.map (fun s -> (s, any)) states
+
+and take_or_see walk call state = match call.effect with
+	| Some { does = Query; _ } -> assert_held walk call state
+	| _ -> take walk call state
+
+(* ret = lock(); what is never asked for is taken to be a success. *)
+and assign walk context sign l r states =
+	let states = eval walk context (match (bare l).node with Var _ -> no_expr | _ -> l) states in
+	let key = text (bare l) in
+	let is_asked = is_asked walk key in
+	let result =
+		if sign <> "=" then List.map (fun s -> (s, any)) (eval walk context r states)
+		else if is_asked || not (is_place l) then value walk context r states
+		else match (bare r).node with
+			| Call _ when passed r = None -> List.map (fun s -> (s, any)) (eval walk context r states)
+			| _ -> value walk context r states in
+	List.map (fun (s, m) ->
+		let s = match sign with
+			| "|=" | "&=" -> set_bits key r s
+			| _ -> set walk l s in
+		((if is_asked then learn key m s else s), m)) result
+
+(* The states in which a condition holds, and those in which it does not. *)
+and cond walk context e states : state list * state list =
+	if states = [] then [], []
+	else match e.node with
+	| Paren e | Cast (_, e) -> cond walk context e states
+	| Unary ("!", e) -> let yes, no = cond walk context e states in no, yes
+	| Binary ("&&", a, b) ->
+		let yes, no = cond walk context a states in
+		let yes', no' = cond walk context b yes in
+		yes', join walk no no'
+	| Binary ("||", a, b) ->
+		let yes, no = cond walk context a states in
+		let yes', no' = cond walk context b no in
+		join walk yes yes', no'
+	| Binary (("==" | "!=" | "<" | ">" | "<=" | ">=") as sign, a, b) -> compare_values walk context e sign a b states
+	| Var ("true") -> states, []
+	| Var ("false" | "NULL") -> [], states
+	| Call (_, [ a ]) when callee e = "IS_ERR" -> split walk context a err_ptr states
+	| Call (_, [ a ]) when callee e = "IS_ERR_OR_NULL" -> split walk context a (err_ptr lor zero) states
+	| _ -> split walk context e (any land lnot zero) states
+
+(* Parts states by whether the value of an expression is one of a mask's. *)
+and split walk context e allowed states =
+	let e = match passed e with Some inner -> inner | None -> e in
+	match (bare e).node with
+	| Unary ("!", _) | Binary (("&&" | "||" | "==" | "!=" | "<" | ">" | "<=" | ">="), _, _)
+	  when allowed = any land lnot zero -> cond walk context (bare e) states
+	| Call (_, [ _ ]) when List.mem (callee (bare e)) [ "IS_ERR"; "IS_ERR_OR_NULL" ] && allowed = any land lnot zero ->
+		cond walk context (bare e) states
+	| node ->
+		let key = match node with Assign (_, l, _) -> text (bare l) | _ -> text (bare e) in
+		let keeps = times walk key + times walk ("=" ^ key) > 1 in
+		let part (s, m) allowed =
+			let m = m land (if keeps then mask s key else any) land allowed in
+			if m = 0 then None else Some (if keeps then learn key m s else s) in
+		let values = value walk context e states in
+		tidy (List.filter_map (fun v -> part v allowed) values),
+		tidy (List.filter_map (fun v -> part v (any land lnot allowed)) values)
+
+and compare_values walk context e sign a b states =
+	let nonzero = any land lnot zero in
+	let flip (yes, no) = (no, yes) in
+	if is_null b then
+		match sign with
+		| "==" -> flip (split walk context a nonzero states)
+		| "!=" -> split walk context a nonzero states
+		| "<" -> split walk context a negative states
+		| ">=" -> flip (split walk context a negative states)
+		| ">" -> split walk context a (positive lor err_ptr) states
+		| _ -> split walk context a (zero lor negative) states
+	else if is_null a then
+		let turned = match sign with "<" -> ">" | ">" -> "<" | "<=" -> ">=" | ">=" -> "<=" | same -> same in
+		compare_values walk context e turned b a states
+	else match sign with
+		| ("==" | "!=") when is_error_constant b ->
+			let result = equals_error walk context a b states in
+			if sign = "==" then result else flip result
+		| _ ->
+			let key, holds = comparison sign a b in
+			let states = eval walk context b (eval walk context a states) in
+			let yes, no = decide walk key states in
+			if holds then yes, no else no, yes
+
+(* ret == -EDEADLK: of a failure, one or another. Where nothing else is asked, any other is taken for a success. *)
+and equals_error walk context a b states =
+	let key = fst (comparison "==" a b) in
+	let keeps = times walk key > 1 in
+	let values = value walk context a states in
+	let place = text (bare (match (bare a).node with Assign (_, l, _) -> l | _ -> a)) in
+	let yes = List.filter_map (fun (s, m) ->
+		if m land negative = 0 || mask s key land positive = 0 then None
+		else
+			let s = if is_asked walk place then learn place negative s else s in
+			let s = if is_name "EALREADY" b then got_before walk s else s in
+			Some (if keeps then learn key positive s else s)) values in
+	let no = List.filter_map (fun (s, m) ->
+		if mask s key land zero = 0 || (is_failure s m && not (is_asked_after walk place b.at)) then None
+		else
+			let s = if is_asked walk place && m <> any then learn place m s else s in
+			Some (if keeps then learn key zero s else s)) values in
+	tidy yes, tidy no
+
+(* -EALREADY: the context has the lock already. *)
+and got_before walk s = match s.past with
+	| Failed id -> hold ~taken:false walk (call_of walk id) s
+	| _ -> s
+and is_failure s m = m land lnot negative = 0 && (match s.past with Failed _ -> true | _ -> false)
+
+(* The truth of a text, which stays what it is as long as nothing in it changes. *)
+and decide walk key states =
+	if times walk key < 2 then states, states
+	else
+		tidy (List.filter_map (restrict key positive) states),
+		tidy (List.filter_map (restrict key zero) states)
+
+(* Statements. *)
+
+and exec_all walk context statements states =
+	List.fold_left (fun states s -> exec walk context s states) states statements
+
+and narrowed context parts = { context with around = List.append parts context.around }
+
+(* A branch has conditions of its own, and the ways out of what is around. *)
+and branch walk context parts s states =
+	let inner = narrowed context parts in
+	inner.broken <- []; inner.continued <- []; inner.switched <- context.switched;
+	let states = exec walk inner s states in
+	context.broken <- join walk context.broken inner.broken;
+	context.continued <- join walk context.continued inner.continued;
+	states
+
+and exec walk context s states = match s.kind with
+	| Nothing | Expr None -> states
+	| Expr (Some e) -> prune walk context s.where (eval walk context e states)
+	| Block list -> exec_all walk context list states
+	| Decl list -> List.fold_left (fun states v -> declare walk context v states) states list
+	| If (c, a, b) ->
+		let yes, no = cond walk context c states in
+		let yes = branch walk context (conjuncts c) a yes in
+		let no = match b with
+			| Some b -> branch walk context (otherwise c) b no
+			| None -> no in
+		prune walk context (last_place s) (join walk yes no)
+	| Switch (e, body) -> exec_switch walk context e body states
+	| While (c, body) -> loop walk context s (fun states -> cond walk context c states) body (fun states -> states) states
+	| Do (body, c) -> exec_do walk context s body c states
+	| For (first, test, next, body) ->
+		let states = match first with Some first -> exec walk context first states | None -> states in
+		let test states = match test with
+			| Some c -> cond walk context c states
+			| None -> states, [] in
+		let next states = match next with Some e -> eval walk context e states | None -> states in
+		loop walk context s test body next states
+	| Each (name, arguments, body) -> exec_each walk context s name arguments body states
+	| Goto target -> jump walk context s.where target states; []
+	| Label (name, s) ->
+		let arrived = Option.value (Hashtbl.find_opt walk.arrivals name) ~default:[] in
+		exec walk context s (join walk states arrived)
+	| Case (e, s) ->
+		exec walk context s (join walk states (eval walk context e context.switched))
+	| Default s -> exec walk context s (join walk states context.switched)
+	| Break -> context.broken <- join walk context.broken states; []
+	| Continue -> context.continued <- join walk context.continued states; []
+	| Return None -> leave walk context s None (List.map (fun state -> (state, any)) states); []
+	| Return (Some e) ->
+		leave walk context s (Some e) (value walk context e states); []
+	| Either (conditions, branches, has_else) -> exec_either walk context conditions branches has_else states
+
+and last_place s = { s.where with line = s.where.line_end; col = s.where.col_end }
+
+and leave walk context s value results =
+	List.iter (fun (state, result) ->
+		walk.exits <- { state = { state with facts = [] }; result; value; out = s.where; around = context.around }
+			:: walk.exits) results
+
+and jump walk context place target states =
+	let note = { from = place; target; within = context.around } in
+	if not (List.mem note walk.jumps) then walk.jumps <- note :: walk.jumps;
+	let mark s = if s.held = [] then s
+		else { s with held = List.map (fun h -> { h with goto = Some place }) s.held } in
+	let before = Option.value (Hashtbl.find_opt walk.arrivals target) ~default:[] in
+	let after = join walk before (List.map mark states) in
+	if after <> before then begin
+		walk.changed <- true;
+		Hashtbl.replace walk.arrivals target after
+	end
+
+and declare walk context v states =
+	match v.value with
+	| None -> List.map (fun s -> go_stale walk v.name (forget_text v.name s)) states
+	| Some (Value e) ->
+		let place = { node = Var v.name; at = e.at } in
+		List.map fst (assign walk context "=" place e states) |> tidy
+	| Some init -> eval_init walk context init states
+
+and exec_switch walk context e body states =
+	let states = eval walk context e states in
+	let inner = { context with broken = []; continued = []; switched = states } in
+	let out = exec walk inner body [] in
+	context.continued <- join walk context.continued inner.continued;
+	let has_default = ref false in
+	iter ~stmt:(fun s -> match s.kind with Default _ -> has_default := true | _ -> ()) ignore [ body ];
+	let out = join walk out inner.broken in
+	if !has_default then out else join walk out states
+
+(* One round of a loop: the states after its body, and those that left it. *)
+and round walk context s body states =
+	let inner = { context with broken = []; continued = []; inside = s.where :: context.inside } in
+	let out = exec walk inner body states in
+	join walk out inner.continued, inner.broken
+
+(* Locks that a round takes or releases; where it does, not to run it at all is an odd case. *)
+and is_locking before after =
+	let locks s = (s.held, s.dropped, s.gone) in
+	let seen = List.map locks before in
+	List.exists (fun s -> not (List.mem (locks s) seen)) after
+
+and loop walk context s test body next states =
+	let yes, no = test states in
+	let first, left = round walk context s body yes in
+	let first = next first in
+	let yes', no' = test first in
+	let second, left' = round walk context s body yes' in
+	let second = next second in
+	let _, no'' = test second in
+	let no = if yes <> [] && is_locking yes first then List.map (fun s -> { s with skipped = true }) no else no in
+	List.fold_left (join walk) no [ no'; no''; left; left' ]
+
+and exec_do walk context s body c states =
+	let first, left = round walk context s body states in
+	let yes, no = cond walk context c first in
+	let second, left' = round walk context s body yes in
+	let _, no' = cond walk context c second in
+	List.fold_left (join walk) no [ no'; left; left' ]
+
+(* Macros that stand before a block: those that run it once, and those that run it again until all locks are got. *)
+and runs_once name = List.mem name [
+	"scoped_guard"; "scoped_cond_guard"; "with_intel_runtime_pm"; "with_intel_runtime_pm_if_in_use";
+	"with_intel_runtime_pm_if_active" ]
+and runs_until_locked name = List.mem name [ "drm_exec_until_all_locked"; "for_i915_gem_ww"; "xe_validation_guard" ]
+and releases_at_end name = List.mem name [ "for_i915_gem_ww"; "xe_validation_guard" ]
+
+and exec_each walk context s name arguments body states =
+	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
+	if runs_once name then
+		let out, left = round walk context s body states in
+		join walk out left
+	else if runs_until_locked name then begin
+		let out, left = round walk context s body states in
+		let again, left' = round walk context s body out in
+		let all = List.fold_left (join walk) out [ again; left; left' ] in
+		if releases_at_end name then List.map (end_scope walk states) all else all
+	end
+	else begin
+		let variables = List.filter_map (fun a -> match (bare a).node with
+			| Var name -> Some name
+			| _ -> None) arguments in
+		let turn states = List.map (fun s ->
+			List.fold_left (fun s name -> go_stale walk name (forget_text name s)) s variables) states in
+		loop walk context s (fun states -> turn states, turn states) body (fun states -> states) states
+	end
+
+(* All that was taken inside is released. *)
+and end_scope _walk before state =
+	let outer = List.concat_map (fun s -> List.map (fun h -> h.by) s.held) before in
+	let inner = List.filter (fun h -> not (List.mem h.by outer)) state.held in
+	match inner with
+	| [] -> state
+	| h :: _ ->
+		{ state with held = List.filter (fun h -> List.mem h.by outer) state.held; past = Released h.by }
+
+(* Branches of an undecided conditional: the same condition the same way through the function. *)
+and exec_either walk context conditions branches has_else states =
+	let rec each conditions branches states = match conditions, branches with
+		| condition :: rest, b :: others ->
+			let yes, no = if condition = "" then states, [] else decide walk ("#" ^ condition) states in
+			let out = exec_all walk context b yes in
+			join walk out (each rest others no)
+		| _ -> if has_else then [] else states in
+	each conditions branches states
+
+(* Runs. *)
+
+let rec until_stable walk func round =
+	walk.changed <- false;
+	walk.exits <- [];
+	let context = { broken = []; continued = []; switched = []; around = []; inside = [] } in
+	let out = exec_all walk context func.body [ entry ] in
+	List.iter (fun state ->
+		walk.exits <- { state = { state with facts = [] }; result = any; value = None; out = func.closing; around = [] }
+			:: walk.exits) out;
+	if walk.changed && round < 6 then until_stable walk func (round + 1)
+
+let labels_of func =
+	let labels = ref [] in
+	iter ~stmt:(fun s -> match s.kind with
+		| Label (name, _) -> labels := (name, s.where) :: !labels
+		| _ -> ()) ignore func.body;
+	!labels
+
+let run knowledge func =
+	let tested, set_at = find_tests func in
+	let walk = {
+		knowledge; names = Names.scope func; known = Hashtbl.create 32; by_id = []; sites = Hashtbl.create 32;
+		tested; set_at; arrivals = Hashtbl.create 8; changed = false; exits = []; jumps = []; full = false } in
+	until_stable walk func 1;
+	let all = List.rev walk.by_id in
+	let ids = Array.of_list all in
+	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
+	let calls = List.sort order (List.map (fun (call : call) ->
+		(call, Option.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
+		{ scope = walk.names; calls; exits = tidy walk.exits; call = (fun id -> ids.(id)); labels = labels_of func; gotos = walk.jumps;
+	  gave_up = walk.full }

@@ -1,0 +1,74 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* The states of reservation locks on the ways through a function, by walking its body. *)
+
+open Syntax
+
+(* A call of a lock function, or another one that is watched. *)
+type call = {
+	id : int;			(* in the order in which calls were met *)
+	name : string;			(* as it is written: "x->ops->map" for a call through a member *)
+	arguments : expr list;
+	at : pos;			(* of what stands before the parenthesis *)
+	whole : pos;
+	effect : Locks.effect option;
+	obj : expr;			(* that the effect is about; no_expr for none *)
+	conditions : string list;	(* parts of the conditions of the branches around it; "" for an unknown part *)
+	loops : pos list;		(* the loops around it *)
+}
+
+type held = {
+	by : int;		(* the call that took or asserted it *)
+	taken : bool;		(* here; not found held, or asserted *)
+	sure : bool;		(* false: something may have released it since *)
+	goto : pos option;	(* the last jump since it was taken *)
+	stale : bool;		(* the variables that named it name something else by now *)
+}
+
+(* The last that happened to a lock on a way: nothing, or the call that released it or did not get it. *)
+type past = Entry | Released of int | Failed of int
+
+type state = {
+	held : held list;
+	past : past;
+	dropped : int list;	(* releases of what this function did not take *)
+	gone : int list;	(* releases after which the lock was not taken again *)
+	asserted : int list;
+	maybe : int list;	(* calls that may have taken a lock *)
+	skipped : bool;		(* a loop that takes or releases locks was not run *)
+	facts : (string * int) list;	(* values of expressions that were tested, as in Locks *)
+}
+
+type exit = {
+	state : state;
+	result : int;		(* what can be returned; Locks.any where nothing is *)
+	value : expr option;
+	out : pos;		(* of the return, or of the last brace *)
+	around : string list;	(* conditions, as in call *)
+}
+
+(* A goto, with the conditions around it. *)
+type jump = { from : pos; target : string; within : string list }
+
+type result = {
+	scope : Names.scope;
+	calls : (call * state list) list;	(* in the order of the text, with the states on the ways to each *)
+	exits : exit list;
+	call : int -> call;			(* by its id *)
+	labels : (string * pos) list;
+	gotos : jump list;
+	gave_up : bool;				(* more states than are kept apart *)
+}
+
+(* What is asked of other functions while a body is walked. *)
+type knowledge = {
+	effect_of : string -> Locks.effect option;
+	watched : string -> bool;
+}
+
+(* What holds where a condition does not. *)
+val negated : string -> string
+
+val run : knowledge -> func -> result
+
+(* The lock that a call took, as text. *)
+val lock_name : call -> string

@@ -1,0 +1,164 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Locks
+open Interp
+open Report
+
+type site = { func : func; result : result; call : call; states : state list; about : expr list }
+
+let sites is_operation func =
+	let result = Program.result func in
+	List.filter_map (fun ((call : call), states) ->
+		if is_operation call.name then Some { func; result; call; states; about = call.arguments }
+		else None) result.calls
+
+let in_line line = if line = 0 then "" else Printf.sprintf " in line %d" line
+let name_and_line (call : call) = (lock_name call, call.at.line)
+let dropped (lock, line) = quote lock ^ " released" ^ in_line line
+let not_got (lock, line) = quote lock ^ " not taken: the attempt" ^ in_line line ^ " failed"
+let taken (lock, line) = quote lock ^ " taken" ^ in_line line
+let no_lock = ("", 0)
+
+let is_own site (call : call) = List.exists (Names.related site.result.scope call.obj) site.about
+
+let tidy list = List.sort_uniq compare list
+
+(* One way to a site. *)
+type way = Fine | Free of past | Under of call list
+
+let way site s =
+	let call id = site.result.call id in
+	let locks = List.map (fun h -> call h.by) s.held in
+	if List.exists (is_own site) locks then Fine
+	else match s.past with
+		| (Released id | Failed id) when is_own site (call id) -> Free s.past
+		| past -> if locks = [] then Free past else Under locks
+
+let about site = String.concat ", " (List.map text site.about)
+
+let finding site confidence state lock message reasons hint replacement = {
+	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
+	operation = site.call.name; arguments = about site; hint }
+
+(* Is the lock one that the function releases for its caller? *)
+let drops_for_caller f = match Program.effect_of f with
+	| Some { does = Release | Release_all; _ } -> true
+	| _ -> false
+
+(* if (!held) lock(); call(); if (!held) unlock(); with a parameter that says so. *)
+let told_by_caller site (call : call) =
+	let parameters = List.map (fun p -> p.param) site.func.params in
+	let is_about_parameters part =
+		part <> "" && not (Names.contains "->" part) && List.exists (fun name -> Names.mentions name part) parameters in
+	let released_under part =
+		List.exists (fun (u : call) ->
+			u.at.line > site.call.at.line && List.mem part u.conditions
+			&& (match u.effect with Some { does = Release | Release_all; _ } -> true | _ -> false))
+			(List.map fst site.result.calls) in
+	List.exists (fun part -> is_about_parameters part && released_under part) call.conditions
+
+let reason site = function
+	| Entry -> "no lock taken between entry and this call"
+	| Released id ->
+		let call = site.result.call id in
+		(match call.effect with
+		| Some { does = Acquire; _ } -> "the locks of this block released at its end"
+		| _ -> dropped (name_and_line call))
+	| Failed id -> not_got (name_and_line (site.result.call id))
+
+let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
+	let ways = List.map (way site) site.states in
+	let without = tidy (List.filter_map (function Free past -> Some past | _ -> None) ways) in
+	let order = function Entry -> (0, 0) | Released id -> (1, (site.result.call id).at.line)
+		| Failed id -> (2, (site.result.call id).at.line) in
+	let without = List.sort (fun a b -> compare (order a) (order b)) without in
+	let own = List.exists ((=) Fine) ways in
+	let locks =
+		List.concat (List.map2 (fun way s -> match way with
+			| Fine -> List.filter (is_own site) (List.map (fun h -> site.result.call h.by) s.held)
+			| Under locks -> locks
+			| Free _ -> List.map (fun h -> site.result.call h.by) s.held) ways site.states)
+		|> List.map (fun call -> (name_and_line call, call)) |> tidy in
+	let maybe = tidy (List.concat_map (fun s -> s.maybe) site.states) in
+	let hint = hint site.call.name site.about and replacement = replacement site.call.name in
+	let finding = finding site in
+	let message = site.call.name ^ "() without the reservation lock" in
+	let lock_of = function
+		| Released id | Failed id -> name_and_line (site.result.call id)
+		| Entry -> no_lock in
+	match without, locks with
+	| [], [] -> []
+	| [], _ when own -> []
+	| [ Entry ], [] when drops_for_caller site.func -> []
+	| [ Entry ], [] when maybe <> [] ->
+		let call = site.result.call (List.nth maybe (List.length maybe - 1)) in
+		[ finding "low" "not held" (name_and_line call) message
+			[ reason site Entry; Printf.sprintf "%s()%s may take %s" call.name (in_line call.at.line)
+				(quote (lock_name call)) ] hint "" ]
+	| [], (lock, _) :: _ ->
+		[ finding "low" "held" lock (site.call.name ^ "() with the reservation lock of another object")
+			[ taken lock ^ ", not known to be this buffer's" ] hint "" ]
+	| [ Entry ], (lock, _) :: _ when List.exists (fun (_, call) -> told_by_caller site call) locks ->
+		[ finding "low" "not held" lock message
+			[ reason site Entry; "on another path " ^ taken lock
+			  ^ ", and released, under a condition that the caller sets" ] hint "" ]
+	| [ Entry ], [] ->
+		let confidence, reasons = match free site with
+			| Some (name, line) ->
+				("high", [ reason site Entry; Printf.sprintf
+					"%s()%s wants the lock free, and nothing between takes or drops it"
+					name (in_line line) ])
+			| None -> ("medium", [ reason site Entry ]) in
+		[ finding confidence "inherited" no_lock message reasons hint replacement ]
+	| paths, [] ->
+		[ finding "high" "not held" (lock_of (List.nth paths (List.length paths - 1))) message
+			(List.map (reason site) paths) hint replacement ]
+	| paths, (lock, _) :: _ ->
+		[ finding "medium" "not held" lock message
+			(List.append (List.map (reason site) paths)
+				(List.map (fun (lock, call) ->
+				if is_own site call then "on another path " ^ taken lock
+				else taken lock ^ ", not known to be this buffer's") locks)) hint "" ]
+
+let locks_held ~sure site =
+	List.concat_map (fun s ->
+		List.filter_map (fun h -> if sure && not h.sure then None else Some h.by) s.held) site.states
+	|> tidy |> List.map site.result.call
+
+(* A lock that the function does not release itself may have been released by a function that hides it. *)
+let certainty (site : site) (call : call) =
+	let is_assert = match call.effect with Some { does = Assert | Query; _ } -> true | _ -> false in
+	let keeps (exit : exit) = List.exists (fun (h : held) -> h.by = call.id) exit.state.held in
+	let released_later = not (List.exists keeps site.result.exits) in
+	if is_assert || released_later then "high"
+	else match call.effect with
+		| Some { context = "?"; _ } -> "low"
+		| _ -> "medium"
+
+let must_not_hold ~hint ~replacement (site : site) =
+	let rank (call : call) = match certainty site call with "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let order a b = compare (rank a, name_and_line a) (rank b, name_and_line b) in
+	let own, other = List.partition (is_own site) (List.sort order (locks_held ~sure:true site)) in
+	let is_free s = not (List.exists (fun h -> h.sure && is_own site (site.result.call h.by)) s.held) in
+	let free = List.exists is_free site.states in
+	let hint = hint site.call.name site.about in
+	let report confidence message locks note replacement =
+		let lock = match locks with call :: _ -> name_and_line call | [] -> no_lock in
+		[ finding site confidence "held" lock message
+			(List.map (fun call -> taken (name_and_line call) ^ note) locks) hint replacement ] in
+	match own, other with
+	| [], [] -> []
+	| [], locks ->
+		report "low" (site.call.name ^ "() with the reservation lock of another object held")
+			locks " and still held, not known to be this buffer's" ""
+	| surest :: _, _ ->
+		report (if free then "medium" else certainty site surest) (site.call.name ^ "() with the reservation lock held") own
+			(if free then " and still held on one path" else " and still held")
+			(if free then "" else replacement site.call.name)
+
+let inherited ~hint site =
+	let is_open s = s.past = Entry && s.held = [] in
+	if not (List.exists is_open site.states) then None
+	else
+		Some (finding site "low" "inherited" no_lock (site.call.name ^ "() with the reservation lock held") []
+			(hint site.call.name site.about) "")

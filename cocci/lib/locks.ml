@@ -1,0 +1,63 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+type does =
+	| Acquire | Try | Query | Assert | Require | Release | Release_all | May_acquire | May_release
+	| Locks | Wants_free | Wants_free_import | Begin
+
+let zero = 1
+let positive = 2
+let negative = 4
+let err_ptr = 8
+let any = 15
+
+type effect = {
+	does : does;
+	argument : string;
+	context : string;
+	gets : int;
+	through : (string * int) option;
+}
+
+let words = [
+	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Require, "require"; Release, "release";
+	Release_all, "release-all"; May_acquire, "may-acquire"; May_release, "may-release"; Locks, "locks";
+	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin" ]
+let word does = List.assoc does words
+let of_word text = Option.map fst (List.find_opt (fun (_, word) -> word = text) words)
+
+let gets_of = function
+	| Try | Query -> positive
+	| _ -> zero
+let effect ?(context = "?") ?gets ?through does argument =
+	{ does; argument; context; gets = Option.value gets ~default:(gets_of does); through }
+
+(* X of &X->lock.base, by the members from the last one on. *)
+let rec without_members members e = match members, (bare e).node with
+	| [], _ -> Some e
+	| member :: rest, (Field (whole, name) | Arrow (whole, name)) when name = member -> without_members rest whole
+	| _ -> None
+let is_separator c = c = '.' || c = '-' || c = '>'
+let members_of argument =
+	String.map (fun c -> if is_separator c then ' ' else c) argument
+	|> String.split_on_char ' ' |> List.filter ((<>) "") |> List.tl |> List.rev
+
+let object_of_call effect arguments =
+	let nth i = List.nth_opt arguments (i - 1) in
+	let argument = effect.argument in
+	if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
+	else if argument.[0] <> '&' then nth (int_of_string argument)
+	else match nth 1 with
+	| Some e ->
+		(match (bare e).node with
+		| Unary ("&", e) -> without_members (members_of argument) e
+		| _ -> None)
+	| None -> None
+
+let without_context ~unlisted effect arguments = match effect.context with
+	| "?" -> unlisted
+	| "-" -> true
+	| number ->
+		match List.nth_opt arguments (int_of_string number - 1) with
+		| Some e -> text (bare e) = "NULL"
+		| None -> false

@@ -1,0 +1,46 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* What functions do to the reservation lock of one of their arguments, and what a call's result tells of that. *)
+
+open Syntax
+
+type does =
+	| Acquire		(* held when it returns with success *)
+	| Try			(* held when it returns true *)
+	| Query			(* tells by true that it is held *)
+	| Assert		(* wants it held, and says so; no more *)
+	| Require		(* wants it held, and does more *)
+	| Release
+	| Release_all		(* all locks of a context, or of a list *)
+	| May_acquire		(* on some paths that are no errors, and not on others *)
+	| May_release
+	| Locks			(* takes it first of all, and has released it when it returns *)
+	| Wants_free		(* calls what must not be called with it held *)
+	| Wants_free_import	(* likewise, if the buffer is an imported one *)
+	| Begin			(* a context, in which locks are taken *)
+
+(* What the value of an expression can be: a set of these, added up. *)
+val zero : int		(* 0, NULL, false *)
+val positive : int	(* true, a valid pointer *)
+val negative : int	(* a negative error *)
+val err_ptr : int
+val any : int
+
+type effect = {
+	does : does;
+	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "0" for none *)
+	context : string;	(* the number of the argument that is a ww_acquire_ctx; "-" none, "?" not known *)
+	gets : int;		(* values that tell that the lock was got *)
+	through : (string * int) option;	(* of what it does inside: the function called, and the line *)
+}
+
+val word : does -> string
+val of_word : string -> does option
+
+(* An effect as a table has it. *)
+val effect : ?context:string -> ?gets:int -> ?through:string * int -> does -> string -> effect
+
+(* The object that the effect of a call is about; None where the call has no such one. *)
+val object_of_call : effect -> expr list -> expr option
+
+(* Can it wait for the lock without a ww_acquire_ctx, so that taking it twice is a deadlock? *)
+val without_context : unlisted:bool -> effect -> expr list -> bool

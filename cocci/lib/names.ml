@@ -1,0 +1,139 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+type scope = { func : func; sources : (string, expr * int) Hashtbl.t }
+
+let func scope = scope.func
+let assigned scope name = List.rev (Hashtbl.find_all scope.sources name)
+let sources scope name = List.map fst (assigned scope name)
+
+(* x = E, x.member = E, struct foo *x = E *)
+let scope func =
+	let sources = Hashtbl.create 16 in
+	let note e = match e.node with
+		| Assign ("=", l, r) ->
+			(match (bare l).node with
+			| Var name | Field ({ node = Var name; _ }, _) -> Hashtbl.add sources name (r, e.at.line)
+			| _ -> ())
+		| _ -> () in
+	let variable v s = match v.value with
+		| Some (Value e) -> Hashtbl.add sources v.name (e, s.where.line)
+		| _ -> () in
+	iter ~variable note func.body;
+	{ func; sources }
+
+let rec roots e = match e.node with
+	| Var "NULL" -> []
+	| Var name -> [ name ]
+	| Int _ | Text _ | Type _ | Unknown _ | Block_value _ -> []
+	| Call (f, arguments) ->
+		let own = match (bare f).node with Var _ -> [] | _ -> roots f in
+		List.append own (List.concat_map roots arguments)
+	| Field (e, _) | Arrow (e, _) | Unary (_, e) | Postfix (e, _) | Cast (_, e) | Paren e -> roots e
+	| Index (a, b) | Binary (_, a, b) | Assign (_, a, b) | Comma (a, b) -> List.append (roots a) (roots b)
+	| Cond (c, a, b) -> List.concat [ roots c; List.concat_map roots (Option.to_list a); roots b ]
+	| Literal (_, init) ->
+		let rec parts = function
+			| Value e -> roots e
+			| Fields list -> List.concat_map (fun (_, init) -> parts init) list in
+		parts init
+
+let rec origins scope seen = function
+	| [] -> seen
+	| name :: rest when List.mem name seen -> origins scope seen rest
+	| name :: rest ->
+		let from = List.concat_map roots (sources scope name) in
+		origins scope (name :: seen) (List.append from rest)
+
+let related scope a b =
+	let a = origins scope [] (roots a) and b = origins scope [] (roots b) in
+	List.exists (fun name -> List.mem name b) a
+
+(* Members that lead from an object to its lock, or to what has the same lock. *)
+let shares_lock member =
+	List.mem member [
+		"base"; "tbo"; "ttm"; "bo"; "obj"; "gem"; "resv"; "_resv"; "lock"; "dmabuf"; "dma_buf"; "priv";
+		"import_attach" ]
+
+(* to_foo(), foo_to_bar() *)
+let rec converts name =
+	(String.length name > 3 && String.sub name 0 3 = "to_") || match String.index_opt name '_' with
+	| Some i -> converts (String.sub name (i + 1) (String.length name - i - 1))
+	| None -> false
+
+(* x = foo_get(x) *)
+let is_reference name e = match (bare e).node with
+	| Call (f, [ { node = Var other; _ } ]) when other = name ->
+		let ends tail = Filename.check_suffix (text f) tail in
+		ends "_get" || ends "_ref"
+	| _ -> false
+
+let object_of scope e =
+	let rec find depth e = match e.node with
+		| Unary (("&" | "*"), e) | Paren e | Cast (_, e) -> find depth e
+		| Field (whole, member) | Arrow (whole, member) ->
+			(match find depth whole with
+			| Some core when shares_lock member -> Some core
+			| Some core -> Some (core ^ "->" ^ member)
+			| None -> None)
+		| Var name ->
+			let from = List.filter (fun from -> not (is_reference name from)) (sources scope name) in
+			(match List.sort_uniq (fun a b -> compare (text a) (text b)) from with
+			| [] -> if name = "NULL" then None else Some name
+			| [ from ] when depth < 4 -> find (depth + 1) from
+			| _ -> None)
+		| Call (_, [ only ]) when converts (callee e) -> find depth only
+		| Call (_, first :: _) when callee e = "container_of" -> find depth first
+		| _ -> None in
+	find 0 e
+
+let same_object scope a b = match object_of scope a, object_of scope b with
+	| Some a, Some b -> a = b
+	| _ -> false
+
+let contains part text =
+	let n = String.length part in
+	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
+	at 0
+
+let is_letter = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
+let mentions word text =
+	let n = String.length word and m = String.length text in
+	let free i = i < 0 || i >= m || not (is_letter text.[i]) in
+	let rec at i =
+		i + n <= m && ((String.sub text i n = word && free (i - 1) && free (i + n)) || at (i + 1)) in
+	n > 0 && at 0
+
+let made_of scope names e =
+	let rec plain depth e =
+		let written = text e in
+		not (contains "priv" written || contains "(" written)
+		&& List.for_all (fun name ->
+			List.mem name names
+			|| (depth > 0 && match sources scope name with
+			    | [] -> false
+			    | from -> List.for_all (plain (depth - 1)) from)) (roots e) in
+	roots e <> [] && plain 3 e
+
+let is_context typ =
+	List.exists (fun name -> mentions name typ) [ "ww_acquire_ctx"; "i915_gem_ww_ctx"; "drm_exec" ]
+
+let parameter scope e =
+	let from = origins scope [] (roots e) in
+	let rec find number = function
+		| [] -> None
+		| { param; ptype } :: _ when List.mem param from -> Some (if is_context ptype then 0 else number)
+		| _ :: rest -> find (number + 1) rest in
+	find 1 scope.func.params
+
+let parameter_name func number =
+	if number < 1 then ""
+	else match List.nth_opt func.params (number - 1) with
+	| Some p -> p.param
+	| None -> ""
+
+let spellings scope e =
+	let rec all depth e =
+		let from name = if depth = 0 then [] else sources scope name in
+		text e :: List.concat_map (all (depth - 1)) (List.concat_map from (roots e)) in
+	all 3 e

@@ -1,0 +1,43 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* Which object an expression is about, as far as the names in a function tell. *)
+
+open Syntax
+
+(* A function's variables, with what each is assigned from. *)
+type scope
+
+val scope : func -> scope
+val func : scope -> func
+
+(* The variables that an expression is made from: attach of attach->dmabuf->resv. *)
+val roots : expr -> string list
+
+(* Are two expressions made from a common variable, also by way of assignments? *)
+val related : scope -> expr -> expr -> bool
+
+(* The object whose lock an expression is about: "bo" of bo->tbo.base.resv and to_foo(&bo->base), "attach" of
+   attach->dmabuf->priv, "bo->parent" of bo->parent->resv. A variable that is assigned once is what it is assigned from.
+   None where names do not tell. *)
+val object_of : scope -> expr -> string option
+val same_object : scope -> expr -> expr -> bool
+
+(* Is an expression made of these variables, perhaps through others, and neither of private data nor of what a call
+   returns? *)
+val made_of : scope -> string list -> expr -> bool
+
+(* The number, from 1, of the parameter that an expression is made from; 0 for one that is a context whose locks are
+   released as a whole. *)
+val parameter : scope -> expr -> int option
+
+(* The name of a parameter by its number, "" where there is none. *)
+val parameter_name : func -> int -> string
+
+(* An expression, and what its variables are assigned from, as texts. *)
+val spellings : scope -> expr -> string list
+
+(* What a variable is assigned from, and in which line. *)
+val assigned : scope -> string -> (expr * int) list
+
+(* Does a text contain another? Is a word in it? *)
+val contains : string -> string -> bool
+val mentions : string -> string -> bool

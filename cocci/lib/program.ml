@@ -1,0 +1,167 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Locks
+
+(* Tables. *)
+
+let in_force = Option.map (String.split_on_char '\n') (Sys.getenv_opt "RESVLINT_CONVENTION")
+let convention clause =
+	match in_force with
+	| Some lines ->
+		List.filter_map (fun line -> match String.split_on_char ' ' line with
+			| [ c; name; variant ] when c = clause -> Some (name, if variant = "-" then "" else variant)
+			| _ -> None) lines
+	| None ->
+		List.filter_map (function
+			| (c, name, _, "-", variant) when c = clause -> Some (name, if variant = "-" then "" else variant)
+			| _ -> None) Tables.convention
+
+let importer_2 = convention "importer-2"
+let is_importer_2 name = List.mem_assoc name importer_2
+
+(* Those of importer clause 2 that get the buffer, or an attachment to it, as their first argument. *)
+let wants_buffer_free name = is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
+
+let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
+let listed : (string, effect) Hashtbl.t = Hashtbl.create 128
+let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
+let () =
+	List.iter (function
+		| (does, name, argument, context, level) when level <> "wrapper" || not only_primitives ->
+			Option.iter (fun does -> Hashtbl.replace listed name (effect ~context does argument)) (of_word does);
+			if level <> "wrapper" then Hashtbl.replace primitive name ()
+		| _ -> ()) Tables.lock_functions
+
+(* What the front end found in other sources. *)
+let found_elsewhere : (string, effect * string) Hashtbl.t = Hashtbl.create 64
+let () = match Sys.getenv_opt "RESVLINT_WRAPPERS" with
+	| None -> ()
+	| Some name ->
+		let file = open_in name in
+		let take line = match String.split_on_char ' ' line with
+			| [ does; name; argument; where ] ->
+				Option.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
+			| _ -> () in
+		(try while true do take (input_line file) done with End_of_file -> ());
+		close_in file
+
+(* Sources. *)
+
+let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
+let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
+let own : (string * top) list ref = ref []
+
+let is_local f = f.static && not (Filename.check_suffix f.source ".h")
+
+let note file = function
+	| Function f -> Hashtbl.replace defined (file, f.fname) f
+	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
+	| _ -> ()
+let tops () = !own
+let functions () = List.filter_map (function _, Function f -> Some f | _ -> None) !own
+let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
+
+let find file name = Hashtbl.find_opt defined (file, name)
+
+(* Effects. *)
+
+let watchers : (string -> bool) list ref = ref []
+let watch is_watched = watchers := is_watched :: !watchers
+
+let results : (string * string, Interp.result) Hashtbl.t = Hashtbl.create 64
+let effects : (string * string, effect option) Hashtbl.t = Hashtbl.create 256
+let at_work : (string * string, unit) Hashtbl.t = Hashtbl.create 16
+
+(* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
+   release apart. *)
+let is_vague does = List.mem does [ May_release; May_acquire; Locks; Wants_free; Wants_free_import ]
+let family = function Release_all | May_release -> Release | does -> does
+
+let rec effect_in file name =
+	if wants_buffer_free name then Some (effect Wants_free "1")
+	else
+		let from_body = match find file name with
+			| Some f -> effect_of f
+			| None -> effect_of_macro file name in
+		let is_static = match find file name with Some f -> is_local f | None -> false in
+		let listed = match Hashtbl.find_opt listed name with
+			| Some e when is_static && e.argument.[0] <> '&' -> None
+			| found -> found in
+		if from_body <> None then from_body
+		else if Hashtbl.mem primitive name then listed
+		else
+			let known = Hashtbl.find_all found_elsewhere name in
+			let own, others = List.partition (fun (_, where) -> where = file) known in
+			match own, List.filter (fun (_, where) -> where = "*") others, listed with
+			| (e, _) :: _, _, _ -> Some e
+			| [], (e, _) :: _, Some l when family e.does = family l.does || is_vague e.does -> listed
+			| [], (e, _) :: _, _ when not is_static -> Some e
+			| _ -> listed
+
+(* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
+and effect_of_macro file name =
+	let key = (file, name) in
+	match Hashtbl.find_opt macros key with
+	| Some (_, e) when not (Hashtbl.mem at_work key) ->
+		Hashtbl.replace at_work key ();
+		let found = match Hashtbl.find macros key with
+			| None, { node = Var other; _ } -> effect_in file other
+			| Some parameters, _ -> effect_of_call file parameters (bare e)
+			| None, _ -> None in
+		Hashtbl.remove at_work key;
+		found
+	| _ -> None
+
+and effect_of_call file parameters e = match e.node with
+	| Call (_, arguments) ->
+		(match effect_in file (callee e) with
+		| Some effect ->
+			(match object_of_call effect arguments with
+			| Some obj ->
+				let named = Names.roots obj in
+				let rec number i = function
+					| [] -> None
+					| name :: _ when List.mem name named -> Some i
+					| _ :: rest -> number (i + 1) rest in
+				Option.map (fun n -> { effect with argument = string_of_int n; context = "?" }) (number 1 parameters)
+			| None -> None)
+		| None -> None)
+	| _ -> None
+
+and result f =
+	let key = (f.source, f.fname) in
+	match Hashtbl.find_opt results key with
+	| Some result -> result
+	| None ->
+		Hashtbl.replace at_work key ();
+		let knowledge = {
+			Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
+			watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
+		let result = Interp.run knowledge f in
+		Hashtbl.remove at_work key;
+		Hashtbl.replace results key result;
+		result
+
+and listed_only name = Hashtbl.find_opt listed name
+
+and effect_of f =
+	let key = (f.source, f.fname) in
+	match Hashtbl.find_opt effects key with
+	| Some effect -> effect
+	| None ->
+		if Hashtbl.mem at_work key then None
+		else begin
+			let effect = Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f) in
+			Hashtbl.replace effects key effect;
+			effect
+		end
+
+let read files =
+	own := [];
+	List.iter Hashtbl.reset [ macros ];
+	Hashtbl.reset defined;
+	Hashtbl.reset results;
+	List.iter (fun file ->
+		let tops = List.map (fun top -> (file, top)) (parse file) in
+		List.iter (fun (file, top) -> note file top) tops;
+		own := List.append !own tops) files

@@ -1,0 +1,36 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* The functions of the sources that spatch was given, and what each does to a lock. *)
+
+open Syntax
+
+(* The convention in force: the functions, or callbacks, of a clause, each with its variant; "" where it has none. *)
+val convention : string -> (string * string) list
+
+(* Must a function not be called with the lock held? Those of importer clause 2. *)
+val is_importer_2 : string -> bool
+
+(* Reads some sources, and forgets those of before, but for what their functions do. *)
+val read : string list -> unit
+
+(* The functions of these, in the order of the text; variables with initialisers; lines that do not parse. *)
+val functions : unit -> func list
+val variables : unit -> (string * variable list * pos) list
+val tops : unit -> (string * top) list
+
+(* Calls of functions that are to be told of, besides lock functions. *)
+val watch : (string -> bool) -> unit
+
+(* The walk through a function. *)
+val result : func -> Interp.result
+
+(* What a call by this name does in a source. *)
+val effect_in : string -> string -> Locks.effect option
+
+(* What the function itself does, by its body. *)
+val effect_of : func -> Locks.effect option
+
+(* The function that a name means in a source, if its body is known. *)
+val find : string -> string -> func option
+
+(* Is it a function of its file alone? *)
+val is_local : func -> bool

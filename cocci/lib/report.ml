@@ -1,0 +1,53 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+type finding = {
+	confidence : string;
+	state : string;
+	place : pos;
+	inside : string;
+	operation : string;
+	arguments : string;
+	lock : string * int;
+	message : string;
+	reasons : string list;
+	hint : string;
+	replacement : string;
+}
+
+let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
+let quote expression = "`" ^ one_line expression ^ "`"
+let is_shown finding = finding.confidence <> "low"
+
+let print_row ~rule kind finding reason =
+	let p = finding.place and lock, lock_line = finding.lock in
+	let fix = if finding.replacement = "" then "" else finding.operation in
+	print_endline (String.concat "\t" (List.map one_line [
+		"resvlint"; kind; rule; finding.confidence; finding.state;
+		p.file; string_of_int p.line; string_of_int p.col;
+		string_of_int p.line_end; string_of_int p.col_end;
+		finding.inside; finding.operation; finding.arguments;
+		lock; string_of_int lock_line; finding.message; reason; finding.hint;
+		fix; finding.replacement ]))
+
+let print_facts ~rule finding = List.iter (print_row ~rule "finding" finding) finding.reasons
+let print_site ~rule finding = print_row ~rule "site" finding ""
+
+let print_edit ~rule finding place name what text =
+	let lock = ("", finding.place.line) in
+	print_row ~rule "edit" { finding with place; operation = name; lock; message = ""; hint = ""; replacement = text } what
+
+(* Columns count from 1 for people, and from 0 in org mode, as the kernel's other rules do. *)
+let plain s = String.concat "" (String.split_on_char '`' s)
+let text finding = plain (finding.message ^ ": " ^ String.concat "; " finding.reasons)
+let print_report finding =
+	let p = finding.place in
+	if is_shown finding then
+		Printf.printf "%s:%d:%d-%d: WARNING: %s\n" p.file p.line p.col p.col_end (text finding)
+let print_org finding =
+	let p = finding.place in
+	if is_shown finding then
+		Coccilib.print_main (text finding) [ {
+			Coccilib.current_element = finding.inside; current_element_line = p.line; current_element_col = 0;
+			current_element_line_end = p.line; current_element_col_end = 0;
+			file = p.file; line = p.line; col = p.col; line_end = p.line_end; col_end = p.col_end } ]

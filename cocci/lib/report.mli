@@ -1,0 +1,40 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* Findings, and how they are printed. *)
+
+open Syntax
+
+(* What a rule says of one place. *)
+type finding = {
+	confidence : string;		(* high, medium or low *)
+	state : string;			(* of the lock there: held, not held or inherited *)
+	place : pos;
+	inside : string;		(* the function *)
+	operation : string;
+	arguments : string;
+	lock : string * int;		(* the lock seen, and in which line; "", 0 where none was *)
+	message : string;
+	reasons : string list;
+	hint : string;
+	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
+}
+
+val quote : string -> string
+
+(* Without the front end, which can choose, what is of low confidence is not shown. *)
+val is_shown : finding -> bool
+
+(* Rows for the front end, one for each reason. *)
+val print_facts : rule:string -> finding -> unit
+
+(* A site is no finding by itself: its state is the caller's, and what the caller does decides. *)
+val print_site : rule:string -> finding -> unit
+
+(* What a finding's remedy changes besides: the call of a name at a place becomes the text ("call"), or its statement
+   goes ("remove"). *)
+val print_edit : rule:string -> finding -> pos -> string -> string -> string -> unit
+
+(* A row of another kind: its kind, the finding's columns, and the reason. *)
+val print_row : rule:string -> string -> finding -> string -> unit
+
+val print_report : finding -> unit
+val print_org : finding -> unit

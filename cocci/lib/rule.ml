@@ -1,0 +1,42 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Report
+
+type t = {
+	name : string;
+	judge : func -> finding list;
+	inherited : func -> finding list;
+	edits : finding -> (pos * string * string * string) list;
+	before : unit -> unit;
+	mutable here : finding list;
+}
+
+let rule name ?(before = ignore) ?(watches = fun _ -> false) ?(inherited = fun _ -> []) ?(edits = fun _ -> []) judge =
+	Program.watch watches;
+	{ name; judge; inherited; edits; before; here = [] }
+
+let order a b =
+	compare (a.place.file, a.place.line, a.place.col, a.reasons) (b.place.file, b.place.line, b.place.col, b.reasons)
+
+let start rule files =
+	Program.read files;
+	rule.before ();
+	rule.here <- List.sort_uniq order (List.concat_map rule.judge (Program.functions ()))
+
+let facts rule =
+	List.iter (fun finding ->
+		print_facts ~rule:rule.name finding;
+		List.iter (fun (place, name, what, text) -> print_edit ~rule:rule.name finding place name what text)
+			(rule.edits finding)) rule.here;
+	List.iter (fun f -> List.iter (print_site ~rule:rule.name) (rule.inherited f)) (Program.functions ())
+let report rule = List.iter print_report rule.here
+let org rule = List.iter print_org rule.here
+let findings rule = rule.here
+
+let is_at (p : pos) (places : Coccilib.pos list) =
+	List.exists (fun (q : Coccilib.pos) -> p.line = q.Coccilib.line && p.col = q.Coccilib.col) places
+let found rule places = List.exists (fun f -> is_shown f && is_at f.place places) rule.here
+let fixed rule places =
+	List.exists (fun f -> is_at f.place places && (f.replacement <> "" || rule.edits f <> [])) rule.here
+let has_edit rule what places =
+	List.exists (fun f -> List.exists (fun (place, _, w, _) -> w = what && is_at place places) (rule.edits f)) rule.here

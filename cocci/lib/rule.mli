@@ -1,0 +1,29 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* A rule: what it says of each function, and the modes in which spatch runs it. *)
+
+open Syntax
+
+type t
+
+(* rule NAME ~watches JUDGE: before is called when sources were read; watches says which functions' calls are looked at, besides those of lock functions; JUDGE
+   gives the findings of a function. inherited: sites whose state is the caller's. edits: what a finding's remedy
+   changes, as Report.print_edit. *)
+val rule :
+	string -> ?before:(unit -> unit) -> ?watches:(string -> bool) -> ?inherited:(func -> Report.finding list)
+	-> ?edits:(Report.finding -> (pos * string * string * string) list)
+	-> (func -> Report.finding list) -> t
+
+(* Reads the sources of a group and looks at all their functions. *)
+val start : t -> string list -> unit
+
+val facts : t -> unit
+val report : t -> unit
+val org : t -> unit
+
+(* For context and patch mode: is there a finding, or one with this remedy, at a place? *)
+val found : t -> Coccilib.pos list -> bool
+val fixed : t -> Coccilib.pos list -> bool
+val has_edit : t -> string -> Coccilib.pos list -> bool
+
+(* The findings of the group. *)
+val findings : t -> Report.finding list

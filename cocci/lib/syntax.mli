@@ -1,0 +1,100 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* The syntax tree of a source, as the interpreter wants it: positions that are true, nothing that depends on the
+   version of spatch. *)
+
+(* Lines count from 1, columns from 0; the end is behind the last character. *)
+type pos = { file : string; line : int; col : int; line_end : int; col_end : int }
+
+type expr = { node : node; at : pos }
+and node =
+	| Var of string
+	| Int of string
+	| Text of string			(* a string or character *)
+	| Call of expr * expr list
+	| Field of expr * string		(* whole.field *)
+	| Arrow of expr * string		(* whole->field *)
+	| Index of expr * expr
+	| Unary of string * expr
+	| Postfix of expr * string
+	| Binary of string * expr * expr
+	| Assign of string * expr * expr
+	| Cond of expr * expr option * expr	(* None: a ?: b *)
+	| Comma of expr * expr
+	| Cast of string * expr
+	| Paren of expr
+	| Block_value of stmt list		(* ({ ... }) *)
+	| Literal of string * init		(* (struct foo){ ... } *)
+	| Type of string			(* an argument, or of sizeof *)
+	| Unknown of string
+
+and init =
+	| Value of expr
+	| Fields of (string option * init) list	(* by .name where it has one *)
+
+and stmt = { kind : kind; where : pos }
+and kind =
+	| Expr of expr option
+	| If of expr * stmt * stmt option
+	| Switch of expr * stmt
+	| While of expr * stmt
+	| Do of stmt * expr
+	| For of stmt option * expr option * expr option * stmt
+	| Each of string * expr list * stmt	(* a macro that is used as a loop, or stands before a block *)
+	| Goto of string
+	| Label of string * stmt
+	| Case of expr * stmt
+	| Default of stmt
+	| Break
+	| Continue
+	| Return of expr option
+	| Block of stmt list
+	| Decl of variable list
+	| Either of string list * stmt list list * bool
+		(* branches of an undecided conditional, each with its condition; is there an #else? *)
+	| Nothing
+
+and variable = { name : string; typ : string; value : init option; cleanup : string }
+
+type param = { param : string; ptype : string }
+
+type func = {
+	fname : string;
+	static : bool;
+	returns : string;			(* "void", "int", "struct foo *" *)
+	params : param list;
+	body : stmt list;
+	place : pos;				(* of the name *)
+	closing : pos;				(* of the last brace *)
+	source : string;
+}
+
+type top =
+	| Function of func
+	| Variables of variable list * pos
+	| Macro of string * string list option * expr option	(* #define NAME(PARAMETERS) a single expression *)
+	| Lost of int * int			(* lines that spatch cannot parse *)
+	| Other
+
+(* Parses a file, with spatch's own parser. *)
+val parse : string -> top list
+
+(* The text of an expression, laid out as the kernel kind. *)
+val text : expr -> string
+
+(* Without parentheses and casts around it. *)
+val bare : expr -> expr
+
+(* The name that a call calls, "" where it is not by name; its arguments. *)
+val callee : expr -> string
+val is_pointer : string -> bool
+
+(* Calls a function for an expression and each one in it, in the order of the text. *)
+val iter_expr : (expr -> unit) -> expr -> unit
+
+(* Calls functions for each statement, expression and declared variable of some statements. *)
+val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr -> unit) -> stmt list -> unit
+
+val nowhere : pos
+
+(* Stands where there is no expression. *)
+val no_expr : expr

@@ -63,9 +63,8 @@ let shown_free (site : Judge.site) =
 		Program.is_importer_2 call.Interp.name && List.exists is_untouched states
 		&& not (List.exists (fun part -> List.mem (Interp.negated part) call.Interp.conditions)
 			site.Judge.call.Interp.conditions)
-		&& (match call.Interp.arguments with
-		    | first :: _ -> List.exists (fun hs -> Names.related site.Judge.result.Interp.scope hs first)
-			(match site.Judge.about with first :: _ -> [ first ] | [] -> [])
+		&& (match site.Judge.about with
+		    | first :: _ -> List.exists (Names.related site.Judge.result.Interp.scope first) call.Interp.arguments
 		    | [] -> false) in
 	match List.find_opt shows site.Judge.result.Interp.calls with
 	| Some (call, _) -> Some (call.Interp.name, call.Interp.at.Syntax.line)

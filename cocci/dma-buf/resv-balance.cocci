@@ -162,11 +162,6 @@ let report_leak func result leak confidence =
 			u.Interp.at.Syntax.line ]
 		("release " ^ Report.quote lock ^ " before this " ^ statement)
 
-(* One of an array: which one it is, names do not tell. *)
-let is_of_many result (call : Interp.call) =
-	List.exists (fun text -> String.contains text (Char.chr 91))
-		(Names.spellings result.Interp.scope call.Interp.obj)
-
 (* What is taken with the ww_acquire_ctx of the caller is released with it. *)
 let is_callers_context result (call : Interp.call) = match call.Interp.effect with
 	| Some { Locks.context; _ } when int_of_string_opt context <> None ->
@@ -179,7 +174,7 @@ let leaks func result =
 	let of_exit exit =
 		List.filter_map (fun h ->
 			let call = result.Interp.call h.Interp.by in
-			if h.Interp.sure && h.Interp.taken && not h.Interp.stale && takes call && not (is_of_many result call)
+			if h.Interp.sure && h.Interp.taken && not h.Interp.stale && takes call
 			   && not (is_callers_context result call) && releases_of result call <> []
 			   && not (Effects.released_as_given result call) then
 				Some { by = call; exit; goto = h.Interp.goto }

@@ -3,7 +3,7 @@ open Syntax
 
 type t = {
 	slots : string list;
-	here : (string, string * string) Hashtbl.t;
+	here : (string, string * string * pos) Hashtbl.t;
 	elsewhere : (string, string * string) Hashtbl.t;	(* those that tables in other files name *)
 }
 
@@ -39,7 +39,7 @@ let tag typ =
 (* f, &f, E ? f : NULL, PTR_IF(E, f) *)
 let rec function_of e = match (bare e).node with
 	| Var "NULL" -> None
-	| Var name -> Some name
+	| Var name -> Some (name, (bare e).at)
 	| Unary ("&", e) | Cond (_, Some e, _) -> function_of e
 	| Call (_, [ _; f ]) when callee e = "PTR_IF" -> function_of f
 	| _ -> None
@@ -51,7 +51,8 @@ let structure_inside structure field fields = match structure, field with
 
 let note t structure field ops e =
 	match function_of e with
-	| Some f when has t.slots structure field -> Hashtbl.replace t.here f (structure ^ "." ^ field, ops)
+	| Some (f, at) when has t.slots structure field ->
+		Hashtbl.replace t.here f (structure ^ "." ^ field, ops, at)
 	| _ -> ()
 
 let rec read_fields t structure ops fields =
@@ -91,10 +92,17 @@ let start t =
 
 let find t f =
 	match Hashtbl.find_opt t.here f.fname with
-	| Some found -> Some found
+	| Some (slot, ops, _) -> Some (slot, ops)
 	| None -> if f.static then None else Hashtbl.find_opt t.elsewhere f.fname
 
 let description t f = match find t f with
 	| Some (slot, ops) ->
 		Printf.sprintf "%s() is the %s callback of %s" f.fname (member slot) (Report.quote ops)
 	| None -> ""
+
+let print_elsewhere t =
+	Hashtbl.iter (fun f (slot, ops, place) ->
+		if Program.find place.file f = None then
+			Report.print_row ~rule:"tables" "slot" {
+				Report.confidence = "high"; state = "inherited"; place; inside = ""; operation = f; arguments = ops;
+				lock = (slot, 0); message = ""; reasons = []; hint = ""; replacement = "" } "") t.here

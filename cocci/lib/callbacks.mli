@@ -15,4 +15,11 @@ val start : t -> unit
 val find : t -> func -> (string * string) option
 
 (* "foo_map() is the map_dma_buf callback of `foo_ops`" *)
+(* The tag of "const struct foo *"; that of a structure inside of another, "" where it is not known. *)
+val tag : string -> string option
+val structure_inside : string -> string -> (string option * init) list -> string
+
+(* Functions that are callbacks here, and defined in other files: each with its callback, and where it is. *)
+val print_elsewhere : t -> unit
+
 val description : t -> func -> string

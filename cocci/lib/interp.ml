@@ -5,6 +5,7 @@ open Locks
 type call = {
 	id : int;
 	name : string;
+	callee : expr;
 	arguments : expr list;
 	at : pos;
 	whole : pos;
@@ -275,6 +276,21 @@ let hold ~taken walk call state =
 	  gone = List.filter (fun id -> not (again id)) state.gone }
 let take walk call state = hold ~taken:true walk call state
 
+(* bos[j] may be what bos[i] was. *)
+let rec without_index e = match e.node with
+	| Index (whole, _) -> { e with node = Index (without_index whole, no_expr) }
+	| Field (whole, name) -> { e with node = Field (without_index whole, name) }
+	| Arrow (whole, name) -> { e with node = Arrow (without_index whole, name) }
+	| Unary (sign, e) -> { e with node = Unary (sign, without_index e) }
+	| Paren e | Cast (_, e) -> without_index e
+	| _ -> e
+let blur walk call state =
+	let name = text (without_index call.obj) in
+	if not (String.contains name '[') then state
+	else
+		let is_like h = text (without_index (call_of walk h.by).obj) = name in
+		{ state with held = tidy (List.map (fun h -> if is_like h then { h with sure = false } else h) state.held) }
+
 let release walk call state =
 	match matching walk call state with
 	| [] ->
@@ -282,7 +298,7 @@ let release walk call state =
 			| Failed id -> is_same walk (call_of walk id) call
 			| _ -> false in
 		let dropped = if not_got then state.dropped else tidy (call.id :: state.dropped) in
-		{ state with dropped; past = Released call.id; gone = tidy (call.id :: state.gone) }
+		blur walk call { state with dropped; past = Released call.id; gone = tidy (call.id :: state.gone) }
 	| found ->
 		{ state with held = List.filter (fun h -> not (List.mem h found)) state.held;
 		  past = Released call.id; gone = tidy (call.id :: state.gone) }
@@ -379,7 +395,7 @@ let rec make_call walk context e =
 		if effect = None && not (walk.knowledge.watched name) then None
 		else begin
 			let call = {
-				id = List.length walk.by_id; name; arguments; at = f.at; whole = e.at; effect;
+				id = List.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; effect;
 				obj = Option.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
 			Hashtbl.replace walk.known key call;
 			walk.by_id <- call :: walk.by_id;

@@ -7,6 +7,7 @@ open Syntax
 type call = {
 	id : int;			(* in the order in which calls were met *)
 	name : string;			(* as it is written: "x->ops->map" for a call through a member *)
+	callee : expr;			(* the name, as an expression *)
 	arguments : expr list;
 	at : pos;			(* of what stands before the parenthesis *)
 	whole : pos;

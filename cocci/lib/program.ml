@@ -165,3 +165,14 @@ let read files =
 		let tops = List.map (fun top -> (file, top)) (parse file) in
 		List.iter (fun (file, top) -> note file top) tops;
 		own := List.append !own tops) files
+
+let was_known file name =
+	List.exists (fun (_, where) -> where = "*" || where = file) (Hashtbl.find_all found_elsewhere name)
+
+let macro_effects () =
+	List.filter_map (function
+		| file, Macro (name, _, Some e) ->
+			Option.map (fun effect -> (name, { e.at with file }, effect)) (effect_of_macro file name)
+		| _ -> None) !own
+
+let is_primitive = Hashtbl.mem primitive

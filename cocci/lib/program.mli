@@ -34,3 +34,12 @@ val find : string -> string -> func option
 
 (* Is it a function of its file alone? *)
 val is_local : func -> bool
+
+(* Was something known of a function of this source before? *)
+val was_known : string -> string -> bool
+
+(* The macros of the sources that do something to a lock: name, where, and what. *)
+val macro_effects : unit -> (string * pos * Locks.effect) list
+
+(* Does the table tell of it as one of the functions that all others use? *)
+val is_primitive : string -> bool

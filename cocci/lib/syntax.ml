@@ -69,6 +69,8 @@ type top =
 	| Function of func
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option
+	| Structure of string * pos * (string * string * pos) list
+	| Invocation of string * expr list
 	| Lost of int * int
 	| Other
 
@@ -334,18 +336,47 @@ let lines il =
 	| [] -> Other
 	| first :: _ -> Lost (first.line, List.fold_left (fun last p -> max last p.line_end) first.line all)
 
+(* The structures that a declaration defines, with their members, and those of structures without a tag inside. *)
+let rec members fields =
+	List.concat_map (function
+		| C.DeclarationField (C.FieldDeclList (list, _)) ->
+			List.concat_map (fun (field, _) -> match field with
+				| C.Simple (name, typ) -> member name typ
+				| C.BitField _ -> []) list
+		| _ -> []) fields
+and member name ((_, (typ, _)) as whole) = match typ, name with
+	| C.StructUnion (_, None, fields), _ -> members fields
+	| _, Some name -> [ (C.str_of_name name, type_text whole, name_token name) ]
+	| _, None -> []
+
+let structures declaration =
+	let of_type ((_, (typ, il)) : C.fullType) = match typ with
+		| C.StructUnion (C.Struct, Some tag, fields) ->
+			let at = match il with _ :: tag :: _ -> token tag | _ -> tokens il in
+			[ Structure (tag, at, members fields) ]
+		| _ -> [] in
+	match declaration with
+	| C.DeclList (list, _) -> List.concat_map (fun (d, _) -> of_type d.C.v_type) list
+	| _ -> []
+
 let top = function
 	| C.Definition d -> Function (definition d)
+	| C.Declaration (C.MacroDecl ((_, name, arguments, _, _), _)) ->
+		Invocation (name, List.map argument arguments)
 	| C.Declaration d ->
 		let place = match d with
 			| C.DeclList (_, il) -> tokens il
 			| _ -> nowhere in
 		Variables (declaration d, place)
 	| C.CppTop (C.Define d) -> define d
+	| C.MacroTop (name, arguments, _) -> Invocation (name, List.map argument arguments)
 	| C.NotParsedCorrectly il -> lines il
 	| _ -> Other
 
-let parse file = List.map top (Compat.parse file)
+let parse file =
+	List.concat_map (fun t -> match t with
+		| C.Declaration d -> top t :: structures d
+		| _ -> [ top t ]) (Compat.parse file)
 
 (* Visiting. *)
 

@@ -72,6 +72,8 @@ type top =
 	| Function of func
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option	(* #define NAME(PARAMETERS) a single expression *)
+	| Structure of string * pos * (string * string * pos) list	(* its tag; the name, type and place of each member *)
+	| Invocation of string * expr list			(* of a macro, outside of functions *)
 	| Lost of int * int			(* lines that spatch cannot parse *)
 	| Other
 

@@ -320,6 +320,14 @@ static void begin(struct walk *walk, enum way way, size_t step, const struct fac
 		walk->beginnings[way] = (struct beginning){ true, step, row };
 }
 
+/* Does a function, reached in a step, pass on no object that it was given? */
+static bool passes_on_other(const struct walk *walk, size_t step)
+{
+	const struct fact *row = walk->steps[step].row;
+
+	return row && row->confidence == CONFIDENCE_LOW;
+}
+
 static void follow_call(const struct contexts *contexts, struct walk *walk, size_t step,
 			const struct fact *row)
 {
@@ -327,18 +335,10 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 		reach(walk, index_of(contexts, around(contexts, row)), step, row);
 	else if (row->state == STATE_NOT_HELD)
 		begin(walk, WAY_CALLED, step, row);
-	else if (row->confidence == CONFIDENCE_LOW)
+	else if (row->confidence == CONFIDENCE_LOW || passes_on_other(walk, step))
 		begin(walk, WAY_HELD_OTHER, step, row);
 	else
 		begin(walk, WAY_HELD, step, row);
-}
-
-/* Does a callback, reached in a step, pass on no object that it was given? */
-static bool passes_on_other(const struct walk *walk, size_t step)
-{
-	const struct fact *row = walk->steps[step].row;
-
-	return row && row->confidence == CONFIDENCE_LOW;
 }
 
 /* Only the table says for sure. */

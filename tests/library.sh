@@ -123,7 +123,7 @@ an_error() {
 	library
 	echo 'let wrong = 1 + "x"' >>mine/lib/zeal.ml
 	run 2 check --rules mine a.c
-	says "cannot compile the rules' OCaml library" 'lib/zeal.ml", line 4' 'has type string'
+	says "cannot compile the rules' OCaml library" 'lib/zeal.ml", line 4' 'but an expression was expected'
 	if mine/lib/compile.sh out 2>.err; then
 		fail "an error is none"
 	fi

@@ -15,7 +15,7 @@ set -- "$top"/cocci/[!l]*/*.cocci
 expected_case() {
 	for path in "$top/expected/$1"/*."$2"; do
 		case $path in
-		*-kernel-*) continue ;;
+		*-kernel-* | *crlf*) continue ;;
 		esac
 		if [ -s "$path" ]; then
 			basename "$path" ".$2"
@@ -42,7 +42,8 @@ alone() {
 	(cd / && "$spatch" -D "$2" --very-quiet --no-includes --cocci-file "$rules"/*/"$1.cocci" "$file") \
 		>out 2>err || fail "$(cat err)"
 	by_its_name <out >got
-	same "$top/expected/$1/$case.$2" got
+	# Versions of spatch print the blanks within expressions differently.
+	diff -uw "$top/expected/$1/$case.$2" got || fail "$case.c gives something else than with all beside it"
 }
 
 # scripts/coccicheck of the kernel takes options from any line with that word.

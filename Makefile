@@ -15,6 +15,8 @@
 #   make check-mutation  make right functions of 6.12 wrong: CORPUS= as above, or KDIR=an unpacked 6.12, J=4
 #   make bench         compare with plain spatch: KDIR=a whole tree, BENCH_LIMIT=seconds
 #   make deps          install what all of this needs
+#   make kernel-rules  each rule as one file that spatch runs alone, in build/kernel-rules; with KDIR=/path/to/linux,
+#                  also in that tree's scripts/coccinelle, for its own `make coccicheck`
 #   make rules         put the parts that rules share into the rules; rules-check only looks
 #   make expected      let expected/ be what the fixtures and the sample give now: then read it
 #   make format        lay out the C sources; format-check only looks
@@ -59,6 +61,8 @@ TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
 PROGRAM = $(if $(SAN),$O/resvlint,resvlint)
 # The OCaml that rules share, compiled for the spatch that is here: OCAMLPATH for it.
 PACKAGES = build/ocaml
+# Rules as files that stand alone.
+KERNEL_RULES = build/kernel-rules
 RULES = $(filter-out cocci/lib/%,$(wildcard cocci/*/*.cocci))
 SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck $(wildcard cocci/lib/ocamlopt.opt)
 
@@ -122,6 +126,15 @@ bench:
 	@$(BUILD) all
 	@tests/bench.sh
 
+# Each as one file, also for the kernel tree KDIR.
+kernel-rules:
+	@rm -rf $(KERNEL_RULES)
+	@cocci/lib/kernel-rules.sh $(KERNEL_RULES) $(RULES)
+	@if [ -n "$$KDIR" ]; then \
+		[ -d "$$KDIR/scripts/coccinelle" ] || { echo "$$KDIR has no scripts/coccinelle" >&2; exit 1; }; \
+		cocci/lib/kernel-rules.sh "$$KDIR/scripts/coccinelle" $(RULES); \
+	fi
+
 rules:
 	cocci/lib/splice.sh $(RULES) cocci/lib/callers.cocci cocci/lib/wrappers.cocci cocci/lib/tables.cocci
 
@@ -152,11 +165,12 @@ install: $(PROGRAM) ocaml
 		[ ! -f "$$file" ] || $(INSTALL) -D -m 644 "$$file" \
 			'$(DESTDIR)$(DATADIR)/resvlint/cocci/compiled/resvlint'/"$${file##*/}" || exit 1; \
 	done
+	cocci/lib/kernel-rules.sh '$(DESTDIR)$(DATADIR)/resvlint/kernel-rules' $(RULES)
 
 clean:
 	rm -rf build resvlint
 
-.PHONY: all ocaml unit-tests check-unit deps coccicheck check check-corpus check-mutation bench rules rules-check expected \
+.PHONY: all ocaml unit-tests check-unit deps coccicheck check check-corpus check-mutation bench kernel-rules rules rules-check expected \
 	format format-check lint install clean FORCE
 .SECONDARY:
 -include $(wildcard $O/wrapper/*.d $O/wrapper/*/*.d $O/tests/unit/*.d)

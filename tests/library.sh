@@ -123,7 +123,7 @@ an_error() {
 	library
 	echo 'let wrong = 1 + "x"' >>mine/lib/zeal.ml
 	run 2 check --rules mine a.c
-	says "cannot compile the rules' OCaml library" 'lib/zeal.ml", line 4' 'has type string'
+	says "cannot compile the rules' OCaml library" 'lib/zeal.ml", line 4' 'but an expression was expected'
 	if mine/lib/compile.sh out 2>.err; then
 		fail "an error is none"
 	fi
@@ -152,6 +152,33 @@ no_compiler() {
 	says 'no OCaml compiler' 'apt install ocaml'
 }
 
+# What has to be written otherwise in a .cocci.
+alone() {
+	library
+	cp "$top/cocci/lib/kernel-rules.sh" "$top/cocci/lib/escape.awk" mine/lib/
+	cat >>mine/lib/zeal.ml <<-'END'
+		(* Don't "say *) @ \" #" '"' (* nested
+		   lines @ *) // here. *)
+		let id (x : 'a) (y' : 'b) = ignore y'; x
+		let texts = [ "a\\"; {|two"s\ @|}; {q|x|}|q}; "// # @@ \" \064" ] @ [ "b" ] @ [ "it's" ^ "(*" ]
+		let marks = [ '"'; '\''; '\\'; '@'; '#'; '\n'; '\064'; '('; '/' ]
+		let odd = id marks @@ id texts
+		let text = String.concat "," texts ^ String.concat "" @@ List.map (String.make 1) odd
+	END
+	echo "let () = print_endline Zeal.text" >>mine/lib/tell.ml
+	mine/lib/compile.sh compiled
+	OCAMLPATH=$PWD/compiled "${SPATCH:-spatch}" --very-quiet -D facts --cocci-file mine/g/told.cocci a.c >package 2>.err
+	grep -q 'two"s' package || fail "nothing is printed: $(cat .err)"
+	mine/lib/kernel-rules.sh made mine/g/told.cocci
+	"${SPATCH:-spatch}" --very-quiet -D facts --cocci-file made/g/told.cocci a.c >file 2>.err
+	same package file
+	echo "let f = Option.get" >>mine/lib/zeal.ml
+	if mine/lib/kernel-rules.sh made mine/g/told.cocci 2>.err; then
+		fail "a module is missing, and nobody says so"
+	fi
+	says "no module Option"
+}
+
 check "a run compiles the library, once, with what is for this spatch" a_run_compiles
 check "what is compiled beside the rules is used as long as it fits" what_is_compiled_is_used
 check "what make has built is used, and built anew when a table changes" what_is_built_is_used
@@ -160,5 +187,6 @@ check "places with names that a shell would take apart" odd_places
 check "an error is told, with its line" an_error
 check "a warning is an error if asked for" a_warning
 check "no compiler" no_compiler
+check "a rule that runs alone has the library in it, as it is" alone
 
 finish

@@ -1,16 +1,89 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# The parts that rules share are the same in all rules, as `make rules` would leave them.
+# The rules as files that stand alone, as `make kernel-rules` makes them: spatch runs each with nothing else, from any
+# directory, and it gives what it gives here. Nothing that is made is in git.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+spatch=${SPATCH:-spatch}
+unset OCAMLPATH
+rules=$scratch/rules
+set -- "$top"/cocci/[!l]*/*.cocci
+"$top/cocci/lib/kernel-rules.sh" "$rules" "$@"
+
+# expected_case RULE MODE: the first of its fixtures for which something is expected, without .c.
+expected_case() {
+	for path in "$top/expected/$1"/*."$2"; do
+		case $path in
+		*-kernel-* | *crlf*) continue ;;
+		esac
+		if [ -s "$path" ]; then
+			basename "$path" ".$2"
+			return
+		fi
+	done
+}
+
+# Reads what spatch prints of a file in the current directory by its whole name, as if it were by its own; what a diff
+# compares with has a name that spatch makes up.
+by_its_name() {
+	sed "s|$PWD/||g" | awk '
+		/^--- / { name = substr($0, 5) }
+		/^\+\+\+ / { $0 = "+++ " name }
+		{ print }'
+}
+
+# alone RULE MODE
+alone() {
+	case=$(expected_case "$1" "$2")
+	[ -n "$case" ] || skip "nothing is expected of any fixture"
+	cp "$top/fixtures/$1/$case.c" .
+	file=$PWD/$case.c
+	(cd / && "$spatch" -D "$2" --very-quiet --no-includes --cocci-file "$rules"/*/"$1.cocci" "$file") \
+		>out 2>err || fail "$(cat err)"
+	by_its_name <out >got
+	# Versions of spatch print the blanks within expressions differently.
+	diff -uw "$top/expected/$1/$case.$2" got || fail "$case.c gives something else than with all beside it"
+}
+
+# scripts/coccicheck of the kernel takes options from any line with that word.
+headers_are_the_kernels() {
+	for rule in "$rules"/*/*.cocci; do
+		[ "$(grep -c 'Options:' "$rule")" = 1 ] || fail "$rule: Options: is not in one line"
+		[ "$(grep -c 'Requires: [1-9]' "$rule")" = 1 ] || fail "$rule: Requires: is not in one line"
+		head -n 2 "$rule" | grep -q '^/// ' || fail "$rule: no summary"
+	done
+}
+
+into_a_tree() {
+	mkdir -p linux/scripts/coccinelle/locks
+	make -C "$top" --no-print-directory kernel-rules KDIR="$PWD/linux" >.out 2>.err || fail "$(cat .err)"
+	[ "$(find linux/scripts/coccinelle -name '*.cocci' | wc -l)" = "$(find "$rules" -name '*.cocci' | wc -l)" ] ||
+		fail "rules are missing: $(ls -R linux)"
+	mkdir other
+	if make -C "$top" --no-print-directory kernel-rules KDIR="$PWD/other" >.out 2>.err; then
+		fail "put into something that is no kernel tree"
+	fi
+	says "$PWD/other"
+}
+
+# While rules have shared parts spliced in, these are as `make rules` would leave them.
 parts_are_spliced() {
+	[ -e "$top/cocci/lib/splice.sh" ] || skip "there is nothing to splice"
 	cp -R "$top/cocci" cocci
 	for rule in cocci/*/*.cocci; do
 		cp "$rule" before
 		cocci/lib/splice.sh "$rule"
 		cmp before "$rule" || fail "run 'make rules': $rule"
 	done
+}
+
+nothing_made_is_in_git() {
+	[ ! -e "$top/cocci/lib/splice.sh" ] || skip "parts are still spliced in"
+	git -C "$top" rev-parse >.out 2>&1 || skip "this is no git tree"
+	if git -C "$top" grep -l '>>> lib/' -- cocci >.out; then
+		fail "shared parts are copied into $(cat .out)"
+	fi
 }
 
 # Scripts see the last definition of a name, wherever they stand, and spatch says nothing.
@@ -29,7 +102,18 @@ names_are_defined_once() {
 	done
 }
 
+for file; do
+	rule=$(basename "$file" .cocci)
+	for mode in report context org patch; do
+		if grep -q "^virtual.*\<$mode\>" "$file"; then
+			check "$rule alone, mode $mode" alone "$rule" "$mode"
+		fi
+	done
+done
+check "headers are as the kernel's coccicheck wants them" headers_are_the_kernels
+check "make kernel-rules puts them into a kernel tree" into_a_tree
 check "each rule carries the shared parts as they are in cocci/lib" parts_are_spliced
+check "nothing that is made is in git" nothing_made_is_in_git
 check "no rule defines a name twice" names_are_defined_once
 
 finish

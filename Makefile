@@ -17,7 +17,6 @@
 #   make deps          install what all of this needs
 #   make kernel-rules  each rule as one file that spatch runs alone, in build/kernel-rules; with KDIR=/path/to/linux,
 #                  also in that tree's scripts/coccinelle, for its own `make coccicheck`
-#   make rules         put the parts that rules share into the rules; rules-check only looks
 #   make expected      let expected/ be what the fixtures and the sample give now: then read it
 #   make format        lay out the C sources; format-check only looks
 #   make lint          check the shell scripts
@@ -64,7 +63,7 @@ PACKAGES = build/ocaml
 # Rules as files that stand alone.
 KERNEL_RULES = build/kernel-rules
 RULES = $(filter-out cocci/lib/%,$(wildcard cocci/*/*.cocci))
-SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck $(wildcard cocci/lib/ocamlopt.opt)
+SCRIPTS = $(wildcard .ci/* cocci/lib/*.sh tests/*.sh) cocci/coccicheck
 
 # For what may have to install something first: make looks at the world anew afterwards.
 BUILD = $(MAKE) -s --no-print-directory
@@ -135,9 +134,6 @@ kernel-rules:
 		cocci/lib/kernel-rules.sh "$$KDIR/scripts/coccinelle" $(RULES); \
 	fi
 
-rules:
-	cocci/lib/splice.sh $(RULES) cocci/lib/callers.cocci cocci/lib/wrappers.cocci cocci/lib/tables.cocci
-
 rules-check:
 	@tests/rules.sh
 
@@ -170,7 +166,7 @@ install: $(PROGRAM) ocaml
 clean:
 	rm -rf build resvlint
 
-.PHONY: all ocaml unit-tests check-unit deps coccicheck check check-corpus check-mutation bench kernel-rules rules rules-check expected \
+.PHONY: all ocaml unit-tests check-unit deps coccicheck check check-corpus check-mutation bench kernel-rules rules-check expected \
 	format format-check lint install clean FORCE
 .SECONDARY:
 -include $(wildcard $O/wrapper/*.d $O/wrapper/*/*.d $O/tests/unit/*.d)

@@ -67,19 +67,7 @@ into_a_tree() {
 	says "$PWD/other"
 }
 
-# While rules have shared parts spliced in, these are as `make rules` would leave them.
-parts_are_spliced() {
-	[ -e "$top/cocci/lib/splice.sh" ] || skip "there is nothing to splice"
-	cp -R "$top/cocci" cocci
-	for rule in cocci/*/*.cocci; do
-		cp "$rule" before
-		cocci/lib/splice.sh "$rule"
-		cmp before "$rule" || fail "run 'make rules': $rule"
-	done
-}
-
 nothing_made_is_in_git() {
-	[ ! -e "$top/cocci/lib/splice.sh" ] || skip "parts are still spliced in"
 	git -C "$top" rev-parse >.out 2>&1 || skip "this is no git tree"
 	if git -C "$top" grep -l '>>> lib/' -- cocci >.out; then
 		fail "shared parts are copied into $(cat .out)"
@@ -112,7 +100,6 @@ for file; do
 done
 check "headers are as the kernel's coccicheck wants them" headers_are_the_kernels
 check "make kernel-rules puts them into a kernel tree" into_a_tree
-check "each rule carries the shared parts as they are in cocci/lib" parts_are_spliced
 check "nothing that is made is in git" nothing_made_is_in_git
 check "no rule defines a name twice" names_are_defined_once
 

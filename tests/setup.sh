@@ -150,21 +150,6 @@ others_are_usable() {
 	run 0 check --rules mine --rule importer-unlocked
 }
 
-# Three rounds of questions about callers, in as many processes.
-compiled_once() {
-	mkdir bin
-	compiler=$(command -v ocamlopt.opt)
-	printf '#!/bin/sh\nfor script; do :; done\nmd5sum <"$script" >>%s/compiled\nexec %s "$@"\n' "$PWD" "$compiler" >bin/ocamlopt.opt
-	chmod +x bin/ocamlopt.opt
-	printf 'int a(struct my *my)\n{\n\treturn dma_buf_pin(my->attach);\n}\n' >a.c
-	printf 'int b(struct my *my)\n{\n\treturn a(my);\n}\n' >b.c
-	printf 'int c(struct my *my)\n{\n\treturn b(my);\n}\n' >c.c
-	PATH=$PWD/bin:$PATH run 1 check -v --jobs 1 .
-	says 'callers, round 3'
-	[ -s compiled ] || fail "the compiler was not called"
-	[ -z "$(sort compiled | uniq -d)" ] || fail "the same scripts were compiled twice"
-}
-
 check "no spatch in PATH" no_spatch
 check "SPATCH names nothing" SPATCH_missing
 check "SPATCH names no program" SPATCH_not_executable
@@ -177,7 +162,6 @@ OCaml scripting support: no" 'built without OCaml scripting'
 check "something that is no spatch" version "cat (GNU coreutils) 9.1" 'does not tell its version'
 check "a spatch whose --version hangs" version_that_hangs
 check "no OCaml compiler" no_compiler
-check "a rule's scripts are compiled once" compiled_once
 check "no OCaml compiler, with the real spatch" no_compiler_for_real
 check "no rules directory, an empty one, a file" no_rules_directory
 check "RESVLINT_RULES, and --rules before it" rules_from_the_environment

@@ -258,14 +258,23 @@ let rec note_pointers inside name init = match init with
 			(asked_function (Syntax.bare e))
 	| Fields list -> List.iter (function None, (Value _ as init) -> note_pointers inside name init | _ -> ()) list
 
+(* g(f), and what a macro makes of f in a table. *)
+let note_passed inside e = match e.node with
+	| Call (g, arguments) ->
+		(match (Syntax.bare g).node with
+		| Var name when not (asked name || calls_back name) ->
+			List.iter (fun a -> Option.iter (slot inside (name ^ "()")) (asked_function (Syntax.bare a))) arguments
+		| _ -> ())
+	| _ -> ()
+
 let rec note_fields ?(is_array = false) inside structure list =
 	List.iter (fun (field, init) -> match field, init with
 		| Some m, Value e -> Option.iter (slot inside (structure ^ "." ^ m)) (asked_function (Syntax.bare e))
 		| Some m, Fields inner -> note_fields inside (Callbacks.structure_inside structure m inner) inner
 		| None, Fields inner -> note_fields inside structure inner
 		| None, Value e ->
-			if not is_array then
-				iter_expr (fun e -> Option.iter (slot inside (structure ^ ".*")) (asked_function e)) e) list
+			if is_array then iter_expr (note_passed inside) e
+			else iter_expr (fun e -> Option.iter (slot inside (structure ^ ".*")) (asked_function e)) e) list
 
 let note_variable inside (v : variable) = match v.value, Callbacks.tag v.typ with
 	| Some (Fields list), Some structure when not (List.for_all (function None, Value _ -> true | _ -> false) list)
@@ -288,9 +297,7 @@ let note_expression inside types e = match e.node with
 		| Var name when asked name -> note_seen (Syntax.bare g)
 		| Var name when calls_back name ->
 			List.iter (fun a -> Option.iter (fun (_, e) -> note_seen e) (asked_function (Syntax.bare a))) arguments
-		| Var name ->
-			List.iter (fun a -> Option.iter (slot inside (name ^ "()")) (asked_function (Syntax.bare a))) arguments
-		| _ -> ())
+		| _ -> note_passed inside e)
 	| Literal (typ, Fields list) ->
 		Option.iter (fun structure -> note_fields inside structure list) (Callbacks.tag typ)
 	| _ -> ()

@@ -115,19 +115,6 @@ static void set_variable(struct spatch *spatch, const char *name, const char *va
 	spatch->environment[kept] = NULL;
 }
 
-/* Has spatch compile each text of scripts once, if the rules come with what does that. */
-static void put_compiler_first(struct spatch *spatch, const struct stage *stage)
-{
-	const char *path = getenv("PATH");
-	char *compiler = path_join(stage->dir, "cocci/lib/" STAGE_COMPILER);
-	char *longer = xasprintf("cocci/lib:%s", path ? path : "");
-
-	if (path && !access(compiler, X_OK))
-		set_variable(spatch, "PATH", longer);
-	free(longer);
-	free(compiler);
-}
-
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 		    const struct convention *convention, const struct slots *slots)
 {
@@ -155,7 +142,6 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	set_variable(spatch, "RESVLINT_PRIMITIVES", NULL);
 	set_variable(spatch, "RESVLINT_CALLBACKS", NULL);
 	spatch->has_macros = !access(macros, R_OK);
-	put_compiler_first(spatch, stage);
 	free(macros);
 	free(text);
 	free(entered);

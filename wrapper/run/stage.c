@@ -12,12 +12,6 @@
 /* Where sources are kept as they were read; spatch is given what is of interest in them. */
 #define WHOLE "whole"
 
-/* The part of spatch's debugging output that tells of functions without a flow graph. */
-static const char tell_of_flow[] = "\n"
-				   "@initialize:ocaml@\n"
-				   "@@\n"
-				   "let () = Flag_parsing_c.verbose_cfg := true\n";
-
 static const char *temporary_directory(void)
 {
 	const char *dir = getenv("TMPDIR");
@@ -84,41 +78,24 @@ static int write_file(const struct stage *stage, const char *name, const char *t
 	return result;
 }
 
-static int make_executable(const struct stage *stage, const char *name, struct error *err)
-{
-	char *path = path_join(stage->dir, name);
-	int result = chmod(path, 0700) ? stage_error(stage, err) : 0;
-
-	free(path);
-	return result;
-}
-
 static bool is_rule_file(const char *name)
 {
 	return ends_with(name, ".cocci") || ends_with(name, ".iso") || ends_with(name, ".h") ||
 	       ends_with(name, ".tsv") || ends_with(name, ".ml") || ends_with(name, ".mli") ||
-	       ends_with(name, ".sh") || !strcmp(name, STAGE_COMPILER);
+	       ends_with(name, ".sh");
 }
 
 static int copy_rule_file(const struct stage *stage, const char *from, const char *to,
 			  struct error *err)
 {
 	size_t length;
-	char *text = file_read(from, &length), *name, *longer;
+	char *text = file_read(from, &length), *name;
 	int result;
 
 	if (!text)
 		return error_set(err, "cannot read %s: %s", from, strerror(errno));
-	if (ends_with(to, ".cocci")) {
-		longer = xasprintf("%s%s", text, tell_of_flow);
-		free(text);
-		text = longer;
-		length = strlen(text);
-	}
 	name = path_join("cocci", to);
 	result = write_file(stage, name, text, length, err);
-	if (!result && ends_with(to, "/" STAGE_COMPILER))
-		result = make_executable(stage, name, err);
 	free(name);
 	free(text);
 	return result;

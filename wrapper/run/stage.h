@@ -9,9 +9,6 @@
 
 #include "source/focus.h"
 
-/* In the rules' lib/: stands before the OCaml compiler of this name that spatch calls. */
-#define STAGE_COMPILER "ocamlopt.opt"
-
 struct stage {
 	char *dir; /* NULL if there is none */
 };
@@ -20,8 +17,7 @@ struct stage {
 int stage_create(struct stage *stage, struct error *err);
 
 /*
- * Copies the rules directory to `cocci`. Each rule is made to tell of functions whose flow spatch
- * cannot follow, which it else passes over in silence. Returns 0, or -1 with a message.
+ * Copies the rules directory to `cocci`. Returns 0, or -1 with a message.
  */
 int stage_rules(const struct stage *stage, const char *rules_dir, struct error *err);
 

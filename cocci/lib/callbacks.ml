@@ -74,7 +74,7 @@ let read_function t globals f =
 	iter ~variable:(fun v _ -> Hashtbl.replace types v.name v.typ; read_variable t v) ignore f.body;
 	let expr e = match e.node with
 		| Assign ("=", { node = Field ({ node = Var x; _ }, m) | Arrow ({ node = Var x; _ }, m); _ }, value) ->
-			(match Option.bind (Hashtbl.find_opt types x) tag with
+			(match Maybe.bind (Hashtbl.find_opt types x) tag with
 			| Some structure -> note t structure m ("a struct " ^ structure) value
 			| None -> ())
 		| Literal (typ, Fields fields) ->

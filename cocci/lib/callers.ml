@@ -85,7 +85,7 @@ let types_of f =
 	iter ~variable:(fun (v : variable) _ -> Hashtbl.replace types v.name v.typ) ignore f.body;
 	types
 let tag_of types e = match (bare e).node with
-	| Var name -> Option.bind (Hashtbl.find_opt types name) Callbacks.tag
+	| Var name -> Maybe.bind (Hashtbl.find_opt types name) Callbacks.tag
 	| _ -> None
 
 (* Through which member a call goes: x->ops->m, and what that is a member of, by its last name. *)
@@ -229,7 +229,7 @@ let callees types f (call : call) =
 	match (Syntax.bare call.callee).node with
 	| Var name when asked name -> [ name ]
 	| Var name when calls_back name ->
-		List.filter_map (fun a -> Option.map fst (asked_function (Syntax.bare a))) call.arguments
+		List.filter_map (fun a -> Maybe.map fst (asked_function (Syntax.bare a))) call.arguments
 	| _ ->
 		match members_called types f.source call.callee with
 		| [] -> functions_of call.callee f.fname
@@ -254,7 +254,7 @@ let print_calls f =
 
 let rec note_pointers inside name init = match init with
 	| Value e ->
-		Option.iter (fun (f, (e : expr)) -> note_seen e; Hashtbl.add pointers name (f, inside, e.at))
+		Maybe.iter (fun (f, (e : expr)) -> note_seen e; Hashtbl.add pointers name (f, inside, e.at))
 			(asked_function (Syntax.bare e))
 	| Fields list -> List.iter (function None, (Value _ as init) -> note_pointers inside name init | _ -> ()) list
 
@@ -263,18 +263,18 @@ let note_passed inside e = match e.node with
 	| Call (g, arguments) ->
 		(match (Syntax.bare g).node with
 		| Var name when not (asked name || calls_back name) ->
-			List.iter (fun a -> Option.iter (slot inside (name ^ "()")) (asked_function (Syntax.bare a))) arguments
+			List.iter (fun a -> Maybe.iter (slot inside (name ^ "()")) (asked_function (Syntax.bare a))) arguments
 		| _ -> ())
 	| _ -> ()
 
 let rec note_fields ?(is_array = false) inside structure list =
 	List.iter (fun (field, init) -> match field, init with
-		| Some m, Value e -> Option.iter (slot inside (structure ^ "." ^ m)) (asked_function (Syntax.bare e))
+		| Some m, Value e -> Maybe.iter (slot inside (structure ^ "." ^ m)) (asked_function (Syntax.bare e))
 		| Some m, Fields inner -> note_fields inside (Callbacks.structure_inside structure m inner) inner
 		| None, Fields inner -> note_fields inside structure inner
 		| None, Value e ->
 			if is_array then iter_expr (note_passed inside) e
-			else iter_expr (fun e -> Option.iter (slot inside (structure ^ ".*")) (asked_function e)) e) list
+			else iter_expr (fun e -> Maybe.iter (slot inside (structure ^ ".*")) (asked_function e)) e) list
 
 let note_variable inside (v : variable) = match v.value, Callbacks.tag v.typ with
 	| Some (Fields list), Some structure when not (List.for_all (function None, Value _ -> true | _ -> false) list)
@@ -285,25 +285,25 @@ let note_variable inside (v : variable) = match v.value, Callbacks.tag v.typ wit
 
 let note_expression inside types e = match e.node with
 	| Assign ("=", l, r) ->
-		Option.iter (fun ((f, (at : expr)) as found) ->
+		Maybe.iter (fun ((f, (at : expr)) as found) ->
 			match (Syntax.bare l).node with
 			| Var name -> note_seen at; Hashtbl.add pointers name (f, inside, at.at)
 			| Field (whole, m) | Arrow (whole, m) ->
-				let structure = Option.value (tag_of (Lazy.force types) whole) ~default:"" in
+				let structure = Maybe.value (tag_of (Lazy.force types) whole) ~default:"" in
 				slot inside (structure ^ "." ^ m) found
 			| _ -> ()) (asked_function (Syntax.bare r))
 	| Call (g, arguments) ->
 		(match (Syntax.bare g).node with
 		| Var name when asked name -> note_seen (Syntax.bare g)
 		| Var name when calls_back name ->
-			List.iter (fun a -> Option.iter (fun (_, e) -> note_seen e) (asked_function (Syntax.bare a))) arguments
+			List.iter (fun a -> Maybe.iter (fun (_, e) -> note_seen e) (asked_function (Syntax.bare a))) arguments
 		| _ -> note_passed inside e)
 	| Literal (typ, Fields list) ->
-		Option.iter (fun structure -> note_fields inside structure list) (Callbacks.tag typ)
+		Maybe.iter (fun structure -> note_fields inside structure list) (Callbacks.tag typ)
 	| _ -> ()
 
 let rec note_rest_init = function
-	| Value e -> iter_expr (fun e -> Option.iter (slot "" "") (asked_function e)) e
+	| Value e -> iter_expr (fun e -> Maybe.iter (slot "" "") (asked_function e)) e
 	| Fields list -> List.iter (fun (_, init) -> note_rest_init init) list
 
 let exports name = String.length name > 7 && String.sub name 0 7 = "EXPORT_"
@@ -312,7 +312,7 @@ let note_names () =
 	List.iter (function
 		| _, Variables (list, _) -> List.iter (note_variable "") list
 		| _, Invocation (name, arguments) ->
-			List.iter (fun a -> Option.iter (fun found ->
+			List.iter (fun a -> Maybe.iter (fun found ->
 				if exports name then note_seen (snd found) else slot "" (name ^ "()") found)
 				(asked_function (Syntax.bare a))) arguments
 		| _ -> ()) (Program.tops ());
@@ -323,9 +323,9 @@ let note_names () =
 
 (* Whatever else names it. *)
 let note_rest () =
-	List.iter (fun (_, list, _) -> List.iter (fun (v : variable) -> Option.iter note_rest_init v.value) list) (Program.variables ());
+	List.iter (fun (_, list, _) -> List.iter (fun (v : variable) -> Maybe.iter note_rest_init v.value) list) (Program.variables ());
 	List.iter (fun f ->
-		iter (fun e -> Option.iter (slot f.fname "") (asked_function e)) f.body) (Program.functions ());
+		iter (fun e -> Maybe.iter (slot f.fname "") (asked_function e)) f.body) (Program.functions ());
 	Hashtbl.iter (fun name (f, inside, at) ->
 		if not (Hashtbl.mem called_through name) then row "slot" "inherited" at inside f ("", 0)) pointers
 

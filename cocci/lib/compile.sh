@@ -32,6 +32,11 @@ fail() {
 	exit 1
 }
 
+# spatch needs them, too, for the scripts of each rule.
+if ! command -v ocamlfind >/dev/null || ! command -v ocamlopt >/dev/null; then
+	fail "no OCaml compiler: install it (apt install ocaml ocaml-findlib)"
+fi
+
 # The first line of what spatch says, which names OCaml's version, too.
 versions() {
 	printf '%s\n' "${SPATCH_VERSION:-$("$spatch" --version)}" | head -n 1
@@ -62,11 +67,12 @@ find_interfaces() {
 }
 
 compile() {
-	if ! command -v ocamlfind >/dev/null || ! command -v ocamlopt >/dev/null; then
-		fail "no OCaml compiler: install it (apt install ocaml ocaml-findlib)"
-	fi
 	find_interfaces
 	version=$(echo "$versions" | sed 's/^spatch version \([0-9.]*\).*/\1/')
+	case $version in
+	1.1.*) ;;
+	*) fail "spatch $version: the rules' library knows the syntax tree of spatch 1.1 (Debian 12) only" ;;
+	esac
 	sh "$lib/amalgam.sh" "$version" >"$new/resvlint.ml"
 	# What is linked with spatch's modules has to be for the pack that they are for.
 	pack=$(ocamlobjinfo "$interfaces/coccilib.cmx" | sed -n 's/^For pack: YES: *//p')

@@ -191,16 +191,18 @@ let insides f result =
 		let is_there name part =
 			wants_free call && List.exists (fun p -> p.param = name) f.params
 			&& (part = name || Names.contains name part) in
-		let kind = inside_kind result call in
-		if not ((may_wait call || wants_free call) && List.exists untouched states)
-		   || kind = None || may_be_given result call || List.mem "" call.conditions
-		   || List.exists (goes_around f call) around then []
-		else
+		let is_sure =
+			(may_wait call || wants_free call) && List.exists untouched states
+			&& not (may_be_given result call || List.mem "" call.conditions
+				|| List.exists (goes_around f call) around) in
+		match inside_kind result call with
+		| Some kind when is_sure ->
 			List.concat (List.mapi (fun i p ->
 				if not (is_filled_in p.ptype) && Names.object_of scope call.obj = Some p.param
 				   && List.for_all (is_there p.param) call.conditions then
-					[ (Option.get kind, (call.at.line, call.at.col), i + 1, call.name) ]
-				else []) f.params)) result.calls
+					[ (kind, (call.at.line, call.at.col), i + 1, call.name) ]
+				else []) f.params)
+		| _ -> []) result.calls
 
 let judge_inside f result =
 	match List.sort compare (insides f result) with

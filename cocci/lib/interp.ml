@@ -101,7 +101,7 @@ let restrict key allowed state =
 	| 0 -> None
 	| left -> Some (learn key left state)
 
-let places table key = Option.value (Hashtbl.find_opt table key) ~default:[]
+let places table key = Maybe.value (Hashtbl.find_opt table key) ~default:[]
 let times walk key = List.length (places walk.tested key)
 
 (* Is a text asked for after a place, before it is assigned anew? *)
@@ -205,7 +205,7 @@ let rec asked note e =
 			if is_error_constant b then note a ("=" ^ text (bare (match (bare a).node with Assign (_, l, _) -> l | _ -> a)))
 		end
 	| None, Assign (_, l, _) -> note e (text (bare l))
-	| None, Cond (c, a, b) -> asked note c; Option.iter (asked note) a; asked note b
+	| None, Cond (c, a, b) -> asked note c; Maybe.iter (asked note) a; asked note b
 	| None, Call (_, [ argument ])
 	  when List.mem (callee e) [ "IS_ERR"; "IS_ERR_OR_NULL"; "PTR_ERR_OR_ZERO"; "PTR_ERR"; "ERR_PTR"; "ERR_CAST" ] ->
 		asked note argument
@@ -396,14 +396,14 @@ let rec make_call walk context e =
 		else begin
 			let call = {
 				id = List.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; effect;
-				obj = Option.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
+				obj = Maybe.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
 			Hashtbl.replace walk.known key call;
 			walk.by_id <- call :: walk.by_id;
 			Some call
 		end
 
 and visit_call walk call states =
-	let before = Option.value (Hashtbl.find_opt walk.sites call.id) ~default:[] in
+	let before = Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[] in
 	Hashtbl.replace walk.sites call.id (tidy (List.append states before))
 
 (* The arguments of a call, and the call as one of interest. What is passed by its address may be something else
@@ -700,7 +700,7 @@ and exec walk context s states = match s.kind with
 	| Each (name, arguments, body) -> exec_each walk context s name arguments body states
 	| Goto target -> jump walk context s.where target states; []
 	| Label (name, s) ->
-		let arrived = Option.value (Hashtbl.find_opt walk.arrivals name) ~default:[] in
+		let arrived = Maybe.value (Hashtbl.find_opt walk.arrivals name) ~default:[] in
 		exec walk context s (join walk states arrived)
 	| Case (e, s) ->
 		exec walk context s (join walk states (eval walk context e context.switched))
@@ -724,7 +724,7 @@ and jump walk context place target states =
 	if not (List.mem note walk.jumps) then walk.jumps <- note :: walk.jumps;
 	let mark s = if s.held = [] then s
 		else { s with held = List.map (fun h -> { h with goto = Some place }) s.held } in
-	let before = Option.value (Hashtbl.find_opt walk.arrivals target) ~default:[] in
+	let before = Maybe.value (Hashtbl.find_opt walk.arrivals target) ~default:[] in
 	let after = join walk before (List.map mark states) in
 	if after <> before then begin
 		walk.changed <- true;
@@ -854,6 +854,6 @@ let run knowledge func =
 	let ids = Array.of_list all in
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
-		(call, Option.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
+		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
 		{ scope = walk.names; calls; exits = tidy walk.exits; call = (fun id -> ids.(id)); labels = labels_of func; gotos = walk.jumps;
 	  gave_up = walk.full }

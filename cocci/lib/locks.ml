@@ -24,13 +24,13 @@ let words = [
 	Release_all, "release-all"; May_acquire, "may-acquire"; May_release, "may-release"; Locks, "locks";
 	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin" ]
 let word does = List.assoc does words
-let of_word text = Option.map fst (List.find_opt (fun (_, word) -> word = text) words)
+let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) words)
 
 let gets_of = function
 	| Try | Query -> positive
 	| _ -> zero
 let effect ?(context = "?") ?gets ?through does argument =
-	{ does; argument; context; gets = Option.value gets ~default:(gets_of does); through }
+	{ does; argument; context; gets = Maybe.value gets ~default:(gets_of does); through }
 
 (* X of &X->lock.base, by the members from the last one on. *)
 let rec without_members members e = match members, (bare e).node with

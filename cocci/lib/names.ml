@@ -31,7 +31,7 @@ let rec roots e = match e.node with
 		List.append own (List.concat_map roots arguments)
 	| Field (e, _) | Arrow (e, _) | Unary (_, e) | Postfix (e, _) | Cast (_, e) | Paren e -> roots e
 	| Index (a, b) | Binary (_, a, b) | Assign (_, a, b) | Comma (a, b) -> List.append (roots a) (roots b)
-	| Cond (c, a, b) -> List.concat [ roots c; List.concat_map roots (Option.to_list a); roots b ]
+	| Cond (c, a, b) -> List.concat [ roots c; List.concat_map roots (Maybe.to_list a); roots b ]
 	| Literal (_, init) ->
 		let rec parts = function
 			| Value e -> roots e

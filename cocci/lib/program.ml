@@ -4,7 +4,7 @@ open Locks
 
 (* Tables. *)
 
-let in_force = Option.map (String.split_on_char '\n') (Sys.getenv_opt "RESVLINT_CONVENTION")
+let in_force = Maybe.map (String.split_on_char '\n') (Sys.getenv_opt "RESVLINT_CONVENTION")
 let convention clause =
 	match in_force with
 	| Some lines ->
@@ -28,7 +28,7 @@ let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
 let () =
 	List.iter (function
 		| (does, name, argument, context, level) when level <> "wrapper" || not only_primitives ->
-			Option.iter (fun does -> Hashtbl.replace listed name (effect ~context does argument)) (of_word does);
+			Maybe.iter (fun does -> Hashtbl.replace listed name (effect ~context does argument)) (of_word does);
 			if level <> "wrapper" then Hashtbl.replace primitive name ()
 		| _ -> ()) Tables.lock_functions
 
@@ -40,7 +40,7 @@ let () = match Sys.getenv_opt "RESVLINT_WRAPPERS" with
 		let file = open_in name in
 		let take line = match String.split_on_char ' ' line with
 			| [ does; name; argument; where ] ->
-				Option.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
+				Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
 			| _ -> () in
 		(try while true do take (input_line file) done with End_of_file -> ());
 		close_in file
@@ -123,7 +123,7 @@ and effect_of_call file parameters e = match e.node with
 					| [] -> None
 					| name :: _ when List.mem name named -> Some i
 					| _ :: rest -> number (i + 1) rest in
-				Option.map (fun n -> { effect with argument = string_of_int n; context = "?" }) (number 1 parameters)
+				Maybe.map (fun n -> { effect with argument = string_of_int n; context = "?" }) (number 1 parameters)
 			| None -> None)
 		| None -> None)
 	| _ -> None
@@ -172,7 +172,7 @@ let was_known file name =
 let macro_effects () =
 	List.filter_map (function
 		| file, Macro (name, _, Some e) ->
-			Option.map (fun effect -> (name, { e.at with file }, effect)) (effect_of_macro file name)
+			Maybe.map (fun effect -> (name, { e.at with file }, effect)) (effect_of_macro file name)
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive

@@ -388,7 +388,7 @@ let rec iter_expr note e =
 	| Call (f, arguments) -> visit f; List.iter visit arguments
 	| Field (e, _) | Arrow (e, _) | Unary (_, e) | Postfix (e, _) | Cast (_, e) | Paren e -> visit e
 	| Index (a, b) | Binary (_, a, b) | Assign (_, a, b) | Comma (a, b) -> visit a; visit b
-	| Cond (c, a, b) -> visit c; Option.iter visit a; visit b
+	| Cond (c, a, b) -> visit c; Maybe.iter visit a; visit b
 	| Block_value body -> iter note body
 	| Literal (_, init) -> iter_init visit init
 
@@ -401,19 +401,19 @@ and iter ?(stmt = ignore) ?(variable = fun _ _ -> ()) note body =
 	List.iter (fun s ->
 		stmt s;
 		match s.kind with
-		| Expr e | Return e -> Option.iter visit e
-		| If (c, a, b) -> visit c; each [ a ]; each (Option.to_list b)
+		| Expr e | Return e -> Maybe.iter visit e
+		| If (c, a, b) -> visit c; each [ a ]; each (Maybe.to_list b)
 		| Switch (c, a) | While (c, a) -> visit c; each [ a ]
 		| Do (a, c) -> each [ a ]; visit c
 		| For (first, test, next, a) ->
-			each (Option.to_list first); Option.iter visit test; Option.iter visit next; each [ a ]
+			each (Maybe.to_list first); Maybe.iter visit test; Maybe.iter visit next; each [ a ]
 		| Each (_, arguments, a) -> List.iter visit arguments; each [ a ]
 		| Label (_, a) | Default a -> each [ a ]
 		| Case (e, a) -> visit e; each [ a ]
 		| Block list -> each list
 		| Either (_, branches, _) -> List.iter each branches
 		| Decl list ->
-			List.iter (fun v -> variable v s; Option.iter (iter_init visit) v.value) list
+			List.iter (fun v -> variable v s; Maybe.iter (iter_init visit) v.value) list
 		| Goto _ | Break | Continue | Nothing -> ()) body
 
 let no_expr = { node = Unknown ""; at = nowhere }

@@ -328,6 +328,15 @@ static bool passes_on_other(const struct walk *walk, size_t step)
 	return row && row->confidence == CONFIDENCE_LOW;
 }
 
+/* Does some function on the way from a step downward pass on no object that it was given? */
+static bool loses_object(const struct walk *walk, size_t step)
+{
+	for (size_t i = step; i != NOWHERE; i = walk->steps[i].below)
+		if (passes_on_other(walk, i))
+			return true;
+	return false;
+}
+
 static void follow_call(const struct contexts *contexts, struct walk *walk, size_t step,
 			const struct fact *row)
 {
@@ -335,7 +344,7 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 		reach(walk, index_of(contexts, around(contexts, row)), step, row);
 	else if (row->state == STATE_NOT_HELD)
 		begin(walk, WAY_CALLED, step, row);
-	else if (row->confidence == CONFIDENCE_LOW || passes_on_other(walk, step))
+	else if (row->confidence == CONFIDENCE_LOW || loses_object(walk, step))
 		begin(walk, WAY_HELD_OTHER, step, row);
 	else
 		begin(walk, WAY_HELD, step, row);

@@ -40,15 +40,17 @@ static char *complaint(const char *log)
 			 error);
 }
 
-static int judge(const struct process_end *end, struct error *err)
+static int judge(const struct stage *stage, const struct process_end *end, struct error *err)
 {
 	char *why;
 
 	if (!end->status && !end->signal)
 		return 0;
 	why = complaint(end->log);
-	error_set(err, "cannot compile the rules' OCaml library: %s",
-		  why ? why : "the compiler does not say why");
+	error_set(err,
+		  "cannot compile the rules' OCaml library in %s (TMPDIR "
+		  "names another place): %s",
+		  stage->dir, why ? why : "the compiler does not say why");
 	free(why);
 	return -1;
 }
@@ -68,7 +70,7 @@ static int compile(const struct stage *stage, const char *rules_dir, const struc
 	int result = process_run(&spec, TIMEOUT, &end, err);
 
 	if (!result)
-		result = judge(&end, err);
+		result = judge(stage, &end, err);
 	free(end.out);
 	free(end.log);
 	free(built);

@@ -86,7 +86,7 @@ START_TEST(other_names_are_no_sources)
 }
 END_TEST
 
-START_TEST(rules_are_copied_and_tell_of_lost_flow)
+START_TEST(rules_are_copied)
 {
 	char *dir = scratch_make(), *text;
 	struct stage stage;
@@ -98,8 +98,7 @@ START_TEST(rules_are_copied_and_tell_of_lost_flow)
 	ck_assert_int_eq(stage_create(&stage, &err), 0);
 	ck_assert_int_eq(stage_rules(&stage, dir, &err), 0);
 	text = read_staged(&stage, "cocci/g/r.cocci");
-	ck_assert(starts_with(text, "/// rule\n"));
-	ck_assert_ptr_nonnull(strstr(text, "verbose_cfg"));
+	ck_assert_str_eq(text, "/// rule\n");
 	free(text);
 	text = read_staged(&stage, "cocci/lib/locks.tsv");
 	ck_assert_str_eq(text, "table\n");
@@ -128,7 +127,7 @@ int main(void)
 	const TTest *const tests[] = { the_stage_is_private_and_goes_away,
 				       sources_get_made_up_names_and_are_staged_anew,
 				       other_names_are_no_sources,
-				       rules_are_copied_and_tell_of_lost_flow,
+				       rules_are_copied,
 				       a_place_that_cannot_be_written_is_named };
 
 	return unit_run("stage", tests, sizeof(tests) / sizeof(*tests));

@@ -51,7 +51,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATAD
 	$(WARNINGS) $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS) $(SANITIZE) -pthread
 ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
 
-SOURCES = $(wildcard wrapper/*.c)
+SOURCES = $(wildcard wrapper/*.c wrapper/*/*.c)
 OBJECTS = $(SOURCES:%.c=$O/%.o)
 MODULES = $(filter-out $O/wrapper/main.o,$(OBJECTS))
 TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
@@ -128,10 +128,10 @@ expected:
 	tests/sample.sh --update
 
 format:
-	$(CLANG_FORMAT) -i wrapper/*.[ch] tests/unit/*.[ch]
+	$(CLANG_FORMAT) -i wrapper/*.[ch] wrapper/*/*.[ch] tests/unit/*.[ch]
 
 format-check:
-	$(CLANG_FORMAT) --dry-run -Werror wrapper/*.[ch] tests/unit/*.[ch]
+	$(CLANG_FORMAT) --dry-run -Werror wrapper/*.[ch] wrapper/*/*.[ch] tests/unit/*.[ch]
 
 lint:
 	$(SHELLCHECK) $(SCRIPTS)

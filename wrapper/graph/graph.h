@@ -40,6 +40,8 @@ const struct edge *graph_edge(const struct graph *graph, uint32_t edge);
 const struct parameter *graph_parameters(const struct graph *graph, const struct item *item);
 const char *graph_text(const struct graph *graph, uint32_t name);
 
+const struct paths *graph_paths(const struct graph *graph);
+
 /* The number of a name, NONE if no source has it where it counts. */
 uint32_t graph_name(const struct graph *graph, const char *name);
 

@@ -77,6 +77,13 @@ struct edge {
 				  + 1; 0: a variable */
 };
 
+/* What the `source` of a path, which is bound, is in the paths of one source: whom it counts for.
+ */
+enum scope {
+	SCOPE_ALL,
+	SCOPE_SOURCE, /* for that one alone */
+};
+
 /* items_free() it. */
 struct items {
 	struct names names;

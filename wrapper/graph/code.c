@@ -349,7 +349,8 @@ static void read_macro(struct reader *reader, const struct lexer *define)
 	code->macros[code->macro_count++] = code->count;
 	reader->lexer = *define;
 	reader->depth = 0;
-	while (lexer_next_code(&reader->lexer, &token) && reader->lexer.in_directive)
+	while (lexer_next_code(&reader->lexer, &token) && reader->lexer.in_directive &&
+	       token.kind != TOKEN_HASH)
 		read_token(reader, token);
 	append(reader, token.start, CODE_END);
 }
@@ -380,8 +381,7 @@ void code_free(struct code *code)
 	free(code->lines);
 }
 
-/* The last line that does not begin behind a token. */
-static uint32_t line_of(const struct code *code, uint32_t token)
+struct code_place code_place(const struct code *code, uint32_t token)
 {
 	uint32_t low = 0, high = code->line_count, start = code->tokens[token].start;
 
@@ -393,15 +393,5 @@ static uint32_t line_of(const struct code *code, uint32_t token)
 		else
 			high = middle;
 	}
-	return low;
-}
-
-uint32_t code_line(const struct code *code, uint32_t token)
-{
-	return line_of(code, token) + 1;
-}
-
-uint32_t code_column(const struct code *code, uint32_t token)
-{
-	return code->tokens[token].start - code->lines[line_of(code, token)];
+	return (struct code_place){ low + 1, start - code->lines[low] };
 }

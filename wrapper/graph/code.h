@@ -67,8 +67,12 @@ void code_free(struct code *code);
 
 enum word_class code_class(const struct code_token *token);
 
-/* The line of a token, from 1, and its column, in bytes, from 0. */
-uint32_t code_line(const struct code *code, uint32_t token);
-uint32_t code_column(const struct code *code, uint32_t token);
+/* Where a token is. */
+struct code_place {
+	uint32_t line;   /* from 1 */
+	uint32_t column; /* bytes, from 0 */
+};
+
+struct code_place code_place(const struct code *code, uint32_t token);
 
 #endif

@@ -26,8 +26,8 @@ static void add_item(struct reader *reader, enum item_kind kind, uint32_t start,
 	items->items = grow(items->items, items->count, sizeof(*items->items));
 	items->items[items->count++] = (struct item){
 		.name = name_at(reader, name),
-		.line = code_line(&reader->code, start),
-		.name_line = code_line(&reader->code, name),
+		.line = code_place(&reader->code, start).line,
+		.name_line = code_place(&reader->code, name).line,
 		.first_edge = items->edge_count,
 		.first_parameter = items->parameter_count,
 		.kind = (uint8_t)kind,
@@ -40,8 +40,8 @@ static void end_item(struct reader *reader, uint32_t body, uint32_t last)
 {
 	struct item *item = &reader->items->items[reader->items->count - 1];
 
-	item->body_line = code_line(&reader->code, body);
-	item->end_line = code_line(&reader->code, last);
+	item->body_line = code_place(&reader->code, body).line;
+	item->end_line = code_place(&reader->code, last).line;
 	item->edge_count = reader->items->edge_count - item->first_edge;
 }
 
@@ -243,6 +243,14 @@ static uint32_t value_end(const struct reader *reader, uint32_t at, uint32_t end
 	return at < end ? at : end;
 }
 
+/* Does a declarer tell of something that is defined elsewhere, or of the module? */
+static bool is_remark(const struct reader *reader, uint32_t name)
+{
+	const char *text = names_text(&reader->items->names, name_at(reader, name));
+
+	return starts_with(text, "EXPORT_") || starts_with(text, "MODULE_");
+}
+
 /* NAME(...) without a type before it. Returns the token behind it, or behind what it defines. */
 static uint32_t read_declarer(struct reader *reader, uint32_t start, uint32_t name, uint32_t end,
 			      const struct type *type)
@@ -255,7 +263,8 @@ static uint32_t read_declarer(struct reader *reader, uint32_t start, uint32_t na
 		return read_function(reader, start, name, NONE, after, type->is_static);
 	if (is_sign(reader, after, '='))
 		after = value_end(reader, after, end);
-	read_item(reader, ITEM_DECLARER, start, name, name, after, type->is_static);
+	if (!is_remark(reader, name))
+		read_item(reader, ITEM_DECLARER, start, name, name, after, type->is_static);
 	return after;
 }
 

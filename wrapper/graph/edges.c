@@ -63,10 +63,14 @@ static void emit(struct edges *edges, enum edge_kind kind, uint32_t name, uint32
 {
 	struct reader *reader = edges->reader;
 	struct items *items = reader->items;
-	uint32_t line = code_line(&reader->code, at), column = code_column(&reader->code, at);
+	struct code_place place;
+	uint32_t line, column;
 
 	if (items->count > ITEM_LIMIT)
 		return;
+	place = code_place(&reader->code, at);
+	line = place.line;
+	column = place.column;
 	items->edges = grow(items->edges, items->edge_count, sizeof(*items->edges));
 	items->edges[items->edge_count++] = (struct edge){
 		.name = name,
@@ -181,6 +185,22 @@ static bool is_declared(const struct edges *edges, uint32_t name)
 	       before == WORD_ENUM;
 }
 
+/* Can the word be the name of a function: has it a small letter? */
+static bool is_small(const struct edges *edges, uint32_t at)
+{
+	const char *text = names_text(&edges->reader->items->names, name_at(edges->reader, at));
+
+	while (*text && (*text < 'a' || *text > 'z'))
+		text++;
+	return *text;
+}
+
+/* Is it a function, or a macro, that is read? */
+static bool is_in_code(const struct edges *edges)
+{
+	return edges->reader->function;
+}
+
 /* Is a name made of several: x##_name? */
 static bool is_pasted(const struct edges *edges, uint32_t at)
 {
@@ -223,7 +243,7 @@ static void read_plain_call(struct edges *edges, uint32_t open)
 		push_plain(edges, open, FRAME_BLOCK, nowhere);
 		return;
 	}
-	if (!is_declared(edges, name) || class_at(reader, name) != WORD_NAME)
+	if (!is_declared(edges, name) && (is_in_code(edges) || is_small(edges, name)))
 		emit(edges, EDGE_CALL, word, NONE, 0, name);
 	read_macro_use(edges, name, behind(reader, open));
 	if (around->kind == FRAME_VALUE && around->path >= PATH_ROOTS)
@@ -455,16 +475,6 @@ static bool is_value(const struct edges *edges, uint32_t at)
 	return at + 1 >= edges->end || is_one_of(reader, at + 1, ",);}:");
 }
 
-/* Can the word be the name of a function: has it a small letter? */
-static bool is_small(const struct edges *edges, uint32_t at)
-{
-	const char *text = names_text(&edges->reader->items->names, name_at(edges->reader, at));
-
-	while (*text && (*text < 'a' || *text > 'z'))
-		text++;
-	return *text;
-}
-
 /* A parameter is passed on or stored. */
 static void read_parameter(struct edges *edges, const struct variable *variable, uint32_t at)
 {
@@ -557,18 +567,31 @@ static void read_token(struct edges *edges, uint32_t at)
 				   edges->end - at < LOCAL_LIMIT ? edges->end : at + LOCAL_LIMIT);
 		if (is_name(reader, at))
 			read_word(edges, at);
-	} else if (is_one_of(reader, at, "([{")) {
+		return;
+	}
+	switch (reader->tokens[at].what) {
+	case '(':
+	case '[':
+	case '{':
 		open_bracket(edges, at);
-	} else if (is_one_of(reader, at, ")]}")) {
+		break;
+	case ')':
+	case ']':
+	case '}':
 		close_frames(edges, at);
-	} else if (is_sign(reader, at, '=')) {
+		break;
+	case '=':
 		assign(edges, at);
-	} else if (is_sign(reader, at, ':')) {
+		break;
+	case ':':
 		read_colon(edges, at);
-	} else if (is_sign(reader, at, ',')) {
+		break;
+	case ',':
 		read_comma(edges);
-	} else if (is_sign(reader, at, ';')) {
+		break;
+	case ';':
 		top(edges)->target = top(edges)->base;
+		break;
 	}
 }
 

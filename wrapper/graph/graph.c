@@ -382,6 +382,16 @@ static uint32_t key_into(const struct graph *graph, uint32_t number)
 	}
 }
 
+/* Has a name a small letter? A macro that is not known, and calls nothing, has none. */
+static bool is_small(const struct graph *graph, uint32_t name)
+{
+	const char *text = graph_text(graph, name);
+
+	while (*text && (*text < 'a' || *text > 'z'))
+		text++;
+	return *text;
+}
+
 /* Does an edge that names a function name one at all, as far as is known now? */
 static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_t source)
 {
@@ -394,6 +404,8 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 	case EDGE_USE_MACRO:
 	case EDGE_MENTION:
 		return graph_meant(graph, edge->name, source).count;
+	case EDGE_CALL:
+		return is_small(graph, edge->name) || graph_named(graph, edge->name).count;
 	default:
 		return true;
 	}
@@ -457,22 +469,37 @@ static void order_edges(struct graph *graph)
 	graph->block_count = 0;
 }
 
-/* The structure in whose value a macro stands; PATH_UNKNOWN if none is known. */
-static uint32_t macro_owner(const struct graph *graph, uint32_t name, unsigned int depth)
+/* Macros that stand in a macro stand where that does. */
+static void pass_owners(const struct graph *graph, uint32_t *owners)
 {
-	struct numbers uses = graph_uses(graph, name);
-	uint32_t owner = PATH_UNKNOWN;
+	for (uint32_t i = 0; i < graph->item_count; i++) {
+		const struct item *item = &graph->items[i];
 
-	for (uint32_t i = 0; i < uses.count && !owner; i++) {
-		const struct edge *edge = &graph->edges[uses.at[i]];
-		const struct item *item = &graph->items[edge->item];
+		if (item->kind != ITEM_MACRO || !owners[item->name])
+			continue;
+		for (uint32_t j = 0; j < item->edge_count; j++) {
+			const struct edge *edge = &graph->edges[item->first_edge + j];
 
-		if (edge->kind == EDGE_USE_MACRO)
-			owner = edge->target;
-		else if (edge->kind == EDGE_CALL && item->kind == ITEM_MACRO && depth)
-			owner = macro_owner(graph, item->name, depth - 1);
+			if (edge->kind == EDGE_CALL && !owners[edge->name])
+				owners[edge->name] = owners[item->name];
+		}
 	}
-	return owner;
+}
+
+/* For each name, the structure in whose value a macro with it stands. The caller frees. */
+static uint32_t *macro_owners(const struct graph *graph)
+{
+	uint32_t *owners = xcalloc(graph->names.count, sizeof(*owners));
+
+	for (uint32_t i = 0; i < graph->edge_count; i++) {
+		const struct edge *edge = &graph->edges[i];
+
+		if (edge->kind == EDGE_USE_MACRO && !owners[edge->name])
+			owners[edge->name] = edge->target;
+	}
+	for (unsigned int depth = 0; depth < MACRO_DEPTH; depth++)
+		pass_owners(graph, owners);
+	return owners;
 }
 
 /* The path of a member whose structure is not known, in the structure `owner`. */
@@ -488,21 +515,27 @@ static uint32_t path_in(struct graph *graph, uint32_t path, uint32_t owner, unsi
 }
 
 /* What a macro fills in are members of the structure in whose value it stands. */
-static void settle_macro(struct graph *graph, const struct item *macro)
+static void settle_macro(struct graph *graph, const struct item *macro, uint32_t owner)
 {
-	uint32_t owner = PATH_UNKNOWN;
-
 	for (uint32_t i = 0; i < macro->edge_count; i++) {
 		struct edge *edge = &graph->edges[macro->first_edge + i];
 
-		if (edge->kind != EDGE_STORE && edge->kind != EDGE_STORE_PARAMETER)
-			continue;
-		if (!owner)
-			owner = macro_owner(graph, macro->name, MACRO_DEPTH);
-		if (!owner)
-			return;
-		edge->target = path_in(graph, edge->target, owner, MACRO_DEPTH);
+		if (edge->kind == EDGE_STORE || edge->kind == EDGE_STORE_PARAMETER)
+			edge->target = path_in(graph, edge->target, owner, MACRO_DEPTH);
 	}
+}
+
+static void settle_macros(struct graph *graph)
+{
+	uint32_t *owners = macro_owners(graph);
+
+	for (uint32_t i = 0; i < graph->item_count; i++) {
+		const struct item *item = &graph->items[i];
+
+		if (item->kind == ITEM_MACRO && owners[item->name])
+			settle_macro(graph, item, owners[item->name]);
+	}
+	free(owners);
 }
 
 /* The member that a macro puts its parameter into; the name "*" if that is not known. */
@@ -545,9 +578,7 @@ void graph_seal(struct graph *graph)
 	graph->structures = table_make(graph, graph->item_count, key_structure);
 	order_edges(graph);
 	graph->uses = table_make(graph, graph->edge_count, key_use);
-	for (uint32_t i = 0; i < graph->item_count; i++)
-		if (graph->items[i].kind == ITEM_MACRO)
-			settle_macro(graph, &graph->items[i]);
+	settle_macros(graph);
 	for (uint32_t i = 0; i < graph->edge_count; i++)
 		if (graph->edges[i].kind == EDGE_STORE_MACRO)
 			settle_argument(graph, &graph->edges[i]);

@@ -10,6 +10,12 @@
 /* No name, item, edge or path. */
 #define NONE UINT32_MAX
 
+/* Where a word is in a table by open addressing. */
+struct names_place {
+	uint32_t hash;
+	uint32_t number; /* + 1; 0: nothing is here */
+};
+
 /* Zeroed: there are none. names_free() it. */
 struct names {
 	char *bytes; /* each with a NUL behind it */
@@ -17,8 +23,8 @@ struct names {
 	uint32_t room;
 	uint32_t *starts; /* of each name in `bytes` */
 	uint32_t count;
-	uint32_t *places; /* open addressing: number + 1, or 0 */
-	uint32_t size;    /* a power of two */
+	struct names_place *places;
+	uint32_t size; /* of the table: a power of two */
 };
 
 /* The number of a word, which is added if need be. NONE if there are too many bytes already. */

@@ -323,8 +323,14 @@ static uint32_t read_value(struct reader *reader, uint32_t at, uint32_t end, uin
 
 	if (!is_sign(reader, at, '=') && !is_sign(reader, at, ':'))
 		return at;
-	if (place == PLACE_SOURCE && is_sign(reader, at, '='))
-		read_item(reader, ITEM_VARIABLE, start, name, name, after, type->is_static);
+	if (place == PLACE_SOURCE && is_sign(reader, at, '=')) {
+		uint32_t from = name;
+
+		while (from > start &&
+		       (is_sign(reader, from - 1, '(') || is_sign(reader, from - 1, '*')))
+			from--;
+		read_item(reader, ITEM_VARIABLE, start, name, from, after, type->is_static);
+	}
 	return after;
 }
 

@@ -44,7 +44,7 @@ struct edges {
 
 static const struct target nowhere = { .kind = EDGE_MENTION, .target = NONE };
 
-static struct frame *top(struct edges *edges)
+static struct frame *top(const struct edges *edges)
 {
 	return &edges->frames[edges->depth - 1];
 }
@@ -297,7 +297,8 @@ static bool is_callee(const struct edges *edges, uint32_t open)
 	uint32_t close = open - 1, start = reader->tokens[close].match;
 	enum word_class before;
 
-	if (start == NONE || start < edges->from)
+	/* What is assigned to is declared here. */
+	if (start == NONE || start < edges->from || is_sign(reader, behind(reader, open), '='))
 		return false;
 	before = start > edges->from ? class_at(reader, start - 1) : WORD_NONE;
 	if (before != WORD_NONE && before != WORD_BEFORE)
@@ -421,12 +422,31 @@ static void set_member(struct edges *edges, struct frame *frame, uint32_t path)
 	(void)edges;
 }
 
+/* The name in `(*name)(...)` or `(*name[])(...)`, which ends before `at`; NONE if that is none. */
+static uint32_t pointer_name(const struct edges *edges, uint32_t at)
+{
+	const struct reader *reader = edges->reader;
+	uint32_t open = reader->tokens[at - 1].match, close, start;
+
+	if (!is_sign(reader, at - 1, ')') || open == NONE || open < edges->from + 2 ||
+	    !is_sign(reader, open - 1, ')'))
+		return NONE;
+	close = open - 1;
+	start = reader->tokens[close].match;
+	if (start == NONE || start < edges->from || !is_sign(reader, start + 1, '*'))
+		return NONE;
+	if (is_sign(reader, close - 1, ']') && reader->tokens[close - 1].match != NONE)
+		close = reader->tokens[close - 1].match;
+	return close > start && is_name(reader, close - 1) ? close - 1 : NONE;
+}
+
 /* An equals sign: what follows is put into what stands before it. */
 static void assign(struct edges *edges, uint32_t at)
 {
 	struct reader *reader = edges->reader;
 	struct frame *frame = top(edges);
 	struct expression left;
+	uint32_t name;
 
 	if (frame->kind == FRAME_CALL || at == edges->from)
 		return;
@@ -435,10 +455,10 @@ static void assign(struct edges *edges, uint32_t at)
 			set_member(edges, frame, designated(edges, at, frame->path));
 		return;
 	}
-	left = read_backward(reader, at, edges->from);
-	frame = top(edges);
+	name = pointer_name(edges, at);
+	left = read_backward(reader, name == NONE ? at : name + 1, edges->from);
 	frame->target = target_of(edges, &left);
-	frame->target.is_array = is_sign(reader, at - 1, ']');
+	frame->target.is_array = is_sign(reader, at - 1, ']') || name != NONE;
 }
 
 /* `member: value`, as it was written long ago. */
@@ -471,6 +491,9 @@ static bool is_value(const struct edges *edges, uint32_t at)
 
 	if (at > edges->from && !is_one_of(reader, at - 1, "(,={?:&)") &&
 	    class_at(reader, at - 1) != WORD_BEFORE)
+		return false;
+	if (top(edges)->kind == FRAME_GROUP && is_sign(reader, at + 1, ')') &&
+	    (is_sign(reader, at + 2, '.') || reader->tokens[at + 2].what == CODE_ARROW))
 		return false;
 	return at + 1 >= edges->end || is_one_of(reader, at + 1, ",);}:");
 }
@@ -544,7 +567,7 @@ static bool begins_statement(const struct edges *edges, uint32_t at)
 {
 	const struct reader *reader = edges->reader;
 
-	if (at == edges->from || top((struct edges *)edges)->kind != FRAME_BLOCK)
+	if (at == edges->from || top(edges)->kind != FRAME_BLOCK)
 		return false;
 	return is_one_of(reader, at - 1, ";{}:") ||
 	       (is_sign(reader, at - 1, '(') && edges->depth > 1);

@@ -73,18 +73,36 @@ bool graph_calls_argument(const struct graph *graph, uint32_t item, unsigned int
 	return calls_parameter(graph, item, argument, PASSES);
 }
 
-/* The tag of the structure that an edge's member is of. */
+/* The structure that an edge's member is of; PATH_UNKNOWN if that is not known. */
 static uint32_t owner_of(const struct graph *graph, const struct edge *edge)
 {
-	const struct path *path = &graph_paths(graph)->paths[edge->target];
+	const struct paths *paths = graph_paths(graph);
 
-	return edge->target < PATH_ROOTS ? NONE : graph_tag(graph, path->parent);
+	return edge->target < PATH_ROOTS ? (uint32_t)PATH_UNKNOWN
+					 : paths_resolve(paths, paths->paths[edge->target].parent);
 }
 
-/* Can two members of one name be the same, as far as their structures are known? */
-static bool may_be_same(uint32_t left, uint32_t right)
+/* Is a structure only declared, by its tag, and defined where others cannot know it? */
+static bool is_opaque(const struct graph *graph, uint32_t structure)
 {
-	return left == NONE || right == NONE || left == right;
+	const struct path *path = &graph_paths(graph)->paths[structure];
+
+	return path->parent == PATH_TAG && path->bound != structure;
+}
+
+/* Can two structures be the same, as far as they are known? */
+static bool may_be_same(const struct graph *graph, uint32_t left, uint32_t right)
+{
+	if (left < PATH_ROOTS || right < PATH_ROOTS || left == right)
+		return true;
+	return (is_opaque(graph, left) || is_opaque(graph, right)) &&
+	       graph_tag(graph, left) == graph_tag(graph, right);
+}
+
+/* Is it a structure with a tag, as far as it is known? */
+static bool may_have_tag(const struct graph *graph, uint32_t structure, uint32_t tag)
+{
+	return tag == NONE || structure < PATH_ROOTS || graph_tag(graph, structure) == tag;
 }
 
 /* Adds what is called through a member. */
@@ -98,7 +116,7 @@ static void add_behind(const struct graph *graph, uint32_t number, struct graph_
 		const struct edge *store = graph_edge(graph, into.at[i]);
 		struct numbers meant;
 
-		if (store->kind != EDGE_STORE || !may_be_same(owner, owner_of(graph, store)))
+		if (store->kind != EDGE_STORE || !may_be_same(graph, owner, owner_of(graph, store)))
 			continue;
 		meant = graph_meant(graph, store->name, source_of(graph, store));
 		for (uint32_t j = 0; j < meant.count; j++)
@@ -189,7 +207,8 @@ static void add_calls_through(const struct graph *graph, uint32_t item, uint32_t
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *call = graph_edge(graph, uses.at[i]);
 
-		if (call->kind == EDGE_CALL_MEMBER && may_be_same(owner, owner_of(graph, call)))
+		if (call->kind == EDGE_CALL_MEMBER &&
+		    may_be_same(graph, owner, owner_of(graph, call)))
 			add_call(calls, (struct graph_call){ call->item, item, uses.at[i], number,
 							     LINK_THROUGH });
 	}
@@ -288,7 +307,7 @@ uint32_t *graph_behind(const struct graph *graph, uint32_t tag, uint32_t member,
 		const struct edge *store = graph_edge(graph, into.at[i]);
 		struct numbers meant;
 
-		if (store->kind != EDGE_STORE || !may_be_same(tag, owner_of(graph, store)))
+		if (store->kind != EDGE_STORE || !may_have_tag(graph, owner_of(graph, store), tag))
 			continue;
 		meant = graph_meant(graph, store->name, source_of(graph, store));
 		for (uint32_t j = 0; j < meant.count; j++)
@@ -308,7 +327,8 @@ uint32_t *graph_calls_through(const struct graph *graph, uint32_t tag, uint32_t 
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *call = graph_edge(graph, uses.at[i]);
 
-		if (call->kind == EDGE_CALL_MEMBER && may_be_same(tag, owner_of(graph, call)))
+		if (call->kind == EDGE_CALL_MEMBER &&
+		    may_have_tag(graph, owner_of(graph, call), tag))
 			add_number(&found, count, uses.at[i]);
 	}
 	return found;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "source/lexer.h"
 
-#include "base/text.h"
-
 #include <string.h>
 
 struct lexer lexer_make(const char *text, size_t length)
@@ -10,14 +8,47 @@ struct lexer lexer_make(const char *text, size_t length)
 	return (struct lexer){ .text = text, .length = length, .is_line_start = true };
 }
 
-static bool is_blank(char c)
+/* What a token can be that begins with a byte. */
+enum byte_class {
+	OTHER, /* a sign by itself */
+	WORDS,
+	BLANK,
+	LINE, /* an end of line, or a carriage return before none */
+	QUOTE,
+	SLASH,
+	HASH,
+	BACKSLASH,
+};
+
+/* Of the bytes below 0x80; all others belong to words. */
+static const unsigned char classes[0x80] = {
+	['\t'] = BLANK,     ['\v'] = BLANK, ['\f'] = BLANK, [' '] = BLANK, ['\r'] = LINE,
+	['\n'] = LINE,      ['"'] = QUOTE,  ['\''] = QUOTE, ['/'] = SLASH, ['#'] = HASH,
+	['\\'] = BACKSLASH, ['_'] = WORDS,  ['0'] = WORDS,  ['1'] = WORDS, ['2'] = WORDS,
+	['3'] = WORDS,      ['4'] = WORDS,  ['5'] = WORDS,  ['6'] = WORDS, ['7'] = WORDS,
+	['8'] = WORDS,      ['9'] = WORDS,  ['A'] = WORDS,  ['B'] = WORDS, ['C'] = WORDS,
+	['D'] = WORDS,      ['E'] = WORDS,  ['F'] = WORDS,  ['G'] = WORDS, ['H'] = WORDS,
+	['I'] = WORDS,      ['J'] = WORDS,  ['K'] = WORDS,  ['L'] = WORDS, ['M'] = WORDS,
+	['N'] = WORDS,      ['O'] = WORDS,  ['P'] = WORDS,  ['Q'] = WORDS, ['R'] = WORDS,
+	['S'] = WORDS,      ['T'] = WORDS,  ['U'] = WORDS,  ['V'] = WORDS, ['W'] = WORDS,
+	['X'] = WORDS,      ['Y'] = WORDS,  ['Z'] = WORDS,  ['a'] = WORDS, ['b'] = WORDS,
+	['c'] = WORDS,      ['d'] = WORDS,  ['e'] = WORDS,  ['f'] = WORDS, ['g'] = WORDS,
+	['h'] = WORDS,      ['i'] = WORDS,  ['j'] = WORDS,  ['k'] = WORDS, ['l'] = WORDS,
+	['m'] = WORDS,      ['n'] = WORDS,  ['o'] = WORDS,  ['p'] = WORDS, ['q'] = WORDS,
+	['r'] = WORDS,      ['s'] = WORDS,  ['t'] = WORDS,  ['u'] = WORDS, ['v'] = WORDS,
+	['w'] = WORDS,      ['x'] = WORDS,  ['y'] = WORDS,  ['z'] = WORDS,
+};
+
+static enum byte_class class_of(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+	unsigned char byte = (unsigned char)c;
+
+	return byte < sizeof(classes) ? classes[byte] : WORDS;
 }
 
-static bool is_word_byte(char c)
+static bool is_blank(char c)
 {
-	return is_word(c) || (unsigned char)c >= 0x80;
+	return class_of(c) == BLANK || c == '\r';
 }
 
 /* The byte at `at`, or NUL behind the text. */
@@ -47,7 +78,8 @@ static size_t skip_splice(const struct lexer *lexer, size_t at)
 /* Behind the blanks at `at`: a carriage return before a newline is none. */
 static size_t skip_blanks(const struct lexer *lexer, size_t at)
 {
-	while (at < lexer->length && is_blank(lexer->text[at]) && skip_newline(lexer, at) == at)
+	while (at < lexer->length && is_blank(lexer->text[at]) &&
+	       (lexer->text[at] != '\r' || skip_newline(lexer, at) == at))
 		at++;
 	return at;
 }
@@ -90,47 +122,104 @@ static size_t skip_literal(const struct lexer *lexer, size_t at)
 	return at;
 }
 
-static struct token read_token(const struct lexer *lexer)
+static size_t skip_word(const struct lexer *lexer, size_t at)
 {
-	size_t at = lexer->at, end;
-	char first = lexer->text[at], second = byte_at(lexer, at + 1);
+	while (at < lexer->length && class_of(lexer->text[at]) == WORDS)
+		at++;
+	return at;
+}
 
-	if ((end = skip_newline(lexer, at)) != at)
-		return (struct token){ TOKEN_NEWLINE, at, end };
-	if (is_blank(first))
-		return (struct token){ TOKEN_BLANK, at, skip_blanks(lexer, at) };
-	if (first == '\\' && (end = skip_splice(lexer, at)) != at)
-		return (struct token){ TOKEN_SPLICE, at, end };
-	if (first == '/' && second == '*')
-		return (struct token){ TOKEN_COMMENT, at, skip_block_comment(lexer, at) };
-	if (first == '/' && second == '/')
-		return (struct token){ TOKEN_COMMENT, at, skip_line_comment(lexer, at) };
-	if (first == '"' || first == '\'')
-		return (struct token){ TOKEN_LITERAL, at, skip_literal(lexer, at) };
-	if (is_word_byte(first)) {
-		for (end = at + 1; end < lexer->length && is_word_byte(lexer->text[end]); end++)
-			;
-		return (struct token){ TOKEN_WORD, at, end };
+/* A token without its start: as small as registers are. */
+struct piece {
+	enum token_kind kind;
+	size_t end;
+};
+
+static struct piece read_comment_or_sign(const struct lexer *lexer, size_t at)
+{
+	char second = byte_at(lexer, at + 1);
+
+	if (second == '*')
+		return (struct piece){ TOKEN_COMMENT, skip_block_comment(lexer, at) };
+	if (second == '/')
+		return (struct piece){ TOKEN_COMMENT, skip_line_comment(lexer, at) };
+	return (struct piece){ TOKEN_SIGN, at + 1 };
+}
+
+static struct piece read_line_end(const struct lexer *lexer, size_t at)
+{
+	size_t end = skip_newline(lexer, at);
+
+	return end != at ? (struct piece){ TOKEN_NEWLINE, end }
+			 : (struct piece){ TOKEN_BLANK, skip_blanks(lexer, at) };
+}
+
+static struct piece read_splice(const struct lexer *lexer, size_t at)
+{
+	size_t end = skip_splice(lexer, at);
+
+	return end != at ? (struct piece){ TOKEN_SPLICE, end }
+			 : (struct piece){ TOKEN_SIGN, at + 1 };
+}
+
+static struct piece read_token(const struct lexer *lexer)
+{
+	size_t at = lexer->at;
+
+	switch (class_of(lexer->text[at])) {
+	case WORDS:
+		return (struct piece){ TOKEN_WORD, skip_word(lexer, at + 1) };
+	case BLANK:
+		return (struct piece){ TOKEN_BLANK, skip_blanks(lexer, at) };
+	case LINE:
+		return read_line_end(lexer, at);
+	case QUOTE:
+		return (struct piece){ TOKEN_LITERAL, skip_literal(lexer, at) };
+	case SLASH:
+		return read_comment_or_sign(lexer, at);
+	case BACKSLASH:
+		return read_splice(lexer, at);
+	case HASH:
+		if (lexer->is_line_start)
+			return (struct piece){ TOKEN_HASH, at + 1 };
+		break;
+	case OTHER:
+		break;
 	}
-	if (first == '#' && lexer->is_line_start)
-		return (struct token){ TOKEN_HASH, at, at + 1 };
-	return (struct token){ TOKEN_SIGN, at, at + 1 };
+	return (struct piece){ TOKEN_SIGN, at + 1 };
+}
+
+bool token_is_code(struct token token)
+{
+	return token.kind >= TOKEN_LITERAL;
 }
 
 bool lexer_next(struct lexer *lexer, struct token *token)
 {
+	struct piece piece;
+
 	if (lexer->at >= lexer->length)
 		return false;
-	*token = read_token(lexer);
-	lexer->at = token->end;
-	if (token->kind == TOKEN_NEWLINE) {
+	piece = read_token(lexer);
+	token->kind = piece.kind;
+	token->start = lexer->at;
+	token->end = lexer->at = piece.end;
+	if (piece.kind == TOKEN_NEWLINE) {
 		lexer->is_line_start = true;
 		lexer->in_directive = false;
-	} else if (token_is_code(*token)) {
+	} else if (piece.kind >= TOKEN_LITERAL) {
 		lexer->is_line_start = false;
-		lexer->in_directive = lexer->in_directive || token->kind == TOKEN_HASH;
+		lexer->in_directive |= piece.kind == TOKEN_HASH;
 	}
 	return true;
+}
+
+bool lexer_next_code(struct lexer *lexer, struct token *token)
+{
+	while (lexer_next(lexer, token))
+		if (token_is_code(*token))
+			return true;
+	return false;
 }
 
 enum directive lexer_skip_directive(struct lexer *lexer)
@@ -166,11 +255,6 @@ enum directive lexer_directive(const struct lexer *lexer, struct token word)
 		if (lexer_is(lexer, word, words[i].text))
 			return words[i].directive;
 	return DIRECTIVE_OTHER;
-}
-
-bool token_is_code(struct token token)
-{
-	return token.kind >= TOKEN_LITERAL;
 }
 
 bool lexer_is(const struct lexer *lexer, struct token token, const char *text)

@@ -50,6 +50,9 @@ struct lexer lexer_make(const char *text, size_t length);
 /* Takes the next token. Returns false at the end of the text. */
 bool lexer_next(struct lexer *lexer, struct token *token);
 
+/* Takes the next token that the compiler sees. Returns false if there is none. */
+bool lexer_next_code(struct lexer *lexer, struct token *token);
+
 /* Takes the rest of a preprocessor line behind its #, with its newline, and says what it does. */
 enum directive lexer_skip_directive(struct lexer *lexer);
 

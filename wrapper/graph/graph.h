@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * graph: what all sources define and who calls, passes on or stores whom. Sources are added, by any
+ * number of threads, and then the graph is sealed; from then on it does not change, and any thread
+ * may ask. Items and edges are known by their numbers: items in the order of sources and lines,
+ * edges in the order of items and positions. Nothing depends on the order in which sources came.
+ */
+#ifndef RESVLINT_GRAPH_GRAPH_H
+#define RESVLINT_GRAPH_GRAPH_H
+
+#include "graph/items.h"
+
+struct graph;
+
+/* Numbers, sorted; they belong to the graph. */
+struct numbers {
+	const uint32_t *at;
+	uint32_t count;
+};
+
+/* graph_free() it. */
+struct graph *graph_make(void);
+void graph_free(struct graph *graph);
+
+/*
+ * Reads a source and adds it. `source` is the number by which the caller knows it, each once;
+ * `file` is its name, which tells a header. The text is only read, as items_read() has it. Returns
+ * 0, or -1 with a message if the graph is full.
+ */
+int graph_add(struct graph *graph, uint32_t source, const char *file, const char *text,
+	      size_t length, struct error *err);
+
+/* Puts the graph in order. No source can be added after that. */
+void graph_seal(struct graph *graph);
+
+uint32_t graph_item_count(const struct graph *graph);
+uint32_t graph_edge_count(const struct graph *graph);
+const struct item *graph_item(const struct graph *graph, uint32_t item);
+const struct edge *graph_edge(const struct graph *graph, uint32_t edge);
+const struct parameter *graph_parameters(const struct graph *graph, const struct item *item);
+const char *graph_text(const struct graph *graph, uint32_t name);
+
+const struct paths *graph_paths(const struct graph *graph);
+
+/* The number of a name, NONE if no source has it where it counts. */
+uint32_t graph_name(const struct graph *graph, const char *name);
+
+/*
+ * The tag of the structure that a path is or points to, NONE if that is not known; of one without a
+ * tag, that of the structure it is in.
+ */
+uint32_t graph_tag(const struct graph *graph, uint32_t path);
+
+/*
+ * "STRUCT.MEMBER" for the path of a member, ".MEMBER" if its structure is not known, "STRUCT.*"
+ * if the member is not. The caller frees.
+ */
+char *graph_member_text(const struct graph *graph, uint32_t path);
+
+/* The items that a source defines: from `*first` on, as many as it returns. */
+uint32_t graph_items_of(const struct graph *graph, uint32_t source, uint32_t *first);
+
+/* The function or macro that a line of a source is in, NONE if it is in none. */
+uint32_t graph_function_at(const struct graph *graph, uint32_t source, uint32_t line);
+
+/* The functions and macros with a name, whoever can call them. */
+struct numbers graph_named(const struct graph *graph, uint32_t name);
+
+/*
+ * Likewise those that the name means in a source: its own local one, else all that are not local.
+ */
+struct numbers graph_meant(const struct graph *graph, uint32_t name, uint32_t source);
+
+/* The definitions of a structure. */
+struct numbers graph_structures(const struct graph *graph, uint32_t tag);
+
+/* The edges whose `name` it is: calls of a function or through a member, places that store it. */
+struct numbers graph_uses(const struct graph *graph, uint32_t name);
+
+/*
+ * The edges by which functions come to be somewhere: EDGE_STORE by the name of the member,
+ * EDGE_STORE_VARIABLE by that of the variable, EDGE_PASS by that of the function they are passed
+ * to.
+ */
+struct numbers graph_into(const struct graph *graph, uint32_t name);
+
+#endif

@@ -33,6 +33,11 @@
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the table of the functions that acquire, try, assert or release a lock
  *
+ * graph/          who calls, passes and stores whom, read by tokens; no stage asks it yet
+ *   items.c         what one source defines and names
+ *   graph.c         nodes and edges of all sources
+ *   walk.c          queries and walks
+ *
  * run/            from files to the rows that the rules print
  *   select.c        one scan of the tree for the files that matter
  *   stage.c         a private directory with copies of them under safe names

@@ -126,8 +126,7 @@ int main(void)
 {
 	const TTest *const tests[] = { the_stage_is_private_and_goes_away,
 				       sources_get_made_up_names_and_are_staged_anew,
-				       other_names_are_no_sources,
-				       rules_are_copied,
+				       other_names_are_no_sources, rules_are_copied,
 				       a_place_that_cannot_be_written_is_named };
 
 	return unit_run("stage", tests, sizeof(tests) / sizeof(*tests));

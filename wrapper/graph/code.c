@@ -3,10 +3,11 @@
 
 #include "source/lexer.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Text that is not in the table, as the first words that are added to names. */
+/* They have the first numbers among the names of any code. */
 static const struct {
 	const char *text;
 	enum word_class class;
@@ -355,13 +356,22 @@ static void read_macro(struct reader *reader, const struct lexer *define)
 	append(reader, token.start, CODE_END);
 }
 
+static struct names keyword_names;
+static pthread_once_t keywords_once = PTHREAD_ONCE_INIT;
+
+static void make_keywords(void)
+{
+	for (size_t i = 0; i < KEYWORDS; i++)
+		names_intern(&keyword_names, keywords[i].text, strlen(keywords[i].text));
+}
+
 void code_read(struct code *code, const char *text, size_t length, struct names *names)
 {
 	struct reader reader = { .code = code, .lexer = lexer_make(text, length) };
 
 	*code = (struct code){ .text = text, .names = names };
-	for (size_t i = names->count; i < KEYWORDS; i++)
-		names_intern(names, keywords[i].text, strlen(keywords[i].text));
+	pthread_once(&keywords_once, make_keywords);
+	*names = names_copy(&keyword_names);
 	find_lines(code, text, length);
 	read_plain(&reader);
 	for (size_t i = 0; i < reader.define_count; i++)

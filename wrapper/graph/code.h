@@ -58,10 +58,7 @@ struct code {
 	uint32_t line_count;
 };
 
-/*
- * Reads a text, which has to outlive the code. `names` has no names yet, or those of other code; it
- * gets all words.
- */
+/* Reads a text, which has to outlive the code. `names`, which has none yet, gets all words. */
 void code_read(struct code *code, const char *text, size_t length, struct names *names);
 void code_free(struct code *code);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "graph/graph.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,9 @@
 
 /* A macro that stands in a macro, and so on, is followed no further. */
 #define MACRO_DEPTH 4
+
+/* After so many sources were put in order, the memory that they had is given back. */
+#define TRIM_BLOCKS 2048
 
 /* A path that leads to its type by way of more paths is not followed. */
 #define PATH_DEPTH 32
@@ -309,6 +313,7 @@ static void order_items(struct graph *graph)
 		free(block->items);
 		block->items = NULL;
 	}
+	malloc_trim(0);
 }
 
 /* The name under which a table has an item or edge, NONE: it has not. */
@@ -462,6 +467,8 @@ static void order_edges(struct graph *graph)
 			take_parameters(graph, block, &graph->items[item], &parameters);
 		}
 		block_free(block);
+		if (i % TRIM_BLOCKS == 0)
+			malloc_trim(0);
 	}
 	graph->edges = shrink(graph->edges, graph->edge_count, sizeof(*graph->edges));
 	free(graph->blocks);

@@ -85,6 +85,32 @@ uint32_t names_find(const struct names *names, const char *word, size_t length)
 	return names->size ? names->places[place_of(names, word, length, hash)].number - 1 : NONE;
 }
 
+static void *copy(const void *from, size_t size)
+{
+	void *to = xrealloc(NULL, size);
+
+	memcpy(to, from, size);
+	return to;
+}
+
+struct names names_copy(const struct names *names)
+{
+	struct names copied = *names;
+
+	if (!names->count)
+		return (struct names){ 0 };
+	copied.room = names->used;
+	copied.bytes = copy(names->bytes, names->used);
+	copied.places = copy(names->places, names->size * sizeof(*names->places));
+	/* As large as grow() has made it. */
+	copied.starts = NULL;
+	for (uint32_t i = 0; i < names->count; i++) {
+		copied.starts = grow(copied.starts, i, sizeof(*copied.starts));
+		copied.starts[i] = names->starts[i];
+	}
+	return copied;
+}
+
 const char *names_text(const struct names *names, uint32_t name)
 {
 	return names->bytes + names->starts[name];

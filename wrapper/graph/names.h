@@ -33,6 +33,9 @@ uint32_t names_intern(struct names *names, const char *word, size_t length);
 /* The number of a word, NONE if it was never added. */
 uint32_t names_find(const struct names *names, const char *word, size_t length);
 
+/* The same names, to which others can be added. */
+struct names names_copy(const struct names *names);
+
 /* The word with this number. Adding may move it. */
 const char *names_text(const struct names *names, uint32_t name);
 void names_free(struct names *names);

@@ -56,7 +56,8 @@ static const char second[] = "int get(void) {}\n"                          /* 1 
 			     "static struct ops more[] = {\n"              /* 18 */
 			     "\tENTRY(get),\n"                             /* 19 */
 			     "};\n"                                        /* 20 */
-			     "void starts(void) { run(get); }\n";          /* 21 */
+			     "void starts(void) { run(get); }\n"           /* 21 */
+			     "void guesses(void) { unknown->put(); }\n"; /* 22 */
 
 static const char third[] = "struct ops { void (*get)(void); };\n" /* 1 */
 			    "void other(struct ops *o)\n"          /* 2 */
@@ -175,6 +176,7 @@ START_TEST(calls_through_members_find_what_is_stored)
 {
 	check_callers("get", 1, LINK_THROUGH, "2:8 call>get");
 	check_callers("get", 2, LINK_THROUGH, "2:8 call>get");
+	check_callers("plain_put", 1, LINK_GUESSED, "2:22 guesses>plain_put");
 	check_callers("plain_put", 1, LINK_ALL, "2:4 release>plain_put 2:9 call>plain_put");
 }
 END_TEST

@@ -90,13 +90,19 @@ static bool is_opaque(const struct graph *graph, uint32_t structure)
 	return path->parent == PATH_TAG && path->bound != structure;
 }
 
-/* Can two structures be the same, as far as they are known? */
-static bool may_be_same(const struct graph *graph, uint32_t left, uint32_t right)
+/*
+ * How members of one name, of two structures, are the same, if that is one of `links`: for sure, or
+ * for all that is known. 0: they are not.
+ */
+static enum graph_link same_member(const struct graph *graph, uint32_t left, uint32_t right,
+				   unsigned int links)
 {
-	if (left < PATH_ROOTS || right < PATH_ROOTS || left == right)
-		return true;
-	return (is_opaque(graph, left) || is_opaque(graph, right)) &&
-	       graph_tag(graph, left) == graph_tag(graph, right);
+	if (left < PATH_ROOTS || right < PATH_ROOTS)
+		return links & LINK_GUESSED;
+	if (left == right || ((is_opaque(graph, left) || is_opaque(graph, right)) &&
+			      graph_tag(graph, left) == graph_tag(graph, right)))
+		return links & LINK_THROUGH;
+	return 0;
 }
 
 /* Is it a structure with a tag, as far as it is known? */
@@ -106,7 +112,8 @@ static bool may_have_tag(const struct graph *graph, uint32_t structure, uint32_t
 }
 
 /* Adds what is called through a member. */
-static void add_behind(const struct graph *graph, uint32_t number, struct graph_calls *calls)
+static void add_behind(const struct graph *graph, uint32_t number, unsigned int links,
+		       struct graph_calls *calls)
 {
 	const struct edge *call = graph_edge(graph, number);
 	struct numbers into = graph_into(graph, call->name);
@@ -115,13 +122,16 @@ static void add_behind(const struct graph *graph, uint32_t number, struct graph_
 	for (uint32_t i = 0; i < into.count; i++) {
 		const struct edge *store = graph_edge(graph, into.at[i]);
 		struct numbers meant;
+		enum graph_link link = 0;
 
-		if (store->kind != EDGE_STORE || !may_be_same(graph, owner, owner_of(graph, store)))
+		if (store->kind == EDGE_STORE)
+			link = same_member(graph, owner, owner_of(graph, store), links);
+		if (!link)
 			continue;
 		meant = graph_meant(graph, store->name, source_of(graph, store));
 		for (uint32_t j = 0; j < meant.count; j++)
 			add_call(calls, (struct graph_call){ call->item, meant.at[j], number,
-							     into.at[i], LINK_THROUGH });
+							     into.at[i], link });
 	}
 }
 
@@ -172,8 +182,8 @@ void graph_called_by(const struct graph *graph, uint32_t number, unsigned int li
 
 	if (edge->kind == EDGE_CALL && links & LINK_DIRECT)
 		add_meant(graph, number, LINK_DIRECT, calls);
-	else if (edge->kind == EDGE_CALL_MEMBER && links & LINK_THROUGH)
-		add_behind(graph, number, calls);
+	else if (edge->kind == EDGE_CALL_MEMBER && links & (LINK_THROUGH | LINK_GUESSED))
+		add_behind(graph, number, links, calls);
 	else if (edge->kind == EDGE_CALL_VARIABLE && links & LINK_VARIABLE)
 		add_variable(graph, number, calls);
 	else if (edge->kind == EDGE_PASS && links & LINK_PASSED &&
@@ -194,7 +204,7 @@ struct graph_calls graph_callees(const struct graph *graph, uint32_t item, unsig
 
 /* Adds the calls through the member that an edge puts an item into. */
 static void add_calls_through(const struct graph *graph, uint32_t item, uint32_t number,
-			      struct graph_calls *calls)
+			      unsigned int links, struct graph_calls *calls)
 {
 	const struct edge *store = graph_edge(graph, number);
 	struct numbers uses;
@@ -206,11 +216,13 @@ static void add_calls_through(const struct graph *graph, uint32_t item, uint32_t
 	uses = graph_uses(graph, graph_paths(graph)->paths[store->target].name);
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *call = graph_edge(graph, uses.at[i]);
+		enum graph_link link = 0;
 
-		if (call->kind == EDGE_CALL_MEMBER &&
-		    may_be_same(graph, owner, owner_of(graph, call)))
-			add_call(calls, (struct graph_call){ call->item, item, uses.at[i], number,
-							     LINK_THROUGH });
+		if (call->kind == EDGE_CALL_MEMBER)
+			link = same_member(graph, owner, owner_of(graph, call), links);
+		if (link)
+			add_call(calls,
+				 (struct graph_call){ call->item, item, uses.at[i], number, link });
 	}
 }
 
@@ -251,8 +263,8 @@ static void add_callers(const struct graph *graph, uint32_t item, uint32_t numbe
 		 is_called_back(graph, edge->target, source_of(graph, edge), edge->argument,
 				PASSES))
 		add_call(calls, (struct graph_call){ edge->item, item, number, NONE, LINK_PASSED });
-	else if (edge->kind == EDGE_STORE && links & LINK_THROUGH)
-		add_calls_through(graph, item, number, calls);
+	else if (edge->kind == EDGE_STORE && links & (LINK_THROUGH | LINK_GUESSED))
+		add_calls_through(graph, item, number, links, calls);
 	else if (edge->kind == EDGE_STORE_VARIABLE && links & LINK_VARIABLE)
 		add_calls_of_variable(graph, item, number, calls);
 }

@@ -15,6 +15,7 @@ enum graph_link {
 	LINK_VARIABLE = 4, /* it calls through a variable or an array in which the other is */
 	LINK_PASSED = 8,   /* it passes the other to a function that calls what it is given */
 	LINK_ALL = 15,
+	LINK_GUESSED = 16, /* as LINK_THROUGH, but one of the two structures is not known */
 };
 
 /* One function calls another. */

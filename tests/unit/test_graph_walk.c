@@ -57,7 +57,7 @@ static const char second[] = "int get(void) {}\n"                          /* 1 
 			     "\tENTRY(get),\n"                             /* 19 */
 			     "};\n"                                        /* 20 */
 			     "void starts(void) { run(get); }\n"           /* 21 */
-			     "void guesses(void) { unknown->put(); }\n"; /* 22 */
+			     "void guesses(void) { unknown->put(); }\n";   /* 22 */
 
 static const char third[] = "struct ops { void (*get)(void); };\n" /* 1 */
 			    "void other(struct ops *o)\n"          /* 2 */

@@ -30,7 +30,6 @@ virtual context
 virtual org
 virtual patch
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@

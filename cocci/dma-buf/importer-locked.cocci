@@ -39,7 +39,6 @@ virtual context
 virtual org
 virtual patch
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@
@@ -58,9 +57,8 @@ let operation name = List.mem_assoc name operations
 (* A function that must be called without the lock of the same buffer, with nothing before it that touches a lock,
    shows that the lock is not held on entry: where it is, that call is wrong whatever the operation does. *)
 let shown_free (site : Judge.site) =
-	let is_untouched s = s.Interp.past = Interp.Entry && s.Interp.held = [] in
 	let shows ((call : Interp.call), states) =
-		Program.is_importer_2 call.Interp.name && List.exists is_untouched states
+		Program.is_importer_2 call.Interp.name && List.exists Interp.is_untouched states
 		&& not (List.exists (fun part -> List.mem (Interp.negated part) call.Interp.conditions)
 			site.Judge.call.Interp.conditions)
 		&& (match site.Judge.about with

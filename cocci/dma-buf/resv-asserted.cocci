@@ -34,7 +34,6 @@ virtual context
 virtual org
 virtual patch
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@
@@ -74,11 +73,10 @@ let filled func =
    only what releases the lock, or fails to get it, is sure to be wrong. *)
 let judge filled (site : Judge.site) =
 	let obj = site.Judge.call.Interp.obj in
-	let is_entry s = s.Interp.past = Interp.Entry && s.Interp.held = [] in
 	let made_here = List.exists (fun name -> List.mem name filled) (Names.roots obj) in
-	let states = if made_here then List.filter (fun s -> not (is_entry s)) site.Judge.states else site.Judge.states in
+	let states = if made_here then List.filter (fun s -> not (Interp.is_untouched s)) site.Judge.states else site.Judge.states in
 	let site = { site with Judge.about = [ obj ]; Judge.states } in
-	let sure = not (List.exists is_entry states) in
+	let sure = not (List.exists Interp.is_untouched states) in
 	if Syntax.text obj = "NULL" then []
 	else
 		List.map (fun f ->

@@ -39,7 +39,6 @@ virtual context
 virtual org
 virtual patch
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@
@@ -54,11 +53,8 @@ module Callbacks = Resvlint.Callbacks
 module Effects = Resvlint.Effects
 module Rule = Resvlint.Rule
 
-let has kinds (call : Interp.call) = match call.Interp.effect with
-	| Some effect -> List.mem effect.Locks.does kinds
-	| None -> false
-let takes = has [ Locks.Acquire; Locks.Try ]
-let releases = has [ Locks.Release; Locks.Release_all ]
+let takes = Interp.does [ Locks.Acquire; Locks.Try ]
+let releases = Interp.does [ Locks.Release; Locks.Release_all ]
 let before (a : Syntax.pos) (b : Syntax.pos) =
 	(a.Syntax.line, a.Syntax.col) < (b.Syntax.line, b.Syntax.col)
 
@@ -72,13 +68,14 @@ let is_same result (a : Interp.call) (b : Interp.call) =
 	Interp.lock_name a = Interp.lock_name b
 	|| Names.same_object result.Interp.scope a.Interp.obj b.Interp.obj
 
+let context_of (call : Interp.call) = match call.Interp.effect with
+	| Some effect -> Locks.context_of effect call.Interp.arguments
+	| None -> None
+
 (* drm_exec_fini(&exec) releases what drm_exec_lock_obj(&exec, obj) took. *)
-let is_context_of (u : Interp.call) (call : Interp.call) = match call.Interp.effect with
-	| Some { Locks.context; _ } when has [ Locks.Release_all ] u && int_of_string_opt context <> None ->
-		(match List.nth_opt call.Interp.arguments (int_of_string context - 1) with
-		| Some e -> Syntax.text e = Interp.lock_name u
-		| None -> false)
-	| _ -> false
+let is_context_of (u : Interp.call) (call : Interp.call) = match context_of call with
+	| Some e -> Interp.does [ Locks.Release_all ] u && Syntax.text e = Interp.lock_name u
+	| None -> false
 
 (* The releases of this function that are of the lock that a call took. *)
 let releases_of result (call : Interp.call) =
@@ -86,7 +83,8 @@ let releases_of result (call : Interp.call) =
 
 (* Locks that a way out still holds. *)
 
-type leak = { by : Interp.call; exit : Interp.exit; goto : Syntax.pos option }
+(* goto: the last jump before it; shared: others come to the same way out after they released the lock. *)
+type leak = { by : Interp.call; exit : Interp.exit; goto : Syntax.pos option; shared : bool }
 
 let value_text exit = match exit.Interp.value with Some e -> Syntax.text e | None -> ""
 let is_fault exit =
@@ -109,11 +107,14 @@ let is_of_nothing leak =
 	let plain part = String.concat "" (String.split_on_char (Char.chr 40) (String.concat "" (String.split_on_char (Char.chr 41) part))) in
 	List.exists (fun part -> List.mem (plain part) missing) leak.exit.Interp.around
 
-let is_released result leak other =
+(* A jump to a way out that others take rightly is the mistake. *)
+let wrong_jump leak = if leak.shared then leak.goto else None
+
+let is_released result (by : Interp.call) exit other =
 	let state = other.Interp.state in
-	other.Interp.out = leak.exit.Interp.out
-	&& not (List.exists (fun h -> h.Interp.by = leak.by.Interp.id) state.Interp.held)
-	&& List.exists (fun id -> List.mem (result.Interp.call id) (releases_of result leak.by)) state.Interp.gone
+	other.Interp.out = exit.Interp.out
+	&& not (List.exists (fun h -> h.Interp.by = by.Interp.id) state.Interp.held)
+	&& List.exists (fun id -> List.mem (result.Interp.call id) (releases_of result by)) state.Interp.gone
 
 let releases_with_success func result leak =
 	List.exists (fun other ->
@@ -124,32 +125,30 @@ let releases_with_success func result leak =
 (* Is it a mistake? A function may return 0 with the lock held and release it on errors, or release it
    under the condition that it took it; it does not release it on success and keep it on an error. *)
 let judge_leak func result leak =
-	let shared = List.exists (is_released result leak) result.Interp.exits in
 	let failed = Effects.outcome func leak.exit = Effects.Failure || is_fault leak.exit in
 	let for_caller = match Program.effect_of func with
 		| Some { Locks.does = Locks.Acquire | Locks.Try; _ } -> true
 		| _ -> false in
 	if is_retry result leak || is_of_nothing leak
 	   || List.mem (value_text leak.exit) (Names.roots leak.by.Interp.obj) then None
-	else match leak.goto with
-		| Some _ when shared -> if for_caller && not failed then None else Some "medium"
-		| _ ->
-			if shared || for_caller then if failed then Some "medium" else None
+	else match wrong_jump leak with
+		| Some _ -> if for_caller && not failed then None else Some "medium"
+		| None ->
+			if leak.shared || for_caller then if failed then Some "medium" else None
 			else if failed then Some "high"
 			else if Effects.outcome func leak.exit = Effects.Success && releases_with_success func result leak then
 				Some "medium"
 			else None
 
 let report_leak func result leak confidence =
-	let shared = List.exists (is_released result leak) result.Interp.exits in
 	let out = leak.exit.Interp.out in
-	let statement, place, way = match leak.goto with
-		| Some place when shared ->
+	let statement, place, way = match wrong_jump leak with
+		| Some place ->
 			let target = match List.find_opt (fun j -> j.Interp.from = place) result.Interp.gotos with
 				| Some j -> j.Interp.target
 				| None -> "" in
 			"goto", place, "goto " ^ target
-		| _ ->
+		| None ->
 			let text = value_text leak.exit in
 			"return", out, if text = "" then "return" else "return " ^ Report.quote text in
 	let lock = Interp.lock_name leak.by in
@@ -163,12 +162,9 @@ let report_leak func result leak confidence =
 		("release " ^ Report.quote lock ^ " before this " ^ statement)
 
 (* What is taken with the ww_acquire_ctx of the caller is released with it. *)
-let is_callers_context result (call : Interp.call) = match call.Interp.effect with
-	| Some { Locks.context; _ } when int_of_string_opt context <> None ->
-		(match List.nth_opt call.Interp.arguments (int_of_string context - 1) with
-		| Some e -> Syntax.text e <> "NULL" && Names.parameter result.Interp.scope e <> None
-		| None -> false)
-	| _ -> false
+let is_callers_context result call = match context_of call with
+	| Some e -> Syntax.text e <> "NULL" && Names.parameter result.Interp.scope e <> None
+	| None -> false
 
 let leaks func result =
 	let of_exit exit =
@@ -177,7 +173,8 @@ let leaks func result =
 			if h.Interp.sure && h.Interp.taken && not h.Interp.stale && takes call
 			   && not (is_callers_context result call) && releases_of result call <> []
 			   && not (Effects.released_as_given result call) then
-				Some { by = call; exit; goto = h.Interp.goto }
+				let shared = List.exists (is_released result call exit) result.Interp.exits in
+				Some { by = call; exit; goto = h.Interp.goto; shared }
 			else None) exit.Interp.state.Interp.held in
 	let last_first a b = before b.by.Interp.at a.by.Interp.at in
 	let all = List.concat_map of_exit result.Interp.exits in
@@ -233,9 +230,9 @@ let released_again func result seconds =
 			if List.exists (fun h -> is_same result (result.Interp.call h.Interp.by) call) s.Interp.held then None
 			else List.find_opt (fun id ->
 				let u = result.Interp.call id in
-				Interp.lock_name u = lock && has [ Locks.Release ] u && is_own_release result u) s.Interp.gone in
+				Interp.lock_name u = lock && Interp.does [ Locks.Release ] u && is_own_release result u) s.Interp.gone in
 		let is_second = List.exists (fun f -> fst f.Report.lock = lock) seconds in
-		if not (has [ Locks.Release ] call) || String.contains lock (Char.chr 91) || is_second then None
+		if not (Interp.does [ Locks.Release ] call) || String.contains lock (Char.chr 91) || is_second then None
 		else
 			match List.filter_map first states with
 			| [] -> None

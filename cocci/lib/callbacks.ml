@@ -67,11 +67,9 @@ let read_variable t v = match tag v.typ, v.value with
 	| _ -> ()
 
 (* ops.member = f, pointer->member = f, and (struct foo){ .member = f } *)
-let read_function t globals f =
-	let types = Hashtbl.create 8 in
-	List.iter (fun v -> Hashtbl.replace types v.name v.typ) globals;
-	List.iter (fun p -> Hashtbl.replace types p.param p.ptype) f.params;
-	iter ~variable:(fun v _ -> Hashtbl.replace types v.name v.typ; read_variable t v) ignore f.body;
+let read_function t f =
+	let types = Program.types_of f in
+	iter ~variable:(fun v _ -> read_variable t v) ignore f.body;
 	let expr e = match e.node with
 		| Assign ("=", { node = Field ({ node = Var x; _ }, m) | Arrow ({ node = Var x; _ }, m); _ }, value) ->
 			(match Maybe.bind (Hashtbl.find_opt types x) tag with
@@ -86,9 +84,8 @@ let read_function t globals f =
 
 let start t =
 	Hashtbl.reset t.here;
-	let globals = List.concat_map (fun (_, vs, _) -> vs) (Program.variables ()) in
-	List.iter (read_variable t) globals;
-	List.iter (read_function t globals) (Program.functions ())
+	List.iter (fun (_, vs, _) -> List.iter (read_variable t) vs) (Program.variables ());
+	List.iter (read_function t) (Program.functions ())
 
 let find t f =
 	match Hashtbl.find_opt t.here f.fname with

@@ -3,7 +3,6 @@
 // Not a rule: facts about who calls the functions that the front end asks for, as callers.mli has them.
 
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@

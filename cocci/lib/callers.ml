@@ -50,15 +50,13 @@ let lines_of name =
 		Hashtbl.replace lines_read name lines;
 		lines
 
-let is_word = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
-
 (* The words of C in a text, and all else byte by byte. *)
 let words text =
 	let n = String.length text in
-	let rec stop i = if i < n && is_word text.[i] then stop (i + 1) else i in
+	let rec stop i = if i < n && Names.is_letter text.[i] then stop (i + 1) else i in
 	let rec scan i found =
 		if i >= n then List.rev found
-		else if is_word text.[i] then
+		else if Names.is_letter text.[i] then
 			let j = stop i in
 			scan j (String.sub text i (j - i) :: found)
 		else if text.[i] = ' ' || text.[i] = '\t' then scan (i + 1) found
@@ -77,13 +75,6 @@ let file_has file name =
 			found in
 	Hashtbl.mem found name
 
-(* Types of variables, as far as a function and its file declare them. *)
-let types_of f =
-	let types = Hashtbl.create 16 in
-	List.iter (fun (_, vs, _) -> List.iter (fun (v : variable) -> Hashtbl.replace types v.name v.typ) vs) (Program.variables ());
-	List.iter (fun p -> Hashtbl.replace types p.param p.ptype) f.params;
-	iter ~variable:(fun (v : variable) _ -> Hashtbl.replace types v.name v.typ) ignore f.body;
-	types
 let tag_of types e = match (bare e).node with
 	| Var name -> Maybe.bind (Hashtbl.find_opt types name) Callbacks.tag
 	| _ -> None
@@ -190,11 +181,9 @@ let define ?(confidence = "high") (place : pos) name =
 let dropped_after (site : Judge.site) =
 	let scope = site.result.scope in
 	List.find_map (fun ((u : call), states) ->
-		let releases_callers s = s.past = Entry && s.held = [] in
 		if (u.at.line, u.at.col) > (site.call.at.line, site.call.at.col) && u.name <> site.call.name
 		   && not (Program.is_primitive u.name)
-		   && (match u.effect with Some { does = Release | Release_all; _ } -> true | _ -> false)
-		   && List.exists releases_callers states
+		   && does [ Release; Release_all ] u && List.exists is_untouched states
 		   && List.exists (fun a -> List.exists (Names.related scope a) u.arguments) site.call.arguments then
 			Some (lock_name u, u.at.line)
 		else None) site.result.calls
@@ -210,7 +199,7 @@ let print_site (site : Judge.site) callees =
 		let own = List.exists (Names.related site.result.scope call.obj) site.call.arguments in
 		print ~confidence:(if own then "high" else "low") "held" (lock_name call, call.at.line)) held;
 	if held = [] && bare then print "not held" nothing;
-	let entries = List.filter (fun s -> s.held = [] && s.past = Entry) site.states in
+	let entries = List.filter is_untouched site.states in
 	if entries <> [] then
 		let maybe = List.concat_map (fun s -> s.maybe) entries in
 		match dropped_after site, maybe with
@@ -238,7 +227,7 @@ let callees types f (call : call) =
 let called_through : (string, unit) Hashtbl.t = Hashtbl.create 16
 
 let print_calls f =
-	let types = lazy (types_of f) in
+	let types = lazy (Program.types_of f) in
 	let watched (call : call) =
 		match (Syntax.bare call.callee).node with
 		| Var name -> asked name || calls_back name || Hashtbl.mem pointers name
@@ -317,7 +306,7 @@ let note_names () =
 				(asked_function (Syntax.bare a))) arguments
 		| _ -> ()) (Program.tops ());
 	List.iter (fun f ->
-		let types = lazy (types_of f) in
+		let types = lazy (Program.types_of f) in
 		iter ~variable:(fun v _ -> note_variable f.fname v) (note_expression f.fname types) f.body)
 		(Program.functions ())
 

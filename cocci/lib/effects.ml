@@ -23,12 +23,9 @@ let outcome func exit =
 let number scope (call : call) = Names.parameter scope call.obj
 let is_parameters scope call = number scope call <> None
 
-let has kinds (call : call) = match call.effect with
-	| Some effect -> List.mem effect.does kinds
-	| None -> false
-let takes = has [ Acquire; Try ]
+let takes = does [ Acquire; Try ]
 
-let calls_of result kinds = List.filter (has kinds) (List.map fst result.calls)
+let calls_of result kinds = List.filter (does kinds) (List.map fst result.calls)
 
 (* foo_init_reserved(bo, resv); ... if (!resv) unlock(bo); *)
 let given_nothing (call : call) = List.map (fun a -> negated (text (bare a))) call.arguments
@@ -75,7 +72,7 @@ let first_assertions result =
 	List.filter_map (fun ((call : call), states) ->
 		let is_first s =
 			s.past = Entry && List.for_all (fun h -> not h.taken) s.held in
-		if has [ Assert ] call && is_parameters result.scope call && List.exists is_first states then Some call
+		if does [ Assert ] call && is_parameters result.scope call && List.exists is_first states then Some call
 		else None) result.calls
 
 (* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
@@ -130,7 +127,7 @@ let judge_takes f result ways =
 		else if kept <> [] && not (List.exists spoils others) then
 			if takes_again result then Some (effect May_release argument)
 			else
-				let gets = if is_pointer f.returns then positive else if is_bool f.returns then positive else zero in
+				let gets = if is_pointer f.returns || is_bool f.returns then positive else zero in
 				Some (effect ~gets Acquire argument)
 		else None
 
@@ -140,7 +137,7 @@ let judge_releases result ways =
 	else
 		let argument = string_of_int (least result dropped) in
 		let always = List.for_all (function _, Unlocked _ -> true | _ -> false) ways in
-		let all id = let call = result.call id in has [ Release_all ] call || call.loops <> [] in
+		let all id = let call = result.call id in does [ Release_all ] call || call.loops <> [] in
 		if not always then Some (effect May_release argument)
 		else if List.exists all dropped then Some (effect Release_all argument)
 		else Some (effect Release argument)
@@ -152,15 +149,15 @@ let is_filled_in typ = List.length (String.split_on_char '*' typ) > 2
 
 let inside_kind result (call : call) =
 	let imports = List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
-	let wants = has [ Wants_free; Wants_free_import ] call in
-	if wants then Some (if imports || has [ Wants_free_import ] call then Wants_free_import else Wants_free)
+	let wants = does [ Wants_free; Wants_free_import ] call in
+	if wants then Some (if imports || does [ Wants_free_import ] call then Wants_free_import else Wants_free)
 	else if imports then None
 	else Some Locks
 
 let may_wait (call : call) = match call.effect with
 	| Some ({ does = Acquire | Locks; _ } as effect) -> without_context ~unlisted:true effect call.arguments
 	| _ -> false
-let wants_free call = has [ Wants_free; Wants_free_import ] call
+let wants_free call = does [ Wants_free; Wants_free_import ] call
 
 let may_be_given result (call : call) =
 	let given = given_nothing call in
@@ -186,13 +183,12 @@ let ways_around f result =
 let insides f result =
 	let scope = result.scope in
 	let around = ways_around f result in
-	let untouched s = s.past = Entry && s.held = [] in
 	List.concat_map (fun ((call : call), states) ->
 		let is_there name part =
 			wants_free call && List.exists (fun p -> p.param = name) f.params
 			&& (part = name || Names.contains name part) in
 		let is_sure =
-			(may_wait call || wants_free call) && List.exists untouched states
+			(may_wait call || wants_free call) && List.exists is_untouched states
 			&& not (may_be_given result call || List.mem "" call.conditions
 				|| List.exists (goes_around f call) around) in
 		match inside_kind result call with

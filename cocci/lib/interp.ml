@@ -38,14 +38,18 @@ type result = {
 	calls : (call * state list) list;
 	exits : exit list;
 	call : int -> call;
-	labels : (string * pos) list;
 	gotos : jump list;
-	gave_up : bool;
 }
 
 type knowledge = { effect_of : string -> effect option; watched : string -> bool }
 
 let lock_name call = text call.obj
+
+let does kinds call = match call.effect with
+	| Some effect -> List.mem effect.does kinds
+	| None -> false
+
+let is_untouched state = state.past = Entry && state.held = []
 
 let entry = {
 	held = []; past = Entry; dropped = []; gone = []; asserted = []; maybe = []; skipped = false; facts = [] }
@@ -58,7 +62,7 @@ type walk = {
 	knowledge : knowledge;
 	names : Names.scope;
 	known : (int * int, call) Hashtbl.t;		(* calls by their place *)
-	mutable by_id : call list;
+	by_id : (int, call) Hashtbl.t;
 	sites : (int, state list) Hashtbl.t;
 	tested : (string, (int * int) list) Hashtbl.t;	(* where conditions ask for a text *)
 	set_at : (string, (int * int) list) Hashtbl.t;	(* where it is assigned *)
@@ -66,29 +70,25 @@ type walk = {
 	mutable changed : bool;
 	mutable exits : exit list;
 	mutable jumps : jump list;
-	mutable full : bool;
 }
 
 (* Where a statement stands, and where the ways out of a loop or switch lead. *)
 type context = {
 	mutable broken : state list;
 	mutable continued : state list;
-	mutable switched : state list;
+	switched : state list;
 	around : string list;
 	inside : pos list;				(* the loops *)
 }
 
-let call_of walk id = List.nth walk.by_id (List.length walk.by_id - 1 - id)
+let call_of walk id = Hashtbl.find walk.by_id id
 
 let tidy list = List.sort_uniq compare list
-let merge walk states =
+let merge states =
 	let states = tidy states in
 	if List.compare_length_with states most_states <= 0 then states
-	else begin
-		walk.full <- true;
-		tidy (List.map (fun s -> { s with facts = [] }) states)
-	end
-let join walk a b = if a = [] then b else if b = [] then a else merge walk (List.append a b)
+	else tidy (List.map (fun s -> { s with facts = [] }) states)
+let join a b = if a = [] then b else if b = [] then a else merge (List.append a b)
 
 (* Facts. *)
 
@@ -151,15 +151,15 @@ let is_null e = match (bare e).node with
 	| Int digits -> (match int_of_string_opt digits with Some 0 -> true | _ -> false)
 	| _ -> false
 
-(* Functions whose value is that of an argument: its number, from the end where it is negative. *)
+(* Functions whose value is that of an argument, by its number. *)
 let passes_through = [
 	"likely", 1; "unlikely", 1; "WARN_ON", 1; "WARN_ON_ONCE", 1; "WARN", 1; "WARN_ONCE", 1;
 	"drm_WARN_ON", 2; "drm_WARN_ON_ONCE", 2; "drm_WARN", 2; "drm_WARN_ONCE", 2; "XE_WARN_ON", 1; "GEM_WARN_ON", 1 ]
 let passed e = match (bare e).node with
 	| Call (_, arguments) ->
 		(match List.assoc_opt (callee e) passes_through with
-		| Some number when number > 0 -> List.nth_opt arguments (number - 1)
-		| _ -> None)
+		| Some number -> List.nth_opt arguments (number - 1)
+		| None -> None)
 	| _ -> None
 let is_warning e = match passed e with
 	| Some _ -> not (List.mem (callee e) [ "likely"; "unlikely" ])
@@ -190,6 +190,11 @@ let rec is_place e = match (bare e).node with
 	| Index (a, _) -> is_place a
 	| _ -> false
 
+(* What is asked about, by "ret" as by "ret = lock()". *)
+let place_text e = match (bare e).node with
+	| Assign (_, l, _) -> text (bare l)
+	| _ -> text (bare e)
+
 (* What a condition, or a return, asks for. *)
 let rec asked note e =
 	let e = bare e in
@@ -202,14 +207,13 @@ let rec asked note e =
 		else if is_null a then asked note b
 		else begin
 			note e (fst (comparison sign a b));
-			if is_error_constant b then note a ("=" ^ text (bare (match (bare a).node with Assign (_, l, _) -> l | _ -> a)))
+			if is_error_constant b then note a ("=" ^ place_text a)
 		end
-	| None, Assign (_, l, _) -> note e (text (bare l))
 	| None, Cond (c, a, b) -> asked note c; Maybe.iter (asked note) a; asked note b
 	| None, Call (_, [ argument ])
 	  when List.mem (callee e) [ "IS_ERR"; "IS_ERR_OR_NULL"; "PTR_ERR_OR_ZERO"; "PTR_ERR"; "ERR_PTR"; "ERR_CAST" ] ->
 		asked note argument
-	| None, _ -> note e (text e)
+	| None, _ -> note e (place_text e)
 
 let find_tests func =
 	let tested = Hashtbl.create 32 in
@@ -337,9 +341,7 @@ let fails call = match call.effect with
 	| _ -> zero
 
 (* Are there two outcomes? *)
-let is_attempt call = match call.effect with
-	| Some { does = Acquire | Try | Query; _ } -> true
-	| _ -> false
+let is_attempt = does [ Acquire; Try; Query ]
 let gets call = match call.effect with Some effect -> effect.gets | None -> any
 
 (* Assignments. *)
@@ -395,10 +397,10 @@ let rec make_call walk context e =
 		if effect = None && not (walk.knowledge.watched name) then None
 		else begin
 			let call = {
-				id = List.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; effect;
+				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; effect;
 				obj = Maybe.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
 			Hashtbl.replace walk.known key call;
-			walk.by_id <- call :: walk.by_id;
+			Hashtbl.replace walk.by_id call.id call;
 			Some call
 		end
 
@@ -441,14 +443,17 @@ and eval walk context e states =
 	| Index (a, b) | Comma (a, b) -> eval walk context b (eval walk context a states)
 	| Binary (("&&" | "||"), _, _) ->
 		let yes, no = cond walk context e states in
-		join walk yes no
+		join yes no
 	| Binary (_, a, b) -> eval walk context b (eval walk context a states)
 	| Assign _ -> List.map fst (value walk context e states)
 	| Cond (c, a, b) ->
 		let yes, no = cond walk context c states in
 		let yes = match a with Some a -> eval walk context a yes | None -> yes in
-		join walk yes (eval walk context b no)
-	| Block_value body -> fst (block_value walk context body states)
+		join yes (eval walk context b no)
+	| Block_value body ->
+		(match block_value walk context body states with
+		| states, Some last -> eval walk context last states
+		| states, None -> states)
 	| Literal (_, init) -> eval_init walk context init states
 
 and eval_init walk context init states = match init with
@@ -465,14 +470,12 @@ and warn walk context e states =
 			| Some { does = Query | Try; _ } -> asks := true
 			| _ -> ())
 		| _ -> ()) e;
-	if !asks then no else join walk yes no
+	if !asks then no else join yes no
 
-(* The value of ({ ... }) is that of its last statement. *)
+(* The value of ({ ... }) is that of its last statement: the states before that, and the expression. *)
 and block_value walk context body states =
 	match List.rev body with
-	| { kind = Expr (Some last); _ } :: before ->
-		let states = exec_all walk context (List.rev before) states in
-		eval walk context last states, Some last
+	| { kind = Expr (Some last); _ } :: before -> exec_all walk context (List.rev before) states, Some last
 	| _ -> exec_all walk context body states, None
 
 (* States, each with what the value of an expression can be in it. *)
@@ -501,10 +504,9 @@ and value walk context e states : (state * int) list =
 		| Assign (sign, l, r) -> assign walk context sign l r states
 		| Call (_, arguments) -> value_of_call walk context e arguments states
 		| Block_value body ->
-			(match List.rev body with
-			| { kind = Expr (Some last); _ } :: before ->
-				value walk context last (exec_all walk context (List.rev before) states)
-			| _ -> all any (exec_all walk context body states))
+			(match block_value walk context body states with
+			| states, Some last -> value walk context last states
+			| states, None -> all any states)
 		| _ when is_place e ->
 			let key = text (bare e) in
 			List.map (fun s -> (s, mask s key)) (eval walk context e states)
@@ -573,11 +575,11 @@ and cond walk context e states : state list * state list =
 	| Binary ("&&", a, b) ->
 		let yes, no = cond walk context a states in
 		let yes', no' = cond walk context b yes in
-		yes', join walk no no'
+		yes', join no no'
 	| Binary ("||", a, b) ->
 		let yes, no = cond walk context a states in
 		let yes', no' = cond walk context b no in
-		join walk yes yes', no'
+		join yes yes', no'
 	| Binary (("==" | "!=" | "<" | ">" | "<=" | ">=") as sign, a, b) -> compare_values walk context e sign a b states
 	| Var ("true") -> states, []
 	| Var ("false" | "NULL") -> [], states
@@ -593,8 +595,8 @@ and split walk context e allowed states =
 	  when allowed = any land lnot zero -> cond walk context (bare e) states
 	| Call (_, [ _ ]) when List.mem (callee (bare e)) [ "IS_ERR"; "IS_ERR_OR_NULL" ] && allowed = any land lnot zero ->
 		cond walk context (bare e) states
-	| node ->
-		let key = match node with Assign (_, l, _) -> text (bare l) | _ -> text (bare e) in
+	| _ ->
+		let key = place_text e in
 		let keeps = times walk key + times walk ("=" ^ key) > 1 in
 		let part (s, m) allowed =
 			let m = m land (if keeps then mask s key else any) land allowed in
@@ -632,7 +634,7 @@ and equals_error walk context a b states =
 	let key = fst (comparison "==" a b) in
 	let keeps = times walk key > 1 in
 	let values = value walk context a states in
-	let place = text (bare (match (bare a).node with Assign (_, l, _) -> l | _ -> a)) in
+	let place = place_text a in
 	let yes = List.filter_map (fun (s, m) ->
 		if m land negative = 0 || mask s key land positive = 0 then None
 		else
@@ -664,15 +666,12 @@ and decide walk key states =
 and exec_all walk context statements states =
 	List.fold_left (fun states s -> exec walk context s states) states statements
 
-and narrowed context parts = { context with around = List.append parts context.around }
-
 (* A branch has conditions of its own, and the ways out of what is around. *)
 and branch walk context parts s states =
-	let inner = narrowed context parts in
-	inner.broken <- []; inner.continued <- []; inner.switched <- context.switched;
+	let inner = { context with broken = []; continued = []; around = List.append parts context.around } in
 	let states = exec walk inner s states in
-	context.broken <- join walk context.broken inner.broken;
-	context.continued <- join walk context.continued inner.continued;
+	context.broken <- join context.broken inner.broken;
+	context.continued <- join context.continued inner.continued;
 	states
 
 and exec walk context s states = match s.kind with
@@ -686,7 +685,7 @@ and exec walk context s states = match s.kind with
 		let no = match b with
 			| Some b -> branch walk context (otherwise c) b no
 			| None -> no in
-		prune walk context (last_place s) (join walk yes no)
+		prune walk context (last_place s) (join yes no)
 	| Switch (e, body) -> exec_switch walk context e body states
 	| While (c, body) -> loop walk context s (fun states -> cond walk context c states) body (fun states -> states) states
 	| Do (body, c) -> exec_do walk context s body c states
@@ -701,12 +700,12 @@ and exec walk context s states = match s.kind with
 	| Goto target -> jump walk context s.where target states; []
 	| Label (name, s) ->
 		let arrived = Maybe.value (Hashtbl.find_opt walk.arrivals name) ~default:[] in
-		exec walk context s (join walk states arrived)
+		exec walk context s (join states arrived)
 	| Case (e, s) ->
-		exec walk context s (join walk states (eval walk context e context.switched))
-	| Default s -> exec walk context s (join walk states context.switched)
-	| Break -> context.broken <- join walk context.broken states; []
-	| Continue -> context.continued <- join walk context.continued states; []
+		exec walk context s (join states (eval walk context e context.switched))
+	| Default s -> exec walk context s (join states context.switched)
+	| Break -> context.broken <- join context.broken states; []
+	| Continue -> context.continued <- join context.continued states; []
 	| Return None -> leave walk context s None (List.map (fun state -> (state, any)) states); []
 	| Return (Some e) ->
 		leave walk context s (Some e) (value walk context e states); []
@@ -725,7 +724,7 @@ and jump walk context place target states =
 	let mark s = if s.held = [] then s
 		else { s with held = List.map (fun h -> { h with goto = Some place }) s.held } in
 	let before = Maybe.value (Hashtbl.find_opt walk.arrivals target) ~default:[] in
-	let after = join walk before (List.map mark states) in
+	let after = join before (List.map mark states) in
 	if after <> before then begin
 		walk.changed <- true;
 		Hashtbl.replace walk.arrivals target after
@@ -743,17 +742,17 @@ and exec_switch walk context e body states =
 	let states = eval walk context e states in
 	let inner = { context with broken = []; continued = []; switched = states } in
 	let out = exec walk inner body [] in
-	context.continued <- join walk context.continued inner.continued;
+	context.continued <- join context.continued inner.continued;
 	let has_default = ref false in
 	iter ~stmt:(fun s -> match s.kind with Default _ -> has_default := true | _ -> ()) ignore [ body ];
-	let out = join walk out inner.broken in
-	if !has_default then out else join walk out states
+	let out = join out inner.broken in
+	if !has_default then out else join out states
 
 (* One round of a loop: the states after its body, and those that left it. *)
 and round walk context s body states =
 	let inner = { context with broken = []; continued = []; inside = s.where :: context.inside } in
 	let out = exec walk inner body states in
-	join walk out inner.continued, inner.broken
+	join out inner.continued, inner.broken
 
 (* Locks that a round takes or releases; where it does, not to run it at all is an odd case. *)
 and is_locking before after =
@@ -770,14 +769,14 @@ and loop walk context s test body next states =
 	let second = next second in
 	let _, no'' = test second in
 	let no = if yes <> [] && is_locking yes first then List.map (fun s -> { s with skipped = true }) no else no in
-	List.fold_left (join walk) no [ no'; no''; left; left' ]
+	List.fold_left join no [ no'; no''; left; left' ]
 
 and exec_do walk context s body c states =
 	let first, left = round walk context s body states in
 	let yes, no = cond walk context c first in
 	let second, left' = round walk context s body yes in
 	let _, no' = cond walk context c second in
-	List.fold_left (join walk) no [ no'; left; left' ]
+	List.fold_left join no [ no'; left; left' ]
 
 (* Macros that stand before a block: those that run it once, and those that run it again until all locks are got. *)
 and runs_once name = List.mem name [
@@ -790,11 +789,11 @@ and exec_each walk context s name arguments body states =
 	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
 	if runs_once name then
 		let out, left = round walk context s body states in
-		join walk out left
+		join out left
 	else if runs_until_locked name then begin
 		let out, left = round walk context s body states in
 		let again, left' = round walk context s body out in
-		let all = List.fold_left (join walk) out [ again; left; left' ] in
+		let all = List.fold_left join out [ again; left; left' ] in
 		if releases_at_end name then List.map (end_scope walk states) all else all
 	end
 	else begin
@@ -821,7 +820,7 @@ and exec_either walk context conditions branches has_else states =
 		| condition :: rest, b :: others ->
 			let yes, no = if condition = "" then states, [] else decide walk ("#" ^ condition) states in
 			let out = exec_all walk context b yes in
-			join walk out (each rest others no)
+			join out (each rest others no)
 		| _ -> if has_else then [] else states in
 	each conditions branches states
 
@@ -837,23 +836,14 @@ let rec until_stable walk func round =
 			:: walk.exits) out;
 	if walk.changed && round < 6 then until_stable walk func (round + 1)
 
-let labels_of func =
-	let labels = ref [] in
-	iter ~stmt:(fun s -> match s.kind with
-		| Label (name, _) -> labels := (name, s.where) :: !labels
-		| _ -> ()) ignore func.body;
-	!labels
-
 let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
-		knowledge; names = Names.scope func; known = Hashtbl.create 32; by_id = []; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; changed = false; exits = []; jumps = []; full = false } in
+		knowledge; names = Names.scope func; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
+		tested; set_at; arrivals = Hashtbl.create 8; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
-	let all = List.rev walk.by_id in
-	let ids = Array.of_list all in
+	let all = Hashtbl.fold (fun _ call all -> call :: all) walk.by_id [] in
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
-		{ scope = walk.names; calls; exits = tidy walk.exits; call = (fun id -> ids.(id)); labels = labels_of func; gotos = walk.jumps;
-	  gave_up = walk.full }
+		{ scope = walk.names; calls; exits = tidy walk.exits; call = call_of walk; gotos = walk.jumps }

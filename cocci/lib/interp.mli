@@ -55,9 +55,7 @@ type result = {
 	calls : (call * state list) list;	(* in the order of the text, with the states on the ways to each *)
 	exits : exit list;
 	call : int -> call;			(* by its id *)
-	labels : (string * pos) list;
 	gotos : jump list;
-	gave_up : bool;				(* more states than are kept apart *)
 }
 
 (* What is asked of other functions while a body is walked. *)
@@ -70,6 +68,12 @@ type knowledge = {
 val negated : string -> string
 
 val run : knowledge -> func -> result
+
+(* Is what a call does one of these? *)
+val does : Locks.does list -> call -> bool
+
+(* Has nothing happened to a lock yet, so that the state is the one at the entry? *)
+val is_untouched : state -> bool
 
 (* The lock that a call took, as text. *)
 val lock_name : call -> string

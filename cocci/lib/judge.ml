@@ -21,8 +21,6 @@ let no_lock = ("", 0)
 
 let is_own site (call : call) = List.exists (Names.related site.result.scope call.obj) site.about
 
-let tidy list = List.sort_uniq compare list
-
 (* One way to a site. *)
 type way = Fine | Free of past | Under of call list
 
@@ -52,8 +50,7 @@ let told_by_caller site (call : call) =
 		part <> "" && not (Names.contains "->" part) && List.exists (fun name -> Names.mentions name part) parameters in
 	let released_under part =
 		List.exists (fun (u : call) ->
-			u.at.line > site.call.at.line && List.mem part u.conditions
-			&& (match u.effect with Some { does = Release | Release_all; _ } -> true | _ -> false))
+			u.at.line > site.call.at.line && List.mem part u.conditions && does [ Release; Release_all ] u)
 			(List.map fst site.result.calls) in
 	List.exists (fun part -> is_about_parameters part && released_under part) call.conditions
 
@@ -61,14 +58,13 @@ let reason site = function
 	| Entry -> "no lock taken between entry and this call"
 	| Released id ->
 		let call = site.result.call id in
-		(match call.effect with
-		| Some { does = Acquire; _ } -> "the locks of this block released at its end"
-		| _ -> dropped (name_and_line call))
+		if does [ Acquire ] call then "the locks of this block released at its end"
+		else dropped (name_and_line call)
 	| Failed id -> not_got (name_and_line (site.result.call id))
 
 let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 	let ways = List.map (way site) site.states in
-	let without = tidy (List.filter_map (function Free past -> Some past | _ -> None) ways) in
+	let without = List.sort_uniq compare (List.filter_map (function Free past -> Some past | _ -> None) ways) in
 	let order = function Entry -> (0, 0) | Released id -> (1, (site.result.call id).at.line)
 		| Failed id -> (2, (site.result.call id).at.line) in
 	let without = List.sort (fun a b -> compare (order a) (order b)) without in
@@ -78,8 +74,8 @@ let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 			| Fine -> List.filter (is_own site) (List.map (fun h -> site.result.call h.by) s.held)
 			| Under locks -> locks
 			| Free _ -> List.map (fun h -> site.result.call h.by) s.held) ways site.states)
-		|> List.map (fun call -> (name_and_line call, call)) |> tidy in
-	let maybe = tidy (List.concat_map (fun s -> s.maybe) site.states) in
+		|> List.map (fun call -> (name_and_line call, call)) |> List.sort_uniq compare in
+	let maybe = List.sort_uniq compare (List.concat_map (fun s -> s.maybe) site.states) in
 	let hint = hint site.call.name site.about and replacement = replacement site.call.name in
 	let finding = finding site in
 	let message = site.call.name ^ "() without the reservation lock" in
@@ -123,11 +119,11 @@ let needs_lock ?(free = fun _ -> None) ~hint ~replacement site =
 let locks_held ~sure site =
 	List.concat_map (fun s ->
 		List.filter_map (fun h -> if sure && not h.sure then None else Some h.by) s.held) site.states
-	|> tidy |> List.map site.result.call
+	|> List.sort_uniq compare |> List.map site.result.call
 
 (* A lock that the function does not release itself may have been released by a function that hides it. *)
 let certainty (site : site) (call : call) =
-	let is_assert = match call.effect with Some { does = Assert | Query; _ } -> true | _ -> false in
+	let is_assert = does [ Assert; Query ] call in
 	let keeps (exit : exit) = List.exists (fun (h : held) -> h.by = call.id) exit.state.held in
 	let released_later = not (List.exists keeps site.result.exits) in
 	if is_assert || released_later then "high"
@@ -157,8 +153,7 @@ let must_not_hold ~hint ~replacement (site : site) =
 			(if free then "" else replacement site.call.name)
 
 let inherited ~hint site =
-	let is_open s = s.past = Entry && s.held = [] in
-	if not (List.exists is_open site.states) then None
+	if not (List.exists is_untouched site.states) then None
 	else
 		Some (finding site "low" "inherited" no_lock (site.call.name ^ "() with the reservation lock held") []
 			(hint site.call.name site.about) "")

@@ -54,10 +54,14 @@ let object_of_call effect arguments =
 		| _ -> None)
 	| None -> None
 
+let context_of effect arguments = match int_of_string_opt effect.context with
+	| Some number -> List.nth_opt arguments (number - 1)
+	| None -> None
+
 let without_context ~unlisted effect arguments = match effect.context with
 	| "?" -> unlisted
 	| "-" -> true
-	| number ->
-		match List.nth_opt arguments (int_of_string number - 1) with
+	| _ ->
+		match context_of effect arguments with
 		| Some e -> text (bare e) = "NULL"
 		| None -> false

@@ -42,5 +42,8 @@ val effect : ?context:string -> ?gets:int -> ?through:string * int -> does -> st
 (* The object that the effect of a call is about; None where the call has no such one. *)
 val object_of_call : effect -> expr list -> expr option
 
+(* The ww_acquire_ctx that a call is given; None where the function is not known to have one. *)
+val context_of : effect -> expr list -> expr option
+
 (* Can it wait for the lock without a ww_acquire_ctx, so that taking it twice is a deadlock? *)
 val without_context : unlisted:bool -> effect -> expr list -> bool

@@ -41,3 +41,6 @@ val assigned : scope -> string -> (expr * int) list
 (* Does a text contain another? Is a word in it? *)
 val contains : string -> string -> bool
 val mentions : string -> string -> bool
+
+(* Can a character stand in a name? *)
+val is_letter : char -> bool

@@ -176,3 +176,11 @@ let macro_effects () =
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive
+
+let types_of f =
+	let types = Hashtbl.create 16 in
+	let note (v : variable) = Hashtbl.replace types v.name v.typ in
+	List.iter (fun (_, vs, _) -> List.iter note vs) (variables ());
+	List.iter (fun p -> Hashtbl.replace types p.param p.ptype) f.params;
+	iter ~variable:(fun v _ -> note v) ignore f.body;
+	types

@@ -43,3 +43,6 @@ val macro_effects : unit -> (string * pos * Locks.effect) list
 
 (* Does the table tell of it as one of the functions that all others use? *)
 val is_primitive : string -> bool
+
+(* The types of variables by name, as far as a function and its sources declare them. *)
+val types_of : func -> (string, string) Hashtbl.t

@@ -31,7 +31,6 @@ let facts rule =
 	List.iter (fun f -> List.iter (print_site ~rule:rule.name) (rule.inherited f)) (Program.functions ())
 let report rule = List.iter print_report rule.here
 let org rule = List.iter print_org rule.here
-let findings rule = rule.here
 
 let is_at (p : pos) (places : Coccilib.pos list) =
 	List.exists (fun (q : Coccilib.pos) -> p.line = q.Coccilib.line && p.col = q.Coccilib.col) places

@@ -24,6 +24,3 @@ val org : t -> unit
 val found : t -> Coccilib.pos list -> bool
 val fixed : t -> Coccilib.pos list -> bool
 val has_edit : t -> string -> Coccilib.pos list -> bool
-
-(* The findings of the group. *)
-val findings : t -> Report.finding list

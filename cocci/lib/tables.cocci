@@ -5,7 +5,6 @@
 // structure or variable.
 
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@

@@ -8,7 +8,6 @@
 // says where. REASON is empty if it is not called in its own file.
 
 virtual facts
-virtual inferred
 
 @initialize:ocaml@
 @@

@@ -209,10 +209,6 @@ char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, co
 	add_argument(&arguments, &count, xstrdup(spatch->program));
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		add_argument(&arguments, &count, xstrdup(options[i]));
-	if (spatch->inferred) {
-		add_argument(&arguments, &count, xstrdup("-D"));
-		add_argument(&arguments, &count, xstrdup("inferred"));
-	}
 	if (spatch->has_macros) {
 		add_argument(&arguments, &count, xstrdup("--macro-file"));
 		add_argument(&arguments, &count, xstrdup("cocci/" MACRO_FILE));

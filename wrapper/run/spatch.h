@@ -16,7 +16,7 @@ struct spatch {
 	unsigned int memory;  /* MB for each process */
 	char **environment;   /* of its processes */
 	bool has_macros;      /* does the rules directory have a macro file? */
-	bool inferred;        /* is all known that rules would infer by themselves? */
+	bool inferred;        /* is all known that functions do to locks? */
 };
 
 /*

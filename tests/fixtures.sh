@@ -196,10 +196,10 @@ run() {
 	*)
 		for name in $(cases "$rule"); do
 			printf '%s.c\n\n' "$name"
-		done >"$dir.groups"
+		done >"$dir.$mode.groups"
 		status=0
 		TMPDIR=$work "$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
-			--cocci-file "$(rule_file "$rule")" --file-groups "$dir.groups" \
+			--cocci-file "$(rule_file "$rule")" --file-groups "$dir.$mode.groups" \
 			>"$log.out" 2>"$log" </dev/null || status=$?
 		[ "$status" -eq 0 ] || echo "spatch: exit status $status" >"$log.failed"
 		case $mode in

@@ -147,8 +147,13 @@ let judge_releases result ways =
 (* struct foo_bo **bo: the object is made by the function, and nobody holds its lock before. *)
 let is_filled_in typ = List.length (String.split_on_char '*' typ) > 2
 
+(* if (obj->dma_buf) dma_buf_put(obj->dma_buf): what holds a buffer only at times has imported it. *)
+let is_if_there result part = match result.condition part with
+	| Some { node = Var _; _ } | None -> false
+	| Some _ -> true
+
 let inside_kind result (call : call) =
-	let imports = List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
+	let imports = List.exists (is_if_there result) call.conditions || List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
 	let wants = does [ Wants_free; Wants_free_import ] call in
 	if wants then Some (if imports || does [ Wants_free_import ] call then Wants_free_import else Wants_free)
 	else if imports then None
@@ -185,8 +190,9 @@ let insides f result =
 	let around = ways_around f result in
 	List.concat_map (fun ((call : call), states) ->
 		let is_there name part =
-			wants_free call && List.exists (fun p -> p.param = name) f.params
-			&& (part = name || Names.contains name part) in
+			wants_free call && (match result.condition part with
+				| Some e -> Names.object_of scope e = Some name
+				| None -> false) in
 		let is_sure =
 			(may_wait call || wants_free call) && List.exists is_untouched states
 			&& not (may_be_given result call || List.mem "" call.conditions

@@ -35,6 +35,7 @@ type jump = { from : pos; target : string; within : string list }
 
 type result = {
 	scope : Names.scope;
+	condition : string -> expr option;
 	calls : (call * state list) list;
 	exits : exit list;
 	call : int -> call;
@@ -61,6 +62,7 @@ let most_states = 64
 type walk = {
 	knowledge : knowledge;
 	names : Names.scope;
+	asks : (string, expr) Hashtbl.t;			(* parts of conditions, by their texts *)
 	known : (int * int, call) Hashtbl.t;		(* calls by their place *)
 	by_id : (int, call) Hashtbl.t;
 	sites : (int, state list) Hashtbl.t;
@@ -240,13 +242,16 @@ let find_tests func =
 	tested, set_at
 
 (* The parts of a condition, and what holds where it does not. *)
-let rec conjuncts e = match (bare e).node with
-	| Binary ("&&", a, b) -> List.append (conjuncts a) (conjuncts b)
-	| _ -> [ text (bare e) ]
+let rec conjuncts walk e = match (bare e).node with
+	| Binary ("&&", a, b) -> List.append (conjuncts walk a) (conjuncts walk b)
+	| _ ->
+		let key = text (bare e) in
+		Hashtbl.replace walk.asks key (bare e);
+		[ key ]
 let negated condition =
 	if String.length condition > 1 && condition.[0] = '!' then String.sub condition 1 (String.length condition - 1)
 	else "!" ^ condition
-let otherwise e = match conjuncts e with
+let otherwise walk e = match conjuncts walk e with
 	| [ alone ] -> [ negated alone ]
 	| _ -> [ "" ]
 
@@ -307,9 +312,17 @@ let release walk call state =
 		{ state with held = List.filter (fun h -> not (List.mem h found)) state.held;
 		  past = Released call.id; gone = tidy (call.id :: state.gone) }
 
+(* Of several contexts, one that is released keeps the locks of the others. *)
 let release_all walk call state =
-	let own = List.exists (fun h -> h.taken) state.held in
-	if own then { state with held = []; past = Released call.id }
+	let is_of h =
+		let taker = call_of walk h.by in
+		let context = match taker.effect with
+			| Some effect -> context_of effect taker.arguments
+			| None -> None in
+		is_same walk taker call || (match context with Some e -> text e = lock_name call | None -> false) in
+	let taken = List.filter (fun h -> h.taken) state.held in
+	let kept = if List.exists is_of taken then List.filter (fun h -> not (is_of h)) taken else [] in
+	if taken <> [] then { state with held = kept; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
 	else if Names.parameter walk.names call.obj <> None || call.obj == no_expr then
 		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }
 	else state
@@ -350,8 +363,10 @@ let forget_text key state =
 	if List.exists (fun (fact, _) -> Names.mentions key fact) state.facts then
 		{ state with facts = List.filter (fun (fact, _) -> not (Names.mentions key fact)) state.facts }
 	else state
-let go_stale walk name state =
-	let named h = List.mem name (Names.roots (call_of walk h.by).obj) in
+let go_stale ?(derived = false) walk name state =
+	let named h =
+		let obj = (call_of walk h.by).obj in
+		List.mem name (Names.roots obj) || (derived && List.mem name (Names.origin_names walk.names obj)) in
 	let state =
 		if List.exists (fun h -> named h && not h.stale) state.held then
 			{ state with held = tidy (List.map (fun h -> if named h then { h with stale = true } else h) state.held) }
@@ -681,9 +696,9 @@ and exec walk context s states = match s.kind with
 	| Decl list -> List.fold_left (fun states v -> declare walk context v states) states list
 	| If (c, a, b) ->
 		let yes, no = cond walk context c states in
-		let yes = branch walk context (conjuncts c) a yes in
+		let yes = branch walk context (conjuncts walk c) a yes in
 		let no = match b with
-			| Some b -> branch walk context (otherwise c) b no
+			| Some b -> branch walk context (otherwise walk c) b no
 			| None -> no in
 		prune walk context (last_place s) (join yes no)
 	| Switch (e, body) -> exec_switch walk context e body states
@@ -801,7 +816,7 @@ and exec_each walk context s name arguments body states =
 			| Var name -> Some name
 			| _ -> None) arguments in
 		let turn states = List.map (fun s ->
-			List.fold_left (fun s name -> go_stale walk name (forget_text name s)) s variables) states in
+			List.fold_left (fun s name -> go_stale ~derived:true walk name (forget_text name s)) s variables) states in
 		loop walk context s (fun states -> turn states, turn states) body (fun states -> states) states
 	end
 
@@ -839,11 +854,11 @@ let rec until_stable walk func round =
 let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
-		knowledge; names = Names.scope func; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
+		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
 		tested; set_at; arrivals = Hashtbl.create 8; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
 	let all = Hashtbl.fold (fun _ call all -> call :: all) walk.by_id [] in
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
-		{ scope = walk.names; calls; exits = tidy walk.exits; call = call_of walk; gotos = walk.jumps }
+		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; gotos = walk.jumps }

@@ -52,6 +52,7 @@ type jump = { from : pos; target : string; within : string list }
 
 type result = {
 	scope : Names.scope;
+	condition : string -> expr option;	(* a part of a condition, by its text *)
 	calls : (call * state list) list;	(* in the order of the text, with the states on the ways to each *)
 	exits : exit list;
 	call : int -> call;			(* by its id *)

@@ -45,8 +45,10 @@ let rec origins scope seen = function
 		let from = List.concat_map roots (sources scope name) in
 		origins scope (name :: seen) (List.append from rest)
 
+let origin_names scope e = origins scope [] (roots e)
+
 let related scope a b =
-	let a = origins scope [] (roots a) and b = origins scope [] (roots b) in
+	let a = origin_names scope a and b = origin_names scope b in
 	List.exists (fun name -> List.mem name b) a
 
 (* Members that lead from an object to its lock, or to what has the same lock. *)
@@ -119,7 +121,7 @@ let is_context typ =
 	List.exists (fun name -> mentions name typ) [ "ww_acquire_ctx"; "i915_gem_ww_ctx"; "drm_exec" ]
 
 let parameter scope e =
-	let from = origins scope [] (roots e) in
+	let from = origin_names scope e in
 	let rec find number = function
 		| [] -> None
 		| { param; ptype } :: _ when List.mem param from -> Some (if is_context ptype then 0 else number)

@@ -12,6 +12,9 @@ val func : scope -> func
 (* The variables that an expression is made from: attach of attach->dmabuf->resv. *)
 val roots : expr -> string list
 
+(* These, and the variables that they are assigned from. *)
+val origin_names : scope -> expr -> string list
+
 (* Are two expressions made from a common variable, also by way of assignments? *)
 val related : scope -> expr -> expr -> bool
 

@@ -69,6 +69,8 @@ type walk = {
 	tested : (string, (int * int) list) Hashtbl.t;	(* where conditions ask for a text *)
 	set_at : (string, (int * int) list) Hashtbl.t;	(* where it is assigned *)
 	arrivals : (string, state list) Hashtbl.t;	(* at labels *)
+	outcomes : (string, unit) Hashtbl.t;		(* places that tell whether a lock was got *)
+	mutable crowded : bool;				(* there were more states than are kept apart *)
 	mutable changed : bool;
 	mutable exits : exit list;
 	mutable jumps : jump list;
@@ -86,11 +88,23 @@ type context = {
 let call_of walk id = Hashtbl.find walk.by_id id
 
 let tidy list = List.sort_uniq compare list
-let merge states =
+(* Does a fact decide whether a lock is taken or released, or tell whether it was got? *)
+let is_about_locks walk (key, _) =
+	Hashtbl.mem walk.outcomes key
+	|| Hashtbl.fold (fun _ (call : call) found ->
+		found || (call.effect <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
+
+(* Too many states: what is known of conditions that have nothing to do with locks is given up first. *)
+let merge walk states =
+	let fits states = List.compare_length_with states most_states <= 0 in
 	let states = tidy states in
-	if List.compare_length_with states most_states <= 0 then states
-	else tidy (List.map (fun s -> { s with facts = [] }) states)
-let join a b = if a = [] then b else if b = [] then a else merge (List.append a b)
+	if fits states then states
+	else begin
+		walk.crowded <- true;
+		let fewer = tidy (List.map (fun s -> { s with facts = List.filter (is_about_locks walk) s.facts }) states) in
+		if fits fewer then fewer else tidy (List.map (fun s -> { s with facts = [] }) states)
+	end
+let join walk a b = if a = [] then b else if b = [] then a else merge walk (List.append a b)
 
 (* Facts. *)
 
@@ -312,16 +326,15 @@ let release walk call state =
 		{ state with held = List.filter (fun h -> not (List.mem h found)) state.held;
 		  past = Released call.id; gone = tidy (call.id :: state.gone) }
 
-(* Of several contexts, one that is released keeps the locks of the others. *)
+(* What is known to be of another context stays. *)
 let release_all walk call state =
-	let is_of h =
+	let is_of_other h =
 		let taker = call_of walk h.by in
-		let context = match taker.effect with
-			| Some effect -> context_of effect taker.arguments
-			| None -> None in
-		is_same walk taker call || (match context with Some e -> text e = lock_name call | None -> false) in
+		match Maybe.bind taker.effect (fun effect -> context_of effect taker.arguments) with
+		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call)
+		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
-	let kept = if List.exists is_of taken then List.filter (fun h -> not (is_of h)) taken else [] in
+	let kept = List.filter is_of_other taken in
 	if taken <> [] then { state with held = kept; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
 	else if Names.parameter walk.names call.obj <> None || call.obj == no_expr then
 		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }
@@ -458,13 +471,13 @@ and eval walk context e states =
 	| Index (a, b) | Comma (a, b) -> eval walk context b (eval walk context a states)
 	| Binary (("&&" | "||"), _, _) ->
 		let yes, no = cond walk context e states in
-		join yes no
+		join walk yes no
 	| Binary (_, a, b) -> eval walk context b (eval walk context a states)
 	| Assign _ -> List.map fst (value walk context e states)
 	| Cond (c, a, b) ->
 		let yes, no = cond walk context c states in
 		let yes = match a with Some a -> eval walk context a yes | None -> yes in
-		join yes (eval walk context b no)
+		join walk yes (eval walk context b no)
 	| Block_value body ->
 		(match block_value walk context body states with
 		| states, Some last -> eval walk context last states
@@ -485,7 +498,7 @@ and warn walk context e states =
 			| Some { does = Query | Try; _ } -> asks := true
 			| _ -> ())
 		| _ -> ()) e;
-	if !asks then no else join yes no
+	if !asks then no else join walk yes no
 
 (* The value of ({ ... }) is that of its last statement: the states before that, and the expression. *)
 and block_value walk context body states =
@@ -564,11 +577,16 @@ and take_or_see walk call state = match call.effect with
 	| Some { does = Query; _ } -> assert_held walk call state
 	| _ -> take walk call state
 
+and takes_a_lock walk e = match walk.knowledge.effect_of (callee (bare e)) with
+	| Some { does = Acquire | Try | Query; _ } -> true
+	| _ -> false
+
 (* ret = lock(); what is never asked for is taken to be a success. *)
 and assign walk context sign l r states =
 	let states = eval walk context (match (bare l).node with Var _ -> no_expr | _ -> l) states in
 	let key = text (bare l) in
 	let is_asked = is_asked walk key in
+	if takes_a_lock walk r then Hashtbl.replace walk.outcomes key ();
 	let result =
 		if sign <> "=" then List.map (fun s -> (s, any)) (eval walk context r states)
 		else if is_asked || not (is_place l) then value walk context r states
@@ -590,11 +608,11 @@ and cond walk context e states : state list * state list =
 	| Binary ("&&", a, b) ->
 		let yes, no = cond walk context a states in
 		let yes', no' = cond walk context b yes in
-		yes', join no no'
+		yes', join walk no no'
 	| Binary ("||", a, b) ->
 		let yes, no = cond walk context a states in
 		let yes', no' = cond walk context b no in
-		join yes yes', no'
+		join walk yes yes', no'
 	| Binary (("==" | "!=" | "<" | ">" | "<=" | ">=") as sign, a, b) -> compare_values walk context e sign a b states
 	| Var ("true") -> states, []
 	| Var ("false" | "NULL") -> [], states
@@ -685,8 +703,8 @@ and exec_all walk context statements states =
 and branch walk context parts s states =
 	let inner = { context with broken = []; continued = []; around = List.append parts context.around } in
 	let states = exec walk inner s states in
-	context.broken <- join context.broken inner.broken;
-	context.continued <- join context.continued inner.continued;
+	context.broken <- join walk context.broken inner.broken;
+	context.continued <- join walk context.continued inner.continued;
 	states
 
 and exec walk context s states = match s.kind with
@@ -700,7 +718,7 @@ and exec walk context s states = match s.kind with
 		let no = match b with
 			| Some b -> branch walk context (otherwise walk c) b no
 			| None -> no in
-		prune walk context (last_place s) (join yes no)
+		prune walk context (last_place s) (join walk yes no)
 	| Switch (e, body) -> exec_switch walk context e body states
 	| While (c, body) -> loop walk context s (fun states -> cond walk context c states) body (fun states -> states) states
 	| Do (body, c) -> exec_do walk context s body c states
@@ -715,12 +733,12 @@ and exec walk context s states = match s.kind with
 	| Goto target -> jump walk context s.where target states; []
 	| Label (name, s) ->
 		let arrived = Maybe.value (Hashtbl.find_opt walk.arrivals name) ~default:[] in
-		exec walk context s (join states arrived)
+		exec walk context s (join walk states arrived)
 	| Case (e, s) ->
-		exec walk context s (join states (eval walk context e context.switched))
-	| Default s -> exec walk context s (join states context.switched)
-	| Break -> context.broken <- join context.broken states; []
-	| Continue -> context.continued <- join context.continued states; []
+		exec walk context s (join walk states (eval walk context e context.switched))
+	| Default s -> exec walk context s (join walk states context.switched)
+	| Break -> context.broken <- join walk context.broken states; []
+	| Continue -> context.continued <- join walk context.continued states; []
 	| Return None -> leave walk context s None (List.map (fun state -> (state, any)) states); []
 	| Return (Some e) ->
 		leave walk context s (Some e) (value walk context e states); []
@@ -739,7 +757,7 @@ and jump walk context place target states =
 	let mark s = if s.held = [] then s
 		else { s with held = List.map (fun h -> { h with goto = Some place }) s.held } in
 	let before = Maybe.value (Hashtbl.find_opt walk.arrivals target) ~default:[] in
-	let after = join before (List.map mark states) in
+	let after = join walk before (List.map mark states) in
 	if after <> before then begin
 		walk.changed <- true;
 		Hashtbl.replace walk.arrivals target after
@@ -757,17 +775,17 @@ and exec_switch walk context e body states =
 	let states = eval walk context e states in
 	let inner = { context with broken = []; continued = []; switched = states } in
 	let out = exec walk inner body [] in
-	context.continued <- join context.continued inner.continued;
+	context.continued <- join walk context.continued inner.continued;
 	let has_default = ref false in
 	iter ~stmt:(fun s -> match s.kind with Default _ -> has_default := true | _ -> ()) ignore [ body ];
-	let out = join out inner.broken in
-	if !has_default then out else join out states
+	let out = join walk out inner.broken in
+	if !has_default then out else join walk out states
 
 (* One round of a loop: the states after its body, and those that left it. *)
 and round walk context s body states =
 	let inner = { context with broken = []; continued = []; inside = s.where :: context.inside } in
 	let out = exec walk inner body states in
-	join out inner.continued, inner.broken
+	join walk out inner.continued, inner.broken
 
 (* Locks that a round takes or releases; where it does, not to run it at all is an odd case. *)
 and is_locking before after =
@@ -784,14 +802,14 @@ and loop walk context s test body next states =
 	let second = next second in
 	let _, no'' = test second in
 	let no = if yes <> [] && is_locking yes first then List.map (fun s -> { s with skipped = true }) no else no in
-	List.fold_left join no [ no'; no''; left; left' ]
+	List.fold_left (join walk) no [ no'; no''; left; left' ]
 
 and exec_do walk context s body c states =
 	let first, left = round walk context s body states in
 	let yes, no = cond walk context c first in
 	let second, left' = round walk context s body yes in
 	let _, no' = cond walk context c second in
-	List.fold_left join no [ no'; left; left' ]
+	List.fold_left (join walk) no [ no'; left; left' ]
 
 (* Macros that stand before a block: those that run it once, and those that run it again until all locks are got. *)
 and runs_once name = List.mem name [
@@ -804,11 +822,11 @@ and exec_each walk context s name arguments body states =
 	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
 	if runs_once name then
 		let out, left = round walk context s body states in
-		join out left
+		join walk out left
 	else if runs_until_locked name then begin
 		let out, left = round walk context s body states in
 		let again, left' = round walk context s body out in
-		let all = List.fold_left join out [ again; left; left' ] in
+		let all = List.fold_left (join walk) out [ again; left; left' ] in
 		if releases_at_end name then List.map (end_scope walk states) all else all
 	end
 	else begin
@@ -835,7 +853,7 @@ and exec_either walk context conditions branches has_else states =
 		| condition :: rest, b :: others ->
 			let yes, no = if condition = "" then states, [] else decide walk ("#" ^ condition) states in
 			let out = exec_all walk context b yes in
-			join out (each rest others no)
+			join walk out (each rest others no)
 		| _ -> if has_else then [] else states in
 	each conditions branches states
 
@@ -855,8 +873,14 @@ let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; outcomes = Hashtbl.create 8; crowded = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
+	(* Which conditions have to do with locks is known by now. *)
+	if walk.crowded then begin
+		Hashtbl.reset walk.sites;
+		Hashtbl.reset walk.arrivals;
+		until_stable walk func 1
+	end;
 	let all = Hashtbl.fold (fun _ call all -> call :: all) walk.by_id [] in
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->

@@ -833,8 +833,13 @@ and exec_each walk context s name arguments body states =
 		let variables = List.filter_map (fun a -> match (bare a).node with
 			| Var name -> Some name
 			| _ -> None) arguments in
+		(* What nothing but the macro sets goes from member to member, and what is made of it goes along. *)
+		let is_set_here name =
+			Names.assigned walk.names name = []
+			&& not (List.exists (fun p -> p.param = name) (Names.func walk.names).params) in
 		let turn states = List.map (fun s ->
-			List.fold_left (fun s name -> go_stale ~derived:true walk name (forget_text name s)) s variables) states in
+			List.fold_left (fun s name ->
+				go_stale ~derived:(is_set_here name) walk name (forget_text name s)) s variables) states in
 		loop walk context s (fun states -> turn states, turn states) body (fun states -> states) states
 	end
 

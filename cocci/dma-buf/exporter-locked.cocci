@@ -43,6 +43,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Exporter_locked = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -183,33 +184,34 @@ let edits f =
 
 let rule = Rule.rule "exporter-locked" ~before:(fun () -> Callbacks.start callbacks)
 	~watches:Program.is_importer_2 ~edits judge
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Exporter_locked.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Exporter_locked.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Exporter_locked.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Exporter_locked.rule
 
 @depends on context@
 expression E;
-position p : script:ocaml() { Rule.found rule p };
+position p : script:ocaml() { Resvlint.Rule.found Exporter_locked.rule p };
 @@
 * E@p
 
 @depends on patch@
 expression R, C;
-position p : script:ocaml() { Rule.has_edit rule "call" p };
-position u : script:ocaml() { Rule.has_edit rule "remove" u };
+position p : script:ocaml() { Resvlint.Rule.has_edit Exporter_locked.rule "call" p };
+position u : script:ocaml() { Resvlint.Rule.has_edit Exporter_locked.rule "remove" u };
 @@
 (
 - dma_resv_lock@p(R, C);

@@ -33,6 +33,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Exporter_move_notify = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -53,25 +54,26 @@ let hint _ arguments = match arguments with
 
 let rule = Rule.rule "exporter-move-notify" ~watches:operation (fun func ->
 	List.concat_map (Judge.needs_lock ~hint ~replacement:(fun _ -> "")) (Judge.sites operation func))
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Exporter_move_notify.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Exporter_move_notify.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Exporter_move_notify.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Exporter_move_notify.rule
 
 @depends on context@
-identifier g : script:ocaml() { operation g };
-position p : script:ocaml() { Rule.found rule p };
+identifier g : script:ocaml() { Exporter_move_notify.operation g };
+position p : script:ocaml() { Resvlint.Rule.found Exporter_move_notify.rule p };
 @@
 * g@p(...)

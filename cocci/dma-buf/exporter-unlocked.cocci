@@ -38,6 +38,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Exporter_unlocked = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -88,31 +89,32 @@ let edits f =
 	if Names.contains " asserts " f.Report.message then [ (f.Report.place, f.Report.operation, "remove", "") ] else []
 
 let rule = Rule.rule "exporter-unlocked" ~before:(fun () -> Callbacks.start callbacks) ~edits judge
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Exporter_unlocked.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Exporter_unlocked.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Exporter_unlocked.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Exporter_unlocked.rule
 
 @depends on context@
 expression E;
-position p : script:ocaml() { Rule.found rule p };
+position p : script:ocaml() { Resvlint.Rule.found Exporter_unlocked.rule p };
 @@
 * E@p
 
 @depends on patch@
 identifier l;
-position p : script:ocaml() { Rule.has_edit rule "remove" p };
+position p : script:ocaml() { Resvlint.Rule.has_edit Exporter_unlocked.rule "remove" p };
 @@
 - l@p(...);

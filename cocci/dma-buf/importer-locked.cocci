@@ -42,6 +42,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Importer_locked = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -83,33 +84,34 @@ let rule = Rule.rule "importer-locked"
 	~watches:(fun name -> operation name || Program.is_importer_2 name)
 	(fun func ->
 		List.concat_map (Judge.needs_lock ~free:shown_free ~hint ~replacement:unlocked) (Judge.sites operation func))
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Importer_locked.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Importer_locked.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Importer_locked.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Importer_locked.rule
 
 @depends on context@
-identifier g : script:ocaml() { operation g };
-position p : script:ocaml() { Rule.found rule p };
+identifier g : script:ocaml() { Importer_locked.operation g };
+position p : script:ocaml() { Resvlint.Rule.found Importer_locked.rule p };
 @@
 * g@p(...)
 
 @depends on patch@
-identifier g : script:ocaml() { operation g };
-fresh identifier _variant = script:ocaml(g) { unlocked g };
-position p : script:ocaml() { Rule.fixed rule p };
+identifier g : script:ocaml() { Importer_locked.operation g };
+fresh identifier _variant = script:ocaml(g) { Importer_locked.unlocked g };
+position p : script:ocaml() { Resvlint.Rule.fixed Importer_locked.rule p };
 @@
 - g@p
 + _variant

@@ -42,6 +42,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Importer_unlocked = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -88,33 +89,34 @@ let judge (site : Judge.site) =
 let rule = Rule.rule "importer-unlocked" ~watches:Program.is_importer_2
 	~inherited:(fun func -> List.filter_map (Judge.inherited ~hint) (sites func))
 	(fun func -> List.concat_map judge (sites func))
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Importer_unlocked.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Importer_unlocked.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Importer_unlocked.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Importer_unlocked.rule
 
 @depends on context@
 identifier g;
-position p : script:ocaml() { Rule.found rule p };
+position p : script:ocaml() { Resvlint.Rule.found Importer_unlocked.rule p };
 @@
 * g@p(...)
 
 @depends on patch@
-identifier g : script:ocaml() { Program.is_importer_2 g };
-fresh identifier _variant = script:ocaml(g) { locked g };
-position p : script:ocaml() { Rule.fixed rule p };
+identifier g : script:ocaml() { Resvlint.Program.is_importer_2 g };
+fresh identifier _variant = script:ocaml(g) { Importer_unlocked.locked g };
+position p : script:ocaml() { Resvlint.Rule.fixed Importer_unlocked.rule p };
 @@
 - g@p
 + _variant

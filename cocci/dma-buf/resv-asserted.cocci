@@ -37,6 +37,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Resv_asserted = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -88,25 +89,26 @@ let rule = Rule.rule "resv-asserted" (fun func ->
 	Judge.sites (fun _ -> true) func
 	|> List.filter (fun site -> requires site.Judge.call)
 	|> List.concat_map (judge filled))
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Resv_asserted.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Resv_asserted.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Resv_asserted.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Resv_asserted.rule
 
 @depends on context@
 identifier g;
-position p : script:ocaml() { Rule.found rule p };
+position p : script:ocaml() { Resvlint.Rule.found Resv_asserted.rule p };
 @@
 * g@p(...)

@@ -42,6 +42,7 @@ virtual facts
 
 @initialize:ocaml@
 @@
+module Resv_balance = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
 module Locks = Resvlint.Locks
@@ -247,30 +248,31 @@ let rule = Rule.rule "resv-balance" (fun func ->
 	let result = Program.result func in
 	let seconds = seconds func result in
 	List.concat [ leaks func result; seconds; released_again func result seconds ])
+end
 
 @script:ocaml@
 @@
-Rule.start rule (Coccilib.files ())
+Resvlint.Rule.start Resv_balance.rule (Coccilib.files ())
 
 @script:ocaml depends on facts@
 @@
-Rule.facts rule
+Resvlint.Rule.facts Resv_balance.rule
 
 @script:ocaml depends on report@
 @@
-Rule.report rule
+Resvlint.Rule.report Resv_balance.rule
 
 @script:ocaml depends on org@
 @@
-Rule.org rule
+Resvlint.Rule.org Resv_balance.rule
 
 @depends on context@
 expression E;
-position p : script:ocaml() { Rule.found rule p };
+position p : script:ocaml() { Resvlint.Rule.found Resv_balance.rule p };
 @@
 * E@p
 
 @depends on context@
-position p : script:ocaml() { Rule.found rule p };
+position p : script:ocaml() { Resvlint.Rule.found Resv_balance.rule p };
 @@
 * return@p ...;

@@ -45,7 +45,7 @@ let way result exit =
 	let scope = result.scope in
 	let taken = List.filter (fun h ->
 		let call = result.call h.by in
-		h.sure && h.taken && takes call && is_parameters scope call && not (released_as_given result call)) exit.state.held in
+		h.sure && takes call && is_parameters scope call && not (released_as_given result call)) exit.state.held in
 	let dropped = List.filter (fun id -> is_parameters scope (result.call id)) exit.state.dropped in
 	if taken <> [] then Locked (List.map (fun h -> h.by) taken)
 	else if dropped <> [] then Unlocked dropped

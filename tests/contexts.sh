@@ -522,12 +522,15 @@ caller_file_that_fails() {
 	real=$(command -v "${SPATCH:-spatch}")
 	cat >spatch <<-END
 		#!/bin/sh
-		for groups; do :; done
-		if [ "\${RESVLINT_FUNCTIONS-}" = f1 ] && grep -q 000001 "\$groups"; then
-			echo 'HANDLING: f/000001.c' >&2
-			echo 'EXN: Failure("oops") in f/000001.c' >&2
-		fi
-		exec '$real' "\$@"
+		[ "\$1" != --version ] || exec '$real' --version
+		exec 3>&1
+		while IFS= read -r request; do
+			if [ "\$request" = 'callers f/000001.c' ] && [ "\$(cat ask)" = f1 ]; then
+				printf 'resvlint\\tfailed\\tFailure("oops")\\n' >&3
+			else
+				printf '%s\\n' "\$request"
+			fi
+		done | '$real' "\$@"
 	END
 	chmod +x spatch
 	SPATCH=$PWD/spatch

@@ -504,7 +504,7 @@ links() {
 }
 
 # mending_spatch [COMMAND [FINDS [FAILS]]]: makes ./spatch, and has resvlint use it. It mends bad_code. The command
-# is run each time that a rule is; .runs has a line for each of these times, the one in a proof is the second.
+# is run with each analysis; .runs has a line for each of these, the one in a proof is the second.
 # What matches FINDS is reported, and what matches FAILS is not analysed.
 mending_spatch() {
 	cat >spatch <<-END
@@ -521,27 +521,35 @@ mending_spatch() {
 			echo "spatch version 1.1.1 compiled with OCaml version 4.13.1"
 			exit 0
 		fi
-		case " $* " in
-		*importer-locked.cocci*)
-			echo >>"$here/.runs"
-			(act)
-			;;
-		*)
-			finds='^$nothing'
-			;;
-		esac
-		for groups; do :; done
-		# shellcheck disable=SC2046 # words
-		exec awk -v finds="$finds" -v fails="$fails" '
-			BEGIN { tab = "\t" }
-			FNR == 1 { print "HANDLING: " FILENAME >"/dev/stderr" }
-			$0 ~ fails { print "EXN: Failure(\"oops\") in " FILENAME >"/dev/stderr" }
-			$0 ~ finds {
-				print "resvlint" tab "finding" tab "importer-locked" tab "high" tab "not held" tab FILENAME tab \
-					FNR tab 8 tab FNR tab 30 tab "probe" tab "dma_buf_map_attachment" tab "attach" tab tab \
-					0 tab "dma_buf_map_attachment() without the reservation lock" tab "no lock taken" tab \
-					"use it unlocked" tab "dma_buf_map_attachment" tab "dma_buf_map_attachment_unlocked"
-			}' $(cat "$groups")
+		tab='	'
+		echo "resvlint${tab}ready"
+		while read -r verb file rules; do
+			case $verb in
+			know | enter | ask) continue ;;
+			rules)
+				if mkdir analysis 2>/dev/null; then
+					echo >>"$here/.runs"
+					(act)
+				fi
+				;;
+			esac
+			if grep -q "$fails" "$file"; then
+				echo "resvlint${tab}failed${tab}Failure(\"oops\")"
+				continue
+			fi
+			case $verb,$rules in
+			rules,*importer-locked*)
+				awk -v finds="$finds" -v tab="$tab" '
+					$0 ~ finds {
+						print "resvlint" tab "finding" tab "importer-locked" tab "high" tab "not held" tab FILENAME tab \
+							FNR tab 8 tab FNR tab 30 tab "probe" tab "dma_buf_map_attachment" tab "attach" tab tab \
+							0 tab "dma_buf_map_attachment() without the reservation lock" tab "no lock taken" tab \
+							"use it unlocked" tab "dma_buf_map_attachment" tab "dma_buf_map_attachment_unlocked"
+					}' "$file"
+				;;
+			esac
+			echo "resvlint${tab}done${tab}0${tab}0"
+		done
 	END
 	chmod +x spatch
 	SPATCH=$PWD/spatch

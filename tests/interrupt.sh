@@ -42,12 +42,24 @@ in_spatch() {
 	all_ended
 }
 
-in_the_real_spatch() {
-	for i in 1 2 3 4 5 6 7 8 9; do
-		cp "$top/fixtures/sample/vpool_import.c" "a$i.c"
+# wait_for_spatch: until one is at work in ./tmp.
+wait_for_spatch() {
+	for wait in 0.1 0.1 0.1 0.2 0.5 1 1 2 5 5 5; do
+		for dir in /proc/[0-9]*; do
+			case $(readlink "$dir/cwd" 2>/dev/null) in
+			"$PWD"/tmp/*) return ;;
+			esac
+		done
+		sleep "$wait"
 	done
-	start check
-	sleep 0.7
+	fail "spatch does not begin"
+}
+
+in_the_real_spatch() {
+	slow_code >a.c
+	slow_code >b.c
+	start check --jobs 2
+	wait_for_spatch
 	ends 130 INT
 	for dir in /proc/[0-9]*; do
 		case $(readlink "$dir/cwd" 2>/dev/null) in
@@ -75,7 +87,7 @@ nohup_is_obeyed() {
 # slow_spatch: one that takes three seconds.
 slow_spatch() {
 	fake_spatch
-	sed 's/^for groups.*/sleep 3; &/' spatch >slow
+	sed 's/^while read.*/sleep 3; &/' spatch >slow
 	chmod +x slow
 	SPATCH=$PWD/slow
 	bad_code >a.c

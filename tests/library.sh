@@ -26,6 +26,7 @@ library() {
 	cat >mine/lib/tell.mli <<-'END'
 		(** Prints a finding for each function. *)
 		val functions : string list -> unit
+		val serve : unit -> unit
 	END
 	cat >mine/lib/tell.ml <<-'END'
 		let wanted, _, _, _, _ = List.hd Tables.lock_functions
@@ -35,6 +36,17 @@ library() {
 		    "resvlint\tfinding\ttold\thigh\tnot held\t%s\t3\t8\t3\t30\tprobe\tdma_buf_pin\tattach\t\t0\tit is %s\tof %s\tso\t\t\n"
 		    file wanted Compat.of_version
 		let functions = List.iter (fun file -> List.iter (one file) (Zeal.functions file))
+		let rec serve () = match String.split_on_char ' ' (input_line stdin) with
+		  | "rules" :: file :: _ -> functions [ file ]; print_endline "resvlint\tdone\t0\t0"; serve ()
+		  | [ ("know" | "enter" | "ask"); _ ] -> serve ()
+		  | _ -> print_endline "resvlint\tdone\t0\t0"; serve ()
+	END
+	cat >mine/lib/serve.cocci <<-'END'
+		virtual serve
+		@script:ocaml depends on serve@
+		@@
+		print_endline "resvlint\tready";
+		Resvlint.Tell.serve ()
 	END
 	cat >mine/g/told.cocci <<-'END'
 		/// Functions are told

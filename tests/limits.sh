@@ -52,12 +52,7 @@ children_of_children() {
 }
 
 real_timeout() {
-	awk 'BEGIN {
-		print "static struct sg_table *slow(struct dma_buf_attachment *a)\n{"
-		for (i = 0; i < 40; i++) printf "\twhile (f(%d))\n", i
-		print "\t\tg();"
-		print "\treturn dma_buf_map_attachment(a, DMA_TO_DEVICE);\n}"
-	}' >a.c
+	slow_code >a.c
 	bad_code >b.c
 	run 3 check --rule importer-locked --timeout 2
 	says 'a.c: spatch timed out after 2 s: not analysed'

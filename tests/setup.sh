@@ -54,7 +54,7 @@ version_that_hangs() {
 # The real one says so only when it is run.
 no_compiler() {
 	fake_spatch
-	awk '/for groups/ { print "echo \"No OCaml compiler found! Install either ocamlc or ocamlopt\" >&2; exit 255" } { print }' \
+	awk '/ready/ { print "echo \"No OCaml compiler found! Install either ocamlc or ocamlopt\" >&2; exit 255" } { print }' \
 		spatch >other
 	chmod +x other
 	bad_code >a.c

@@ -12,7 +12,6 @@
 #include "judge/findings.h"
 #include "judge/wrappers.h"
 #include "report/output.h"
-#include "run/batch.h"
 #include "run/callers.h"
 #include "run/facts.h"
 #include "run/intake.h"
@@ -34,7 +33,7 @@
 #include <sys/resource.h>
 #include <uv.h>
 
-/* Seconds that spatch has, beyond its own timeout, to give up by itself. */
+/* Seconds that spatch has, beyond the timeout for a source, to start. */
 #define GRACE 5
 
 /* The stages whose time is told. */
@@ -72,15 +71,14 @@ struct analysis {
 	struct wrappers wrappers;
 	struct tables tables;
 	struct words *words;
-	struct batches batches;
 	struct facts facts;
 	struct slots slots;
 	struct callers callers;
 	struct unanalysed unanalysed;
 	struct findings findings;
 	struct progress progress;
-	size_t processes;
-	size_t wrapper_processes; /* of wrappers and tables */
+	struct pool *pool;
+	struct pool_stats stats;
 	uint64_t ns[TIMED_COUNT];
 };
 
@@ -128,12 +126,6 @@ static const struct version *find_version(const struct analysis *analysis, struc
 	return text && version_parse(text, version) ? version : NULL;
 }
 
-static bool has(const struct analysis *analysis, enum collector collector)
-{
-	return !analysis->options->no_contexts &&
-	       catalogue_has_collector(&analysis->catalogue, collector);
-}
-
 /* The tables of what holds on entry; --contexts is seen to be right even where it has no use. */
 static int load_slots(struct analysis *analysis, struct error *err)
 {
@@ -141,7 +133,7 @@ static int load_slots(struct analysis *analysis, struct error *err)
 	struct version version;
 	const struct version *named = find_version(analysis, &version);
 
-	if (has(analysis, COLLECTOR_CALLERS) &&
+	if (!options->no_contexts &&
 	    slots_load(analysis->catalogue.dir, named, &analysis->slots, err))
 		return -1;
 	for (size_t i = 0; i < options->context_file_count; i++)
@@ -209,16 +201,25 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	analysis->spatch.memory = options->memory;
 	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention,
 		       &analysis->slots);
-	if (library_stage(&analysis->stage, analysis->catalogue.dir, &analysis->spatch, err))
+	if (library_stage(&analysis->stage, &analysis->catalogue, analysis->chosen,
+			  &analysis->spatch, err))
 		return -1;
+	analysis->pool = pool_open(&(struct pool_spec){
+		.spatch = &analysis->spatch,
+		.stage = &analysis->stage,
+		.selection = &analysis->selection,
+		.jobs = options->jobs,
+		.grace = GRACE,
+		.progress = &analysis->progress,
+	});
 	analysis->survey = (struct survey){
 		.catalogue = &analysis->catalogue,
 		.tree = &analysis->tree,
 		.stage = &analysis->stage,
 		.spatch = &analysis->spatch,
+		.pool = analysis->pool,
 		.selection = &analysis->selection,
 		.jobs = options->jobs,
-		.grace = GRACE,
 		.verbose = options->verbose,
 		.progress = &analysis->progress,
 		.unanalysed = &analysis->unanalysed,
@@ -261,7 +262,7 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 		       &analysis->locks, err) ||
 	    load_known(analysis, err))
 		return -1;
-	if (!has(analysis, COLLECTOR_WRAPPERS))
+	if (analysis->options->no_contexts)
 		return 0;
 	if (analysis->tree.is_kernel && select_others(&analysis->tree, &analysis->selection, err))
 		return -1;
@@ -275,7 +276,6 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	wrappers_add_names(&analysis->wrappers, frees, &analysis->selection, &analysis->wants_free);
 	if (analysis->options->verbose)
 		wrappers_print(&analysis->wrappers, &analysis->selection);
-	analysis->wrapper_processes = analysis->survey.processes;
 	analysis->ns[TIMED_WRAPPERS] = uv_hrtime() - begin;
 	return 0;
 }
@@ -290,7 +290,7 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	uint64_t begin = uv_hrtime();
 	int result;
 
-	if (!has(analysis, COLLECTOR_TABLES) ||
+	if (analysis->options->no_contexts ||
 	    !catalogue_asks(&analysis->catalogue, analysis->chosen, CALLBACKS))
 		return 0;
 	for (size_t i = 0; i < sizeof(exporters) / sizeof(*exporters); i++)
@@ -299,7 +299,6 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
 	tables_add_names(&analysis->tables, &analysis->callbacks);
 	locks_free(&structures);
-	analysis->wrapper_processes = analysis->survey.processes;
 	analysis->ns[TIMED_WRAPPERS] += uv_hrtime() - begin;
 	return result;
 }
@@ -351,34 +350,44 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
+/* Asks for the findings of all rules that a source matters to. */
+static void add_request(const struct analysis *analysis, size_t index, struct requests *requests)
+{
+	const struct source *source = &analysis->selection.sources[index];
+	char *staged = stage_name(index, source->name), *text = xasprintf("rules %s", staged);
+
+	for (size_t rule = 0; rule < analysis->catalogue.count; rule++) {
+		char *longer;
+
+		if (!(source->rules >> rule & 1))
+			continue;
+		longer = xasprintf("%s %s", text, analysis->catalogue.rules[rule].id);
+		free(text);
+		text = longer;
+	}
+	requests_add(requests, index, text);
+	free(staged);
+}
+
 static int run_spatch(struct analysis *analysis, struct error *err)
 {
 	struct intake intake = {
 		.catalogue = &analysis->catalogue,
-		.messages = { &analysis->spatch, &analysis->stage, &analysis->selection,
-			      analysis->words, false },
+		.unparsed = { &analysis->stage, &analysis->selection, analysis->words, false },
 		.facts = &analysis->facts,
 		.unanalysed = &analysis->unanalysed,
 		.verbose = analysis->options->verbose,
 	};
-	struct pool_work work = {
-		.spatch = &analysis->spatch,
-		.stage = &analysis->stage,
-		.catalogue = &analysis->catalogue,
-		.selection = &analysis->selection,
-		.batches = &analysis->batches,
-		.jobs = analysis->options->jobs,
-		.grace = GRACE,
-		.progress = &analysis->progress,
-	};
 	struct pool_client client = intake_client(&intake);
+	struct requests requests = { 0 };
 	uint64_t begin = uv_hrtime();
 	int result;
 
-	batches_make(&analysis->batches, &analysis->selection, analysis->catalogue.count,
-		     analysis->options->jobs);
-	result = pool_run(&work, &client, &analysis->processes, err);
-	intake_finish(&intake);
+	for (size_t i = 0; i < analysis->selection.count; i++)
+		if (analysis->selection.sources[i].rules)
+			add_request(analysis, i, &requests);
+	result = pool_run(analysis->pool, &requests, &client, err);
+	requests_free(&requests);
 	analysis->ns[TIMED_SPATCH] = uv_hrtime() - begin;
 	return result;
 }
@@ -399,7 +408,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	uint64_t begin = uv_hrtime();
 	int result;
 
-	if (!has(analysis, COLLECTOR_CALLERS))
+	if (analysis->options->no_contexts)
 		return 0;
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
@@ -449,15 +458,15 @@ void analysis_print_stats(const struct analysis *analysis)
 		fprintf(stderr, "selected for %s: %zu\n", analysis->catalogue.rules[rule].id,
 			count);
 	}
-	fprintf(stderr, "spatch processes: %zu\n", analysis->processes);
-	fprintf(stderr, "wrappers and tables: %.2f s, %zu inferred, %zu processes\n",
-		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.count,
-		analysis->wrapper_processes);
+	fprintf(stderr, "spatch processes: %zu, for %zu requests\n", analysis->stats.processes,
+		analysis->stats.requests);
+	fprintf(stderr, "functions parsed: %zu, and %zu again\n",
+		analysis->stats.parsed - analysis->stats.again, analysis->stats.again);
+	fprintf(stderr, "wrappers and tables: %.2f s, %zu inferred\n",
+		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.count);
 	fprintf(stderr, "select: %.2f s\n", seconds(analysis->ns[TIMED_SELECT]));
 	fprintf(stderr, "spatch: %.2f s\n", seconds(analysis->ns[TIMED_SPATCH]));
-	fprintf(stderr, "callers: %.2f s, %zu more processes\n",
-		seconds(analysis->ns[TIMED_CALLERS]),
-		analysis->survey.processes - analysis->wrapper_processes);
+	fprintf(stderr, "callers: %.2f s\n", seconds(analysis->ns[TIMED_CALLERS]));
 	fprintf(stderr, "peak memory: %ld MB, largest child %ld MB\n", peak_memory(RUSAGE_SELF),
 		peak_memory(RUSAGE_CHILDREN));
 }
@@ -479,7 +488,6 @@ void analysis_free(struct analysis *analysis)
 	locks_free(&analysis->entered_held);
 	locks_free(&analysis->known);
 	slots_free(&analysis->slots);
-	batches_free(&analysis->batches);
 	selection_free(&analysis->selection);
 	macros_free(&analysis->macros);
 	words_free(analysis->words);
@@ -515,6 +523,9 @@ struct analysis *analysis_run(const struct options *options, const struct substi
 	progress_begin(&analysis->progress);
 	result = run_stages(analysis, err);
 	progress_end(&analysis->progress);
+	if (analysis->pool)
+		analysis->stats = pool_stats(analysis->pool);
+	pool_close(analysis->pool);
 	stage_remove(&analysis->stage);
 	if (result) {
 		analysis_free(analysis);

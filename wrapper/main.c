@@ -41,15 +41,15 @@
  * run/            from files to the rows that the rules print
  *   select.c        one scan of the tree for the files that matter
  *   stage.c         a private directory with copies of them under safe names
- *   library.c       the OCaml that rules share, compiled for the spatch that is there
- *   batch.c         the work cut into pieces
- *   pool.c          spatch processes at work on the pieces, each with limits
+ *   library.c       the program that spatch runs, and the OCaml that rules share, compiled for it
  *   spatch.c        how spatch is found and called
- *   messages.c      what spatch says it could not analyse
- *   intake.c        takes in what spatch prints
+ *   messages.c      why spatch ended, by its words
+ *   pool.c          spatch processes that answer requests about sources, each with limits
+ *   intake.c        takes in the answers
  *   facts.c         the rows that the rules print
+ *   unparsed.c      what was lost where a source did not parse
  *   unanalysed.c    what was not checked
- *   survey.c        runs a .cocci file that prints facts over the files that matter to it
+ *   survey.c        asks about functions, in the files that name them
  *   nearby.c        the sources outside of the PATHs in which lock functions are called
  *   tables.c        the callbacks that stand in tables of other files
  *   callers.c       who calls the functions whose state is their callers'

@@ -1,11 +1,15 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 open Syntax
 
-type t = {
-	slots : string list;
-	here : (string, string * string * pos) Hashtbl.t;
-	elsewhere : (string, string * string) Hashtbl.t;	(* those that tables in other files name *)
-}
+type t = { slots : string list; here : (string, string * string * pos) Hashtbl.t }
+
+(* Those that tables in other files name, with the slot and the operations structure. *)
+let elsewhere : (string, string * string) Hashtbl.t = Hashtbl.create 64
+let learn lines =
+	Hashtbl.reset elsewhere;
+	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ f; slot; ops ] -> Hashtbl.add elsewhere f (slot, ops)
+		| _ -> ()) lines
 
 let owner slot = String.sub slot 0 (String.index slot '.')
 let member slot = let n = String.length (owner slot) + 1 in String.sub slot n (String.length slot - n)
@@ -15,17 +19,7 @@ let has slots structure field =
 
 let of_slots names =
 	let slots = List.map (fun name -> if String.contains name '.' then name else "dma_buf_ops." ^ name) names in
-	let elsewhere = Hashtbl.create 16 in
-	(match Sys.getenv_opt "RESVLINT_CALLBACKS" with
-	| None -> ()
-	| Some name ->
-		let file = open_in name in
-		let take line = match String.split_on_char ' ' line with
-			| [ f; slot; ops ] when has slots (owner slot) (member slot) -> Hashtbl.replace elsewhere f (slot, ops)
-			| _ -> () in
-		(try while true do take (input_line file) done with End_of_file -> ());
-		close_in file);
-	{ slots; here = Hashtbl.create 16; elsewhere }
+	{ slots; here = Hashtbl.create 16 }
 
 (* The tag of "const struct foo *". *)
 let tag typ =
@@ -90,16 +84,22 @@ let start t =
 let find t f =
 	match Hashtbl.find_opt t.here f.fname with
 	| Some (slot, ops, _) -> Some (slot, ops)
-	| None -> if f.static then None else Hashtbl.find_opt t.elsewhere f.fname
+	| None ->
+		if f.static then None
+		else List.find_opt (fun (slot, _) -> has t.slots (owner slot) (member slot)) (Hashtbl.find_all elsewhere f.fname)
 
 let description t f = match find t f with
 	| Some (slot, ops) ->
 		Printf.sprintf "%s() is the %s callback of %s" f.fname (member slot) (Report.quote ops)
 	| None -> ""
 
-let print_elsewhere t =
+let all = of_slots
+	(List.concat_map (fun clause -> List.map fst (Program.convention clause)) [ "entered-held"; "exporter-1"; "exporter-2" ])
+
+let print_elsewhere () =
+	start all;
 	Hashtbl.iter (fun f (slot, ops, place) ->
 		if Program.find place.file f = None then
 			Report.print_row ~rule:"tables" "slot" {
 				Report.confidence = "high"; state = "inherited"; place; inside = ""; operation = f; arguments = ops;
-				lock = (slot, 0); message = ""; reasons = []; hint = ""; replacement = "" } "") t.here
+				lock = (slot, 0); message = ""; reasons = []; hint = ""; replacement = "" } "") all.here

@@ -19,7 +19,12 @@ val find : t -> func -> (string * string) option
 val tag : string -> string option
 val structure_inside : string -> string -> (string option * init) list -> string
 
-(* Functions that are callbacks here, and defined in other files: each with its callback, and where it is. *)
-val print_elsewhere : t -> unit
+(* Those that tables in other files name: lines "FUNCTION STRUCT.MEMBER OPS", OPS the operations structure or variable. Forgets what was
+   learnt before. *)
+val learn : string list -> unit
+
+(* Prints a row for each function that is a callback in the sources that were read, and defined in other files: OPERATION is the
+   function, LOCK the STRUCT.MEMBER, and OBJECT the operations structure or variable. *)
+val print_elsewhere : unit -> unit
 
 val description : t -> func -> string

@@ -7,26 +7,26 @@ let rule = "callers"
 
 (* What is asked for. *)
 
-let names_asked =
-	match Sys.getenv_opt "RESVLINT_FUNCTIONS" with
-	| Some names -> List.filter ((<>) "") (String.split_on_char ' ' names)
-	| None -> []
 let is_asked : (string, unit) Hashtbl.t = Hashtbl.create 256
-let () = List.iter (fun name -> Hashtbl.replace is_asked name ()) names_asked
 let asked name = Hashtbl.mem is_asked name
 let struct_name tag = "struct:" ^ tag
 
 (* Members: the structure, the member, and what has such a structure. *)
 type member = { owner : string; member : string; fields : (string * string) list }
+let members : member list ref = ref []
 let parted name =
 	let dot = String.index name '.' in
 	(String.sub name 0 dot, String.sub name (dot + 1) (String.length name - dot - 1))
-let members =
-	List.filter_map (fun name -> match String.split_on_char '@' name with
-		| slot :: fields when String.contains slot '.' ->
-			let owner, member = parted slot in
-			Some { owner; member; fields = List.map parted (List.filter ((<>) "") fields) }
-		| _ -> None) names_asked
+let member_of name = match String.split_on_char '@' name with
+	| slot :: fields when String.contains slot '.' ->
+		let owner, member = parted slot in
+		Some { owner; member; fields = List.map parted (List.filter ((<>) "") fields) }
+	| _ -> None
+
+let ask names =
+	Hashtbl.reset is_asked;
+	List.iter (fun name -> Hashtbl.replace is_asked name ()) names;
+	members := List.filter_map member_of names
 let slot_of m = m.owner ^ "." ^ m.member
 
 (* These call the function that they are given at once, in the state of their caller. *)
@@ -103,12 +103,12 @@ let members_called types file target =
 		let has_field m =
 			List.exists (fun (structure, f) -> f = field && (owner = None || owner = Some structure)) m.fields
 			&& List.exists (file_has file) (m.owner :: List.map fst m.fields) in
-		List.filter (fun m -> m.member = name && (has_field m || tag_of types whole = Some m.owner)) members
+		List.filter (fun m -> m.member = name && (has_field m || tag_of types whole = Some m.owner)) !members
 	| _ -> []
 
 let is_member_call name =
-	members <> [] && List.exists (fun m -> Filename.check_suffix name ("->" ^ m.member)
-		|| Filename.check_suffix name ("." ^ m.member)) members
+	List.exists (fun m -> Filename.check_suffix name ("->" ^ m.member)
+		|| Filename.check_suffix name ("." ^ m.member)) !members
 
 (* Variables, and arrays, that hold functions asked for: a call through one is a call of each of its functions. *)
 let pointers : (string, string * string * pos) Hashtbl.t = Hashtbl.create 16	(* the function around; "" for none *)
@@ -371,17 +371,14 @@ let note_structures () =
 		| _ -> ()) (Program.tops ())
 
 let () =
-	if names_asked <> [] then
-		Program.watch (fun name ->
-			asked name || calls_back name || is_member_call name
-			|| (Hashtbl.length pointers > 0 && List.exists (Hashtbl.mem pointers)
-				(List.filter ((<>) "") (String.split_on_char '[' (String.map (function '(' | '*' | ')' -> '[' | c -> c) name)))))
+	Program.watch (fun name ->
+		asked name || calls_back name || is_member_call name
+		|| (Hashtbl.length pointers > 0 && List.exists (Hashtbl.mem pointers)
+			(List.filter ((<>) "") (String.split_on_char '[' (String.map (function '(' | '*' | ')' -> '[' | c -> c) name)))))
 
-let run files =
-	List.iter Hashtbl.reset [ lines_read ];
-	Hashtbl.reset words_of_file; Hashtbl.reset pointers; Hashtbl.reset seen; Hashtbl.reset defined;
+let print_rows files =
+	Hashtbl.reset lines_read; Hashtbl.reset words_of_file; Hashtbl.reset pointers; Hashtbl.reset seen; Hashtbl.reset defined;
 	Hashtbl.reset called_through;
-	Program.read files;
 	List.iter (fun f ->
 		if asked f.fname then
 			define ~confidence:(if wants_lock f.fname f.place then "low" else "high") f.place f.fname)

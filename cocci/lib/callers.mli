@@ -1,7 +1,7 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 (* Who calls the functions that the front end asks for, in which state of the lock, and where they are put. *)
 
-(* Prints the rows of some sources:
+(* Prints the rows of sources, which were read:
 	define	the function is defined here; STATE is "static" or "extern"; CONFIDENCE is low if it says of itself that
 		its caller holds the lock. Also for callers in whose callers' state it is called
 	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
@@ -11,7 +11,9 @@
 	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
 		passed to, STRUCT.* for a macro that fills in members, or "" for anything else
 	field	LOCK, a STRUCT.MEMBER, is or points to a structure that was asked for
-   OPERATION is the function that was asked for, FUNCTION the one in which this stands. RESVLINT_FUNCTIONS names those
-   that are asked for, with blanks between: functions; STRUCT.MEMBER@STRUCT.FIELD..., a member that points to functions, with
-   what has such a structure; and struct:STRUCT, for which "define" is its definition. *)
-val run : string list -> unit
+   OPERATION is the function that was asked for, FUNCTION the one in which this stands. *)
+val print_rows : string list -> unit
+
+(* Asks for these from now on, and for nothing else: functions; STRUCT.MEMBER@STRUCT.FIELD..., a member that points to functions, with what
+   has such a structure; and struct:STRUCT, for which "define" is its definition. *)
+val ask : string list -> unit

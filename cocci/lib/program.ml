@@ -34,16 +34,12 @@ let () =
 
 (* What the front end found in other sources. *)
 let found_elsewhere : (string, effect * string) Hashtbl.t = Hashtbl.create 64
-let () = match Sys.getenv_opt "RESVLINT_WRAPPERS" with
-	| None -> ()
-	| Some name ->
-		let file = open_in name in
-		let take line = match String.split_on_char ' ' line with
-			| [ does; name; argument; where ] ->
-				Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
-			| _ -> () in
-		(try while true do take (input_line file) done with End_of_file -> ());
-		close_in file
+let learn lines =
+	Hashtbl.reset found_elsewhere;
+	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ does; name; argument; where ] ->
+			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
+		| _ -> ()) lines
 
 (* Sources. *)
 
@@ -158,11 +154,12 @@ and effect_of f =
 
 let read files =
 	own := [];
-	List.iter Hashtbl.reset [ macros ];
+	Hashtbl.reset macros;
 	Hashtbl.reset defined;
 	Hashtbl.reset results;
+	Hashtbl.reset effects;
 	List.iter (fun file ->
-		let tops = List.map (fun top -> (file, top)) (parse file) in
+		let tops = List.map (fun top -> (file, top)) (Sources.read file) in
 		List.iter (fun (file, top) -> note file top) tops;
 		own := List.append !own tops) files
 

@@ -9,8 +9,12 @@ val convention : string -> (string * string) list
 (* Must a function not be called with the lock held? Those of importer clause 2. *)
 val is_importer_2 : string -> bool
 
-(* Reads some sources, and forgets those of before, but for what their functions do. *)
+(* Reads some sources, and forgets those of before. *)
 val read : string list -> unit
+
+(* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", of a function of that file alone, or "*". Forgets
+   what was learnt before. *)
+val learn : string list -> unit
 
 (* The functions of these, in the order of the text; variables with initialisers; lines that do not parse. *)
 val functions : unit -> func list

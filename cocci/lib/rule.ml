@@ -11,17 +11,25 @@ type t = {
 	mutable here : finding list;
 }
 
+let all : t list ref = ref []
+
 let rule name ?(before = ignore) ?(watches = fun _ -> false) ?(inherited = fun _ -> []) ?(edits = fun _ -> []) judge =
 	Program.watch watches;
-	{ name; judge; inherited; edits; before; here = [] }
+	let rule = { name; judge; inherited; edits; before; here = [] } in
+	all := rule :: !all;
+	rule
+let find name = List.find_opt (fun rule -> rule.name = name) !all
 
 let order a b =
 	compare (a.place.file, a.place.line, a.place.col, a.reasons) (b.place.file, b.place.line, b.place.col, b.reasons)
 
-let start rule files =
-	Program.read files;
+let look rule =
 	rule.before ();
 	rule.here <- List.sort_uniq order (List.concat_map rule.judge (Program.functions ()))
+
+let start rule files =
+	Program.read files;
+	look rule
 
 let facts rule =
 	List.iter (fun finding ->

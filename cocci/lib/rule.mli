@@ -13,7 +13,13 @@ val rule :
 	-> ?edits:(Report.finding -> (pos * string * string * string) list)
 	-> (func -> Report.finding list) -> t
 
-(* Reads the sources of a group and looks at all their functions. *)
+(* The rule of a name. *)
+val find : string -> t option
+
+(* Looks at all functions that were read. *)
+val look : t -> unit
+
+(* Reads the sources of a group, and looks at them. *)
 val start : t -> string list -> unit
 
 val facts : t -> unit

@@ -76,6 +76,9 @@ type top =
 
 (* Positions. *)
 
+(* The name of the source that is parsed, which may be read from a file of another name. *)
+let source_name = ref ""
+
 let nowhere = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 }
 
 let token info =
@@ -83,7 +86,7 @@ let token info =
 	else
 		let line = C.line_of_info info and col = C.col_of_info info in
 		let length = String.length (C.str_of_info info) in
-		{ file = C.file_of_info info; line; col; line_end = line; col_end = col + length }
+		{ file = !source_name; line; col; line_end = line; col_end = col + length }
 
 let span a b =
 	if a.line = 0 then b
@@ -330,11 +333,15 @@ let define ((name, _), (kind, value)) =
 	let value = match value with C.DefineExpr e -> Some (expr e) | _ -> None in
 	Macro (name, parameters, value)
 
+(* The tokens of what does not parse have blanks and comments between. *)
+let is_code info =
+	let text = String.trim (C.str_of_info info) in
+	text <> "" && not (String.length text > 1 && text.[0] = '/' && (text.[1] = '*' || text.[1] = '/'))
+
 let lines il =
-	let all = List.filter (fun p -> p.line > 0) (List.map token il) in
-	match all with
+	match List.filter (fun p -> p.line > 0) (List.map token (List.filter is_code il)) with
 	| [] -> Other
-	| first :: _ -> Lost (first.line, List.fold_left (fun last p -> max last p.line_end) first.line all)
+	| first :: _ as all -> Lost (first.line, List.fold_left (fun last p -> max last p.line_end) first.line all)
 
 (* The structures that a declaration defines, with their members, and those of structures without a tag inside. *)
 let rec members fields =
@@ -373,10 +380,16 @@ let top = function
 	| C.NotParsedCorrectly il -> lines il
 	| _ -> Other
 
-let parse file =
+let extent (d : C.definition) =
+	let head = { (fst d) with C.f_body = [] }, snd d in
+	tokens (Lib_parsing_c.ii_of_def head)
+
+let parse ?(named = "") file =
+	source_name := if named = "" then file else named;
 	List.concat_map (fun t -> match t with
-		| C.Declaration d -> top t :: structures d
-		| _ -> [ top t ]) (Compat.parse file)
+		| C.Declaration d -> List.map (fun top -> (top, nowhere)) (top t :: structures d)
+		| C.Definition d -> [ (top t, extent d) ]
+		| _ -> [ (top t, nowhere) ]) (Compat.parse file)
 
 (* Visiting. *)
 

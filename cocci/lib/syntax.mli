@@ -77,8 +77,9 @@ type top =
 	| Lost of int * int			(* lines that spatch cannot parse *)
 	| Other
 
-(* Parses a file, with spatch's own parser. *)
-val parse : string -> top list
+(* Parses a file, with spatch's own parser, each function with the place of all of it, nowhere for the rest. Positions name the source
+   `named`, if that is given. *)
+val parse : ?named:string -> string -> (top * pos) list
 
 (* The text of an expression, laid out as the kernel kind. *)
 val text : expr -> string

@@ -11,8 +11,11 @@
 
 static int parse(const char *row, struct facts *facts, FILE *others, struct error *err)
 {
-	char *copy = xstrdup(row);
-	int result = facts_parse(facts, copy, 3, "importer-locked", 2, others, err);
+	char *copy = xstrdup(row), dir[] = "", ids[][16] = { "importer-locked", "a", "b", "c" };
+	struct rule rules[] = { { .id = ids[1] }, { .id = ids[2] }, { .id = ids[0] },
+				{ .id = ids[3] }, { .id = ids[3] }, { .id = ids[3] } };
+	struct catalogue catalogue = { dir, rules, 3 };
+	int result = facts_parse(facts, copy, &catalogue, 2, others, err);
 
 	free(copy);
 	return result;
@@ -29,7 +32,7 @@ START_TEST(a_row_is_read)
 	fact = facts.facts;
 	ck_assert_int_eq(fact->kind, FACT_FINDING);
 	ck_assert_int_eq(fact->state, STATE_INHERITED);
-	ck_assert_uint_eq(fact->rule, 3);
+	ck_assert_uint_eq(fact->rule, 2);
 	ck_assert_uint_eq(fact->source, 1);
 	ck_assert_uint_eq(fact->line, 593);
 	ck_assert_uint_eq(fact->column, 7);
@@ -54,7 +57,7 @@ START_TEST(malformed_rows_are_internal_errors)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ck_assert_int_eq(parse(rows[i], &facts, NULL, &err), -1);
-		ck_assert(starts_with(err.text, "internal error: rule importer-locked"));
+		ck_assert(starts_with(err.text, "internal error: the rules"));
 	}
 	row = xstrdup(ROW);
 	memcpy(strstr(row, "000001"), "000002", 6);
@@ -75,10 +78,26 @@ START_TEST(other_lines_are_passed_on)
 
 	ck_assert_int_eq(parse("diff\n" ROW "\n\nx\033\n", &facts, others, &err), 0);
 	fclose(others);
-	ck_assert_str_eq(text, "resvlint: importer-locked: diff\n"
-			       "resvlint: importer-locked: x\\x1b\n");
+	ck_assert_str_eq(text, "resvlint: diff\n"
+			       "resvlint: x\\x1b\n");
 	ck_assert_uint_eq(facts.count, 1);
 	free(text);
+	facts_free(&facts);
+}
+END_TEST
+
+START_TEST(what_did_not_parse_is_of_no_rule)
+{
+	struct facts facts = { 0 };
+	struct error err;
+
+	ck_assert_int_eq(parse("resvlint\tlost\t-\thigh\tinherited\tf/000001.c\t5\t0\t9\t0"
+			       "\t\t\t\t\t0\t\t\t\t\t\n",
+			       &facts, NULL, &err),
+			 0);
+	ck_assert_int_eq(facts.facts[0].kind, FACT_LOST);
+	ck_assert_uint_eq(facts.facts[0].line, 5);
+	ck_assert_uint_eq(facts.facts[0].end_line, 9);
 	facts_free(&facts);
 }
 END_TEST
@@ -106,7 +125,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { a_row_is_read, malformed_rows_are_internal_errors,
-				       other_lines_are_passed_on, facts_can_be_dropped };
+				       other_lines_are_passed_on, what_did_not_parse_is_of_no_rule,
+				       facts_can_be_dropped };
 
 	return unit_run("facts", tests, sizeof(tests) / sizeof(*tests));
 }

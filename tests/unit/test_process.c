@@ -6,20 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-/* What a process left, and its lines of stderr so far. */
+/* What a process left, and the lines that it has printed so far. */
 struct seen {
 	struct process_end end;
 	char lines[100];
 	bool ended;
 };
-
-static void on_log(void *context, const char *line)
-{
-	struct seen *seen = context;
-
-	strcat(strcat(seen->lines, line), "|");
-}
 
 static void on_end(void *context, struct process_end *end)
 {
@@ -34,11 +28,9 @@ static void run(const char *script, unsigned int memory, struct seen *seen)
 {
 	char shell[] = "/bin/sh", option[] = "-c", *text = xstrdup(script);
 	char *arguments[] = { shell, option, text, NULL };
-	struct process_spec spec = { .arguments = arguments,
-				     .memory = memory,
-				     .on_log = on_log,
-				     .on_end = on_end,
-				     .context = seen };
+	struct process_spec spec = {
+		.arguments = arguments, .memory = memory, .on_end = on_end, .context = seen
+	};
 	struct error err;
 	uv_loop_t loop;
 
@@ -64,9 +56,88 @@ START_TEST(output_and_status_are_kept)
 	run("echo out; echo one >&2; echo two >&2; printf end >&2; exit 7", 0, &seen);
 	ck_assert_str_eq(seen.end.out, "out\n");
 	ck_assert_str_eq(seen.end.log, "one\ntwo\nend");
-	ck_assert_str_eq(seen.lines, "one|two|");
 	ck_assert_int_eq(seen.end.status, 7);
 	ck_assert_int_eq(seen.end.signal, 0);
+	forget(&seen);
+}
+END_TEST
+
+/* A process that is told something once it has printed `ready`. */
+struct dialogue {
+	struct process *process;
+	struct seen seen;
+	char *log; /* when it had answered */
+};
+
+static void on_line(void *context, char *line)
+{
+	struct dialogue *dialogue = context;
+
+	strcat(strcat(dialogue->seen.lines, line), "|");
+	if (!strcmp(line, "ready")) {
+		process_write(dialogue->process, "one ");
+		process_write(dialogue->process, "two\n");
+	} else {
+		dialogue->log = process_take_log(dialogue->process);
+		process_kill(dialogue->process);
+	}
+}
+
+static void on_dialogue_end(void *context, struct process_end *end)
+{
+	on_end(&((struct dialogue *)context)->seen, end);
+}
+
+START_TEST(it_answers_what_it_is_told)
+{
+	char shell[] = "/bin/sh", option[] = "-c",
+	     text[] = "echo ready; read a; echo log >&2; sleep 0.2; echo got $a; read b";
+	char *arguments[] = { shell, option, text, NULL };
+	struct dialogue dialogue = { 0 };
+	struct process_spec spec = { .arguments = arguments,
+				     .takes_input = true,
+				     .on_out = on_line,
+				     .on_end = on_dialogue_end,
+				     .context = &dialogue };
+	struct seen *seen = &dialogue.seen;
+	struct error err;
+	uv_loop_t loop;
+
+	uv_loop_init(&loop);
+	dialogue.process = process_start(&loop, &spec, &err);
+	ck_assert_ptr_nonnull(dialogue.process);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	ck_assert(seen->ended);
+	ck_assert_int_eq(uv_loop_close(&loop), 0);
+	ck_assert_str_eq(seen->lines, "ready|got one two|");
+	ck_assert_str_eq(dialogue.log, "log\n");
+	ck_assert_str_eq(seen->end.log, "");
+	ck_assert_str_eq(seen->end.out, "");
+	free(dialogue.log);
+	forget(seen);
+}
+END_TEST
+
+START_TEST(what_is_told_to_the_dead_is_lost)
+{
+	char shell[] = "/bin/sh", option[] = "-c", text[] = "exit 3";
+	char *arguments[] = { shell, option, text, NULL };
+	struct seen seen = { 0 };
+	struct process_spec spec = {
+		.arguments = arguments, .takes_input = true, .on_end = on_end, .context = &seen
+	};
+	struct process *process;
+	struct error err;
+	uv_loop_t loop;
+
+	uv_loop_init(&loop);
+	process = process_start(&loop, &spec, &err);
+	ck_assert_ptr_nonnull(process);
+	usleep(100000);
+	process_write(process, "anything\n");
+	uv_run(&loop, UV_RUN_DEFAULT);
+	ck_assert_int_eq(seen.end.status, 3);
+	ck_assert_int_eq(uv_loop_close(&loop), 0);
 	forget(&seen);
 }
 END_TEST
@@ -182,6 +253,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { output_and_status_are_kept,
+				       it_answers_what_it_is_told,
+				       what_is_told_to_the_dead_is_lost,
 				       nul_bytes_cut_nothing_off,
 				       a_signal_is_told,
 				       what_it_leaves_running_is_killed,

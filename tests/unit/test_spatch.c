@@ -93,9 +93,9 @@ START_TEST(what_it_writes_is_in_the_stage)
 	struct spatch spatch = { 0 };
 
 	setenv("TMPDIR", "/elsewhere", 1);
-	setenv("RESVLINT_WRAPPERS", "elsewhere", 1);
+	setenv("RESVLINT_PRIMITIVES", "elsewhere", 1);
 	spatch_prepare(&spatch, &stage, &convention, &(struct slots){ 0 });
-	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_WRAPPERS"));
+	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_PRIMITIVES"));
 	ck_assert_str_eq(value_of(spatch.environment, "TMPDIR"), "tmp");
 	ck_assert_str_eq(value_of(spatch.environment, "HOME"), "/stage");
 	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_CONVENTION"),
@@ -106,7 +106,7 @@ START_TEST(what_it_writes_is_in_the_stage)
 }
 END_TEST
 
-START_TEST(what_is_known_and_asked_is_what_was_said_last)
+START_TEST(listed_wrappers_can_be_forgotten)
 {
 	char dir[] = "/stage";
 	const struct convention convention = { 0 };
@@ -114,32 +114,22 @@ START_TEST(what_is_known_and_asked_is_what_was_said_last)
 	struct spatch spatch = { 0 };
 
 	spatch_prepare(&spatch, &stage, &convention, &(struct slots){ 0 });
-	spatch_ask(&spatch, "a b");
-	spatch_ask(&spatch, "c");
-	spatch_know(&spatch, "wrappers");
-	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_FUNCTIONS"), "c");
-	ck_assert_str_eq(value_of(spatch.environment, "RESVLINT_WRAPPERS"), "wrappers");
 	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_PRIMITIVES"));
 	spatch_forget_listed(&spatch);
 	ck_assert_ptr_nonnull(value_of(spatch.environment, "RESVLINT_PRIMITIVES"));
-	spatch_ask(&spatch, NULL);
-	ck_assert_ptr_null(value_of(spatch.environment, "RESVLINT_FUNCTIONS"));
 	spatch_free(&spatch);
 }
 END_TEST
 
 START_TEST(setup_errors_are_told)
 {
-	char file[] = "g/r.cocci";
-	struct rule rule = { .file = file };
 	struct error err;
 
-	spatch_setup_error(&rule, "init_defs\nNo OCaml compiler found!\n", &err);
+	spatch_setup_error("init_defs\nNo OCaml compiler found!\n", &err);
 	ck_assert_ptr_nonnull(strstr(err.text, "apt install ocaml"));
 	spatch_setup_error(
-		&rule, "init_defs\nminus: parse error: \n  File \"cocci/g/r.cocci\", line 3\nx\n",
-		&err);
-	ck_assert_str_eq(err.text, "spatch cannot use the rule g/r.cocci: minus: parse error: "
+		"init_defs\nminus: parse error: \n  File \"cocci/g/r.cocci\", line 3\nx\n", &err);
+	ck_assert_str_eq(err.text, "spatch cannot use the rules: minus: parse error: "
 				   "File \"cocci/g/r.cocci\", line 3");
 }
 END_TEST
@@ -150,7 +140,7 @@ int main(void)
 				       bad_ones_are_refused,
 				       one_that_is_not_there_is_named,
 				       what_it_writes_is_in_the_stage,
-				       what_is_known_and_asked_is_what_was_said_last,
+				       listed_wrappers_can_be_forgotten,
 				       setup_errors_are_told };
 
 	return unit_run("spatch", tests, sizeof(tests) / sizeof(*tests));

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <fts.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@ int unit_run(const char *module, const TTest *const *tests, size_t count)
 	SRunner *runner;
 	int failed;
 
+	/* As in main(). */
+	signal(SIGPIPE, SIG_IGN);
 	tcase_set_timeout(tcase, 30);
 	for (size_t i = 0; i < count; i++)
 		tcase_add_test(tcase, tests[i]);

@@ -16,13 +16,15 @@ struct capture {
 	char *text;
 	size_t length;
 	size_t room;
-	size_t told; /* bytes of whole lines that on_log has had */
+	size_t taken; /* bytes of it that nobody wants any more: lines that on_out has had */
 };
 
 struct process {
 	uv_process_t handle;
+	uv_pipe_t input;
 	struct capture out;
 	struct capture log;
+	size_t printed; /* bytes, since it was asked for its log */
 	struct process_spec spec;
 	struct process_end end;
 	unsigned int open_handles;
@@ -39,13 +41,16 @@ static void make_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 	*buffer = uv_buf_init(capture->text + capture->length, (unsigned int)suggested);
 }
 
-/* The text so far, as a string that the caller owns. */
+/* The text that is left, as a string that the caller owns. */
 static char *take_text(struct capture *capture)
 {
-	char *text = xrealloc(capture->text, capture->length + TEXT_SLACK);
+	size_t length = capture->length - capture->taken;
+	char *text = xcalloc(length + TEXT_SLACK, 1);
 
-	replace_nul(text, capture->length);
-	memset(text + capture->length, 0, TEXT_SLACK);
+	if (length)
+		memcpy(text, capture->text + capture->taken, length);
+	replace_nul(text, length);
+	capture->length = capture->taken = 0;
 	return text;
 }
 
@@ -57,22 +62,31 @@ static void on_closed(uv_handle_t *handle)
 		return;
 	process->end.out = take_text(&process->out);
 	process->end.log = take_text(&process->log);
+	free(process->out.text);
+	free(process->log.text);
 	process->spec.on_end(process->spec.context, &process->end);
 	free(process);
 }
 
-/* Tells of the lines that have become whole. */
-static void tell_lines(struct process *process)
+/* Hands over the lines that `got` more bytes have made whole, and moves what is left to the front.
+ */
+static void tell_lines(struct process *process, size_t got)
 {
-	struct capture *log = &process->log;
-	char *end;
+	struct capture *out = &process->out;
+	char *from = out->text + out->length - got, *end;
 
-	while ((end = memchr(log->text + log->told, '\n', log->length - log->told))) {
+	while ((end = memchr(from, '\n', (size_t)(out->text + out->length - from)))) {
+		char *line = out->text + out->taken;
+
 		*end = '\0';
-		process->spec.on_log(process->spec.context, log->text + log->told);
-		*end = '\n';
-		log->told = (size_t)(end - log->text) + 1;
+		replace_nul(line, (size_t)(end - line));
+		from = end + 1;
+		out->taken = (size_t)(from - out->text);
+		process->spec.on_out(process->spec.context, line);
 	}
+	out->length -= out->taken;
+	memmove(out->text, out->text + out->taken, out->length);
+	out->taken = 0;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buffer)
@@ -86,9 +100,10 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buffer)
 		return;
 	}
 	capture->length += (size_t)got;
-	if (capture == &process->log && process->spec.on_log)
-		tell_lines(process);
-	if (capture->length > OUTPUT_LIMIT && !process->end.flooded) {
+	process->printed += (size_t)got;
+	if (capture == &process->out && process->spec.on_out)
+		tell_lines(process, (size_t)got);
+	if (process->printed > OUTPUT_LIMIT && !process->end.flooded) {
 		process->end.flooded = true;
 		process_kill(process);
 	}
@@ -102,6 +117,8 @@ static void on_exited(uv_process_t *handle, int64_t status, int number)
 	process->end.signal = number;
 	/* What it may have left running would keep the pipes open. */
 	process_kill(process);
+	if (process->spec.takes_input)
+		uv_close((uv_handle_t *)&process->input, on_closed);
 	uv_close((uv_handle_t *)handle, on_closed);
 }
 
@@ -156,7 +173,8 @@ struct process *process_start(uv_loop_t *loop, const struct process_spec *spec, 
 {
 	struct process *process = xcalloc(1, sizeof(*process));
 	uv_stdio_container_t stdio[3] = {
-		{ .flags = UV_IGNORE },
+		{ .flags = spec->takes_input ? UV_CREATE_PIPE | UV_READABLE_PIPE : UV_IGNORE,
+		  .data.stream = (uv_stream_t *)&process->input },
 		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
 		  .data.stream = (uv_stream_t *)&process->out.pipe },
 		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
@@ -177,6 +195,11 @@ struct process *process_start(uv_loop_t *loop, const struct process_spec *spec, 
 	process->spec = *spec;
 	open_capture(loop, &process->out, process);
 	open_capture(loop, &process->log, process);
+	if (spec->takes_input) {
+		uv_pipe_init(loop, &process->input, 0);
+		process->input.data = &process->out;
+		process->open_handles++;
+	}
 	process->handle.data = &process->out;
 	process->open_handles++;
 	code = spawn(loop, process, &options);
@@ -186,12 +209,47 @@ struct process *process_start(uv_loop_t *loop, const struct process_spec *spec, 
 		uv_close((uv_handle_t *)&process->handle, on_closed);
 		uv_close((uv_handle_t *)&process->out.pipe, on_closed);
 		uv_close((uv_handle_t *)&process->log.pipe, on_closed);
+		if (spec->takes_input)
+			uv_close((uv_handle_t *)&process->input, on_closed);
 		return NULL;
 	}
 	limit(process);
 	uv_read_start((uv_stream_t *)&process->out.pipe, make_room, on_read);
 	uv_read_start((uv_stream_t *)&process->log.pipe, make_room, on_read);
 	return process;
+}
+
+/* A text on its way to a process. */
+struct message {
+	uv_write_t write;
+	char *text;
+};
+
+static void on_written(uv_write_t *write, int status)
+{
+	struct message *message = (struct message *)write;
+
+	(void)status;
+	free(message->text);
+	free(message);
+}
+
+void process_write(struct process *process, const char *text)
+{
+	struct message *message = xcalloc(1, sizeof(*message));
+	uv_buf_t buffer;
+
+	message->text = xstrdup(text);
+	buffer = uv_buf_init(message->text, (unsigned int)strlen(text));
+	if (uv_is_closing((uv_handle_t *)&process->input) ||
+	    uv_write(&message->write, (uv_stream_t *)&process->input, &buffer, 1, on_written))
+		on_written(&message->write, 0);
+}
+
+char *process_take_log(struct process *process)
+{
+	process->printed = 0;
+	return take_text(&process->log);
 }
 
 void process_kill(struct process *process)

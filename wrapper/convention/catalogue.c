@@ -234,10 +234,7 @@ static void add_collectors(struct catalogue *catalogue)
 	catalogue->rules = xrealloc(catalogue->rules, (catalogue->count + COLLECTOR_COUNT) *
 							      sizeof(*catalogue->rules));
 	for (size_t i = 0; i < COLLECTOR_COUNT; i++)
-		catalogue->rules[catalogue->count + i] = (struct rule){
-			.id = xstrdup(ids[i]),
-			.file = xasprintf("lib/%s.cocci", ids[i]),
-		};
+		catalogue->rules[catalogue->count + i] = (struct rule){ .id = xstrdup(ids[i]) };
 }
 
 size_t catalogue_collector(const struct catalogue *catalogue, enum collector collector)
@@ -245,14 +242,12 @@ size_t catalogue_collector(const struct catalogue *catalogue, enum collector col
 	return catalogue->count + collector;
 }
 
-bool catalogue_has_collector(const struct catalogue *catalogue, enum collector collector)
+bool catalogue_find_id(const struct catalogue *catalogue, const char *id, size_t *index)
 {
-	char *path = path_join(catalogue->dir,
-			       catalogue->rules[catalogue_collector(catalogue, collector)].file);
-	bool found = !access(path, R_OK);
-
-	free(path);
-	return found;
+	for (*index = 0; *index < catalogue->count + COLLECTOR_COUNT; ++*index)
+		if (!strcmp(catalogue->rules[*index].id, id))
+			return true;
+	return false;
 }
 
 int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *err)

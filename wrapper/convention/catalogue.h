@@ -24,7 +24,7 @@ struct rule {
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */
 };
 
-/* Not rules: they tell facts that rules are judged by. */
+/* Not rules: what tells facts that rules are judged by, in the OCaml library. */
 enum collector {
 	COLLECTOR_CALLERS,  /* who calls what */
 	COLLECTOR_WRAPPERS, /* which functions take, try, assert or drop a lock for their caller */
@@ -50,11 +50,11 @@ char *catalogue_find(const char *option, struct error *err);
 int catalogue_load(const char *dir, struct catalogue *catalogue, struct error *err);
 void catalogue_free(struct catalogue *catalogue);
 
-/* The index of a collector among the rules, as batches and facts name it. */
+/* The index of a collector among the rules, as facts name it. */
 size_t catalogue_collector(const struct catalogue *catalogue, enum collector collector);
 
-/* Is the collector there? A rules directory of somebody else may have none. */
-bool catalogue_has_collector(const struct catalogue *catalogue, enum collector collector);
+/* Finds the index of a rule or collector by its id. Returns whether there is one. */
+bool catalogue_find_id(const struct catalogue *catalogue, const char *id, size_t *index);
 
 /* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);

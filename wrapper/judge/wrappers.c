@@ -15,9 +15,6 @@
 /* The clause of the functions that want the lock free. */
 #define FREE_CLAUSE "importer-2"
 
-/* The staged file from which rules know them. */
-#define STAGED "wrappers"
-
 /* Can only its own file call it? */
 static bool is_local(const struct fact *fact, const struct selection *selection)
 {
@@ -96,10 +93,8 @@ static int tell_spatch(const struct facts *facts, struct survey *survey, struct 
 		free(file);
 	}
 	fclose(out);
-	stage_unlink(survey->stage, STAGED);
-	result = stage_write(survey->stage, STAGED, text, err);
+	result = survey_tell(survey, "know", text, err);
 	free(text);
-	spatch_know(survey->spatch, STAGED);
 	return result;
 }
 

@@ -48,8 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = { "finding", "site", "edit",  "define",
-					     "call",    "slot", "field", "wrapper" };
+	static const char *const kinds[] = { "finding", "site",  "edit",    "define", "call",
+					     "slot",    "field", "wrapper", "lost" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!strcmp(name, kinds[i])) {
@@ -83,7 +83,8 @@ static bool parse_number(const char *text, unsigned int *number)
 }
 
 /* What is wrong with a row, NULL if nothing is. */
-static const char *parse_row(struct fact *fact, const char *rule_id, size_t source_count)
+static const char *parse_row(struct fact *fact, const struct catalogue *catalogue,
+			     size_t source_count)
 {
 	char *field[FIELD_COUNT];
 
@@ -91,8 +92,9 @@ static const char *parse_row(struct fact *fact, const char *rule_id, size_t sour
 		return "it does not have 20 fields";
 	if (!parse_kind(field[FIELD_KIND], &fact->kind))
 		return "its kind is unknown";
-	if (strcmp(field[FIELD_RULE], rule_id))
-		return "it names another rule";
+	if (fact->kind != FACT_LOST &&
+	    !catalogue_find_id(catalogue, field[FIELD_RULE], &fact->rule))
+		return "its rule is unknown";
 	if (!confidence_parse(field[FIELD_CONFIDENCE], &fact->confidence))
 		return "its confidence is unknown";
 	if (!parse_state(field[FIELD_STATE], fact))
@@ -123,33 +125,33 @@ static const char *parse_row(struct fact *fact, const char *rule_id, size_t sour
 	return NULL;
 }
 
-static int add_row(struct facts *facts, const char *line, size_t rule, const char *rule_id,
+static int add_row(struct facts *facts, const char *line, const struct catalogue *catalogue,
 		   size_t source_count, struct error *err)
 {
-	struct fact fact = { .text = xstrdup(line), .rule = rule };
-	const char *wrong = parse_row(&fact, rule_id, source_count);
+	struct fact fact = { .text = xstrdup(line) };
+	const char *wrong = parse_row(&fact, catalogue, source_count);
 
 	if (wrong) {
 		free(fact.text);
-		return error_set(err, "internal error: rule %s printed a malformed row (%s): %s",
-				 rule_id, wrong, line);
+		return error_set(err, "internal error: the rules printed a malformed row (%s): %s",
+				 wrong, line);
 	}
 	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
 	facts->facts[facts->count++] = fact;
 	return 0;
 }
 
-int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id,
+int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogue,
 		size_t source_count, FILE *others, struct error *err)
 {
 	char *line;
 
 	while ((line = next_line(&out))) {
 		if (starts_with(line, ROW_START)) {
-			if (add_row(facts, line, rule, rule_id, source_count, err))
+			if (add_row(facts, line, catalogue, source_count, err))
 				return -1;
 		} else if (others && *line) {
-			fprintf(others, "resvlint: %s: ", rule_id);
+			fputs("resvlint: ", others);
 			text_print(others, line);
 			putc('\n', others);
 		}

@@ -4,7 +4,7 @@
 #define RESVLINT_FACTS_H
 
 #include "base/base.h"
-#include "convention/terms.h"
+#include "convention/catalogue.h"
 
 #include <stdio.h>
 
@@ -21,7 +21,7 @@ enum fact_kind {
 	 */
 	FACT_EDIT,
 
-	/* what lib/callers.cocci tells of the function that `operation` names */
+	/* what lib/callers.ml tells of the function that `operation` names */
 	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
 			lock */
 	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
@@ -29,12 +29,14 @@ enum fact_kind {
 	FACT_FIELD,  /* `lock`, a STRUCT.MEMBER, is or points to what STRUCT_QUESTION asks about */
 
 	/*
-	 * what lib/wrappers.cocci tells: `operation` takes, tries, asserts or drops the lock of its
+	 * what lib/wrappers.ml tells: `operation` takes, tries, asserts or drops the lock of its
 	 * parameter number `object`, or calls what wants it free; `lock` says which. `message` is
 	 * by which call, in `lock_line`, where that tells more; `reason` is not empty if its own
 	 * file calls it
 	 */
 	FACT_WRAPPER,
+
+	FACT_LOST, /* lines that spatch could not parse; of no rule */
 };
 
 enum link_kind {
@@ -96,11 +98,11 @@ struct facts {
 };
 
 /*
- * Adds what one spatch process printed for a rule. `source_count` is the number of sources there
- * are. Lines that are no rows go to `others`, if it is not NULL. Returns 0, or -1 with a message
- * for a row that is malformed, which is an error in the rule. `out` is cut up.
+ * Adds the rows that were printed. `source_count` is the number of sources there are. Lines that
+ * are no rows go to `others`, if it is not NULL. Returns 0, or -1 with a message for a row that is
+ * malformed, which is an error in a rule. `out` is cut up.
  */
-int facts_parse(struct facts *facts, char *out, size_t rule, const char *rule_id,
+int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogue,
 		size_t source_count, FILE *others, struct error *err);
 
 /* Adds to the chain of a fact. */

@@ -4,9 +4,14 @@
 #include "base/process.h"
 #include "run/messages.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+/* What the program of rules does, behind those that it includes; relative to the rules directory.
+ */
+#define SERVE "lib/serve.cocci"
 
 /* Relative to the stage: what compiles the library, and where to. */
 #define COMPILE "cocci/lib/compile.sh"
@@ -19,34 +24,13 @@
 /* How long compiling may take, ms. */
 #define TIMEOUT 120000
 
-static bool has_library(const struct stage *stage)
-{
-	char *path = path_join(stage->dir, COMPILE);
-	bool found = !access(path, R_OK);
-
-	free(path);
-	return found;
-}
-
-/* The first line of the compiler's error, after the place; else the last line. The caller frees. */
-static char *complaint(const char *log)
-{
-	const char *error = strstr(log, "\nError: "), *place = strstr(log, "File \"");
-
-	if (!error || !place || place > error)
-		return message_last(log);
-	error++;
-	return xasprintf("%.*s %.*s", (int)strcspn(place, "\n"), place, (int)strcspn(error, "\n"),
-			 error);
-}
-
 static int judge(const struct stage *stage, const struct process_end *end, struct error *err)
 {
 	char *why;
 
 	if (!end->status && !end->signal)
 		return 0;
-	why = complaint(end->log);
+	why = message_error(end->log);
 	error_set(err,
 		  "cannot compile the rules' OCaml library in %s (TMPDIR "
 		  "names another place): %s",
@@ -78,17 +62,50 @@ static int compile(const struct stage *stage, const char *rules_dir, const struc
 	return result;
 }
 
-int library_stage(const struct stage *stage, const char *rules_dir, struct spatch *spatch,
-		  struct error *err)
+static int write_program(const struct stage *stage, const struct catalogue *catalogue,
+			 rule_set chosen, const char *serve, struct error *err)
 {
-	char *absolute;
+	size_t length;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &length);
 	int result;
 
-	if (!has_library(stage))
-		return 0;
-	absolute = realpath(rules_dir, NULL);
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (chosen >> i & 1)
+			fprintf(out, "#include \"cocci/%s\"\n", catalogue->rules[i].file);
+	fputs(serve, out);
+	fclose(out);
+	result = stage_write(stage, SPATCH_PROGRAM, text, err);
+	free(text);
+	return result ? result : stage_write(stage, SPATCH_SOURCE, "", err);
+}
+
+static int stage_program(const struct stage *stage, const struct catalogue *catalogue,
+			 rule_set chosen, struct error *err)
+{
+	char *path = path_join(catalogue->dir, SERVE), *serve;
+	size_t length;
+	int result;
+
+	serve = file_read(path, &length);
+	if (serve)
+		result = write_program(stage, catalogue, chosen, serve, err);
+	else
+		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
+	free(serve);
+	free(path);
+	return result;
+}
+
+int library_stage(const struct stage *stage, const struct catalogue *catalogue, rule_set chosen,
+		  struct spatch *spatch, struct error *err)
+{
+	char *absolute = realpath(catalogue->dir, NULL);
+	int result = stage_program(stage, catalogue, chosen, err);
+
 	spatch_use_packages(spatch, PACKAGES);
-	result = compile(stage, absolute ? absolute : rules_dir, spatch, err);
+	if (!result)
+		result = compile(stage, absolute ? absolute : catalogue->dir, spatch, err);
 	free(absolute);
 	return result;
 }

@@ -137,10 +137,7 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	set_variable(spatch, "SPATCH", spatch->program);
 	set_variable(spatch, "SPATCH_VERSION", spatch->version);
 	set_variable(spatch, "RESVLINT_CONVENTION", text);
-	set_variable(spatch, "RESVLINT_FUNCTIONS", NULL);
-	set_variable(spatch, "RESVLINT_WRAPPERS", NULL);
 	set_variable(spatch, "RESVLINT_PRIMITIVES", NULL);
-	set_variable(spatch, "RESVLINT_CALLBACKS", NULL);
 	spatch->has_macros = !access(macros, R_OK);
 	free(macros);
 	free(text);
@@ -148,24 +145,9 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	free(clauses);
 }
 
-void spatch_ask(struct spatch *spatch, const char *functions)
-{
-	set_variable(spatch, "RESVLINT_FUNCTIONS", functions);
-}
-
 enum focus_reach spatch_reach(const struct spatch *spatch)
 {
 	return spatch->inferred ? FOCUS_VARIABLES : FOCUS_CALLERS;
-}
-
-void spatch_know(struct spatch *spatch, const char *wrappers)
-{
-	set_variable(spatch, "RESVLINT_WRAPPERS", wrappers);
-}
-
-void spatch_enter(struct spatch *spatch, const char *callbacks)
-{
-	set_variable(spatch, "RESVLINT_CALLBACKS", callbacks);
 }
 
 void spatch_forget_listed(struct spatch *spatch)
@@ -196,13 +178,10 @@ static void add_argument(char ***arguments, size_t *count, char *argument)
 	(*arguments)[(*count)++] = argument;
 }
 
-char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, const char *groups)
+char **spatch_arguments(const struct spatch *spatch)
 {
-	static const char *const options[] = {
-		"-D", "facts", "--parse-error-msg", "--no-show-diff",
-		/* Results must not depend on how batches are made. */
-		"--no-includes", "--no-saved-typedefs"
-	};
+	static const char *const options[] = { "-D", "serve", "--very-quiet", "--no-includes",
+					       "--no-saved-typedefs" };
 	char **arguments = NULL;
 	size_t count = 0;
 
@@ -213,12 +192,9 @@ char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, co
 		add_argument(&arguments, &count, xstrdup("--macro-file"));
 		add_argument(&arguments, &count, xstrdup("cocci/" MACRO_FILE));
 	}
-	add_argument(&arguments, &count, xstrdup("--timeout"));
-	add_argument(&arguments, &count, xasprintf("%u", spatch->timeout));
 	add_argument(&arguments, &count, xstrdup("--cocci-file"));
-	add_argument(&arguments, &count, path_join("cocci", rule->file));
-	add_argument(&arguments, &count, xstrdup("--file-groups"));
-	add_argument(&arguments, &count, xstrdup(groups));
+	add_argument(&arguments, &count, xstrdup(SPATCH_PROGRAM));
+	add_argument(&arguments, &count, xstrdup(SPATCH_SOURCE));
 	add_argument(&arguments, &count, NULL);
 	return arguments;
 }
@@ -230,7 +206,7 @@ void spatch_free_arguments(char **arguments)
 	free(arguments);
 }
 
-void spatch_setup_error(const struct rule *rule, const char *log, struct error *err)
+void spatch_setup_error(const char *log, struct error *err)
 {
 	char *text = message_error(log);
 
@@ -238,7 +214,7 @@ void spatch_setup_error(const struct rule *rule, const char *log, struct error *
 		error_set(err, "spatch finds no OCaml compiler, which the rules need: "
 			       "install it (apt install ocaml)");
 	else
-		error_set(err, "spatch cannot use the rule %s: %s", rule->file,
+		error_set(err, "spatch cannot use the rules: %s",
 			  text ? text : "it does not say why");
 	free(text);
 }

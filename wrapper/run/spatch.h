@@ -9,10 +9,14 @@
 #include "convention/slots.h"
 #include "run/stage.h"
 
+/* In the stage: the program of rules that its processes run, and a source to begin with. */
+#define SPATCH_PROGRAM "program.cocci"
+#define SPATCH_SOURCE "empty.c"
+
 struct spatch {
 	char *program;        /* absolute */
 	char *version;        /* what it says of itself */
-	unsigned int timeout; /* seconds for each file */
+	unsigned int timeout; /* seconds for each source */
 	unsigned int memory;  /* MB for each process */
 	char **environment;   /* of its processes */
 	bool has_macros;      /* does the rules directory have a macro file? */
@@ -29,20 +33,8 @@ int spatch_find(struct spatch *spatch, struct error *err);
 void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 		    const struct convention *convention, const struct slots *slots);
 
-/* What a collector is asked for from now on: names with blanks between; NULL: nothing. */
-void spatch_ask(struct spatch *spatch, const char *functions);
-
 /* What a source needs to have besides what is asked for: all from which rules infer, if they do. */
 enum focus_reach spatch_reach(const struct spatch *spatch);
-
-/*
- * The staged file that tells of the functions that take, try, assert or drop a lock, for each a
- * line "DOES NAME ARGUMENT FILE"; FILE is a staged one or "*".
- */
-void spatch_know(struct spatch *spatch, const char *wrappers);
-
-/* Rules are to know the callbacks that the staged file lists, as tables.cocci has them. */
-void spatch_enter(struct spatch *spatch, const char *callbacks);
 
 /* Rules are to know the primitives alone by name, not the wrappers that the table lists. */
 void spatch_forget_listed(struct spatch *spatch);
@@ -51,17 +43,14 @@ void spatch_forget_listed(struct spatch *spatch);
 void spatch_use_packages(struct spatch *spatch, const char *directory);
 void spatch_free(struct spatch *spatch);
 
-/*
- * The arguments for one rule and the staged sources that the file `groups` names. The array is
- * NULL-terminated; spatch_free_arguments() it.
- */
-char **spatch_arguments(const struct spatch *spatch, const struct rule *rule, const char *groups);
+/* The arguments for a process. The array is NULL-terminated; spatch_free_arguments() it. */
+char **spatch_arguments(const struct spatch *spatch);
 void spatch_free_arguments(char **arguments);
 
 /*
- * The set-up error that the words of a process which failed before it began with any file tell of,
- * for a person.
+ * The set-up error that the words of a process which ended before it was ready tell of, for a
+ * person.
  */
-void spatch_setup_error(const struct rule *rule, const char *log, struct error *err);
+void spatch_setup_error(const char *log, struct error *err);
 
 #endif

@@ -176,6 +176,16 @@ char *stage_read(const struct stage *stage, size_t index, const char *name, size
 	return text;
 }
 
+char *stage_read_staged(const struct stage *stage, size_t index, const char *name, size_t *length)
+{
+	char *staged = stage_name(index, name), *path = path_join(stage->dir, staged);
+	char *text = file_read(path, length);
+
+	free(path);
+	free(staged);
+	return text;
+}
+
 static size_t count_bytes(const char *text, size_t length)
 {
 	size_t count = 0;

@@ -39,6 +39,9 @@ char *stage_read(const struct stage *stage, size_t index, const char *name, size
 int stage_focus(const struct stage *stage, size_t index, const char *name,
 		const struct focus *looked_for, size_t *weight, struct error *err);
 
+/* What spatch is given of a source at present, likewise. */
+char *stage_read_staged(const struct stage *stage, size_t index, const char *name, size_t *length);
+
 /* The staged name of a source, relative to the stage; the caller frees. */
 char *stage_name(size_t index, const char *name);
 

@@ -195,7 +195,7 @@ static int find(struct run *run, struct error *err)
 	return result;
 }
 
-/* What the collector is asked, with blanks between: a member has its fields behind it. */
+/* What the collector is asked, a line each: a member has its fields behind it. */
 static char *ask_text(const struct questions *questions)
 {
 	char *text = NULL;
@@ -205,9 +205,10 @@ static char *ask_text(const struct questions *questions)
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct question *question = &questions->questions[i];
 
-		fprintf(out, "%s%s%s", i ? " " : "", question->name, question->fields ? "@" : "");
+		fprintf(out, "%s%s", question->name, question->fields ? "@" : "");
 		for (const char *c = question->fields; c && *c; c++)
 			putc(*c == ' ' ? '@' : *c, out);
+		putc('\n', out);
 	}
 	fclose(out);
 	return text;
@@ -223,36 +224,6 @@ static size_t *list_wanted(const struct run *run, size_t *count)
 		if (run->wanted[i])
 			sources[(*count)++] = i;
 	return sources;
-}
-
-static int run_pool(const struct run *run, struct batches *batches, const struct words *words,
-		    struct error *err)
-{
-	struct survey *survey = run->survey;
-	struct intake intake = {
-		.catalogue = survey->catalogue,
-		.messages = { survey->spatch, survey->stage, survey->selection, words, true },
-		.facts = run->facts,
-		.unanalysed = survey->unanalysed,
-		.verbose = survey->verbose,
-	};
-	struct pool_work work = {
-		.spatch = survey->spatch,
-		.stage = survey->stage,
-		.catalogue = survey->catalogue,
-		.selection = survey->selection,
-		.batches = batches,
-		.jobs = survey->jobs,
-		.grace = survey->grace,
-		.progress = survey->progress,
-	};
-	struct pool_client client = intake_client(&intake);
-	size_t processes;
-	int result = pool_run(&work, &client, &processes, err);
-
-	survey->processes += processes;
-	intake_finish(&intake);
-	return result;
 }
 
 /* Sources to stage, and what is looked for in them. */
@@ -315,24 +286,56 @@ static int stage_wanted(const struct run *run, const size_t *sources, size_t cou
 	return result;
 }
 
-/* Runs spatch on the sources that are wanted. */
+static const char *collector_of(const struct run *run)
+{
+	return run->survey->catalogue->rules[run->collector].id;
+}
+
+static int run_pool(const struct run *run, const struct requests *requests,
+		    const struct words *words, struct error *err)
+{
+	struct survey *survey = run->survey;
+	struct intake intake = {
+		.catalogue = survey->catalogue,
+		.unparsed = { survey->stage, survey->selection, words, true },
+		.rules = (rule_set)1 << run->collector,
+		.facts = run->facts,
+		.unanalysed = survey->unanalysed,
+		.verbose = survey->verbose,
+	};
+	struct pool_client client = intake_client(&intake);
+
+	return pool_run(survey->pool, requests, &client, err);
+}
+
+/* Writes to where the collector reads it what it is asked about. */
+static int tell_questions(const struct run *run, struct error *err)
+{
+	char *text = ask_text(run->questions);
+	int result = survey_tell(run->survey, "ask", text, err);
+
+	free(text);
+	return result;
+}
+
+/* Has spatch look at the sources that are wanted. */
 static int analyse(const struct run *run, const size_t *sources, size_t count, struct error *err)
 {
-	const struct survey *survey = run->survey;
 	struct words *words = words_of(run->names, run->count, err);
-	char *text = ask_text(run->questions);
-	struct batches batches = { 0 };
+	struct requests requests = { 0 };
 	int result = -1;
 
-	if (words) {
-		spatch_ask(survey->spatch, text);
-		batches_make_for(&batches, survey->selection, run->collector, sources, count,
-				 survey->jobs);
-		result = run_pool(run, &batches, words, err);
+	for (size_t i = 0; i < count; i++) {
+		char *staged =
+			stage_name(sources[i], run->survey->selection->sources[sources[i]].name);
+
+		requests_add(&requests, sources[i], xasprintf("%s %s", collector_of(run), staged));
+		free(staged);
 	}
-	batches_free(&batches);
+	if (words && !tell_questions(run, err))
+		result = run_pool(run, &requests, words, err);
+	requests_free(&requests);
 	words_free(words);
-	free(text);
 	return result;
 }
 
@@ -346,8 +349,7 @@ static int run_survey(struct run *run, struct error *err)
 	sources = list_wanted(run, &count);
 	if (run->survey->verbose)
 		fprintf(stderr, "resvlint: %s, round %u: %zu names asked in %zu files\n",
-			run->survey->catalogue->rules[run->collector].id, run->survey->round,
-			run->count, count);
+			collector_of(run), run->survey->round, run->count, count);
 	result = stage_wanted(run, sources, count, err);
 	if (!result)
 		result = analyse(run, sources, count, err);
@@ -371,6 +373,13 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 		result = run_survey(&run, err);
 	end_run(&run);
 	return result;
+}
+
+int survey_tell(const struct survey *survey, const char *verb, const char *text, struct error *err)
+{
+	stage_unlink(survey->stage, verb);
+	pool_tell(survey->pool, verb, verb);
+	return stage_write(survey->stage, verb, text, err);
 }
 
 void survey_note_failures(const struct survey *survey)

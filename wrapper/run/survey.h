@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * survey: asks a collector, which is a .cocci file that tells facts instead of findings, about
- * functions, in the sources of the tree that name one of them.
+ * survey: asks a collector, which tells facts instead of findings, about functions, in the sources
+ * of the tree that name one of them.
  */
 #ifndef RESVLINT_SURVEY_H
 #define RESVLINT_SURVEY_H
@@ -10,6 +10,7 @@
 #include "convention/convention.h"
 #include "convention/tree.h"
 #include "run/facts.h"
+#include "run/pool.h"
 #include "run/spatch.h"
 #include "run/stage.h"
 #include "run/unanalysed.h"
@@ -46,17 +47,16 @@ struct survey {
 	const struct tree *tree;
 	const struct stage *stage;
 	struct spatch *spatch;
+	struct pool *pool;
 	struct selection *selection;
 	unsigned int jobs;
-	unsigned int grace; /* as the pool has it */
-	bool verbose;       /* tell of it on stderr */
+	bool verbose; /* tell of it on stderr */
 	/* Functions that, beside those asked about, count in a source. */
 	const struct locks *known;
 	bool settled; /* what these do is known: where they are called does not count */
 	struct progress *progress;
 	struct unanalysed *unanalysed;
 	unsigned int round; /* which question after another it is, from 1 */
-	size_t processes;   /* so many were run */
 };
 
 /*
@@ -72,6 +72,12 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
  */
 int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
 		 const struct words *words, const struct words *heads, struct error *err);
+
+/*
+ * Tells spatch from now on a text, in lines, by a verb that it knows. Returns 0, or -1 with a
+ * message.
+ */
+int survey_tell(const struct survey *survey, const char *verb, const char *text, struct error *err);
 
 /* Names the sources that could not be read: they may hold anything. */
 void survey_note_failures(const struct survey *survey);

@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The staged file from which rules know them. */
-#define STAGED "callbacks"
-
 /* Writes what is known to where rules read it. */
 static int tell_spatch(const struct facts *slots, struct survey *survey, struct error *err)
 {
@@ -19,9 +16,8 @@ static int tell_spatch(const struct facts *slots, struct survey *survey, struct 
 		fprintf(out, "%s %s %s\n", slots->facts[i].operation, slots->facts[i].lock,
 			slots->facts[i].object);
 	fclose(out);
-	result = stage_write(survey->stage, STAGED, text, err);
+	result = survey_tell(survey, "enter", text, err);
 	free(text);
-	spatch_enter(survey->spatch, STAGED);
 	return result;
 }
 

@@ -28,17 +28,6 @@ void unanalysed_add_part(struct unanalysed *unanalysed, size_t source, unsigned 
 			});
 }
 
-bool unanalysed_has_file(const struct unanalysed *unanalysed, size_t source, size_t rule)
-{
-	for (size_t i = 0; i < unanalysed->count; i++) {
-		const struct gap *gap = &unanalysed->gaps[i];
-
-		if (gap->source == source && !gap->line && gap->rules >> rule & 1)
-			return true;
-	}
-	return false;
-}
-
 /* Of one file, first what is said for the first rule, so that it does not depend on the run. */
 static int compare(const void *left, const void *right)
 {

@@ -29,9 +29,6 @@ void unanalysed_add_file(struct unanalysed *unanalysed, size_t source, const cha
 void unanalysed_add_part(struct unanalysed *unanalysed, size_t source, unsigned int line,
 			 const char *function, const char *reason);
 
-/* Has the file failed as a whole for the rule? */
-bool unanalysed_has_file(const struct unanalysed *unanalysed, size_t source, size_t rule);
-
 /*
  * Puts the gaps in order of file and line, each once. A file that failed for some rules only gets
  * them named in its reason.

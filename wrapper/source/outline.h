@@ -25,11 +25,4 @@ struct outline {
 void outline_make(struct outline *outline, char *text);
 void outline_free(struct outline *outline);
 
-/* The last function that begins at or before a line, NULL if there is none. */
-const struct outline_function *outline_at(const struct outline *outline, unsigned int line);
-
-/* The first function that jumps to a label which it does not have, NULL if there is none. */
-const struct outline_function *outline_without_label(const struct outline *outline,
-						     const char *label);
-
 #endif

@@ -1,0 +1,52 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+let say words = print_endline (String.concat "\t" ("resvlint" :: words))
+
+let lines_of name =
+	let file = open_in_bin name in
+	let rec read found = match input_line file with
+		| line -> read (line :: found)
+		| exception End_of_file -> close_in file; List.rev found in
+	read []
+
+let print_lost () =
+	List.iter (function
+		| file, Lost (line, line_end) ->
+			Report.print_row ~rule:"-" "lost" {
+				Report.confidence = "high"; state = "inherited"; place = { nowhere with file; line; line_end }; inside = "";
+				operation = ""; arguments = ""; lock = ("", 0); message = ""; reasons = []; hint = ""; replacement = "" } ""
+		| _ -> ()) (Program.tops ())
+
+let judge name = match Rule.find name with
+	| Some rule -> Rule.look rule; Rule.facts rule
+	| None -> failwith ("there is no rule " ^ name)
+
+let work source print =
+	(match
+		Program.read [ source ];
+		print ();
+		print_lost ()
+	with
+	| () ->
+		let parsed, again = Sources.parsed () in
+		say [ "done"; string_of_int parsed; string_of_int again ]
+	| exception failure -> say [ "failed"; String.map (function '\n' -> ' ' | c -> c) (Printexc.to_string failure) ]);
+	Sources.tidy ()
+
+let answer line = match String.split_on_char ' ' line with
+	| [ "know"; file ] -> Program.learn (lines_of file)
+	| [ "enter"; file ] -> Callbacks.learn (lines_of file)
+	| [ "ask"; file ] -> Callers.ask (lines_of file)
+	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
+	| [ "wrappers"; source ] -> work source Wrappers.print_rows
+	| [ "callers"; source ] -> work source (fun () -> Callers.print_rows [ source ])
+	| [ "tables"; source ] -> work source Callbacks.print_elsewhere
+	| _ -> failwith ("unknown request: " ^ line)
+
+let run () =
+	say [ "ready" ];
+	let rec next () = match input_line stdin with
+		| line -> answer line; next ()
+		| exception End_of_file -> () in
+	next ()

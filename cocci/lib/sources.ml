@@ -1,0 +1,108 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+(* A function, and the lines that are all of it. *)
+type kept = { first : int; last : int; lines : string list; func : func }
+
+(* rest: what a text with none of the kept functions is made of. *)
+type source = { mutable kept : kept list; mutable rest : (Digest.t * top list) option }
+
+let sources : (string, source) Hashtbl.t = Hashtbl.create 64
+let seen : (string * int, unit) Hashtbl.t = Hashtbl.create 256
+let count = ref 0
+let count_again = ref 0
+let parsed () = !count, !count_again
+
+(* Bytes of the heap. *)
+let most_memory = 200_000_000
+
+let tidy () =
+	if (Gc.quick_stat ()).Gc.heap_words * (Sys.word_size / 8) > most_memory then begin
+		Hashtbl.reset sources;
+		Gc.compact ()
+	end
+
+let lines_of file =
+	let channel = open_in_bin file in
+	let text = really_input_string channel (in_channel_length channel) in
+	close_in channel;
+	Array.of_list (String.split_on_char '\n' text)
+let slice lines first last = Array.to_list (Array.sub lines (first - 1) (last - first + 1))
+let blank lines kept = List.iter (fun k -> Array.fill lines (k.first - 1) (k.last - k.first + 1) "") kept
+let joined lines = String.concat "\n" (Array.to_list lines)
+
+let fits lines k = k.last <= Array.length lines && slice lines k.first k.last = k.lines
+
+(* The word of a preprocessor line, "" for any other line. *)
+let directive line =
+	let line = String.trim line in
+	if line = "" || line.[0] <> '#' then ""
+	else List.hd (String.split_on_char ' ' (String.trim (String.sub line 1 (String.length line - 1))))
+
+(* Can the lines be left out without a change of what is around them? *)
+let stands_alone lines (place : pos) =
+	let first = lines.(place.line - 1) and last = lines.(place.line_end - 1) in
+	let is_blank line from upto = upto <= String.length line && String.trim (String.sub line from (upto - from)) = "" in
+	let rec is_closed depth = function
+		| [] -> depth = 0
+		| line :: rest ->
+			(match directive line with
+			| "if" | "ifdef" | "ifndef" -> is_closed (depth + 1) rest
+			| "endif" -> depth > 0 && is_closed (depth - 1) rest
+			| "else" | "elif" -> depth > 0 && is_closed depth rest
+			| "define" | "undef" -> false
+			| _ -> is_closed depth rest) in
+	is_blank first 0 place.col
+	&& place.col_end <= String.length last && is_blank last place.col_end (String.length last)
+	&& is_closed 0 (slice lines place.line place.line_end)
+
+let note file (place : pos) =
+	incr count;
+	if Hashtbl.mem seen (file, place.line) then incr count_again else Hashtbl.replace seen (file, place.line) ()
+
+(* Parses a text, which is not what the file has where some of it is known. *)
+let parse file lines is_whole =
+	if is_whole then Syntax.parse file
+	else begin
+		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
+		output_string channel (joined lines);
+		close_out channel;
+		match Syntax.parse ~named:file name with
+		| tops -> Sys.remove name; tops
+		| exception failure -> Sys.remove name; raise failure
+	end
+
+let read_anew file source lines same =
+	let functions, others = List.partition (fun (top, place) -> match top with
+		| Function _ -> note file place; stands_alone lines place
+		| _ -> false) (parse file lines (same = [])) in
+	let keep = function
+		| Function func, (place : pos) ->
+			[ { first = place.line; last = place.line_end; lines = slice lines place.line place.line_end; func } ]
+		| _ -> [] in
+	let more = List.concat_map keep functions in
+	blank lines more;
+	let others = List.map fst others in
+	source.kept <- List.append more source.kept;
+	source.rest <- Some (Digest.string (joined lines), others);
+	List.append more same, others
+
+let read file =
+	let lines = lines_of file in
+	let source = match Hashtbl.find_opt sources file with
+		| Some source -> source
+		| None ->
+			let source = { kept = []; rest = None } in
+			Hashtbl.replace sources file source;
+			source in
+	let same = List.filter (fits lines) source.kept in
+	blank lines same;
+	let kept, others = match source.rest with
+		| Some (digest, others) when digest = Digest.string (joined lines) -> same, others
+		| _ -> read_anew file source lines same in
+	let in_order = List.sort (fun a b -> compare a.first b.first) kept in
+	let is_function = function Function _ -> true | _ -> false in
+	let functions, others = List.partition is_function others in
+	let first = function Function f -> f.place.line | _ -> 0 in
+	let all = List.append functions (List.map (fun k -> Function k.func) in_order) in
+	List.append others (List.stable_sort (fun a b -> compare (first a) (first b)) all)

@@ -1,0 +1,32 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Locks
+
+let calls_here () =
+	let called = Hashtbl.create 64 in
+	let note e = Hashtbl.replace called (callee e) () in
+	List.iter (fun f -> iter note f.body) (Program.functions ());
+	called
+
+let print name place state effect is_called =
+	let does, argument, through = match effect with
+		| Some e -> word e.does, e.argument, e.through
+		| None -> "nothing", "0", None in
+	let callee, line = match through with Some through -> through | None -> "", 0 in
+	Report.print_row ~rule:"wrappers" "wrapper" {
+		Report.confidence = "high"; state; place; inside = name; operation = name; arguments = argument;
+		lock = (does, line); message = callee; reasons = []; hint = ""; replacement = "" }
+		(if is_called then "called here" else "")
+
+(* Of others that were known the front end has left the heads, and they are what they were. *)
+let print_function called f =
+	let name = f.fname in
+	if f.body <> [] then
+		match Program.effect_of f with
+		| None when not (Program.was_known f.source name) -> ()
+		| effect ->
+			print name f.place (if f.static then "static" else "extern") effect (Hashtbl.mem called name)
+
+let print_rows () =
+	List.iter (print_function (calls_here ())) (Program.functions ());
+	List.iter (fun (name, place, effect) -> print name place "extern" (Some effect) true) (Program.macro_effects ())

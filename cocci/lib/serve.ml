@@ -44,7 +44,11 @@ let answer line = match String.split_on_char ' ' line with
 	| [ "tables"; source ] -> work source Callbacks.print_elsewhere
 	| _ -> failwith ("unknown request: " ^ line)
 
+(* A process lives long, and has little to clean up in the meantime: a larger minor heap, in words, and a lazier collector. *)
+let tune () = Gc.set { (Gc.get ()) with Gc.minor_heap_size = 4_000_000; space_overhead = 200 }
+
 let run () =
+	tune ();
 	say [ "ready" ];
 	let rec next () = match input_line stdin with
 		| line -> answer line; next ()

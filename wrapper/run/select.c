@@ -286,7 +286,7 @@ static int scan_source(void *context, size_t index, struct error *err)
 	struct source *source = &scan->selection->sources[index];
 	size_t length;
 	int result = 0;
-	rule_set found;
+	rule_set found = 0;
 	char *text;
 
 	if (source->failure || (scan->skip && scan->skip(source)) ||
@@ -301,7 +301,8 @@ static int scan_source(void *context, size_t index, struct error *err)
 		source->hash = XXH64(text, length, 0);
 	else if (!source->index.is_made)
 		index_make(&source->index, text, length);
-	found = match(scan, text, length);
+	if (!source->index.is_made || index_may_have(&source->index, scan->query))
+		found = match(scan, text, length);
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;

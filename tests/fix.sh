@@ -193,7 +193,7 @@ not_analysed() {
 	ln -s nowhere drivers/a/c.c
 	printf "int x(\\n{ dma_buf_vmap(x, y) }}} (;\\n" >drivers/a/broken.c
 	fixed 0
-	says 'drivers/a/broken.c:2: '
+	says 'drivers/a/broken.c:1: '
 	prints '+++ b/drivers/a/a.c' '+++ b/drivers/a/b.c'
 	fixed 3 --strict
 	prints '+++ b/drivers/a/a.c' '+++ b/drivers/a/b.c'

@@ -75,7 +75,7 @@ END_TEST
 START_TEST(other_text_counts_if_it_has_a_word)
 {
 	assert_no_gap(8, 8, false);
-	assert_gap(8, 9, false, 9, NULL);
+	assert_gap(8, 9, false, 8, NULL);
 }
 END_TEST
 

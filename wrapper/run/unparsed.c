@@ -20,16 +20,15 @@ static const char *line_at(const struct part *part, unsigned int line)
 	return line <= part->staged.line_count ? part->staged.lines[line - 1] : "";
 }
 
-/* The first line that has one of the words, 0 if none has. */
-static unsigned int line_with_word(const struct part *part)
+static bool has_word(const struct part *part)
 {
 	for (unsigned int i = part->line; i <= part->end_line; i++) {
 		const char *text = line_at(part, i);
 
 		if (words_match(part->unparsed->words, text, strlen(text)))
-			return i;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
 /* Adds the functions that begin there. Returns whether there are any. */
@@ -58,27 +57,21 @@ static bool has_body(const struct part *part)
 	return false;
 }
 
-static void add_text(const struct part *part, unsigned int with_word, struct unanalysed *unanalysed)
-{
-	if (with_word || has_body(part))
-		unanalysed_add_part(unanalysed, part->source, with_word ? with_word : part->line,
-				    NULL, "did not parse");
-}
-
 void unparsed_add(const struct unparsed *unparsed, size_t source, unsigned int line,
 		  unsigned int end_line, struct unanalysed *unanalysed)
 {
 	struct part part = { unparsed, source, line, end_line, { 0 } };
 	const char *name = unparsed->selection->sources[source].name;
-	unsigned int with_word;
 	size_t length;
 	char *text = stage_read_staged(unparsed->stage, source, name, &length);
+	bool matters;
 
 	if (text)
 		replace_nul(text, length);
 	outline_make(&part.staged, text ? text : xstrdup(""));
-	with_word = line_with_word(&part);
-	if ((!unparsed->only_words || with_word) && !add_functions(&part, unanalysed))
-		add_text(&part, with_word, unanalysed);
+	matters = has_word(&part);
+	if ((!unparsed->only_words || matters) && !add_functions(&part, unanalysed) &&
+	    (matters || has_body(&part)))
+		unanalysed_add_part(unanalysed, source, line, NULL, "did not parse");
 	outline_free(&part.staged);
 }

@@ -13,7 +13,7 @@
 #   make check         set up, build, and run all tests
 #   make check-corpus  check real kernels: CORPUS=where to unpack them, or KDIR=an unpacked 6.1
 #   make check-mutation  make right functions of 6.12 wrong: CORPUS= as above, or KDIR=an unpacked 6.12, J=4
-#   make bench         compare with plain spatch: KDIR=a whole tree, BENCH_LIMIT=seconds
+#   make bench         compare with spatch that does nothing: KDIR=a whole tree, BENCH_TURNS=5
 #   make deps          install what all of this needs
 #   make kernel-rules  each rule as one file that spatch runs alone, in build/kernel-rules; with KDIR=/path/to/linux,
 #                  also in that tree's scripts/coccinelle, for its own `make coccicheck`
@@ -39,7 +39,7 @@ LIBS = libuv libpcre2-8 jansson libxxhash libgit2
 # What names a path goes to scripts through the environment, and is not expanded on the way.
 PATHS = KDIR M COCCI CORPUS
 $(foreach path,$(PATHS),$(eval override $(path) := $$(value $(path))))
-export OCAMLFLAGS $(PATHS) MODE KERNEL J STRICT V BENCH_LIMIT LIBS CC PKG_CONFIG CLANG_FORMAT
+export OCAMLFLAGS $(PATHS) MODE KERNEL J STRICT V BENCH_TURNS LIBS CC PKG_CONFIG CLANG_FORMAT
 
 O = build$(if $(SAN),/san)
 CFLAGS ?= -O2 -g

@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# bench.sh: on the whole kernel tree KDIR, in one run on one machine: time and memory of resvlint with all
-# rules, of a search for the same words, and of plain spatch with one rule on drivers/gpu/drm alone.
-# BENCH_LIMIT: seconds after which plain spatch is ended (default 3000). J: processes.
+# bench.sh: on the whole kernel tree KDIR, in one run, how resvlint's time compares with a floor: spatch with a rule
+# that does nothing, over the files that resvlint selects of the tree, in as many processes. Both run in turn, and
+# what is told is the median of the ratios of each turn.
+#
+# J: processes; BENCH_TURNS: how often (5).
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -10,9 +12,11 @@ CDPATH=
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 resvlint=${RESVLINT:-$top/resvlint}
+spatch=${SPATCH:-spatch}
 jobs=${J:-$(nproc)}
-limit=${BENCH_LIMIT:-3000}
-if ! [ -d "${KDIR:-}/drivers/gpu/drm" ]; then
+turns=${BENCH_TURNS:-5}
+part=drivers/gpu/drm/tegra
+if ! [ -d "${KDIR:-}/$part" ]; then
 	echo "bench: KDIR=/path/to/linux has to name a whole kernel tree" >&2
 	exit 2
 fi
@@ -21,72 +25,90 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$KDIR"
 
-# measure NAME COMMAND...: sets seconds, memory (MB, of the largest process) and status.
+# measure NAME COMMAND...: adds a line `NAME SECONDS MB` to $work/times; MB is of the largest process.
 measure() {
-	name=$1
+	name=$1 status=0
 	shift
-	status=0
-	/usr/bin/time -o "$work/time" -f '%e %M' "$@" >"$work/out" 2>"$work/err" || status=$?
-	read -r seconds memory <<-END
-		$(tail -n 1 "$work/time")
-	END
-	memory=$((memory / 1024))
-	printf '%-58s %9s s %6s MB\n' "$name" "$seconds" "$memory"
-}
-
-# ratio A B
-ratio() {
-	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3g", a / b }'
-}
-
-# The words that a file must have to be selected, one of them, as the rules' headers say.
-words() {
-	awk 'NR > 1 && $2 !~ /^dma_buf_ops/ { print $2 }' "$top/cocci/lib/convention.tsv"
-	echo dma_buf_ops
-	awk 'NR > 1 && $5 != "common" { print $2 }' "$top/cocci/lib/lock-functions.tsv"
-}
-
-words | sort -u | tr '\n' '|' | sed 's/|$//' >"$work/words"
-# What is measured first must not be the one to read the disk.
-rg -l -w -g '*.[ch]' --no-ignore --hidden -f "$work/words" . >/dev/null
-cores=$(nproc)
-echo "$cores processors, --jobs $jobs, $(find . -name '*.[ch]' | wc -l) files"
-
-measure "resvlint check, $(find "$top"/cocci/dma-* -name '*.cocci' | wc -l) rules, whole tree" \
-	"$resvlint" check --kernel 6.2 --stats --jobs "$jobs" .
-if [ "$status" = 2 ]; then
-	cat "$work/err"
-	exit 1
-fi
-ours=$seconds
-own=$(sed -n 's/^peak memory: \([0-9]*\) MB.*/\1/p' "$work/err")
-grep -E '^resvlint: [0-9]+ finding|^(wrappers|select|spatch|callers|peak memory):' "$work/err" | sed 's/^/    /'
-
-measure "rg -l for the same words, whole tree" \
-	rg -l -w -g '*.[ch]' --no-ignore --hidden -f "$work/words" .
-search=$seconds
-echo "    $(wc -l <"$work/out") files"
-
-# It needs more stack than usual for some files, and ends with an error or crashes without.
-# shellcheck disable=SC3045 # the shells that are used have it
-ulimit -s unlimited 2>/dev/null || :
-measure "spatch --jobs $jobs --dir drivers/gpu/drm, importer-locked" \
-	env OCAMLPATH="$top/build/ocaml" timeout "$limit" "${SPATCH:-spatch}" -D report --very-quiet --no-includes --include-headers --no-show-diff \
-	--macro-file "$top/cocci/lib/macros.h" --jobs "$jobs" \
-	--cocci-file "$top/cocci/dma-buf/importer-locked.cocci" --dir drivers/gpu/drm
-plain=$seconds
-less=
-if [ "$status" = 124 ]; then
-	echo "    ended after $limit s, which was not enough"
-	less='less than '
-else
-	if [ "$status" != 0 ]; then
-		echo "    failed with status $status: $(tail -n 1 "$work/err")"
-		less='less than '
+	/usr/bin/time -o "$work/time" -f '%e %M' "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+	if [ "$status" = 2 ] || [ "$status" -gt 3 ]; then
+		cat "$work/err" >&2
+		exit 1
 	fi
-	echo "    $(grep -c WARNING "$work/out" || :) findings"
-fi
+	tail -n 1 "$work/time" | awk -v name="$name" '{ print name, $1, int($2 / 1024) }' >>"$work/times"
+}
 
-echo "resvlint / rg:     $(ratio "$ours" "$search")"
-echo "resvlint / spatch: $less$(ratio "$ours" "$plain")"
-echo "the front end needs $own MB"
+# The files that resvlint selects, cut into a list for each process, each a group of its own.
+"$resvlint" check -v --jobs "$jobs" . 2>&1 >/dev/null | sed -n 's/^resvlint: selected //p' >"$work/selected"
+xargs -d '\n' ls -S <"$work/selected" | awk -v jobs="$jobs" -v work="$work" '
+	{
+		turn = int((NR - 1) / jobs) % 2
+		at = (NR - 1) % jobs
+		print $0 "\n" >(work "/groups." (turn ? jobs - 1 - at : at))
+	}'
+cat >"$work/nothing.cocci" <<-'END'
+	@@
+	identifier f =~ "^$";
+	@@
+	- f(...);
+END
+cat >"$work/floor" <<-END
+	ulimit -s unlimited 2>/dev/null || :
+	for groups in '$work'/groups.*; do
+		'$spatch' --very-quiet --no-includes --no-show-diff --macro-file '$top/cocci/lib/macros.h' \\
+			--cocci-file '$work/nothing.cocci' --file-groups "\$groups" >/dev/null 2>&1 &
+	done
+	wait
+END
+cat >"$work/alone.c" <<-'END'
+	struct sg_table *alone(struct dma_buf_attachment *attach)
+	{
+		return dma_buf_map_attachment(attach, DMA_TO_DEVICE);
+	}
+END
+
+turn=0
+while [ "$turn" -lt "$turns" ]; do
+	turn=$((turn + 1))
+	measure floor bash "$work/floor"
+	measure whole "$resvlint" check --jobs "$jobs" .
+	measure part "$resvlint" check --jobs "$jobs" "$part"
+	measure file "$resvlint" check --jobs "$jobs" "$part/gem.c"
+	measure alone "$resvlint" check --jobs "$jobs" "$work/alone.c"
+done
+"$resvlint" check --stats --jobs "$jobs" . 2>&1 >/dev/null |
+	grep -E '^(spatch processes|functions parsed|peak memory|wrappers|select|spatch|callers)' >"$work/stats" || :
+
+echo "$jobs processes on $(nproc) processors, $turns turns, ${KDIR##*/}: $(find . -name '*.[ch]' | wc -l) files"
+echo "floor: $(wc -l <"$work/selected") files, $(xargs -d '\n' cat <"$work/selected" | wc -l) lines"
+awk '
+	function median(name, values, count,   i, j, x) {
+		for (i = 2; i <= count; i++) {
+			x = values[name, i]
+			for (j = i - 1; j && values[name, j] > x; j--)
+				values[name, j + 1] = values[name, j]
+			values[name, j + 1] = x
+		}
+		return values[name, int((count + 1) / 2)]
+	}
+	function line(name, what, limit) {
+		printf "%-32s %6.2f s", what, median(name, seconds, turns[name])
+		if (name != "floor")
+			printf "  %5.2f of the floor", median(name, ratio, turns[name])
+		if (limit)
+			printf "  (at most %s)", limit
+		print ""
+	}
+	$1 == "floor" { floor = $2 }
+	{
+		turn = ++turns[$1]
+		seconds[$1, turn] = $2
+		ratio[$1, turn] = $2 / floor
+	}
+	END {
+		line("floor", "spatch that does nothing", "")
+		line("whole", "the whole tree", "2")
+		line("part", "drivers/gpu/drm/tegra", "0.5")
+		line("file", "one file of it", "0.5")
+		line("alone", "a file outside of any tree", "")
+	}' "$work/times"
+sed 's/^/    /' "$work/stats"

@@ -140,19 +140,12 @@ let is_called name =
 		| _ -> ()) f.Syntax.body) (Program.functions ());
 	!found
 
-let is_statement func (call : Interp.call) =
-	let found = ref false in
-	Syntax.iter ~stmt:(fun s -> match s.Syntax.kind with
-		| Syntax.Expr (Some { Syntax.node = Syntax.Call (g, _); _ }) when g.Syntax.at = call.Interp.at -> found := true
-		| _ -> ()) ignore func.Syntax.body;
-	!found
-
 let counts (call : Interp.call) = match call.Interp.effect with
 	| None | Some { Locks.does = Locks.Assert | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false
 	| Some _ -> true
 
 let is_plain_lock func (call : Interp.call) =
-	call.Interp.name = "dma_resv_lock" && is_statement func call
+	call.Interp.name = "dma_resv_lock" && Syntax.is_in_block func.Syntax.body call.Interp.at
 	&& (match call.Interp.arguments with [ _; context ] -> Syntax.text context = "NULL" | _ -> false)
 
 let plain_unlocks func result (lock : Interp.call) =
@@ -160,7 +153,7 @@ let plain_unlocks func result (lock : Interp.call) =
 	let others = List.filter (fun ((call : Interp.call), _) -> counts call && call.Interp.id <> lock.Interp.id)
 		result.Interp.calls in
 	let is_unlock ((call : Interp.call), states) =
-		call.Interp.name = "dma_resv_unlock" && is_statement func call
+		call.Interp.name = "dma_resv_unlock" && Syntax.is_in_block func.Syntax.body call.Interp.at
 		&& Interp.lock_name call = Interp.lock_name lock && states <> [] && List.for_all holds states in
 	if others <> [] && List.for_all is_unlock others
 	   && not (List.exists (fun exit -> holds exit.Interp.state) result.Interp.exits) then

@@ -84,9 +84,14 @@ let judge func = match Callbacks.find callbacks func with
 				Some (note func slot "drops" call)
 			| _ -> None) result.Interp.calls
 
-(* The assertion goes. *)
+(* The assertion goes, where something is left around it. *)
 let edits f =
-	if Names.contains " asserts " f.Report.message then [ (f.Report.place, f.Report.operation, "remove", "") ] else []
+	let is_around func =
+		func.Syntax.fname = f.Report.inside && func.Syntax.source = f.Report.place.Syntax.file
+		&& Syntax.is_in_block func.Syntax.body f.Report.place in
+	if Names.contains " asserts " f.Report.message && List.exists is_around (Program.functions ()) then
+		[ (f.Report.place, f.Report.operation, "remove", "") ]
+	else []
 
 let rule = Rule.rule "exporter-unlocked" ~before:(fun () -> Callbacks.start callbacks) ~edits judge
 end

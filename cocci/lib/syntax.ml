@@ -429,4 +429,18 @@ and iter ?(stmt = ignore) ?(variable = fun _ _ -> ()) note body =
 			List.iter (fun v -> variable v s; Maybe.iter (iter_init visit) v.value) list
 		| Goto _ | Break | Continue | Nothing -> ()) body
 
+let is_in_block body at =
+	let rec is_call s = match s.kind with
+		| Expr (Some { node = Call (f, _); _ }) -> f.at = at
+		| Label (_, s) | Case (_, s) | Default s -> is_call s
+		| _ -> false in
+	let found = ref (List.exists is_call body) in
+	let look list = if List.exists is_call list then found := true in
+	let stmt s = match s.kind with
+		| Block list -> look list
+		| Either (_, branches, _) -> List.iter look branches
+		| _ -> () in
+	iter ~stmt ignore body;
+	!found
+
 let no_expr = { node = Unknown ""; at = nowhere }

@@ -97,6 +97,9 @@ val iter_expr : (expr -> unit) -> expr -> unit
 (* Calls functions for each statement, expression and declared variable of some statements. *)
 val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr -> unit) -> stmt list -> unit
 
+(* Is a call, by the place of its function's name, a statement of a block, and not all that a branch or a loop has? *)
+val is_in_block : stmt list -> pos -> bool
+
 val nowhere : pos
 
 (* Stands where there is no expression. *)

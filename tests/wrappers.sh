@@ -492,6 +492,49 @@ given_nothing() {
 	says 'my_create() may-acquire'
 }
 
+# finds LOOK: a driver that gets a locked object by a function of another file, and looks at what it got so.
+finds() {
+	cat >drivers/a/map.c <<-END
+		int my_map(struct my_file *file)
+		{
+			struct my_bo *bo = my_find(file);
+			int ret;
+
+			if ($1)
+				return -ENOENT;
+			ret = dma_buf_pin(bo->attach);
+			my_unlock(bo);
+			return ret;
+		}
+	END
+}
+
+returned_locked() {
+	kernel
+	cat >drivers/a/find.c <<-'END'
+		struct my_bo *my_find(struct my_file *file)
+		{
+			struct my_bo *bo = my_look(file);
+			int ret;
+
+			if (!bo)
+				return ERR_PTR(-ENOENT);
+			ret = dma_resv_lock_interruptible(bo->resv, NULL);
+			if (ret)
+				return ERR_PTR(ret);
+			return bo;
+		}
+
+	END
+	wrapper my_unlock 'dma_resv_unlock(bo->resv)' >>drivers/a/find.c
+	finds 'IS_ERR(bo)'
+	run 0 check -v .
+	says 'inferred: my_find() acquire, what it returns, drivers/a/find.c:1'
+	finds '!bo'
+	run 1 check .
+	prints 'drivers/a/map.c:8:7: warning: dma_buf_pin() without'
+}
+
 may_lock() {
 	kernel
 	cat >drivers/a/lock.c <<-'END'
@@ -614,6 +657,7 @@ check "a macro is a wrapper, too" a_macro
 check "a static wrapper is one of its file alone" static_ones_are_their_files
 check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
+check "what returns an object that it has locked" returned_locked
 check "a wrapper that locks unless there is no need" may_lock
 check "what locks if it is given nothing, and what drops that again" given_nothing
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all

@@ -197,10 +197,19 @@ let holds_alone result h =
 		Locks.without_context ~unlisted:false effect call.Interp.arguments
 	| _ -> false
 
-let waits (call : Interp.call) = match call.Interp.effect with
+(* What may only try does not wait for itself. *)
+let may_only_try scope effect arguments = match Locks.try_flag effect arguments with
+	| Some flag ->
+		let values = match Names.spellings scope flag with
+			| [ alone ] -> [ alone ]
+			| texts -> List.tl texts in
+		not (List.for_all (fun text -> text = "false" || text = "0") values)
+	| None -> false
+let waits scope (call : Interp.call) = match call.Interp.effect with
 	| Some { Locks.does = Locks.Locks; _ } -> true
 	| Some ({ Locks.does = Locks.Acquire; _ } as effect) ->
 		Locks.without_context ~unlisted:false effect call.Interp.arguments
+		&& not (may_only_try scope effect call.Interp.arguments)
 	| _ -> false
 
 let seconds func result =
@@ -208,7 +217,7 @@ let seconds func result =
 		let again h =
 			let first = result.Interp.call h.Interp.by in
 			h.Interp.sure && not h.Interp.stale && holds_alone result h && is_same result first call in
-		if not (waits call) then None
+		if not (waits result.Interp.scope call) then None
 		else
 			match List.concat_map (fun s -> List.filter again s.Interp.held) states with
 			| [] -> None

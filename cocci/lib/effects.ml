@@ -41,6 +41,18 @@ let released_as_given result (call : call) =
 (* Ways out. *)
 type way = Untouched | Locked of int list | Unlocked of int list
 
+(* bo = lookup(); lock(bo->resv); return bo; *)
+let way_with_returned f result exit =
+	let name = match Maybe.map bare exit.value with
+		| Some { node = Var name; _ } when not (List.exists (fun p -> p.param = name) f.params) -> name
+		| _ -> "" in
+	let is_returned h =
+		let call = result.call h.by in
+		h.sure && h.taken && not h.stale && takes call && List.mem name (Names.roots call.obj) in
+	match List.filter is_returned exit.state.held with
+	| [] -> Untouched
+	| held -> Locked (List.map (fun h -> h.by) held)
+
 let way result exit =
 	let scope = result.scope in
 	let taken = List.filter (fun h ->
@@ -105,13 +117,17 @@ let takes_again result =
 	taken <> []
 	&& List.exists (fun (u : call) -> List.for_all (fun (q : call) -> u.at.line < q.at.line) taken) first
 
-let judge_takes f result ways =
+(* What a function that returns a pointer returns where it fails, NULL or an error, as far as its exits show. *)
+let failures f exits =
+	let mask = List.fold_left (fun mask (exit, _) -> mask lor exit.result) 0 exits in
+	if is_pointer f.returns && mask <> 0 && mask land lnot (zero lor err_ptr) = 0 then Some mask else None
+
+let judge_takes f result ~argument ways =
 	let locked = List.filter_map (function exit, Locked ids -> Some (exit, ids) | _ -> None) ways in
 	let others = List.filter (function _, Locked _ -> false | _ -> true) ways in
 	if locked = [] then None
 	else
-		let number = least result (List.concat_map snd locked) in
-		let argument = string_of_int number in
+		let argument = argument (List.concat_map snd locked) in
 		let only mask exit = exit.value <> None && exit.result land lnot mask = 0 in
 		let is_flag = not (is_pointer f.returns || is_void f.returns) in
 		let tells =
@@ -128,7 +144,7 @@ let judge_takes f result ways =
 			if takes_again result then Some (effect May_release argument)
 			else
 				let gets = if is_pointer f.returns || is_bool f.returns then positive else zero in
-				Some (effect ~gets Acquire argument)
+				Some (effect ~gets ?fails:(failures f others) Acquire argument)
 		else None
 
 let judge_releases result ways =
@@ -216,7 +232,16 @@ let summary ~calls_effect ~is_importer_2 f result =
 	let exits = if run = [] then result.exits else run in
 	let ways = List.map (fun exit -> (exit, way result exit)) exits in
 	let is_locked = List.exists (function _, Locked _ -> true | _ -> false) ways in
-	match judge_takes f result ways with
+	let of_parameter ids = string_of_int (least result ids) in
+	let of_returned () =
+		if not (is_pointer f.returns) then None
+		else
+			let ways = List.map (fun exit -> (exit, way_with_returned f result exit)) exits in
+			judge_takes f result ~argument:(fun _ -> returned) ways in
+	let takes = match of_returned () with
+		| Some found -> Some found
+		| None -> judge_takes f result ~argument:of_parameter ways in
+	match takes with
 	| Some found -> Some found
 	| None ->
 		let released = judge_releases result ways in

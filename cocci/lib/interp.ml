@@ -70,6 +70,7 @@ type walk = {
 	set_at : (string, (int * int) list) Hashtbl.t;	(* where it is assigned *)
 	arrivals : (string, state list) Hashtbl.t;	(* at labels *)
 	outcomes : (string, unit) Hashtbl.t;		(* places that tell whether a lock was got *)
+	results : (int * int, expr) Hashtbl.t;		(* what calls, by their place, are assigned to *)
 	mutable crowded : bool;				(* there were more states than are kept apart *)
 	mutable changed : bool;
 	mutable exits : exit list;
@@ -360,15 +361,10 @@ let apply walk call state = match call.effect with
 		| May_release -> { state with held = tidy (List.map (fun h -> { h with sure = false }) state.held) }
 		| Require | Locks | Wants_free | Wants_free_import | Begin -> state
 
-(* What is returned where a lock was not got. *)
-let fails call = match call.effect with
-	| Some { gets; _ } when gets = zero -> negative
-	| Some { does = Acquire; _ } -> zero lor err_ptr
-	| _ -> zero
-
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
 let gets call = match call.effect with Some effect -> effect.gets | None -> any
+let fails call = match call.effect with Some effect -> effect.fails | None -> any
 
 (* Assignments. *)
 
@@ -405,6 +401,16 @@ let set walk place state =
 	| Var name -> go_stale walk name state
 	| _ -> state
 
+(* The lock of what a call returned is that of the variable that was set. *)
+let refresh walk place state =
+	let is_of h =
+		let call = call_of walk h.by in
+		h.stale && (call.at.line, call.at.col) = place
+		&& (match call.effect with Some effect -> effect.argument = returned | None -> false) in
+	if List.exists is_of state.held then
+		{ state with held = tidy (List.map (fun h -> if is_of h then { h with stale = false } else h) state.held) }
+	else state
+
 (* Calls. *)
 
 let arguments_of e = match (bare e).node with Call (_, arguments) -> arguments | _ -> []
@@ -419,6 +425,7 @@ let rec make_call walk context e =
 		let name = text f and arguments = arguments_of e in
 		let effect = walk.knowledge.effect_of name in
 		let obj = match effect with
+			| Some effect when effect.argument = returned -> Hashtbl.find_opt walk.results key
 			| Some effect -> object_of_call effect arguments
 			| None -> None in
 		let effect = if obj = None then None else effect in
@@ -587,6 +594,8 @@ and assign walk context sign l r states =
 	let key = text (bare l) in
 	let is_asked = is_asked walk key in
 	if takes_a_lock walk r then Hashtbl.replace walk.outcomes key ();
+	let place = match (bare r).node with Call (f, _) -> ((bare f).at.line, (bare f).at.col) | _ -> (0, 0) in
+	if sign = "=" && is_place l then Hashtbl.replace walk.results place (bare l);
 	let result =
 		if sign <> "=" then List.map (fun s -> (s, any)) (eval walk context r states)
 		else if is_asked || not (is_place l) then value walk context r states
@@ -596,7 +605,7 @@ and assign walk context sign l r states =
 	List.map (fun (s, m) ->
 		let s = match sign with
 			| "|=" | "&=" -> set_bits key r s
-			| _ -> set walk l s in
+			| _ -> refresh walk place (set walk l s) in
 		((if is_asked then learn key m s else s), m)) result
 
 (* The states in which a condition holds, and those in which it does not. *)
@@ -878,7 +887,7 @@ let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; outcomes = Hashtbl.create 8; crowded = false; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin

@@ -16,6 +16,8 @@ type effect = {
 	argument : string;
 	context : string;
 	gets : int;
+	fails : int;
+	tries : string;
 	through : (string * int) option;
 }
 
@@ -29,8 +31,13 @@ let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) w
 let gets_of = function
 	| Try | Query -> positive
 	| _ -> zero
-let effect ?(context = "?") ?gets ?through does argument =
-	{ does; argument; context; gets = Maybe.value gets ~default:(gets_of does); through }
+let fails_of does gets = match does with
+	| _ when gets = zero -> negative
+	| Acquire -> zero lor err_ptr
+	| _ -> zero
+let effect ?(context = "?") ?(tries = "-") ?gets ?fails ?through does argument =
+	let gets = Maybe.value gets ~default:(gets_of does) in
+	{ does; argument; context; tries; gets; fails = Maybe.value fails ~default:(fails_of does gets); through }
 
 (* X of &X->lock.base, by the members from the last one on. *)
 let rec without_members members e = match members, (bare e).node with
@@ -42,10 +49,13 @@ let members_of argument =
 	String.map (fun c -> if is_separator c then ' ' else c) argument
 	|> String.split_on_char ' ' |> List.filter ((<>) "") |> List.tl |> List.rev
 
+let returned = "r"
+
 let object_of_call effect arguments =
 	let nth i = List.nth_opt arguments (i - 1) in
 	let argument = effect.argument in
-	if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
+	if argument = returned then None
+	else if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
 	else if argument.[0] <> '&' then nth (int_of_string argument)
 	else match nth 1 with
 	| Some e ->
@@ -54,9 +64,11 @@ let object_of_call effect arguments =
 		| _ -> None)
 	| None -> None
 
-let context_of effect arguments = match int_of_string_opt effect.context with
+let numbered number arguments = match int_of_string_opt number with
 	| Some number -> List.nth_opt arguments (number - 1)
 	| None -> None
+let context_of effect = numbered effect.context
+let try_flag effect = numbered effect.tries
 
 let without_context ~unlisted effect arguments = match effect.context with
 	| "?" -> unlisted

@@ -27,9 +27,11 @@ val any : int
 
 type effect = {
 	does : does;
-	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "0" for none *)
+	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "0" for none; or `returned` *)
 	context : string;	(* the number of the argument that is a ww_acquire_ctx; "-" none, "?" not known *)
 	gets : int;		(* values that tell that the lock was got *)
+	fails : int;		(* those that tell that it was not *)
+	tries : string;		(* the number of the argument that, if true, makes it only try; "-" none *)
 	through : (string * int) option;	(* of what it does inside: the function called, and the line *)
 }
 
@@ -37,13 +39,19 @@ val word : does -> string
 val of_word : string -> does option
 
 (* An effect as a table has it. *)
-val effect : ?context:string -> ?gets:int -> ?through:string * int -> does -> string -> effect
+val effect : ?context:string -> ?tries:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> effect
 
-(* The object that the effect of a call is about; None where the call has no such one. *)
+(* Stands for the argument, where the lock is that of what is returned. *)
+val returned : string
+
+(* The object that the effect of a call is about, among its arguments; None where the call has no such one. *)
 val object_of_call : effect -> expr list -> expr option
 
 (* The ww_acquire_ctx that a call is given; None where the function is not known to have one. *)
 val context_of : effect -> expr list -> expr option
+
+(* The argument that, if true, makes it only try. *)
+val try_flag : effect -> expr list -> expr option
 
 (* Can it wait for the lock without a ww_acquire_ctx, so that taking it twice is a deadlock? *)
 val without_context : unlisted:bool -> effect -> expr list -> bool

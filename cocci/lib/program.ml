@@ -27,8 +27,8 @@ let listed : (string, effect) Hashtbl.t = Hashtbl.create 128
 let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
 let () =
 	List.iter (function
-		| (does, name, argument, context, level) when level <> "wrapper" || not only_primitives ->
-			Maybe.iter (fun does -> Hashtbl.replace listed name (effect ~context does argument)) (of_word does);
+		| (does, name, argument, context, level, tries) when level <> "wrapper" || not only_primitives ->
+			Maybe.iter (fun does -> Hashtbl.replace listed name (effect ~context ~tries does argument)) (of_word does);
 			if level <> "wrapper" then Hashtbl.replace primitive name ()
 		| _ -> ()) Tables.lock_functions
 
@@ -38,7 +38,13 @@ let learn lines =
 	Hashtbl.reset found_elsewhere;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ does; name; argument; where ] ->
-			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
+			let argument, values = match String.index_opt argument 'p' with
+				| Some i -> String.sub argument 0 i, String.sub argument i (String.length argument - i)
+				| None -> argument, "" in
+			let has mask c = if String.contains values c then mask else 0 in
+			let gets = if values = "" then None else Some positive in
+			let fails = if values = "" then None else Some (has zero 'n' lor has err_ptr 'e') in
+			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (effect ?gets ?fails does argument, where)) (of_word does)
 		| _ -> ()) lines
 
 (* Sources. *)

@@ -12,7 +12,8 @@ val is_importer_2 : string -> bool
 (* Reads some sources, and forgets those of before. *)
 val read : string list -> unit
 
-(* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", of a function of that file alone, or "*". Forgets
+(* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", the first three as in
+   wrappers.mli, of a function of that file alone, or "*". Forgets
    what was learnt before. *)
 val learn : string list -> unit
 

@@ -314,9 +314,12 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 	for (size_t i = 0; i < wrappers->facts.count; i++) {
 		const struct fact *fact = &wrappers->facts.facts[i];
 
-		fprintf(stderr, "resvlint: inferred: %s() ", fact->operation);
-		fprintf(stderr, strcmp(fact->object, "0") ? "%s, parameter %s, " : "%s, ",
-			fact->lock, fact->object);
+		fprintf(stderr, "resvlint: inferred: %s() %s, ", fact->operation, fact->lock);
+		if (*fact->object == 'r')
+			fputs("what it returns, ", stderr);
+		else if (strcmp(fact->object, "0"))
+			fprintf(stderr, "parameter %.*s, ",
+				(int)strspn(fact->object, "0123456789"), fact->object);
 		text_print(stderr, selection->sources[fact->source].name);
 		fprintf(stderr, ":%u\n", fact->line);
 	}

@@ -40,6 +40,7 @@ type result = {
 	exits : exit list;
 	call : int -> call;
 	gotos : jump list;
+	gave_up : bool;
 }
 
 type knowledge = { effect_of : string -> effect option; watched : string -> bool }
@@ -72,6 +73,7 @@ type walk = {
 	outcomes : (string, unit) Hashtbl.t;		(* places that tell whether a lock was got *)
 	results : (int * int, expr) Hashtbl.t;		(* what calls, by their place, are assigned to *)
 	mutable crowded : bool;				(* there were more states than are kept apart *)
+	mutable gave_up : bool;				(* and still, without what has nothing to do with locks *)
 	mutable changed : bool;
 	mutable exits : exit list;
 	mutable jumps : jump list;
@@ -103,7 +105,11 @@ let merge walk states =
 	else begin
 		walk.crowded <- true;
 		let fewer = tidy (List.map (fun s -> { s with facts = List.filter (is_about_locks walk) s.facts }) states) in
-		if fits fewer then fewer else tidy (List.map (fun s -> { s with facts = [] }) states)
+		if fits fewer then fewer
+		else begin
+			walk.gave_up <- true;
+			tidy (List.map (fun s -> { s with facts = [] }) states)
+		end
 	end
 let join walk a b = if a = [] then b else if b = [] then a else merge walk (List.append a b)
 
@@ -887,16 +893,17 @@ let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin
 		Hashtbl.reset walk.sites;
 		Hashtbl.reset walk.arrivals;
+		walk.gave_up <- false;
 		until_stable walk func 1
 	end;
 	let all = Hashtbl.fold (fun _ call all -> call :: all) walk.by_id [] in
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
-		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; gotos = walk.jumps }
+		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; gotos = walk.jumps; gave_up = walk.gave_up }

@@ -57,6 +57,7 @@ type result = {
 	exits : exit list;
 	call : int -> call;			(* by its id *)
 	gotos : jump list;
+	gave_up : bool;				(* there were too many ways: conditions that belong together are ways of their own *)
 }
 
 (* What is asked of other functions while a body is walked. *)

@@ -23,9 +23,17 @@ let find name = List.find_opt (fun rule -> rule.name = name) !all
 let order a b =
 	compare (a.place.file, a.place.line, a.place.col, a.reasons) (b.place.file, b.place.line, b.place.col, b.reasons)
 
+(* What was found on ways that conditions may rule out is for a person to look at. *)
+let unsure f =
+	{ f with replacement = "";
+	  reasons = List.append f.reasons [ "there are too many ways through this function to tell which of them are possible" ] }
+let judge rule func =
+	let found = rule.judge func in
+	if found <> [] && (Program.result func).Interp.gave_up then List.map unsure found else found
+
 let look rule =
 	rule.before ();
-	rule.here <- List.sort_uniq order (List.concat_map rule.judge (Program.functions ()))
+	rule.here <- List.sort_uniq order (List.concat_map (judge rule) (Program.functions ()))
 
 let start rule files =
 	Program.read files;

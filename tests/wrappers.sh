@@ -535,6 +535,23 @@ returned_locked() {
 	prints 'drivers/a/map.c:8:7: warning: dma_buf_pin() without'
 }
 
+guard_of_a_header() {
+	kernel
+	echo 'DEFINE_GUARD(my_resv, struct dma_resv *, dma_resv_lock(_T, NULL), dma_resv_unlock(_T))' >include/my_resv.h
+	cat >drivers/a/map.c <<-'END'
+		int my_map(struct my_bo *bo)
+		{
+			guard(my_resv)(bo->resv);
+			return dma_buf_pin(bo->attach);
+		}
+	END
+	run 0 check -v .
+	says 'inferred: my_resv() guard, parameter 1, include/my_resv.h:1'
+	sed -i 's/dma_resv_lock(_T, NULL)/my_note(_T)/' include/my_resv.h
+	run 1 check .
+	prints 'drivers/a/map.c:4:8: warning: dma_buf_pin() without'
+}
+
 may_lock() {
 	kernel
 	cat >drivers/a/lock.c <<-'END'
@@ -658,6 +675,7 @@ check "a static wrapper is one of its file alone" static_ones_are_their_files
 check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
 check "what returns an object that it has locked" returned_locked
+check "guard() of what a header defines" guard_of_a_header
 check "a wrapper that locks unless there is no need" may_lock
 check "what locks if it is given nothing, and what drops that again" given_nothing
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all

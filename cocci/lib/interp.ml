@@ -71,6 +71,7 @@ type walk = {
 	set_at : (string, (int * int) list) Hashtbl.t;	(* where it is assigned *)
 	arrivals : (string, state list) Hashtbl.t;	(* at labels *)
 	outcomes : (string, unit) Hashtbl.t;		(* places that tell whether a lock was got *)
+	guards : (int, pos) Hashtbl.t;			(* calls of a guard(), by their ids, with the block at whose end it releases *)
 	results : (int * int, expr) Hashtbl.t;		(* what calls, by their place, are assigned to *)
 	mutable crowded : bool;				(* there were more states than are kept apart *)
 	mutable gave_up : bool;				(* and still, without what has nothing to do with locks *)
@@ -86,6 +87,7 @@ type context = {
 	switched : state list;
 	around : string list;
 	inside : pos list;				(* the loops *)
+	block : pos;
 }
 
 let call_of walk id = Hashtbl.find walk.by_id id
@@ -365,7 +367,7 @@ let apply walk call state = match call.effect with
 		| Release_all -> release_all walk call state
 		| May_acquire -> { state with maybe = tidy (call.id :: state.maybe) }
 		| May_release -> { state with held = tidy (List.map (fun h -> { h with sure = false }) state.held) }
-		| Require | Locks | Wants_free | Wants_free_import | Begin -> state
+		| Require | Locks | Wants_free | Wants_free_import | Begin | Guard -> state
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
@@ -417,6 +419,27 @@ let refresh walk place state =
 		{ state with held = tidy (List.map (fun h -> if is_of h then { h with stale = false } else h) state.held) }
 	else state
 
+(* Guards. *)
+
+let is_guard (call : call) = match call.callee.node with
+	| Call ({ node = Var "guard"; _ }, [ _ ]) -> true
+	| _ -> false
+let is_within (outer : pos) (place : pos) =
+	(outer.line, outer.col) <= (place.line, place.col) && (place.line, place.col) <= (outer.line_end, outer.col_end)
+
+(* What guards of blocks hold that a place is not in is released. *)
+let close_guards walk is_open state =
+	let is_over h = match Hashtbl.find_opt walk.guards h.by with
+		| Some block -> not (is_open block)
+		| None -> false in
+	match List.filter is_over state.held with
+	| [] -> state
+	| h :: _ -> { state with held = List.filter (fun h -> not (is_over h)) state.held; past = Released h.by }
+let at_place walk (place : pos) states =
+	if Hashtbl.length walk.guards = 0 || place.line = 0 then states
+	else tidy (List.map (close_guards walk (fun block -> is_within block place)) states)
+let at_exit walk state = close_guards walk (fun _ -> false) state
+
 (* Calls. *)
 
 let arguments_of e = match (bare e).node with Call (_, arguments) -> arguments | _ -> []
@@ -460,7 +483,9 @@ and begin_call walk context e states =
 		| Unary ("&", place) when is_place place -> Some place
 		| _ -> None) (arguments_of e) in
 	let call = make_call walk context e in
-	(match call with Some call -> visit_call walk call states | None -> ());
+	Maybe.iter (fun call ->
+		if is_guard call then Hashtbl.replace walk.guards call.id context.block;
+		visit_call walk call states) call;
 	let keep = match call with Some { effect = Some _; _ } -> true | _ -> false in
 	let states = if keep then states
 		else List.fold_left (fun states place ->
@@ -722,10 +747,18 @@ and branch walk context parts s states =
 	context.continued <- join walk context.continued inner.continued;
 	states
 
-and exec walk context s states = match s.kind with
+and exec walk context s states =
+	let states = at_place walk s.where states in
+	match s.kind with
 	| Nothing | Expr None -> states
 	| Expr (Some e) -> prune walk context s.where (eval walk context e states)
-	| Block list -> exec_all walk context list states
+	| Block list ->
+		(* The ways out of a block are those of what is around. *)
+		let inner = { context with block = s.where } in
+		let states = exec_all walk inner list states in
+		context.broken <- join walk context.broken inner.broken;
+		context.continued <- join walk context.continued inner.continued;
+		states
 	| Decl list -> List.fold_left (fun states v -> declare walk context v states) states list
 	| If (c, a, b) ->
 		let yes, no = cond walk context c states in
@@ -763,7 +796,7 @@ and last_place s = { s.where with line = s.where.line_end; col = s.where.col_end
 
 and leave walk context s value results =
 	List.iter (fun (state, result) ->
-		walk.exits <- { state = { state with facts = [] }; result; value; out = s.where; around = context.around }
+		walk.exits <- { state = { (at_exit walk state) with facts = [] }; result; value; out = s.where; around = context.around }
 			:: walk.exits) results
 
 and jump walk context place target states =
@@ -836,6 +869,12 @@ and releases_at_end name = List.mem name [ "for_i915_gem_ww"; "xe_validation_gua
 and exec_each walk context s name arguments body states =
 	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
 	if runs_once name then
+		let states = match arguments with
+			| guard :: rest when name = "scoped_guard" ->
+				let word node = { node; at = s.where } in
+				let call = word (Call (word (Call (word (Var "guard"), [ guard ])), rest)) in
+				eval walk { context with block = body.where } call states
+			| _ -> states in
 		let out, left = round walk context s body states in
 		join walk out left
 	else if runs_until_locked name then begin
@@ -882,10 +921,10 @@ and exec_either walk context conditions branches has_else states =
 let rec until_stable walk func round =
 	walk.changed <- false;
 	walk.exits <- [];
-	let context = { broken = []; continued = []; switched = []; around = []; inside = [] } in
+	let context = { broken = []; continued = []; switched = []; around = []; inside = []; block = { func.place with line_end = max_int } } in
 	let out = exec_all walk context func.body [ entry ] in
 	List.iter (fun state ->
-		walk.exits <- { state = { state with facts = [] }; result = any; value = None; out = func.closing; around = [] }
+		walk.exits <- { state = { (at_exit walk state) with facts = [] }; result = any; value = None; out = func.closing; around = [] }
 			:: walk.exits) out;
 	if walk.changed && round < 6 then until_stable walk func (round + 1)
 
@@ -893,7 +932,7 @@ let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin

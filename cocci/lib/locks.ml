@@ -3,7 +3,7 @@ open Syntax
 
 type does =
 	| Acquire | Try | Query | Assert | Require | Release | Release_all | May_acquire | May_release
-	| Locks | Wants_free | Wants_free_import | Begin
+	| Locks | Wants_free | Wants_free_import | Begin | Guard
 
 let zero = 1
 let positive = 2
@@ -24,7 +24,7 @@ type effect = {
 let words = [
 	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Require, "require"; Release, "release";
 	Release_all, "release-all"; May_acquire, "may-acquire"; May_release, "may-release"; Locks, "locks";
-	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin" ]
+	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard" ]
 let word does = List.assoc does words
 let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) words)
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Macros without which spatch loses the function around them, for --macro-file. Those that stand before
- * a block are named as iterators in state.cocci instead.
+ * Macros without which spatch loses the function around them, for --macro-file.
  */
 #define __free(destroy)
 

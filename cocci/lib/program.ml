@@ -51,12 +51,14 @@ let learn lines =
 
 let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
 let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
+let guards : (string * string, expr) Hashtbl.t = Hashtbl.create 4	(* what takes the lock, of _T *)
 let own : (string * top) list ref = ref []
 
 let is_local f = f.static && not (Filename.check_suffix f.source ".h")
 
 let note file = function
 	| Function f -> Hashtbl.replace defined (file, f.fname) f
+	| Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) -> Hashtbl.replace guards (file, text name) (bare lock)
 	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
 	| _ -> ()
 let tops () = !own
@@ -79,8 +81,14 @@ let at_work : (string * string, unit) Hashtbl.t = Hashtbl.create 16
 let is_vague does = List.mem does [ May_release; May_acquire; Locks; Wants_free; Wants_free_import ]
 let family = function Release_all | May_release -> Release | does -> does
 
+let guarded name =
+	let n = String.length name in
+	if n > 7 && String.sub name 0 6 = "guard(" && name.[n - 1] = ')' then Some (String.sub name 6 (n - 7)) else None
+
 let rec effect_in file name =
-	if wants_buffer_free name then Some (effect Wants_free "1")
+	let guarded = guarded name in
+	if guarded <> None then Maybe.bind guarded (effect_of_guard file)
+	else if wants_buffer_free name then Some (effect Wants_free "1")
 	else
 		let from_body = match find file name with
 			| Some f -> effect_of f
@@ -92,13 +100,24 @@ let rec effect_in file name =
 		if from_body <> None then from_body
 		else if Hashtbl.mem primitive name then listed
 		else
-			let known = Hashtbl.find_all found_elsewhere name in
+			let known = List.filter (fun (e, _) -> e.does <> Guard) (Hashtbl.find_all found_elsewhere name) in
 			let own, others = List.partition (fun (_, where) -> where = file) known in
 			match own, List.filter (fun (_, where) -> where = "*") others, listed with
 			| (e, _) :: _, _, _ -> Some e
 			| [], (e, _) :: _, Some l when family e.does = family l.does || is_vague e.does -> listed
 			| [], (e, _) :: _, _ when not is_static -> Some e
 			| _ -> listed
+
+(* DEFINE_GUARD(my_resv, struct dma_resv *, dma_resv_lock(_T, NULL), dma_resv_unlock(_T)) *)
+and effect_of_guard file name =
+	match Hashtbl.find_opt guards (file, name) with
+	| Some lock ->
+		(match effect_of_call file [ "_T" ] lock with
+		| Some ({ does = Acquire; _ } as found) -> Some found
+		| _ -> None)
+	| None ->
+		let is_guard (e, where) = e.does = Guard && (where = file || where = "*") in
+		Maybe.map (fun _ -> effect Acquire "1") (List.find_opt is_guard (Hashtbl.find_all found_elsewhere name))
 
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
 and effect_of_macro file name =
@@ -161,6 +180,7 @@ and effect_of f =
 let read files =
 	own := [];
 	Hashtbl.reset macros;
+	Hashtbl.reset guards;
 	Hashtbl.reset defined;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
@@ -174,6 +194,9 @@ let was_known file name =
 
 let macro_effects () =
 	List.filter_map (function
+		| file, Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) ->
+			Maybe.map (fun found -> (text name, { lock.at with file }, { found with does = Guard }))
+				(effect_of_guard file (text name))
 		| file, Macro (name, _, Some e) ->
 			Maybe.map (fun effect -> (name, { e.at with file }, effect)) (effect_of_macro file name)
 		| _ -> None) !own

@@ -75,7 +75,7 @@
  *   sender.c        who sends them
  *   maintainers.c   which driver a file belongs to
  *   prefix.c        the part before the colon in that driver's subjects
- *   letter.c        subject and message, made of the findings
+ *   letter.c        subject and message, made of the findings and the headers of their rules
  *   recipients.c    who is to get it, as the tree's get_maintainer.pl says
  *   diffstat.c      how much each file changes
  *   mail.c          headers, addresses and encodings

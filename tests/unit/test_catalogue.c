@@ -12,7 +12,13 @@ static const char rule[] = "/// Calls without the lock\n"
 			   "// Clause: importer-1\n"
 			   "// Confidence: Moderate\n"
 			   "// Copyright: none\n"
-			   "// Tokens: clause:importer-1 dma_buf_ops\n"
+			   "// Tokens: clause:importer-1\n"
+			   "//   dma_buf_ops\n"
+			   "//\n"
+			   "//   Clause: not the beginning of a field\n"
+			   "// Demand: Hold the lock\n"
+			   "//   FUNCTIONS.  \n"
+			   "// Subject: use it\n"
 			   "//: Hold the lock:\n"
 			   "//:\n"
 			   "//:     lock();\n"
@@ -37,6 +43,9 @@ START_TEST(a_header_is_read)
 	ck_assert_int_eq(catalogue.rules[0].confidence, CONFIDENCE_MEDIUM);
 	ck_assert_uint_eq(catalogue.rules[0].token_count, 2);
 	ck_assert_str_eq(catalogue.rules[0].tokens[1], "dma_buf_ops");
+	ck_assert_str_eq(catalogue.rules[0].demand, "Hold the lock FUNCTIONS.");
+	ck_assert_str_eq(catalogue.rules[0].subject, "use it");
+	ck_assert_ptr_null(catalogue.rules[0].remedy);
 	ck_assert_str_eq(catalogue.rules[0].explanation, "Hold the lock:\n\n    lock();\n");
 	ck_assert_str_eq(catalogue.rules[0].limits, "Wrong if a wrapper\ntakes the lock.\n");
 	catalogue_free(&catalogue);

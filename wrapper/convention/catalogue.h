@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* catalogue: the rules there are, as the headers of their .cocci files tell. */
+/*
+ * catalogue: the rules there are, as the headers of their .cocci files tell: `///`, `//#` and `//:`
+ * lines, and fields, `// Key: value`, that go on in lines with more than one blank behind the `//`.
+ */
 #ifndef RESVLINT_CATALOGUE_H
 #define RESVLINT_CATALOGUE_H
 
@@ -20,6 +23,14 @@ struct rule {
 	char **tokens; /* words as the header has them: clause:X, lock-functions, requirements,
 			  wants-free, callbacks, or plain */
 	size_t token_count;
+
+	/* What patches say; each NULL without such a field. */
+	char *demand;  /* what the clause wants, FUNCTIONS for those that are called wrongly */
+	char *found;   /* what introduces the list of findings */
+	char *variant; /* what a fix does that calls a variant of the function */
+	char *remedy;  /* what any other fix does */
+	char *subject; /* of a patch that calls variants of several functions */
+
 	char *explanation; /* the //: lines, each with its newline; "" if there are none */
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */
 };

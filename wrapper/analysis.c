@@ -45,9 +45,6 @@ enum timed {
 	TIMED_COUNT,
 };
 
-/* The token of rules for the callbacks that tables in other files name. */
-#define CALLBACKS "callbacks"
-
 /* A run and what its stages made, in their order. */
 struct analysis {
 	const struct options *options;
@@ -280,22 +277,46 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-/* The callbacks of the structures that the convention and the tables of contexts tell of. */
+#define LIST_COUNT 5
+
+/* The names that tokens stand for, as far as they are known. */
+static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
+{
+	const struct token_list known[] = {
+		{ TOKEN_LOCK_FUNCTIONS, &analysis->locks },
+		{ TOKEN_REQUIREMENTS, &analysis->requirements },
+		{ TOKEN_WANTS_FREE, &analysis->wants_free },
+		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
+		{ TOKEN_CALLBACKS, &analysis->callbacks },
+		{ NULL, NULL },
+	};
+
+	memcpy(lists, known, sizeof(known));
+}
+
+/* The callbacks in tables of the structures that the rules which want to know them name. */
 static int find_tables(struct analysis *analysis, struct error *err)
 {
-	/* The last one tells it where it stands inside of another. */
-	static const char *const exporters[] = { "dma_buf_ops", "virtio_dma_buf_ops",
-						 "map_dma_buf" };
+	rule_set asking =
+		analysis->options->no_contexts
+			? 0
+			: catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_CALLBACKS);
+	struct token_list lists[LIST_COUNT + 1];
 	struct locks structures = { 0 };
 	uint64_t begin = uv_hrtime();
+	struct words *words;
 	int result;
 
-	if (analysis->options->no_contexts ||
-	    !catalogue_asks(&analysis->catalogue, analysis->chosen, CALLBACKS))
+	if (!asking)
 		return 0;
-	for (size_t i = 0; i < sizeof(exporters) / sizeof(*exporters); i++)
-		locks_add(&structures, exporters[i]);
-	slots_add_structs(&analysis->slots, &structures);
+	list_tokens(analysis, lists);
+	words = words_compile(&analysis->catalogue, asking, &analysis->convention, lists, NULL,
+			      err);
+	if (!words)
+		return -1;
+	for (size_t i = 0; i < words_count(words); i++)
+		locks_add(&structures, words_at(words, i));
+	words_free(words);
 	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
 	tables_add_names(&analysis->tables, &analysis->callbacks);
 	locks_free(&structures);
@@ -326,16 +347,10 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 {
 	const struct options *options = analysis->options;
 	struct selection *selection = &analysis->selection;
-	const struct token_list lists[] = {
-		{ "lock-functions", &analysis->locks },
-		{ "requirements", &analysis->requirements },
-		{ "wants-free", &analysis->wants_free },
-		{ ENTERED_HELD, &analysis->entered_held },
-		{ CALLBACKS, &analysis->callbacks },
-		{ NULL, NULL },
-	};
+	struct token_list lists[LIST_COUNT + 1];
 	uint64_t begin = uv_hrtime();
 
+	list_tokens(analysis, lists);
 	analysis->words = words_compile(&analysis->catalogue, analysis->chosen,
 					&analysis->convention, lists, NULL, err);
 	if (!analysis->words ||

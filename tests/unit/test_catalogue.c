@@ -112,6 +112,23 @@ START_TEST(rules_are_chosen_by_id)
 }
 END_TEST
 
+START_TEST(rules_ask_by_tokens)
+{
+	char *dir = scratch_make();
+	struct catalogue catalogue;
+	struct error err;
+
+	scratch_write(dir, "g/one.cocci", rule);
+	scratch_write(dir, "g/two.cocci", "/// x\n// Tokens: a callbacks\n// Confidence: Low\n");
+	ck_assert_int_eq(catalogue_load(dir, &catalogue, &err), 0);
+	ck_assert_uint_eq(catalogue_asking(&catalogue, 3, TOKEN_CALLBACKS), 2);
+	ck_assert_uint_eq(catalogue_asking(&catalogue, 1, TOKEN_CALLBACKS), 0);
+	ck_assert_uint_eq(catalogue_asking(&catalogue, 3, "dma_buf_ops"), 1);
+	catalogue_free(&catalogue);
+	scratch_remove(dir);
+}
+END_TEST
+
 START_TEST(a_directory_that_is_not_there_is_an_error)
 {
 	struct error err;
@@ -123,9 +140,11 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_header_is_read, what_is_missing_is_named, ids_are_unique,
-				       rules_are_chosen_by_id,
-				       a_directory_that_is_not_there_is_an_error };
+	const TTest *const tests[] = {
+		a_header_is_read,    what_is_missing_is_named,
+		ids_are_unique,      rules_are_chosen_by_id,
+		rules_ask_by_tokens, a_directory_that_is_not_there_is_an_error
+	};
 
 	return unit_run("catalogue", tests, sizeof(tests) / sizeof(*tests));
 }

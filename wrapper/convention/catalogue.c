@@ -381,11 +381,20 @@ int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_se
 	return index < 0 ? -1 : 0;
 }
 
-bool catalogue_asks(const struct catalogue *catalogue, rule_set chosen, const char *token)
+static bool has_token(const struct rule *rule, const char *token)
 {
-	for (size_t i = 0; i < catalogue->count; i++)
-		for (size_t j = 0; chosen >> i & 1 && j < catalogue->rules[i].token_count; j++)
-			if (!strcmp(catalogue->rules[i].tokens[j], token))
-				return true;
+	for (size_t i = 0; i < rule->token_count; i++)
+		if (!strcmp(rule->tokens[i], token))
+			return true;
 	return false;
+}
+
+rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token)
+{
+	rule_set asking = 0;
+
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (chosen >> i & 1 && has_token(&catalogue->rules[i], token))
+			asking |= (rule_set)1 << i;
+	return asking;
 }

@@ -2,6 +2,7 @@
 #include "convention/slots.h"
 
 #include "base/text.h"
+#include "convention/catalogue.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -333,7 +334,7 @@ bool slots_find(const struct slots *slots, const char *name, enum lock_state *st
 static bool is_entered_held(const struct slot *slot)
 {
 	return slot->state == STATE_HELD && strchr(slot->name, '.') &&
-	       !starts_with(slot->name, "dma_buf_ops.");
+	       !starts_with(slot->name, EXPORTER_CALLBACK);
 }
 
 char *slots_text(const struct slots *slots)
@@ -344,7 +345,7 @@ char *slots_text(const struct slots *slots)
 
 	for (size_t i = 0; i < slots->count; i++)
 		if (is_entered_held(&slots->slots[i]))
-			fprintf(out, ENTERED_HELD " %s -\n", slots->slots[i].name);
+			fprintf(out, TOKEN_ENTERED_HELD " %s -\n", slots->slots[i].name);
 	fclose(out);
 	return text;
 }

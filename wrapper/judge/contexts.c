@@ -11,10 +11,7 @@
 
 #define NOWHERE SIZE_MAX
 
-/* The callbacks of those who share buffers. */
-#define EXPORTER "dma_buf_ops."
-
-/* What they hold where they go on with another buffer. */
+/* What exporters hold where they go on with another buffer. */
 #define OTHER_LOCK "the lock of the buffer that is exported"
 
 struct function {
@@ -362,8 +359,8 @@ static enum way way_of_slot(const struct contexts *contexts, const struct walk *
 		return WAY_EITHER;
 	if (state == STATE_NOT_HELD)
 		return WAY_ENTERED;
-	return starts_with(slot, EXPORTER) && passes_on_other(walk, step) ? WAY_EXPORTED
-									  : WAY_HELD_OTHER;
+	return starts_with(slot, EXPORTER_CALLBACK) && passes_on_other(walk, step) ? WAY_EXPORTED
+										   : WAY_HELD_OTHER;
 }
 
 /* Is a definition of the structure known? Those that a kernel's include/ has are not asked for. */

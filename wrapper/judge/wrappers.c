@@ -12,9 +12,6 @@
 /* A wrapper of wrappers of wrappers... has not been seen as deep as this. */
 #define ROUNDS 8
 
-/* The clause of the functions that want the lock free. */
-#define FREE_CLAUSE "importer-2"
-
 /* Can only its own file call it? */
 static bool is_local(const struct fact *fact, const struct selection *selection)
 {
@@ -260,7 +257,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 	for (size_t i = 0; i < locks->count; i++)
 		questions_add(&questions, locks->names[i], EVERYWHERE);
 	for (size_t i = 0; i < convention->count; i++)
-		if (!strcmp(convention->rows[i].clause, FREE_CLAUSE))
+		if (!strcmp(convention->rows[i].clause, IMPORTER_FREE))
 			questions_add(&questions, convention->rows[i].api, EVERYWHERE);
 
 	if (survey->selection->others) {

@@ -27,7 +27,7 @@ static void add_word(struct words *words, char *text, rule_set rule)
 	words->words[words->count++] = (struct word){ .text = text, .rules = rule };
 }
 
-/* The functions of a clause. A callback cannot matter without its struct, dma_buf_ops. */
+/* The functions of a clause. A callback cannot matter without its structure. */
 static void add_clause(struct words *words, const char *clause, rule_set rule,
 		       const struct convention *convention)
 {
@@ -57,8 +57,8 @@ static void add_token(struct words *words, const char *token, rule_set rule,
 {
 	const struct locks *names = find_list(lists, token);
 
-	if (starts_with(token, "clause:"))
-		add_clause(words, token + strlen("clause:"), rule, convention);
+	if (starts_with(token, TOKEN_CLAUSE))
+		add_clause(words, token + strlen(TOKEN_CLAUSE), rule, convention);
 	else if (names)
 		add_names(words, names, rule);
 	else

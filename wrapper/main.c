@@ -27,6 +27,7 @@
  * convention/     what the kernel and the rules demand
  *   terms.c         words that rules and findings share
  *   tree.c          which tree the PATHs are in
+ *   table.c         the form of the tables in lib/
  *   document.c      the tree's own text of the convention
  *   convention.c    that text, or the built-in table
  *   catalogue.c     the rules there are, from the headers of the .cocci files

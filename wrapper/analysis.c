@@ -59,12 +59,12 @@ struct analysis {
 	struct stage stage;
 	struct selection selection;
 	struct survey survey;
-	struct locks locks;
-	struct locks requirements;
-	struct locks wants_free;
-	struct locks entered_held; /* structures with callbacks that are */
-	struct locks callbacks;    /* that tables in other files name */
-	struct locks known;        /* all functions that have to do with locks */
+	struct names locks;
+	struct names requirements;
+	struct names wants_free;
+	struct names entered_held; /* structures with callbacks that are */
+	struct names callbacks;    /* that tables in other files name */
+	struct names known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
 	struct tables tables;
 	struct words *words;
@@ -234,9 +234,9 @@ static int load_known(struct analysis *analysis, struct error *err)
 		return -1;
 	for (size_t i = 0; i < convention->count; i++) {
 		if (!strchr(convention->rows[i].api, '.'))
-			locks_add(&analysis->known, convention->rows[i].api);
+			names_add(&analysis->known, convention->rows[i].api);
 		if (convention->rows[i].variant)
-			locks_add(&analysis->known, convention->rows[i].variant);
+			names_add(&analysis->known, convention->rows[i].variant);
 	}
 	return 0;
 }
@@ -302,7 +302,7 @@ static int find_tables(struct analysis *analysis, struct error *err)
 			? 0
 			: catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_CALLBACKS);
 	struct token_list lists[LIST_COUNT + 1];
-	struct locks structures = { 0 };
+	struct names structures = { 0 };
 	uint64_t begin = uv_hrtime();
 	struct words *words;
 	int result;
@@ -315,11 +315,11 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	if (!words)
 		return -1;
 	for (size_t i = 0; i < words_count(words); i++)
-		locks_add(&structures, words_at(words, i));
+		names_add(&structures, words_at(words, i));
 	words_free(words);
 	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
 	tables_add_names(&analysis->tables, &analysis->callbacks);
-	locks_free(&structures);
+	names_free(&structures);
 	analysis->ns[TIMED_WRAPPERS] += uv_hrtime() - begin;
 	return result;
 }
@@ -496,12 +496,12 @@ void analysis_free(struct analysis *analysis)
 	callers_free(&analysis->callers);
 	wrappers_free(&analysis->wrappers);
 	tables_free(&analysis->tables);
-	locks_free(&analysis->callbacks);
-	locks_free(&analysis->locks);
-	locks_free(&analysis->requirements);
-	locks_free(&analysis->wants_free);
-	locks_free(&analysis->entered_held);
-	locks_free(&analysis->known);
+	names_free(&analysis->callbacks);
+	names_free(&analysis->locks);
+	names_free(&analysis->requirements);
+	names_free(&analysis->wants_free);
+	names_free(&analysis->entered_held);
+	names_free(&analysis->known);
 	slots_free(&analysis->slots);
 	selection_free(&analysis->selection);
 	macros_free(&analysis->macros);

@@ -7,6 +7,7 @@
  *
  * base/           knows nothing of kernels
  *   base.c          errors, memory, files
+ *   names.c         names in a list, as a set where that is wanted
  *   text.c          foreign text made fit to show
  *   process.c       one child process
  *   threads.c       the same work on many things

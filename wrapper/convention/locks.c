@@ -18,45 +18,24 @@ enum column {
 
 static const char *const columns[] = { "does", "function", "object", "context", "level" };
 
-void locks_add(struct locks *locks, const char *name)
-{
-	locks->names = grow(locks->names, locks->count, sizeof(*locks->names));
-	locks->names[locks->count++] = xstrdup(name);
-}
-
-bool locks_has(const struct locks *locks, const char *name)
-{
-	for (size_t i = 0; i < locks->count; i++)
-		if (!strcmp(locks->names[i], name))
-			return true;
-	return false;
-}
-
 static bool is_meant(const char *level, enum locks_level wanted)
 {
 	return wanted == LOCKS_ALL || !strcmp(level, "primitive") ||
 	       (wanted == LOCKS_WRAPPER && !strcmp(level, "wrapper"));
 }
 
-int locks_load(const char *rules_dir, enum locks_level level, struct locks *locks,
+int locks_load(const char *rules_dir, enum locks_level level, struct names *locks,
 	       struct error *err)
 {
 	char *path = path_join(rules_dir, TABLE);
 	struct table table;
 	int result = table_read(&table, path, columns, sizeof(columns) / sizeof(*columns), err);
 
-	*locks = (struct locks){ 0 };
+	*locks = (struct names){ 0 };
 	for (size_t i = 0; i < table.count && !result; i++)
 		if (is_meant(table.rows[i].column[COLUMN_LEVEL], level))
-			locks_add(locks, table.rows[i].column[COLUMN_FUNCTION]);
+			names_add(locks, table.rows[i].column[COLUMN_FUNCTION]);
 	table_free(&table);
 	free(path);
 	return result;
-}
-
-void locks_free(struct locks *locks)
-{
-	for (size_t i = 0; i < locks->count; i++)
-		free(locks->names[i]);
-	free(locks->names);
 }

@@ -262,7 +262,7 @@ char *slots_text(const struct slots *slots)
 	return text;
 }
 
-void slots_add_structs(const struct slots *slots, struct locks *names)
+void slots_add_structs(const struct slots *slots, struct names *names)
 {
 	for (size_t i = 0; i < slots->count; i++) {
 		const char *name = slots->slots[i].name;
@@ -270,7 +270,7 @@ void slots_add_structs(const struct slots *slots, struct locks *names)
 		if (is_entered_held(&slots->slots[i])) {
 			char *owner = xstrndup(name, strcspn(name, "."));
 
-			locks_add(names, owner);
+			names_add(names, owner);
 			free(owner);
 		}
 	}

@@ -7,7 +7,7 @@
 #ifndef RESVLINT_SLOTS_H
 #define RESVLINT_SLOTS_H
 
-#include "convention/locks.h"
+#include "base/names.h"
 #include "convention/terms.h"
 #include "convention/tree.h"
 
@@ -53,6 +53,6 @@ bool slots_find(const struct slots *slots, const char *name, enum lock_state *st
 char *slots_text(const struct slots *slots);
 
 /* Adds the names of their structures, some more than once. */
-void slots_add_structs(const struct slots *slots, struct locks *names);
+void slots_add_structs(const struct slots *slots, struct names *names);
 
 #endif

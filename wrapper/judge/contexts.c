@@ -29,7 +29,7 @@ struct contexts {
 	const struct slots *slots;
 	struct function *functions; /* sorted by name and source */
 	size_t count;
-	struct locks names; /* of functions that no row has */
+	struct names names; /* of functions that no row has */
 };
 
 /* How the state comes to be what it is at the beginning of a way. */
@@ -222,7 +222,7 @@ static void add_member(struct contexts *contexts, const char *slot)
 	if (!is_member(slot) || slots_find(contexts->slots, slot, &state))
 		return;
 	name = struct_of(slot);
-	locks_add(&contexts->names, name);
+	names_add(&contexts->names, name);
 	free(name);
 	add_function(contexts, (struct function){ .name = slot, .source = EVERYWHERE });
 	add_function(contexts,
@@ -297,7 +297,7 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 
 void contexts_free(struct contexts *contexts)
 {
-	locks_free(&contexts->names);
+	names_free(&contexts->names);
 	free(contexts->functions);
 	free(contexts);
 }

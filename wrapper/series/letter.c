@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "series/letter.h"
 
+#include "base/names.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,21 +19,6 @@
 #define FOUND "This was found:"
 #define REMEDY "Handle the lock as it has to be."
 #define SUBJECT "follow the dma-buf locking convention"
-
-/* Texts, each once, in the order in which they came. */
-struct names {
-	const char **names;
-	size_t count;
-};
-
-static void add_name(struct names *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (!strcmp(names->names[i], name))
-			return;
-	names->names = grow(names->names, names->count, sizeof(*names->names));
-	names->names[names->count++] = name;
-}
 
 /* "a(), b() and c()"; the caller frees. */
 static char *enumerate(const struct names *names)
@@ -148,7 +135,7 @@ static void print_finding(FILE *out, const struct change *const *changes, size_t
 
 	for (size_t i = index; i < count; i++)
 		if (same_rule(changes[i], change) && tell_together(changes[i], change))
-			add_name(&operations, changes[i]->operation);
+			names_add_once(&operations, changes[i]->operation);
 	enumeration = enumerate(&operations);
 	text = xasprintf("%s() calls %s%s%s", change->function, enumeration,
 			 *change->reason ? ": " : "", change->reason);
@@ -157,7 +144,7 @@ static void print_finding(FILE *out, const struct change *const *changes, size_t
 		print_wrapped(out, "     - ", change->chain[i]);
 	free(text);
 	free(enumeration);
-	free(operations.names);
+	names_free(&operations);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -171,7 +158,7 @@ static void collect_operations(struct names *operations, const struct change *ch
 {
 	for (size_t i = 0; i < count; i++)
 		if (same_rule(changes[i], change))
-			add_name(operations, changes[i]->operation);
+			names_add_once(operations, changes[i]->operation);
 	qsort(operations->names, operations->count, sizeof(*operations->names), compare_names);
 }
 
@@ -194,7 +181,7 @@ static void print_demand(FILE *out, const struct change *change,
 	print_wrapped(out, "", text);
 	free(text);
 	free(enumeration);
-	free(operations.names);
+	names_free(&operations);
 }
 
 static const char *remedy_of(const struct change *change)
@@ -213,12 +200,12 @@ static void print_remedies(FILE *out, const struct change *change,
 
 	for (size_t i = 0; i < count; i++)
 		if (same_rule(changes[i], change))
-			add_name(&remedies, remedy_of(changes[i]));
+			names_add_once(&remedies, remedy_of(changes[i]));
 	for (size_t i = 0; i < remedies.count; i++) {
 		putc('\n', out);
 		print_wrapped(out, "", remedies.names[i]);
 	}
-	free(remedies.names);
+	names_free(&remedies);
 }
 
 /* The paragraphs on the rule of a change. */
@@ -245,7 +232,7 @@ static void print_source(FILE *out, const struct change *const *changes, size_t 
 	FILE *names = open_memstream(&list, &length);
 
 	for (size_t i = 0; i < count; i++)
-		add_name(&rules, changes[i]->rule->id);
+		names_add_once(&rules, changes[i]->rule->id);
 	for (size_t i = 0; i < rules.count; i++)
 		fprintf(names, "%s%s", i ? ", " : "", rules.names[i]);
 	fclose(names);
@@ -253,7 +240,7 @@ static void print_source(FILE *out, const struct change *const *changes, size_t 
 	print_wrapped(out, "", text);
 	free(text);
 	free(list);
-	free(rules.names);
+	names_free(&rules);
 }
 
 char *letter_message(const struct change *const *changes, size_t count)
@@ -289,14 +276,14 @@ char *letter_subject(const struct change *const *changes, size_t count)
 	char *subject;
 
 	for (size_t i = 0; i < count; i++) {
-		add_name(&replacements, changes[i]->replacement);
+		names_add_once(&replacements, changes[i]->replacement);
 		all_replaced = all_replaced && *changes[i]->replacement;
 	}
 	if (count && all_replaced && replacements.count == 1)
 		subject = xasprintf("use %s()", replacements.names[0]);
 	else
 		subject = xstrdup(all_replaced && shared ? shared : SUBJECT);
-	free(replacements.names);
+	names_free(&replacements);
 	return subject;
 }
 

@@ -3,16 +3,16 @@
 #ifndef RESVLINT_WORDS_H
 #define RESVLINT_WORDS_H
 
+#include "base/names.h"
 #include "convention/catalogue.h"
 #include "convention/convention.h"
-#include "convention/locks.h"
 
 struct words;
 
 /* The names that a token stands for. */
 struct token_list {
 	const char *token;
-	const struct locks *names;
+	const struct names *names;
 };
 
 /*
@@ -23,7 +23,7 @@ struct token_list {
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct token_list *lists,
-			    const struct locks *more, struct error *err);
+			    const struct names *more, struct error *err);
 /*
  * Likewise of `count` words, one or more, which are identifiers. Where one stands in a text,
  * words_match() gives a set that is not empty.

@@ -314,8 +314,8 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 		if (*fact->object == 'r')
 			fputs("what it returns, ", stderr);
 		else if (strcmp(fact->object, "0"))
-			fprintf(stderr, "parameter %.*s, ",
-				(int)strspn(fact->object, "0123456789"), fact->object);
+			fprintf(stderr, "parameter %.*s, ", (int)strspn(fact->object, "0123456789"),
+				fact->object);
 		text_print(stderr, selection->sources[fact->source].name);
 		fprintf(stderr, ":%u\n", fact->line);
 	}

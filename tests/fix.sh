@@ -828,6 +828,7 @@ series() {
 	[ $# = 3 ] || fail "not three mails: $*"
 	[ "${1##*/}" = 0000-cover-letter.patch ] || fail "no cover letter: $1"
 	grep -q '^Subject: \[PATCH 0/2\] ' "$1" || fail "no subject"
+	grep -q '^Importers must hold the reservation lock' "$1" || fail "not the rule's demand"
 	grep -q '^From: A Developer <dev@example.org>$' "$1" || fail "no sender"
 	grep -q '^Subject: \[PATCH 1/2\] ' "$2" || fail "not the first"
 	git am -q ../out/mails/000[1-9]*

@@ -94,6 +94,26 @@ a_rule_of_ones_own() {
 	cocci 2 COCCI="$PWD/mine.cocci" MODE=patch STRICT=1
 }
 
+# Files that name neither dma-bufs nor reservation locks.
+files_by_tokens() {
+	mkdir src
+	printf 'void f(struct foo *foo)\n{\n\tfrob(foo);\n}\n' >src/frob.c
+	printf '// Tokens: callbacks\n//   frob\nvirtual patch\n@@\nexpression e;\n@@\n- frob(e)\n+ mine(e)\n' >mine.cocci
+	cocci 0 COCCI="$PWD/mine.cocci" MODE=patch M="$PWD/src"
+	prints '+	mine(foo);'
+	sed -i '/frob$/d' mine.cocci
+	cocci 0 COCCI="$PWD/mine.cocci" MODE=patch M="$PWD/src"
+	prints_not .
+}
+
+files_by_tables() {
+	mkdir src
+	printf 'int f(struct drm_gem_object *obj)\n{\n\tdrm_gem_lock(obj);\n\tif (frob(obj))\n\t\treturn -1;\n' >src/lock.c
+	printf '\tdrm_gem_unlock(obj);\n\treturn 0;\n}\n' >>src/lock.c
+	cocci 0 COCCI=resv-balance MODE=org M="$PWD/src"
+	prints 'lock.c'
+}
+
 modes() {
 	cocci 0 MODE=org COCCI=importer-locked
 	prints '* TODO [[view:fixtures/sample/vpool_import.c'
@@ -173,6 +193,8 @@ check "KDIR and M" parts_of_a_tree
 check "KDIR and M that do not exist" missing_paths
 check "COCCI" rules_by_id_and_path
 check "COCCI of a rule that is not one of these" a_rule_of_ones_own
+check "a rule alone is run on the files that have one of its tokens" files_by_tokens
+check "a rule alone is run on the files that name a function of the tables" files_by_tables
 check "MODE" modes
 check "MODE=patch gives a patch that applies, once" patch_applies
 check "KERNEL, J, V" other_variables

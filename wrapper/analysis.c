@@ -45,9 +45,6 @@ enum timed {
 	TIMED_COUNT,
 };
 
-/* The token of rules for the callbacks that tables in other files name. */
-#define CALLBACKS "callbacks"
-
 /* A run and what its stages made, in their order. */
 struct analysis {
 	const struct options *options;
@@ -62,12 +59,12 @@ struct analysis {
 	struct stage stage;
 	struct selection selection;
 	struct survey survey;
-	struct locks locks;
-	struct locks requirements;
-	struct locks wants_free;
-	struct locks entered_held; /* structures with callbacks that are */
-	struct locks callbacks;    /* that tables in other files name */
-	struct locks known;        /* all functions that have to do with locks */
+	struct names locks;
+	struct names requirements;
+	struct names wants_free;
+	struct names entered_held; /* structures with callbacks that are */
+	struct names callbacks;    /* that tables in other files name */
+	struct names known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
 	struct tables tables;
 	struct words *words;
@@ -237,9 +234,9 @@ static int load_known(struct analysis *analysis, struct error *err)
 		return -1;
 	for (size_t i = 0; i < convention->count; i++) {
 		if (!strchr(convention->rows[i].api, '.'))
-			locks_add(&analysis->known, convention->rows[i].api);
+			names_add(&analysis->known, convention->rows[i].api);
 		if (convention->rows[i].variant)
-			locks_add(&analysis->known, convention->rows[i].variant);
+			names_add(&analysis->known, convention->rows[i].variant);
 	}
 	return 0;
 }
@@ -280,25 +277,49 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-/* The callbacks of the structures that the convention and the tables of contexts tell of. */
+#define LIST_COUNT 5
+
+/* The names that tokens stand for, as far as they are known. */
+static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
+{
+	const struct token_list known[] = {
+		{ TOKEN_LOCK_FUNCTIONS, &analysis->locks },
+		{ TOKEN_REQUIREMENTS, &analysis->requirements },
+		{ TOKEN_WANTS_FREE, &analysis->wants_free },
+		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
+		{ TOKEN_CALLBACKS, &analysis->callbacks },
+		{ NULL, NULL },
+	};
+
+	memcpy(lists, known, sizeof(known));
+}
+
+/* The callbacks in tables of the structures that the rules which want to know them name. */
 static int find_tables(struct analysis *analysis, struct error *err)
 {
-	/* The last one tells it where it stands inside of another. */
-	static const char *const exporters[] = { "dma_buf_ops", "virtio_dma_buf_ops",
-						 "map_dma_buf" };
-	struct locks structures = { 0 };
+	rule_set asking =
+		analysis->options->no_contexts
+			? 0
+			: catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_CALLBACKS);
+	struct token_list lists[LIST_COUNT + 1];
+	struct names structures = { 0 };
 	uint64_t begin = uv_hrtime();
+	struct words *words;
 	int result;
 
-	if (analysis->options->no_contexts ||
-	    !catalogue_asks(&analysis->catalogue, analysis->chosen, CALLBACKS))
+	if (!asking)
 		return 0;
-	for (size_t i = 0; i < sizeof(exporters) / sizeof(*exporters); i++)
-		locks_add(&structures, exporters[i]);
-	slots_add_structs(&analysis->slots, &structures);
+	list_tokens(analysis, lists);
+	words = words_compile(&analysis->catalogue, asking, &analysis->convention, lists, NULL,
+			      err);
+	if (!words)
+		return -1;
+	for (size_t i = 0; i < words_count(words); i++)
+		names_add(&structures, words_at(words, i));
+	words_free(words);
 	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
 	tables_add_names(&analysis->tables, &analysis->callbacks);
-	locks_free(&structures);
+	names_free(&structures);
 	analysis->ns[TIMED_WRAPPERS] += uv_hrtime() - begin;
 	return result;
 }
@@ -326,16 +347,10 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 {
 	const struct options *options = analysis->options;
 	struct selection *selection = &analysis->selection;
-	const struct token_list lists[] = {
-		{ "lock-functions", &analysis->locks },
-		{ "requirements", &analysis->requirements },
-		{ "wants-free", &analysis->wants_free },
-		{ ENTERED_HELD, &analysis->entered_held },
-		{ CALLBACKS, &analysis->callbacks },
-		{ NULL, NULL },
-	};
+	struct token_list lists[LIST_COUNT + 1];
 	uint64_t begin = uv_hrtime();
 
+	list_tokens(analysis, lists);
 	analysis->words = words_compile(&analysis->catalogue, analysis->chosen,
 					&analysis->convention, lists, NULL, err);
 	if (!analysis->words ||
@@ -481,12 +496,12 @@ void analysis_free(struct analysis *analysis)
 	callers_free(&analysis->callers);
 	wrappers_free(&analysis->wrappers);
 	tables_free(&analysis->tables);
-	locks_free(&analysis->callbacks);
-	locks_free(&analysis->locks);
-	locks_free(&analysis->requirements);
-	locks_free(&analysis->wants_free);
-	locks_free(&analysis->entered_held);
-	locks_free(&analysis->known);
+	names_free(&analysis->callbacks);
+	names_free(&analysis->locks);
+	names_free(&analysis->requirements);
+	names_free(&analysis->wants_free);
+	names_free(&analysis->entered_held);
+	names_free(&analysis->known);
 	slots_free(&analysis->slots);
 	selection_free(&analysis->selection);
 	macros_free(&analysis->macros);

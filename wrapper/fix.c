@@ -322,7 +322,6 @@ static struct change change_of(const struct report *report, const struct fix *fi
 {
 	const struct finding *finding = fix->finding;
 	const struct fact *fact = finding->fact;
-	const struct rule *rule = &report->catalogue->rules[fact->rule];
 	char *text = NULL, *rest, *line;
 	const char **chain = NULL;
 	size_t length, count = 0;
@@ -337,13 +336,11 @@ static struct change change_of(const struct report *report, const struct fix *fi
 	}
 	free(text);
 	return (struct change){
-		.rule = rule->id,
-		.clause = rule->clause,
+		.rule = &report->catalogue->rules[fact->rule],
 		.function = fact->function,
 		.operation = fact->operation,
 		.replacement = fact->with,
 		.reason = finding->reason_count ? finding->reasons[0] : "",
-		.remedy = "",
 		.chain = chain,
 		.chain_length = count,
 	};

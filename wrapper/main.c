@@ -7,6 +7,7 @@
  *
  * base/           knows nothing of kernels
  *   base.c          errors, memory, files
+ *   names.c         names in a list, as a set where that is wanted
  *   text.c          foreign text made fit to show
  *   process.c       one child process
  *   threads.c       the same work on many things
@@ -27,6 +28,7 @@
  * convention/     what the kernel and the rules demand
  *   terms.c         words that rules and findings share
  *   tree.c          which tree the PATHs are in
+ *   table.c         the form of the tables in lib/
  *   document.c      the tree's own text of the convention
  *   convention.c    that text, or the built-in table
  *   catalogue.c     the rules there are, from the headers of the .cocci files
@@ -75,7 +77,7 @@
  *   sender.c        who sends them
  *   maintainers.c   which driver a file belongs to
  *   prefix.c        the part before the colon in that driver's subjects
- *   letter.c        subject and message, made of the findings
+ *   letter.c        subject and message, made of the findings and the headers of their rules
  *   recipients.c    who is to get it, as the tree's get_maintainer.pl says
  *   diffstat.c      how much each file changes
  *   mail.c          headers, addresses and encodings

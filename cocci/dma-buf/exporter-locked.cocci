@@ -13,6 +13,13 @@
 // Tokens: dma_buf_ops virtio_dma_buf_ops map_dma_buf entered-held callbacks
 // Options: --no-includes --include-headers
 //
+// Demand: The dma-buf core calls some callbacks of an exporter with the reservation lock held. That is the second
+//   clause for exporters of the locking convention of dma-buf, in force since Linux 6.2. Calls of FUNCTIONS there
+//   take it again, which waits for itself.
+// Found: These callbacks do so:
+// Variant: Call the variants that expect the lock to be held, as the caller does.
+// Remedy: Assert the lock that the caller holds, instead of taking it.
+//
 //: The callbacks pin, unpin, map_dma_buf, unmap_dma_buf, vmap and vunmap of struct dma_buf_ops (and mmap
 //: from Linux 6.2 until the convention changed) are invoked with the reservation lock of the dma-buf held.
 //: An exporter that takes the lock there, or calls a function that does, waits for itself. So does any other callback

@@ -9,6 +9,13 @@
 // Tokens: clause:exporter-3
 // Options: --no-includes --include-headers
 //
+// Demand: Exporters must hold the reservation lock of a dma-buf when they call FUNCTIONS. That is the third clause
+//   for exporters of the locking convention of dma-buf, in force since Linux 6.2.
+// Found: Here the lock is not held:
+// Variant: Call the variants that take the lock around the same call. No way that leads to these calls is known to
+//   hold it already.
+// Remedy: Take the lock around these calls. No way that leads to them is known to hold it already.
+//
 //: Exporters must hold the reservation lock of a dma-buf while they call dma_buf_move_notify() on it:
 //: the function walks the list of attachments, which the lock protects, and calls the importers'
 //: move_notify() callbacks, which rely on it.

@@ -10,6 +10,13 @@
 // Tokens: dma_buf_ops virtio_dma_buf_ops map_dma_buf callbacks
 // Options: --no-includes --include-headers
 //
+// Demand: The dma-buf core calls some callbacks of an exporter without the reservation lock. That is the first
+//   clause for exporters of the locking convention of dma-buf, in force since Linux 6.2. Calls of FUNCTIONS there
+//   rely on a lock that nobody has taken.
+// Found: These callbacks rely on it:
+// Variant: Call what does not rely on the lock.
+// Remedy: Drop the assertions: nobody has taken the lock.
+//
 //: The callbacks attach, detach, release, begin_cpu_access and end_cpu_access of struct dma_buf_ops (and
 //: mmap, since the convention changed after Linux 6.2) are invoked without the reservation lock of the
 //: dma-buf. An exporter that needs the lock takes it; one that asserts it, or drops it, is wrong.

@@ -10,6 +10,14 @@
 // Tokens: clause:importer-1
 // Options: --no-includes --include-headers
 //
+// Demand: Importers must hold the reservation lock of a dma-buf when they call FUNCTIONS. That is the first clause
+//   for importers of the locking convention of dma-buf, in force since Linux 6.2.
+// Found: Here the lock is not held:
+// Variant: Call the _unlocked variants instead, which take the lock around the same call. No way that leads to these
+//   calls is known to hold the lock of that buffer, so none takes it twice.
+// Remedy: Take the lock around these calls. No way that leads to them is known to hold it already.
+// Subject: use the _unlocked dma-buf functions
+//
 //: Importers must hold the reservation lock of a dma-buf while they call dma_buf_pin(),
 //: dma_buf_unpin(), dma_buf_map_attachment(), dma_buf_unmap_attachment(), dma_buf_vmap() or
 //: dma_buf_vunmap(). Since Linux 6.2 these functions assert it, and the exporter's callbacks

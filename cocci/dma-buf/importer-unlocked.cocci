@@ -10,6 +10,13 @@
 // Tokens: clause:importer-2 wants-free
 // Options: --no-includes --include-headers
 //
+// Demand: Importers must not hold the reservation lock of a dma-buf when they call FUNCTIONS. That is the second
+//   clause for importers of the locking convention of dma-buf, in force since Linux 6.2.
+// Found: Here the lock is held:
+// Variant: Call the variants that expect the lock to be held. It is held on every way to these calls, so what they
+//   do stays protected.
+// Remedy: Do not hold the lock over these calls: they take it themselves, or call an exporter's callback that may.
+//
 //: Importers must not hold the reservation lock of a dma-buf while they call dma_buf_attach(),
 //: dma_buf_dynamic_attach(), dma_buf_detach(), dma_buf_export(), dma_buf_fd(), dma_buf_get(),
 //: dma_buf_put(), dma_buf_mmap(), dma_buf_begin_cpu_access(), dma_buf_end_cpu_access() or one of the

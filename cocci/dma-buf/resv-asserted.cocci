@@ -10,6 +10,12 @@
 // Tokens: requirements dma_resv_assert_held
 // Options: --no-includes --include-headers
 //
+// Demand: The reservation lock must be held for FUNCTIONS: the function asserts that of its argument.
+// Found: Here the lock is not held:
+// Variant: Call the variants that take the lock around the same call. No way that leads to these calls is known to
+//   hold it already.
+// Remedy: Take the lock around these calls. No way that leads to them is known to hold it already.
+//
 //: A function that asserts the reservation lock of an object with dma_resv_assert_held(), on each way through it
 //: that is no error, needs its caller to hold that lock, as much as dma_buf_vmap() does. Which functions these
 //: are is found by their bodies: what a kernel's own code says beats any table.

@@ -12,6 +12,11 @@
 // Tokens: lock-functions
 // Options: --no-includes --include-headers
 //
+// Demand: A reservation lock that a function takes has to be dropped on every way out of it, and must not be taken
+//   twice. The lock is taken with FUNCTIONS.
+// Found: This is not so here:
+// Remedy: Drop the lock where it was forgotten.
+//
 //: A function that takes a reservation lock and drops it again has to drop it on every way out, once, and must
 //: not take the lock of an object that it has locked already: without a ww_acquire_ctx that waits for itself.
 //:

@@ -12,7 +12,13 @@ static const char rule[] = "/// Calls without the lock\n"
 			   "// Clause: importer-1\n"
 			   "// Confidence: Moderate\n"
 			   "// Copyright: none\n"
-			   "// Tokens: clause:importer-1 dma_buf_ops\n"
+			   "// Tokens: clause:importer-1\n"
+			   "//   dma_buf_ops\n"
+			   "//\n"
+			   "//   Clause: not the beginning of a field\n"
+			   "// Demand: Hold the lock\n"
+			   "//   FUNCTIONS.  \n"
+			   "// Subject: use it\n"
 			   "//: Hold the lock:\n"
 			   "//:\n"
 			   "//:     lock();\n"
@@ -37,6 +43,9 @@ START_TEST(a_header_is_read)
 	ck_assert_int_eq(catalogue.rules[0].confidence, CONFIDENCE_MEDIUM);
 	ck_assert_uint_eq(catalogue.rules[0].token_count, 2);
 	ck_assert_str_eq(catalogue.rules[0].tokens[1], "dma_buf_ops");
+	ck_assert_str_eq(catalogue.rules[0].demand, "Hold the lock FUNCTIONS.");
+	ck_assert_str_eq(catalogue.rules[0].subject, "use it");
+	ck_assert_ptr_null(catalogue.rules[0].remedy);
 	ck_assert_str_eq(catalogue.rules[0].explanation, "Hold the lock:\n\n    lock();\n");
 	ck_assert_str_eq(catalogue.rules[0].limits, "Wrong if a wrapper\ntakes the lock.\n");
 	catalogue_free(&catalogue);
@@ -103,6 +112,23 @@ START_TEST(rules_are_chosen_by_id)
 }
 END_TEST
 
+START_TEST(rules_ask_by_tokens)
+{
+	char *dir = scratch_make();
+	struct catalogue catalogue;
+	struct error err;
+
+	scratch_write(dir, "g/one.cocci", rule);
+	scratch_write(dir, "g/two.cocci", "/// x\n// Tokens: a callbacks\n// Confidence: Low\n");
+	ck_assert_int_eq(catalogue_load(dir, &catalogue, &err), 0);
+	ck_assert_uint_eq(catalogue_asking(&catalogue, 3, TOKEN_CALLBACKS), 2);
+	ck_assert_uint_eq(catalogue_asking(&catalogue, 1, TOKEN_CALLBACKS), 0);
+	ck_assert_uint_eq(catalogue_asking(&catalogue, 3, "dma_buf_ops"), 1);
+	catalogue_free(&catalogue);
+	scratch_remove(dir);
+}
+END_TEST
+
 START_TEST(a_directory_that_is_not_there_is_an_error)
 {
 	struct error err;
@@ -114,9 +140,11 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_header_is_read, what_is_missing_is_named, ids_are_unique,
-				       rules_are_chosen_by_id,
-				       a_directory_that_is_not_there_is_an_error };
+	const TTest *const tests[] = {
+		a_header_is_read,    what_is_missing_is_named,
+		ids_are_unique,      rules_are_chosen_by_id,
+		rules_ask_by_tokens, a_directory_that_is_not_there_is_an_error
+	};
 
 	return unit_run("catalogue", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -19,7 +19,7 @@ static char *path_text(const struct items *items, uint32_t path)
 	if (at->parent < PATH_ROOTS && at->bound >= PATH_ROOTS && at->bound != path)
 		return path_text(items, at->bound);
 	parent = path_text(items, at->parent);
-	text = xasprintf("%s %s", parent, names_text(&items->names, at->name));
+	text = xasprintf("%s %s", parent, symbols_text(&items->names, at->name));
 	free(parent);
 	return text;
 }
@@ -34,7 +34,7 @@ static char *target_text(const struct items *items, const struct edge *edge)
 {
 	if (has_path((enum edge_kind)edge->kind))
 		return path_text(items, edge->target);
-	return xstrdup(edge->target == NONE ? "" : names_text(&items->names, edge->target));
+	return xstrdup(edge->target == NONE ? "" : symbols_text(&items->names, edge->target));
 }
 
 static void print_edge(FILE *out, const struct items *items, const struct edge *edge)
@@ -46,8 +46,8 @@ static void print_edge(FILE *out, const struct items *items, const struct edge *
 	char *target = target_text(items, edge);
 
 	fprintf(out, "%u:%u %s: %s %s", edge->line, edge->column,
-		names_text(&items->names, items->items[edge->item].name), kinds[edge->kind],
-		names_text(&items->names, edge->name));
+		symbols_text(&items->names, items->items[edge->item].name), kinds[edge->kind],
+		symbols_text(&items->names, edge->name));
 	if (*target)
 		fprintf(out, " -> %s", target);
 	if (edge->argument)
@@ -97,7 +97,7 @@ static void check_items(const char *source, const char *expected)
 
 		fprintf(out, "%u-%u %s%s %s\n", item->line, item->end_line,
 			item->is_static ? "static " : "", kinds[item->kind],
-			names_text(&items.names, item->name));
+			symbols_text(&items.names, item->name));
 	}
 	fclose(out);
 	ck_assert_str_eq(printed, expected);

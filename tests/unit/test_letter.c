@@ -10,36 +10,55 @@ static const char *const chain[] = {
 	"foo_release() is file_operations.release, which is entered without the lock",
 };
 
-static const struct change map = { .rule = "importer-locked",
-				   .clause = "importer-1",
+static const struct rule locked = {
+	.id = (char[]){ "importer-locked" },
+	.demand = (char[]){ "Importers must hold the reservation lock of a dma-buf when they call "
+			    "FUNCTIONS. That is the first clause for importers." },
+	.found = (char[]){ "Here the lock is not held:" },
+	.variant = (char[]){ "Call the _unlocked variants instead, which take the lock around the "
+			     "same call." },
+	.remedy = (char[]){ "Take the lock." },
+	.subject = (char[]){ "use the _unlocked dma-buf functions" },
+};
+static const struct rule unlocked = {
+	.id = (char[]){ "importer-unlocked" },
+	.demand = (char[]){ "The second clause for importers." },
+	.remedy = (char[]){ "Attach before the lock is taken." },
+};
+static const struct rule bare = { .id = (char[]){ "without-words" } };
+
+static const struct change map = { .rule = &locked,
 				   .function = "foo_map",
 				   .operation = "dma_buf_map_attachment",
 				   .replacement = "dma_buf_map_attachment_unlocked",
-				   .reason = "no lock taken",
-				   .remedy = "" };
-static const struct change unmap = { .rule = "importer-locked",
-				     .clause = "importer-1",
+				   .reason = "no lock taken" };
+static const struct change unmap = { .rule = &locked,
 				     .function = "foo_map",
 				     .operation = "dma_buf_unmap_attachment",
 				     .replacement = "dma_buf_unmap_attachment_unlocked",
-				     .reason = "no lock taken",
-				     .remedy = "" };
-static const struct change vunmap = { .rule = "importer-locked",
-				      .clause = "importer-1",
+				     .reason = "no lock taken" };
+static const struct change vunmap = { .rule = &locked,
 				      .function = "foo_release",
 				      .operation = "dma_buf_vunmap",
 				      .replacement = "dma_buf_vunmap_unlocked",
 				      .reason = "",
-				      .remedy = "",
 				      .chain = chain,
 				      .chain_length = 2 };
-static const struct change attach = { .rule = "importer-unlocked",
-				      .clause = "importer-2",
+static const struct change pin = { .rule = &locked,
+				   .function = "foo_pin",
+				   .operation = "dma_buf_pin",
+				   .replacement = "",
+				   .reason = "no lock taken" };
+static const struct change attach = { .rule = &unlocked,
 				      .function = "foo_attach",
 				      .operation = "dma_buf_attach",
 				      .replacement = "",
-				      .reason = "held since line 7",
-				      .remedy = "Attach before the lock is taken." };
+				      .reason = "held since line 7" };
+static const struct change other = { .rule = &bare,
+				     .function = "foo_other",
+				     .operation = "foo_lock",
+				     .replacement = "foo_lock_it",
+				     .reason = "" };
 
 static void assert_subject(const struct change *a, const struct change *b, const char *expected)
 {
@@ -57,10 +76,13 @@ START_TEST(a_subject_says_what_is_done)
 	assert_subject(&map, &vunmap, "use the _unlocked dma-buf functions");
 	assert_subject(&map, &attach, "follow the dma-buf locking convention");
 	assert_subject(&attach, NULL, "follow the dma-buf locking convention");
+	assert_subject(&map, &pin, "follow the dma-buf locking convention");
+	assert_subject(&map, &other, "follow the dma-buf locking convention");
+	assert_subject(&other, NULL, "use foo_lock_it()");
 }
 END_TEST
 
-START_TEST(a_message_names_clause_finding_and_remedy)
+START_TEST(a_message_names_demand_finding_and_remedy)
 {
 	const struct change *const changes[] = { &unmap, &map, &vunmap };
 	char *message = letter_message(changes, 3);
@@ -69,8 +91,7 @@ START_TEST(a_message_names_clause_finding_and_remedy)
 		message,
 		"Importers must hold the reservation lock of a dma-buf when they call\n"
 		"dma_buf_map_attachment(), dma_buf_unmap_attachment() and\n"
-		"dma_buf_vunmap(). That is the first clause for importers of the locking\n"
-		"convention of dma-buf, in force since Linux 6.2.\n"
+		"dma_buf_vunmap(). That is the first clause for importers.\n"
 		"\n"
 		"Here the lock is not held:\n"
 		"\n"
@@ -83,15 +104,14 @@ START_TEST(a_message_names_clause_finding_and_remedy)
 		"       without the lock\n"
 		"\n"
 		"Call the _unlocked variants instead, which take the lock around the same\n"
-		"call. No way that leads to these calls is known to hold the lock of that\n"
-		"buffer, so none takes it twice.\n"
+		"call.\n"
 		"\n"
 		"Found by resvlint (rule importer-locked).\n");
 	free(message);
 }
 END_TEST
 
-START_TEST(each_clause_has_its_paragraphs)
+START_TEST(each_rule_has_its_paragraphs)
 {
 	const struct change *const changes[] = { &attach, &map };
 	char *message = letter_message(changes, 2), *first, *second;
@@ -107,13 +127,31 @@ START_TEST(each_clause_has_its_paragraphs)
 }
 END_TEST
 
+START_TEST(a_rule_without_words_has_general_ones)
+{
+	const struct change *const changes[] = { &other };
+	char *message = letter_message(changes, 1);
+
+	ck_assert_str_eq(message,
+			 "The reservation lock is not handled as it has to be around foo_lock().\n"
+			 "\n"
+			 "This was found:\n"
+			 "\n"
+			 " - foo_other() calls foo_lock()\n"
+			 "\n"
+			 "Handle the lock as it has to be.\n"
+			 "\n"
+			 "Found by resvlint (rule without-words).\n");
+	free(message);
+}
+END_TEST
+
 START_TEST(foreign_text_breaks_out_of_nothing)
 {
 	struct change change = map;
 	const struct change *const changes[] = { &change };
 	char *message, *rest, *line;
 
-	change.clause = "something-else";
 	change.function = "f\xff";
 	change.reason = "`a\n---\ndiff --git a/x b/x\n\x1b[2J\xc3\xa4`";
 	message = letter_message(changes, 1);
@@ -143,10 +181,11 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_subject_says_what_is_done,
-				       a_message_names_clause_finding_and_remedy,
-				       each_clause_has_its_paragraphs,
-				       foreign_text_breaks_out_of_nothing, a_cover_letter_counts };
+	const TTest *const tests[] = {
+		a_subject_says_what_is_done,        a_message_names_demand_finding_and_remedy,
+		each_rule_has_its_paragraphs,       a_rule_without_words_has_general_ones,
+		foreign_text_breaks_out_of_nothing, a_cover_letter_counts
+	};
 
 	return unit_run("letter", tests, sizeof(tests) / sizeof(*tests));
 }

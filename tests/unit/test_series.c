@@ -6,13 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct change change = { .rule = "importer-locked",
-				      .clause = "importer-1",
+static const struct rule rule = {
+	.id = (char[]){ "importer-locked" },
+	.demand = (char[]){ "Importers must hold the lock when they call FUNCTIONS." },
+	.found = (char[]){ "Here the lock is not held:" },
+	.variant = (char[]){ "Call the _unlocked variants instead." },
+};
+
+static const struct change change = { .rule = &rule,
 				      .function = "foo_map",
 				      .operation = "dma_buf_vmap",
 				      .replacement = "dma_buf_vmap_unlocked",
-				      .reason = "no lock taken",
-				      .remedy = "" };
+				      .reason = "no lock taken" };
 
 static struct series_file file_of(const char *path, const char *before, const char *after)
 {
@@ -81,41 +86,37 @@ START_TEST(a_mail_is_as_git_writes_it)
 	ck_assert_msg(!write_series(root, dir, &file, 1, &note, &err), "%s", err.text);
 	ck_assert_ptr_null(note);
 	text = read_mail(dir, "0001-drm-foo-use-dma_buf_vmap_unlocked.patch");
-	ck_assert_str_eq(
-		text, "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n"
-		      "From: Ann B <a@b.org>\n"
-		      "Date: Sun, 9 Sep 2001 01:46:40 +0000\n"
-		      "Subject: [PATCH] drm/foo: use dma_buf_vmap_unlocked()\n"
-		      "To: =?UTF-8?q?J=C3=B6rg?= <j@x.org>\n"
-		      "Cc: l@x.org\n"
-		      "\n"
-		      "Importers must hold the reservation lock of a dma-buf when they call\n"
-		      "dma_buf_vmap(). That is the first clause for importers of the locking\n"
-		      "convention of dma-buf, in force since Linux 6.2.\n"
-		      "\n"
-		      "Here the lock is not held:\n"
-		      "\n"
-		      " - foo_map() calls dma_buf_vmap(): no lock taken\n"
-		      "\n"
-		      "Call the _unlocked variants instead, which take the lock around the same\n"
-		      "call. No way that leads to these calls is known to hold the lock of that\n"
-		      "buffer, so none takes it twice.\n"
-		      "\n"
-		      "Found by resvlint (rule importer-locked).\n"
-		      "---\n"
-		      " drivers/gpu/drm/foo/a.c | 2 +-\n"
-		      " 1 file changed, 1 insertion(+), 1 deletion(-)\n"
-		      "\n"
-		      "diff --git a/drivers/gpu/drm/foo/a.c b/drivers/gpu/drm/foo/a.c\n"
-		      "index be968c6b0e84..5632e4ec84a4 100644\n"
-		      "--- a/drivers/gpu/drm/foo/a.c\n"
-		      "+++ b/drivers/gpu/drm/foo/a.c\n"
-		      "@@ -1 +1 @@\n"
-		      "-dma_buf_vmap();\n"
-		      "+dma_buf_vmap_unlocked();\n"
-		      "-- \n"
-		      "resvlint " VERSION "\n"
-		      "\n");
+	ck_assert_str_eq(text,
+			 "From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001\n"
+			 "From: Ann B <a@b.org>\n"
+			 "Date: Sun, 9 Sep 2001 01:46:40 +0000\n"
+			 "Subject: [PATCH] drm/foo: use dma_buf_vmap_unlocked()\n"
+			 "To: =?UTF-8?q?J=C3=B6rg?= <j@x.org>\n"
+			 "Cc: l@x.org\n"
+			 "\n"
+			 "Importers must hold the lock when they call dma_buf_vmap().\n"
+			 "\n"
+			 "Here the lock is not held:\n"
+			 "\n"
+			 " - foo_map() calls dma_buf_vmap(): no lock taken\n"
+			 "\n"
+			 "Call the _unlocked variants instead.\n"
+			 "\n"
+			 "Found by resvlint (rule importer-locked).\n"
+			 "---\n"
+			 " drivers/gpu/drm/foo/a.c | 2 +-\n"
+			 " 1 file changed, 1 insertion(+), 1 deletion(-)\n"
+			 "\n"
+			 "diff --git a/drivers/gpu/drm/foo/a.c b/drivers/gpu/drm/foo/a.c\n"
+			 "index be968c6b0e84..5632e4ec84a4 100644\n"
+			 "--- a/drivers/gpu/drm/foo/a.c\n"
+			 "+++ b/drivers/gpu/drm/foo/a.c\n"
+			 "@@ -1 +1 @@\n"
+			 "-dma_buf_vmap();\n"
+			 "+dma_buf_vmap_unlocked();\n"
+			 "-- \n"
+			 "resvlint " VERSION "\n"
+			 "\n");
 	free(text);
 	free(dir);
 	scratch_remove(root);

@@ -10,7 +10,7 @@ static struct convention_row rows[] = { { .clause = clause, .api = vmap },
 static const struct convention convention = { .rows = rows, .count = 2 };
 static char lock[] = "dma_resv_lock", reserve[] = "my_bo_reserve",
 	    *lock_names[] = { lock, reserve };
-static const struct locks locks = { lock_names, 2 };
+static const struct names locks = { lock_names, 2 };
 static const struct token_list lists[] = { { "lock-functions", &locks }, { NULL, NULL } };
 
 /* Which rules a text matters to, if each of `tokens` is the only token of one rule. */

@@ -107,28 +107,62 @@ static bool parse_confidence(const char *word, enum confidence *confidence)
 	return true;
 }
 
-/* A `// Key: value` line. Keys that are not the front end's are left alone. */
-static void parse_key(struct rule *rule, char *text, bool *has_confidence)
+/* A header while it is read. */
+struct header {
+	struct rule *rule;
+	char *field; /* "Key: value", of which lines may be to come */
+	bool has_confidence;
+};
+
+/* The member that a key stands for, if that is a text; else NULL. */
+static char **text_of(struct rule *rule, const char *key)
 {
-	char *colon = strchr(text, ':'), *value;
+	const struct {
+		const char *key;
+		char **text;
+	} texts[] = {
+		{ "Clause", &rule->clause }, { "Demand", &rule->demand },
+		{ "Found", &rule->found },   { "Variant", &rule->variant },
+		{ "Remedy", &rule->remedy }, { "Subject", &rule->subject },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (!strcmp(texts[i].key, key))
+			return texts[i].text;
+	return NULL;
+}
+
+/* Takes the field. Keys that are not the front end's are left alone. */
+static void take_field(struct header *header)
+{
+	char *colon = strchr(header->field, ':'), *value, **text;
 
 	if (!colon)
 		return;
 	*colon = '\0';
 	value = skip_space(colon + 1);
-	strip_end(value);
-	if (!strcmp(text, "Clause")) {
-		free(rule->clause);
-		rule->clause = xstrdup(value);
-	} else if (!strcmp(text, "Confidence")) {
-		*has_confidence = parse_confidence(value, &rule->confidence);
-	} else if (!strcmp(text, "Tokens")) {
-		add_tokens(rule, value);
+	text = text_of(header->rule, header->field);
+	if (text) {
+		free(*text);
+		*text = xstrdup(value);
+	} else if (!strcmp(header->field, "Confidence")) {
+		header->has_confidence = parse_confidence(value, &header->rule->confidence);
+	} else if (!strcmp(header->field, "Tokens")) {
+		add_tokens(header->rule, value);
 	}
 }
 
-static void parse_line(struct rule *rule, char *line, bool *has_confidence)
+/* Goes on with another field, which it takes over. */
+static void set_field(struct header *header, char *field)
 {
+	free(header->field);
+	header->field = field;
+}
+
+static void parse_line(struct header *header, char *line)
+{
+	struct rule *rule = header->rule;
+
 	strip_end(line);
 	if (starts_with(line, "///")) {
 		if (!rule->summary && *skip_space(line + 3))
@@ -137,25 +171,30 @@ static void parse_line(struct rule *rule, char *line, bool *has_confidence)
 		append_line(&rule->limits, line + 3);
 	} else if (starts_with(line, "//:")) {
 		append_line(&rule->explanation, line + 3);
+	} else if (starts_with(line, "//  ")) {
+		set_field(header, xasprintf("%s %s", header->field, skip_space(line + 2)));
 	} else {
-		parse_key(rule, skip_space(line + 2), has_confidence);
+		take_field(header);
+		set_field(header, xstrdup(skip_space(line + 2)));
 	}
 }
 
 /* Reads the comment block on top of a rule. */
 static int parse_header(struct rule *rule, char *text, const char *path, struct error *err)
 {
-	bool has_confidence = false;
+	struct header header = { .rule = rule, .field = xstrdup("") };
 	char *line;
 
 	while ((line = next_line(&text)) && (starts_with(line, "//") || !*skip_space(line)))
 		if (*line == '/')
-			parse_line(rule, line, &has_confidence);
+			parse_line(&header, line);
+	take_field(&header);
+	free(header.field);
 	if (!rule->summary)
 		return error_set(err, "%s: no summary: a rule begins with a '/// ...' line", path);
 	if (!rule->token_count)
 		return error_set(err, "%s: no '// Tokens: ...' line in the header", path);
-	if (!has_confidence)
+	if (!header.has_confidence)
 		return error_set(
 			err, "%s: no '// Confidence: High|Moderate|Low' line in the header", path);
 	return 0;
@@ -278,6 +317,11 @@ static void rule_free(struct rule *rule)
 	free(rule->file);
 	free(rule->summary);
 	free(rule->clause);
+	free(rule->demand);
+	free(rule->found);
+	free(rule->variant);
+	free(rule->remedy);
+	free(rule->subject);
 	free(rule->explanation);
 	free(rule->limits);
 }
@@ -337,11 +381,20 @@ int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_se
 	return index < 0 ? -1 : 0;
 }
 
-bool catalogue_asks(const struct catalogue *catalogue, rule_set chosen, const char *token)
+static bool has_token(const struct rule *rule, const char *token)
 {
-	for (size_t i = 0; i < catalogue->count; i++)
-		for (size_t j = 0; chosen >> i & 1 && j < catalogue->rules[i].token_count; j++)
-			if (!strcmp(catalogue->rules[i].tokens[j], token))
-				return true;
+	for (size_t i = 0; i < rule->token_count; i++)
+		if (!strcmp(rule->tokens[i], token))
+			return true;
 	return false;
+}
+
+rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token)
+{
+	rule_set asking = 0;
+
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (chosen >> i & 1 && has_token(&catalogue->rules[i], token))
+			asking |= (rule_set)1 << i;
+	return asking;
 }

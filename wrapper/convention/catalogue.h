@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* catalogue: the rules there are, as the headers of their .cocci files tell. */
+/*
+ * catalogue: the rules there are, as the headers of their .cocci files tell: `///`, `//#` and `//:`
+ * lines, and fields, `// Key: value`, that go on in lines with more than one blank behind the `//`.
+ */
 #ifndef RESVLINT_CATALOGUE_H
 #define RESVLINT_CATALOGUE_H
 
@@ -7,6 +10,18 @@
 #include "convention/terms.h"
 
 #include <stdint.h>
+
+/*
+ * The tokens of rules that are no plain words. The functions of a clause come from the convention,
+ * the other names from the stages of a run: headers and stages have to agree on how they are
+ * called.
+ */
+#define TOKEN_CLAUSE "clause:"                /* and a clause: its functions */
+#define TOKEN_LOCK_FUNCTIONS "lock-functions" /* that acquire a lock, or try to */
+#define TOKEN_REQUIREMENTS "requirements"     /* functions that assert it */
+#define TOKEN_WANTS_FREE "wants-free"         /* functions that must be called without it */
+#define TOKEN_ENTERED_HELD "entered-held" /* structures with callbacks that are entered with it */
+#define TOKEN_CALLBACKS "callbacks"       /* that tables in other files name */
 
 /* A set of rules: bit i is the catalogue's rule i. */
 typedef uint64_t rule_set;
@@ -17,9 +32,16 @@ struct rule {
 	char *summary; /* the first /// line */
 	char *clause;  /* "-" if the header names none */
 	enum confidence confidence;
-	char **tokens; /* words as the header has them: clause:X, lock-functions, requirements,
-			  wants-free, callbacks, or plain */
+	char **tokens; /* as the header has them: see above, or plain words */
 	size_t token_count;
+
+	/* What patches say; each NULL without such a field. */
+	char *demand;  /* what the clause wants, FUNCTIONS for those that are called wrongly */
+	char *found;   /* what introduces the list of findings */
+	char *variant; /* what a fix does that calls a variant of the function */
+	char *remedy;  /* what any other fix does */
+	char *subject; /* of a patch that calls variants of several functions */
+
 	char *explanation; /* the //: lines, each with its newline; "" if there are none */
 	char *limits;      /* the //# lines, when the rule is wrong, likewise */
 };
@@ -59,8 +81,8 @@ bool catalogue_find_id(const struct catalogue *catalogue, const char *id, size_t
 /* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);
 
-/* Is a token one of a chosen rule's? */
-bool catalogue_asks(const struct catalogue *catalogue, rule_set chosen, const char *token);
+/* Those of the chosen rules that have a token. */
+rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token);
 
 /*
  * The set of rules that --rule names, with commas between; all of them if `ids` is NULL.

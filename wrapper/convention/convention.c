@@ -2,14 +2,24 @@
 #include "convention/convention.h"
 
 #include "convention/document.h"
+#include "convention/table.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One line of the built-in table. The strings point into the table's text. */
-struct table_row {
+enum column {
+	COLUMN_CLAUSE,
+	COLUMN_API,
+	COLUMN_SINCE,
+	COLUMN_UNTIL,
+	COLUMN_VARIANT,
+};
+
+static const char *const columns[] = { "clause", "api", "since", "until", "variant" };
+
+/* One line of the built-in table. The strings are the table's. */
+struct built_in_row {
 	const char *clause;
 	const char *api;
 	const char *variant; /* NULL if none */
@@ -17,47 +27,31 @@ struct table_row {
 	struct version until;
 };
 
-struct table {
-	char *text;
-	struct table_row *rows;
+struct built_in {
+	struct table table;
+	struct built_in_row *rows;
 	size_t count;
 };
 
-static int parse_row(char *line, struct table_row *row)
+static int built_in_load(const char *rules_dir, struct built_in *built_in, struct error *err)
 {
-	char *field[5];
+	char *path = path_join(rules_dir, CONVENTION_TABLE);
+	const struct table *table = &built_in->table;
+	int result = table_read(&built_in->table, path, columns, sizeof(columns) / sizeof(*columns),
+				err);
 
-	for (size_t i = 0; i < 5; i++)
-		if (!(field[i] = strsep(&line, "\t")) || !*field[i])
-			return -1;
-	*row = (struct table_row){ .clause = field[0], .api = field[1], .until = version_never };
-	if (strcmp(field[4], "-"))
-		row->variant = field[4];
-	if (!version_parse(field[2], &row->since))
-		return -1;
-	return strcmp(field[3], "-") && !version_parse(field[3], &row->until) ? -1 : 0;
-}
+	built_in->count = 0;
+	built_in->rows = xcalloc(table->count, sizeof(*built_in->rows));
+	for (size_t i = 0; i < table->count && !result; i++) {
+		const char *const *column = table->rows[i].column;
+		struct built_in_row *row = &built_in->rows[built_in->count++];
 
-static int table_load(const char *rules_dir, struct table *table, struct error *err)
-{
-	char *path = path_join(rules_dir, CONVENTION_TABLE), *rest, *line;
-	int result = 0;
-
-	*table = (struct table){ .text = file_read(path, NULL) };
-	rest = table->text;
-	if (!rest)
-		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
-	else if (!(line = next_line(&rest)) ||
-		 !starts_with(line, "clause\tapi\tsince\tuntil\tvariant"))
-		result = error_set(
-			err, "%s: the first line must name clause, api, since, until, variant",
-			path);
-	for (unsigned int number = 2; !result && (line = next_line(&rest)); number++) {
-		table->rows = grow(table->rows, table->count, sizeof(*table->rows));
-		if (parse_row(line, &table->rows[table->count++]))
-			result = error_set(err,
-					   "%s:%u: not a row of clause, api, since, until, variant",
-					   path, number);
+		row->clause = column[COLUMN_CLAUSE];
+		row->api = column[COLUMN_API];
+		if (strcmp(column[COLUMN_VARIANT], "-"))
+			row->variant = column[COLUMN_VARIANT];
+		result = table_versions(table, &table->rows[i], COLUMN_SINCE, &row->since,
+					&row->until, err);
 	}
 	if (!result && !table->count)
 		result = error_set(err, "%s: no rows", path);
@@ -65,10 +59,10 @@ static int table_load(const char *rules_dir, struct table *table, struct error *
 	return result;
 }
 
-static void table_free(struct table *table)
+static void built_in_free(struct built_in *built_in)
 {
-	free(table->rows);
-	free(table->text);
+	free(built_in->rows);
+	table_free(&built_in->table);
 }
 
 static struct convention_row *add_row(struct convention *convention, const char *clause,
@@ -83,11 +77,11 @@ static struct convention_row *add_row(struct convention *convention, const char 
 }
 
 /* Takes the table's rows for one version. */
-static void take_version(struct convention *convention, const struct table *table,
+static void take_version(struct convention *convention, const struct built_in *built_in,
 			 struct version version)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		const struct table_row *from = &table->rows[i];
+	for (size_t i = 0; i < built_in->count; i++) {
+		const struct built_in_row *from = &built_in->rows[i];
 		struct convention_row *row;
 
 		if (version_compare(version, from->since) < 0 ||
@@ -103,23 +97,23 @@ static void take_version(struct convention *convention, const struct table *tabl
 }
 
 /* The version with which the convention came into force. */
-static struct version first_version(const struct table *table)
+static struct version first_version(const struct built_in *built_in)
 {
 	struct version first = version_never;
 
-	for (size_t i = 0; i < table->count; i++)
-		if (version_compare(table->rows[i].since, first) < 0)
-			first = table->rows[i].since;
+	for (size_t i = 0; i < built_in->count; i++)
+		if (version_compare(built_in->rows[i].since, first) < 0)
+			first = built_in->rows[i].since;
 	return first;
 }
 
 /* The version with which it became what it is in the newest known kernels. */
-static struct version newest_version(const struct table *table)
+static struct version newest_version(const struct built_in *built_in)
 {
 	struct version newest = { 0 };
 
-	for (size_t i = 0; i < table->count; i++) {
-		const struct table_row *row = &table->rows[i];
+	for (size_t i = 0; i < built_in->count; i++) {
+		const struct built_in_row *row = &built_in->rows[i];
 
 		if (version_compare(row->since, newest) > 0)
 			newest = row->since;
@@ -130,21 +124,21 @@ static struct version newest_version(const struct table *table)
 	return newest;
 }
 
-static void take_newest(struct convention *convention, const struct table *table)
+static void take_newest(struct convention *convention, const struct built_in *built_in)
 {
 	char *newest;
 
-	take_version(convention, table, newest_version(table));
+	take_version(convention, built_in, newest_version(built_in));
 	newest = convention->version;
 	convention->version = xasprintf("%s and later", newest);
 	free(newest);
 }
 
 /* The convention of the version that --kernel names. */
-static int take_kernel(struct convention *convention, const struct table *table, const char *kernel,
-		       struct error *err)
+static int take_kernel(struct convention *convention, const struct built_in *built_in,
+		       const char *kernel, struct error *err)
 {
-	struct version version, first = first_version(table);
+	struct version version, first = first_version(built_in);
 
 	if (!version_parse(kernel, &version))
 		return error_set(err, "--kernel wants a version such as 6.12, not '%s'", kernel);
@@ -154,7 +148,7 @@ static int take_kernel(struct convention *convention, const struct table *table,
 						kernel, first.major, first.minor);
 		version = first;
 	}
-	take_version(convention, table, version);
+	take_version(convention, built_in, version);
 	return 0;
 }
 
@@ -172,14 +166,15 @@ static const struct convention_row *find_row(const struct convention *convention
 }
 
 /* The *_unlocked variant of a plain importer function: the table's, or one that the text lists. */
-static char *find_variant(const struct convention *convention, const struct table *table,
+static char *find_variant(const struct convention *convention, const struct built_in *built_in,
 			  const struct convention_row *row)
 {
 	char *variant;
 
-	for (size_t i = 0; i < table->count; i++)
-		if (!strcmp(table->rows[i].api, row->api))
-			return table->rows[i].variant ? xstrdup(table->rows[i].variant) : NULL;
+	for (size_t i = 0; i < built_in->count; i++)
+		if (!strcmp(built_in->rows[i].api, row->api))
+			return built_in->rows[i].variant ? xstrdup(built_in->rows[i].variant)
+							 : NULL;
 	variant = xasprintf("%s_unlocked", row->api);
 	if (find_row(convention, variant, NULL))
 		return variant;
@@ -188,7 +183,7 @@ static char *find_variant(const struct convention *convention, const struct tabl
 }
 
 /* Takes the lists of the tree's text, and says which of its items had to be left out. */
-static void take_document(struct convention *convention, const struct table *table,
+static void take_document(struct convention *convention, const struct built_in *built_in,
 			  const struct document *document, const char *path)
 {
 	for (size_t i = 0; i < document->count; i++) {
@@ -197,7 +192,8 @@ static void take_document(struct convention *convention, const struct table *tab
 		add_row(convention, item->clause, item->api)->line = item->line;
 	}
 	for (size_t i = 0; i < convention->count; i++)
-		convention->rows[i].variant = find_variant(convention, table, &convention->rows[i]);
+		convention->rows[i].variant =
+			find_variant(convention, built_in, &convention->rows[i]);
 	if (document->left_out)
 		convention->warning = xasprintf("%s:%u: cannot make out this item of the locking "
 						"convention: not checked (%zu such)",
@@ -205,15 +201,15 @@ static void take_document(struct convention *convention, const struct table *tab
 }
 
 /* Takes the table for a tree that has no text that can serve. */
-static void take_instead(struct convention *convention, const struct table *table,
+static void take_instead(struct convention *convention, const struct built_in *built_in,
 			 struct version version, const char *problem)
 {
-	bool is_old = version_compare(version, first_version(table)) < 0;
+	bool is_old = version_compare(version, first_version(built_in)) < 0;
 
 	if (is_old)
-		take_newest(convention, table);
+		take_newest(convention, built_in);
 	else
-		take_version(convention, table, version);
+		take_version(convention, built_in, version);
 	convention->warning = xasprintf("%s: using the built-in table for %s (--kernel names "
 					"another version)",
 					problem, convention->version);
@@ -253,15 +249,15 @@ static size_t print_differences(FILE *out, const struct convention *convention,
 }
 
 /* Sets the comparison of the tree's text with the table for its version, or the first there is. */
-static void compare(struct convention *convention, const struct table *table,
+static void compare(struct convention *convention, const struct built_in *built_in,
 		    struct version version)
 {
 	struct convention known = { 0 };
-	struct version first = first_version(table);
+	struct version first = first_version(built_in);
 	size_t length;
 	FILE *out = open_memstream(&convention->comparison, &length);
 
-	take_version(&known, table, version_compare(version, first) < 0 ? first : version);
+	take_version(&known, built_in, version_compare(version, first) < 0 ? first : version);
 	if (!print_differences(out, convention, &known))
 		fprintf(out, CONVENTION_SOURCE ": says what the built-in table for %s does\n",
 			known.version);
@@ -270,7 +266,7 @@ static void compare(struct convention *convention, const struct table *table,
 }
 
 /* The convention of a kernel tree: what its text says, or else the table. */
-static void take_tree(struct convention *convention, const struct table *table,
+static void take_tree(struct convention *convention, const struct built_in *built_in,
 		      const struct tree *tree)
 {
 	char *path = path_join(tree->root, CONVENTION_SOURCE), *problem;
@@ -281,11 +277,11 @@ static void take_tree(struct convention *convention, const struct table *table,
 	problem = document_read(path, &document);
 	convention->from_tree = !problem;
 	if (problem) {
-		take_instead(convention, table, version, problem);
+		take_instead(convention, built_in, version, problem);
 	} else {
 		convention->version = xstrdup(tree->kernel_text);
-		take_document(convention, table, &document, path);
-		compare(convention, table, version);
+		take_document(convention, built_in, &document, path);
+		compare(convention, built_in, version);
 	}
 	free(problem);
 	document_free(&document);
@@ -295,18 +291,18 @@ static void take_tree(struct convention *convention, const struct table *table,
 int convention_load(const char *rules_dir, const struct tree *tree, const char *kernel,
 		    struct convention *convention, struct error *err)
 {
-	struct table table;
+	struct built_in built_in;
 	int result;
 
 	*convention = (struct convention){ 0 };
-	result = table_load(rules_dir, &table, err);
+	result = built_in_load(rules_dir, &built_in, err);
 	if (!result && kernel)
-		result = take_kernel(convention, &table, kernel, err);
+		result = take_kernel(convention, &built_in, kernel, err);
 	else if (!result && tree && tree->is_kernel)
-		take_tree(convention, &table, tree);
+		take_tree(convention, &built_in, tree);
 	else if (!result)
-		take_newest(convention, &table);
-	table_free(&table);
+		take_newest(convention, &built_in);
+	built_in_free(&built_in);
 	return result;
 }
 

@@ -7,6 +7,7 @@
 #define RESVLINT_CONVENTION_H
 
 #include "base/base.h"
+#include "convention/terms.h"
 #include "convention/tree.h"
 
 #define CONVENTION_TABLE "lib/convention.tsv"
@@ -16,8 +17,8 @@
 
 /* One function or callback and the clause it stands in. */
 struct convention_row {
-	char *clause;         /* importer-1, importer-2, exporter-1, exporter-2, exporter-3 */
-	char *api;            /* a function, or dma_buf_ops.MEMBER */
+	char *clause;
+	char *api;            /* a function, or EXPORTER_CALLBACK and a member */
 	char *variant;        /* its *_unlocked variant, NULL if there is none */
 	unsigned int line;    /* of CONVENTION_SOURCE; 0: the row is of the built-in table */
 	struct version since; /* of a row of the table: the first version with it */

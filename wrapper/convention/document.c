@@ -3,6 +3,7 @@
 
 #include "base/base.h"
 #include "base/text.h"
+#include "convention/terms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,12 +35,12 @@ static const char *clause_of(const struct reader *reader)
 	bool must = strstr(reader->wording, "must hold");
 
 	if (reader->importers)
-		return must_not ? "importer-2" : must ? "importer-1" : NULL;
+		return must_not ? IMPORTER_FREE : must ? IMPORTER_HELD : NULL;
 	if (strstr(reader->wording, "invoked with unlocked"))
-		return "exporter-1";
+		return EXPORTER_FREE;
 	if (strstr(reader->wording, "invoked with locked"))
-		return "exporter-2";
-	return must ? "exporter-3" : NULL;
+		return EXPORTER_HELD;
+	return must ? EXPORTER_CALLS : NULL;
 }
 
 static void add_wording(struct reader *reader, const char *text)
@@ -61,13 +62,13 @@ static bool fits_clause(const char *api, const char *clause)
 {
 	const char *dot = strchr(api, '.');
 
-	if (strcmp(clause, "exporter-1") && strcmp(clause, "exporter-2"))
+	if (strcmp(clause, EXPORTER_FREE) && strcmp(clause, EXPORTER_HELD))
 		return !dot;
-	return starts_with(api, "dma_buf_ops.") && dot[1] && !strchr(dot + 1, '.');
+	return starts_with(api, EXPORTER_CALLBACK) && dot[1] && !strchr(dot + 1, '.');
 }
 
 /*
- * The function or dma_buf_ops.MEMBER of a list item; NULL if there is none. The kernel's first text
+ * The function or callback of a list item; NULL if there is none. The kernel's first text
  * lacks a closing parenthesis, so what follows the name does not matter much. The caller frees.
  */
 static char *item_api(const char *item, const char *clause)
@@ -140,8 +141,8 @@ static void read_text(char *text, unsigned int line, struct document *document)
 /* Are there items of every clause? Otherwise the text was not understood. */
 static bool is_complete(const struct document *document)
 {
-	static const char *const clauses[] = { "importer-1", "importer-2", "exporter-1",
-					       "exporter-2", "exporter-3" };
+	static const char *const clauses[] = { IMPORTER_HELD, IMPORTER_FREE, EXPORTER_FREE,
+					       EXPORTER_HELD, EXPORTER_CALLS };
 	bool complete = true;
 
 	for (size_t c = 0; c < sizeof(clauses) / sizeof(*clauses); c++) {

@@ -10,8 +10,8 @@
 
 /* One function or callback that the text lists. */
 struct item {
-	const char *clause; /* importer-1 and so on, whatever number it has in the text */
-	char *api;          /* a function, or dma_buf_ops.MEMBER */
+	const char *clause; /* IMPORTER_HELD and so on, whatever number it has in the text */
+	char *api;          /* a function, or EXPORTER_CALLBACK and a member */
 	unsigned int line;
 };
 

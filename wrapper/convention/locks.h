@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* locks: the functions that do something to a reservation lock, as lib/lock-functions.tsv has them.
- */
+/* locks: the functions that do something to a reservation lock, of lib/lock-functions.tsv. */
 #ifndef RESVLINT_LOCKS_H
 #define RESVLINT_LOCKS_H
 
 #include "base/base.h"
-
-struct locks {
-	char **names;
-	size_t count;
-};
+#include "base/names.h"
 
 /* Which rows of the table are meant. */
 enum locks_level {
@@ -19,15 +14,10 @@ enum locks_level {
 };
 
 /*
- * Loads the table in the rules directory. Returns 0, or -1 with a message. locks_free() either way.
+ * Loads the names of the functions of the table in the rules directory. Returns 0, or -1 with a
+ * message. names_free() either way.
  */
-int locks_load(const char *rules_dir, enum locks_level level, struct locks *locks,
+int locks_load(const char *rules_dir, enum locks_level level, struct names *locks,
 	       struct error *err);
-
-bool locks_has(const struct locks *locks, const char *name);
-
-/* Adds a copy of a name. */
-void locks_add(struct locks *locks, const char *name);
-void locks_free(struct locks *locks);
 
 #endif

@@ -2,16 +2,13 @@
 #include "convention/slots.h"
 
 #include "base/text.h"
+#include "convention/catalogue.h"
+#include "convention/table.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define HEAD "struct\tmember\tstate\tsince\tuntil\tevidence"
-
-/* No line is longer, in bytes: what comes without ends of lines is no table. */
-#define LINE_LIMIT 1000
 
 enum column {
 	COLUMN_STRUCT,
@@ -19,9 +16,10 @@ enum column {
 	COLUMN_STATE,
 	COLUMN_SINCE,
 	COLUMN_UNTIL,
-	COLUMN_EVIDENCE,
-	COLUMN_COUNT,
+	COLUMN_EVIDENCE, /* for people */
 };
+
+static const char *const columns[] = { "struct", "member", "state", "since", "until", "evidence" };
 
 /* In place of a member: functions that are passed to the function in the first column. */
 #define CALLBACK "()"
@@ -34,7 +32,6 @@ struct row {
 };
 
 struct rows {
-	const char *path;
 	struct row *rows;
 	size_t count;
 };
@@ -48,122 +45,39 @@ static bool is_identifier(const char *text)
 	return length && !text[length] && !isdigit((unsigned char)*text);
 }
 
-/* Reads a column that names a version; "-" is `none`. */
-static int parse_version(const char *text, struct version none, struct version *version,
-			 struct error *err)
+/* Why a line of the table is none; NULL if it is one. The caller frees. */
+static char *problem_of(const struct table_row *line, enum lock_state *state)
 {
-	*version = none;
-	if (!strcmp(text, "-") || (isdigit((unsigned char)*text) && version_parse(text, version)))
-		return 0;
-	return error_set(err, "'%s' is no version such as 6.12, nor -", text);
+	const char *member = line->column[COLUMN_MEMBER];
+
+	if (!is_identifier(line->column[COLUMN_STRUCT]))
+		return xasprintf("'%s' is no name of a structure", line->column[COLUMN_STRUCT]);
+	if (!is_identifier(member) && strcmp(member, "*") && strcmp(member, CALLBACK))
+		return xasprintf("'%s' is no name of a member, nor * or " CALLBACK, member);
+	if (!lock_state_parse(line->column[COLUMN_STATE], state))
+		return xasprintf("no state '%s': it is held, not held or inherited",
+				 line->column[COLUMN_STATE]);
+	return NULL;
 }
 
-/* Reads the two columns of versions. */
-static int parse_range(char *const column[COLUMN_COUNT], struct row *row, struct error *err)
+static int read_row(struct rows *rows, const struct table *table, const struct table_row *line,
+		    struct error *err)
 {
-	const struct version always = { 0 };
+	struct row row = { .line = line->line };
+	char *problem = problem_of(line, &row.slot.state);
 
-	if (parse_version(column[COLUMN_SINCE], always, &row->since, err) ||
-	    parse_version(column[COLUMN_UNTIL], version_never, &row->until, err))
+	if (problem) {
+		table_error(table, line->line, problem, err);
+		free(problem);
 		return -1;
-	if (version_compare(row->since, row->until) >= 0)
-		return error_set(err, "until, %s, is not after since, %s", column[COLUMN_UNTIL],
-				 column[COLUMN_SINCE]);
-	return 0;
-}
-
-/* Cuts a line into its columns. */
-static int split(char *line, char *column[COLUMN_COUNT], struct error *err)
-{
-	size_t count = 0;
-	char *next;
-
-	while ((next = strsep(&line, "\t"))) {
-		if (count == COLUMN_COUNT || !*next)
-			return error_set(err,
-					 "%s: 6 are wanted, with one tab between: struct, "
-					 "member, state, since, until, evidence",
-					 *next ? "more than 6 columns" : "an empty column");
-		column[count++] = next;
 	}
-	if (count == COLUMN_COUNT)
-		return 0;
-	return error_set(err,
-			 "%zu column%s: 6 are wanted, with one tab between: struct, member, "
-			 "state, since, until, evidence",
-			 count, count == 1 ? "" : "s");
-}
-
-/* Reads a line, which is cut up. On failure the message says nothing of where the line is. */
-static int parse_row(char *line, struct row *row, struct error *err)
-{
-	char *column[COLUMN_COUNT];
-
-	if (split(line, column, err))
+	if (table_versions(table, line, COLUMN_SINCE, &row.since, &row.until, err))
 		return -1;
-	if (!is_identifier(column[COLUMN_STRUCT]))
-		return error_set(err, "'%s' is no name of a structure", column[COLUMN_STRUCT]);
-	if (!is_identifier(column[COLUMN_MEMBER]) && strcmp(column[COLUMN_MEMBER], "*") &&
-	    strcmp(column[COLUMN_MEMBER], CALLBACK))
-		return error_set(err, "'%s' is no name of a member, nor * or " CALLBACK,
-				 column[COLUMN_MEMBER]);
-	if (!lock_state_parse(column[COLUMN_STATE], &row->slot.state))
-		return error_set(err, "no state '%s': it is held, not held or inherited",
-				 column[COLUMN_STATE]);
-	if (parse_range(column, row, err))
-		return -1;
-	row->slot.name = xasprintf("%s%s%s", column[COLUMN_STRUCT],
-				   strcmp(column[COLUMN_MEMBER], CALLBACK) ? "." : "",
-				   column[COLUMN_MEMBER]);
-	return 0;
-}
-
-static int read_line(struct rows *rows, char *line, unsigned int number, struct error *err)
-{
-	struct row row = { .line = number };
-	struct error why;
-
-	if (parse_row(line, &row, &why))
-		return error_set(err, "%s:%u: %s", rows->path, number, why.text);
+	row.slot.name = xasprintf("%s%s%s", line->column[COLUMN_STRUCT],
+				  strcmp(line->column[COLUMN_MEMBER], CALLBACK) ? "." : "",
+				  line->column[COLUMN_MEMBER]);
 	rows->rows = grow(rows->rows, rows->count, sizeof(*rows->rows));
 	rows->rows[rows->count++] = row;
-	return 0;
-}
-
-/* Reads the lines of a table, whose text is cut up. */
-static int read_lines(struct rows *rows, char *text, struct error *err)
-{
-	unsigned int number = 1;
-	char *line = next_line(&text);
-
-	if (!line || strcmp(line, HEAD))
-		return error_set(err,
-				 "%s:1: the first line must name struct, member, state, since, "
-				 "until, evidence, with one tab between",
-				 rows->path);
-	while ((line = next_line(&text)))
-		if (read_line(rows, line, ++number, err))
-			return -1;
-	return 0;
-}
-
-/* Sees that a file is text: neither NUL bytes nor lines without an end. */
-static int check_text(const char *path, const char *text, size_t length, struct error *err)
-{
-	unsigned int number = 1;
-	size_t begin = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (!text[i])
-			return error_set(err, "%s:%u: a NUL byte: this is no table", path, number);
-		if (i - begin >= LINE_LIMIT && text[i] != '\n')
-			return error_set(err, "%s:%u: longer than %d bytes: this is no table", path,
-					 number, LINE_LIMIT);
-		if (text[i] == '\n') {
-			begin = i + 1;
-			number++;
-		}
-	}
 	return 0;
 }
 
@@ -177,7 +91,7 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* Sorts the rows, and sees that none says something of what another does already. */
-static int sort_rows(struct rows *rows, struct error *err)
+static int sort_rows(struct rows *rows, const struct table *table, struct error *err)
 {
 	if (rows->count)
 		qsort(rows->rows, rows->count, sizeof(*rows->rows), compare_rows);
@@ -191,23 +105,22 @@ static int sort_rows(struct rows *rows, struct error *err)
 			return error_set(err,
 					 "%s:%u: %s has a state for these versions in line %u "
 					 "already",
-					 rows->path, later, row->slot.name, earlier);
+					 table->path, later, row->slot.name, earlier);
 	}
 	return 0;
 }
 
-static int read_table(const char *path, struct rows *rows, struct error *err)
+static int read_rows(const char *path, struct rows *rows, struct error *err)
 {
-	size_t length;
-	char *text = file_read(path, &length);
-	int result = -1;
+	struct table table;
+	int result = table_read(&table, path, columns, sizeof(columns) / sizeof(*columns), err);
 
-	*rows = (struct rows){ .path = path };
-	if (!text)
-		return error_set(err, "cannot read '%s': %s", path, file_problem());
-	if (!check_text(path, text, length, err) && !read_lines(rows, text, err))
-		result = sort_rows(rows, err);
-	free(text);
+	*rows = (struct rows){ 0 };
+	for (size_t i = 0; i < table.count && !result; i++)
+		result = read_row(rows, &table, &table.rows[i], err);
+	if (!result)
+		result = sort_rows(rows, &table, err);
+	table_free(&table);
 	return result;
 }
 
@@ -271,7 +184,7 @@ int slots_add(const char *path, const struct version *version, struct slots *slo
 	      struct error *err)
 {
 	struct rows rows;
-	int result = read_table(path, &rows, err);
+	int result = read_rows(path, &rows, err);
 
 	if (!result) {
 		choose_rows(&rows, version);
@@ -333,7 +246,7 @@ bool slots_find(const struct slots *slots, const char *name, enum lock_state *st
 static bool is_entered_held(const struct slot *slot)
 {
 	return slot->state == STATE_HELD && strchr(slot->name, '.') &&
-	       !starts_with(slot->name, "dma_buf_ops.");
+	       !starts_with(slot->name, EXPORTER_CALLBACK);
 }
 
 char *slots_text(const struct slots *slots)
@@ -344,12 +257,12 @@ char *slots_text(const struct slots *slots)
 
 	for (size_t i = 0; i < slots->count; i++)
 		if (is_entered_held(&slots->slots[i]))
-			fprintf(out, ENTERED_HELD " %s -\n", slots->slots[i].name);
+			fprintf(out, TOKEN_ENTERED_HELD " %s -\n", slots->slots[i].name);
 	fclose(out);
 	return text;
 }
 
-void slots_add_structs(const struct slots *slots, struct locks *names)
+void slots_add_structs(const struct slots *slots, struct names *names)
 {
 	for (size_t i = 0; i < slots->count; i++) {
 		const char *name = slots->slots[i].name;
@@ -357,7 +270,7 @@ void slots_add_structs(const struct slots *slots, struct locks *names)
 		if (is_entered_held(&slots->slots[i])) {
 			char *owner = xstrndup(name, strcspn(name, "."));
 
-			locks_add(names, owner);
+			names_add(names, owner);
 			free(owner);
 		}
 	}

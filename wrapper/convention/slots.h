@@ -7,13 +7,11 @@
 #ifndef RESVLINT_SLOTS_H
 #define RESVLINT_SLOTS_H
 
-#include "convention/locks.h"
+#include "base/names.h"
 #include "convention/terms.h"
 #include "convention/tree.h"
 
 #define SLOT_TABLE "lib/contexts.tsv"
-
-#define ENTERED_HELD "entered-held"
 
 struct slot {
 	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
@@ -49,12 +47,12 @@ void slots_free(struct slots *slots);
 bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
 
 /*
- * The members, other than those of dma_buf_ops, of which the convention tells, that are entered
- * with the lock held: as rows of convention_text(), of the clause ENTERED_HELD. The caller frees.
+ * The members, other than those of which the convention tells, that are entered with the lock held:
+ * as rows of convention_text(), of a clause TOKEN_ENTERED_HELD. The caller frees.
  */
 char *slots_text(const struct slots *slots);
 
 /* Adds the names of their structures, some more than once. */
-void slots_add_structs(const struct slots *slots, struct locks *names);
+void slots_add_structs(const struct slots *slots, struct names *names);
 
 #endif

@@ -5,6 +5,16 @@
 
 #include <stdbool.h>
 
+/* The clauses: document.c tells them by the kernel's wording, tables and rules name them so. */
+#define IMPORTER_HELD "importer-1"  /* functions to be called with the lock held */
+#define IMPORTER_FREE "importer-2"  /* and without it */
+#define EXPORTER_FREE "exporter-1"  /* callbacks that are invoked without the lock */
+#define EXPORTER_HELD "exporter-2"  /* and with it held */
+#define EXPORTER_CALLS "exporter-3" /* functions to be called with the lock held */
+
+/* What the callbacks of these clauses begin with. */
+#define EXPORTER_CALLBACK "dma_buf_ops."
+
 /* How sure a finding is, weakest first. */
 enum confidence {
 	CONFIDENCE_LOW,

@@ -234,7 +234,7 @@ static void read_word(struct reader *reader, struct token token)
 		append(reader, token.start, CODE_NUMBER);
 		return;
 	}
-	name = names_intern(reader->code->names, text, token.end - token.start);
+	name = symbols_intern(reader->code->names, text, token.end - token.start);
 	append(reader, token.start, name == NONE ? CODE_NUMBER : CODE_WORDS + name);
 }
 
@@ -356,22 +356,22 @@ static void read_macro(struct reader *reader, const struct lexer *define)
 	append(reader, token.start, CODE_END);
 }
 
-static struct names keyword_names;
+static struct symbols keyword_names;
 static pthread_once_t keywords_once = PTHREAD_ONCE_INIT;
 
 static void make_keywords(void)
 {
 	for (size_t i = 0; i < KEYWORDS; i++)
-		names_intern(&keyword_names, keywords[i].text, strlen(keywords[i].text));
+		symbols_intern(&keyword_names, keywords[i].text, strlen(keywords[i].text));
 }
 
-void code_read(struct code *code, const char *text, size_t length, struct names *names)
+void code_read(struct code *code, const char *text, size_t length, struct symbols *names)
 {
 	struct reader reader = { .code = code, .lexer = lexer_make(text, length) };
 
 	*code = (struct code){ .text = text, .names = names };
 	pthread_once(&keywords_once, make_keywords);
-	*names = names_copy(&keyword_names);
+	*names = symbols_copy(&keyword_names);
 	find_lines(code, text, length);
 	read_plain(&reader);
 	for (size_t i = 0; i < reader.define_count; i++)

@@ -8,7 +8,7 @@
 #ifndef RESVLINT_GRAPH_CODE_H
 #define RESVLINT_GRAPH_CODE_H
 
-#include "graph/names.h"
+#include "graph/symbols.h"
 
 /* What a token is: the byte of a sign, one of these, or WORDS + the number of a word's name. */
 enum code_kind {
@@ -49,7 +49,7 @@ struct code_token {
 /* code_free() it. */
 struct code {
 	const char *text;
-	struct names *names;       /* of all words */
+	struct symbols *names;     /* of all words */
 	struct code_token *tokens; /* the last of `count` is CODE_END */
 	uint32_t count;
 	uint32_t *macros; /* where each one begins: with its name */
@@ -59,7 +59,7 @@ struct code {
 };
 
 /* Reads a text, which has to outlive the code. `names`, which has none yet, gets all words. */
-void code_read(struct code *code, const char *text, size_t length, struct names *names);
+void code_read(struct code *code, const char *text, size_t length, struct symbols *names);
 void code_free(struct code *code);
 
 enum word_class code_class(const struct code_token *token);

@@ -246,7 +246,7 @@ static uint32_t value_end(const struct reader *reader, uint32_t at, uint32_t end
 /* Does a declarer tell of something that is defined elsewhere, or of the module? */
 static bool is_remark(const struct reader *reader, uint32_t name)
 {
-	const char *text = names_text(&reader->items->names, name_at(reader, name));
+	const char *text = symbols_text(&reader->items->names, name_at(reader, name));
 
 	return starts_with(text, "EXPORT_") || starts_with(text, "MODULE_");
 }

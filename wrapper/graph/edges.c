@@ -188,7 +188,7 @@ static bool is_declared(const struct edges *edges, uint32_t name)
 /* Can the word be the name of a function: has it a small letter? */
 static bool is_small(const struct edges *edges, uint32_t at)
 {
-	const char *text = names_text(&edges->reader->items->names, name_at(edges->reader, at));
+	const char *text = symbols_text(&edges->reader->items->names, name_at(edges->reader, at));
 
 	while (*text && (*text < 'a' || *text > 'z'))
 		text++;

@@ -37,7 +37,7 @@ struct table {
 
 struct graph {
 	pthread_mutex_t lock; /* while sources are added */
-	struct names names;
+	struct symbols names;
 	struct paths paths;
 	struct block *blocks;
 	size_t block_count;
@@ -72,7 +72,7 @@ struct graph *graph_make(void)
 	struct graph *graph = xcalloc(1, sizeof(*graph));
 
 	pthread_mutex_init(&graph->lock, NULL);
-	graph->any = names_intern(&graph->names, "*", 1);
+	graph->any = symbols_intern(&graph->names, "*", 1);
 	paths_intern(&graph->paths, PATH_TAG, graph->any);
 	return graph;
 }
@@ -103,7 +103,7 @@ void graph_free(struct graph *graph)
 	table_free(&graph->structures);
 	table_free(&graph->uses);
 	table_free(&graph->into);
-	names_free(&graph->names);
+	symbols_free(&graph->names);
 	paths_free(&graph->paths);
 	pthread_mutex_destroy(&graph->lock);
 	free(graph);
@@ -118,8 +118,8 @@ static uint32_t merged_name(struct merge *merge, uint32_t name)
 		return NONE;
 	number = &merge->names[name];
 	if (*number == NONE) {
-		text = names_text(&merge->items->names, name);
-		*number = names_intern(&merge->graph->names, text, strlen(text));
+		text = symbols_text(&merge->items->names, name);
+		*number = symbols_intern(&merge->graph->names, text, strlen(text));
 	}
 	return *number;
 }
@@ -619,12 +619,12 @@ const struct parameter *graph_parameters(const struct graph *graph, const struct
 
 const char *graph_text(const struct graph *graph, uint32_t name)
 {
-	return names_text(&graph->names, name);
+	return symbols_text(&graph->names, name);
 }
 
 uint32_t graph_name(const struct graph *graph, const char *name)
 {
-	return names_find(&graph->names, name, strlen(name));
+	return symbols_find(&graph->names, name, strlen(name));
 }
 
 const struct paths *graph_paths(const struct graph *graph)

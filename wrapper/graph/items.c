@@ -12,7 +12,7 @@ void items_read(struct items *items, const char *text, size_t length, bool is_he
 	*items = (struct items){ 0 };
 	paths_intern(&items->paths, PATH_TAG, NONE);
 	code_read(&reader.code, text, length, &items->names);
-	reader.any = names_intern(&items->names, "*", 1);
+	reader.any = symbols_intern(&items->names, "*", 1);
 	reader.tokens = reader.code.tokens;
 	reader.variables = xcalloc(items->names.count, sizeof(*reader.variables));
 	read_source(&reader,
@@ -25,7 +25,7 @@ void items_read(struct items *items, const char *text, size_t length, bool is_he
 
 void items_free(struct items *items)
 {
-	names_free(&items->names);
+	symbols_free(&items->names);
 	paths_free(&items->paths);
 	free(items->items);
 	free(items->edges);

@@ -8,7 +8,7 @@
 #ifndef RESVLINT_GRAPH_ITEMS_H
 #define RESVLINT_GRAPH_ITEMS_H
 
-#include "graph/names.h"
+#include "graph/symbols.h"
 #include "graph/paths.h"
 
 enum item_kind {
@@ -86,7 +86,7 @@ enum scope {
 
 /* items_free() it. */
 struct items {
-	struct names names;
+	struct symbols names;
 	struct paths paths;
 	struct item *items; /* in the source's order, but macros behind all others */
 	uint32_t count;

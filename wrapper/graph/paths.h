@@ -8,7 +8,7 @@
 #ifndef RESVLINT_GRAPH_PATHS_H
 #define RESVLINT_GRAPH_PATHS_H
 
-#include "graph/names.h"
+#include "graph/symbols.h"
 
 /* Where paths begin. These are paths themselves. */
 enum path_root {

@@ -11,10 +11,7 @@
 
 #define NOWHERE SIZE_MAX
 
-/* The callbacks of those who share buffers. */
-#define EXPORTER "dma_buf_ops."
-
-/* What they hold where they go on with another buffer. */
+/* What exporters hold where they go on with another buffer. */
 #define OTHER_LOCK "the lock of the buffer that is exported"
 
 struct function {
@@ -32,7 +29,7 @@ struct contexts {
 	const struct slots *slots;
 	struct function *functions; /* sorted by name and source */
 	size_t count;
-	struct locks names; /* of functions that no row has */
+	struct names names; /* of functions that no row has */
 };
 
 /* How the state comes to be what it is at the beginning of a way. */
@@ -225,7 +222,7 @@ static void add_member(struct contexts *contexts, const char *slot)
 	if (!is_member(slot) || slots_find(contexts->slots, slot, &state))
 		return;
 	name = struct_of(slot);
-	locks_add(&contexts->names, name);
+	names_add(&contexts->names, name);
 	free(name);
 	add_function(contexts, (struct function){ .name = slot, .source = EVERYWHERE });
 	add_function(contexts,
@@ -300,7 +297,7 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 
 void contexts_free(struct contexts *contexts)
 {
-	locks_free(&contexts->names);
+	names_free(&contexts->names);
 	free(contexts->functions);
 	free(contexts);
 }
@@ -362,8 +359,8 @@ static enum way way_of_slot(const struct contexts *contexts, const struct walk *
 		return WAY_EITHER;
 	if (state == STATE_NOT_HELD)
 		return WAY_ENTERED;
-	return starts_with(slot, EXPORTER) && passes_on_other(walk, step) ? WAY_EXPORTED
-									  : WAY_HELD_OTHER;
+	return starts_with(slot, EXPORTER_CALLBACK) && passes_on_other(walk, step) ? WAY_EXPORTED
+										   : WAY_HELD_OTHER;
 }
 
 /* Is a definition of the structure known? Those that a kernel's include/ has are not asked for. */

@@ -12,9 +12,6 @@
 /* A wrapper of wrappers of wrappers... has not been seen as deep as this. */
 #define ROUNDS 8
 
-/* The clause of the functions that want the lock free. */
-#define FREE_CLAUSE "importer-2"
-
 /* Can only its own file call it? */
 static bool is_local(const struct fact *fact, const struct selection *selection)
 {
@@ -173,13 +170,13 @@ static void ask(struct questions *questions, const struct fact *fact,
 
 /* Asks who calls what was not known before, from the table or from an earlier round. */
 static struct questions new_questions(const struct facts *before, const struct facts *facts,
-				      const struct locks *locks, const struct selection *selection)
+				      const struct names *locks, const struct selection *selection)
 {
 	struct questions questions = { 0 };
 
 	for (size_t i = 0; i < facts->count; i++)
 		if (concerns_callers(before, &facts->facts[i]) &&
-		    !locks_has(locks, facts->facts[i].operation) &&
+		    !names_has(locks, facts->facts[i].operation) &&
 		    is_news(before, &facts->facts[i], selection))
 			ask(&questions, &facts->facts[i], selection);
 	return questions;
@@ -208,7 +205,7 @@ static struct facts merge(struct facts *before, struct facts *now)
 
 /* One round. Returns the questions of the next, none after an error. */
 static struct questions infer_round(struct wrappers *wrappers, struct survey *survey,
-				    const struct locks *locks, const struct questions *questions,
+				    const struct names *locks, const struct questions *questions,
 				    const bool *nearby, int *result, struct error *err)
 {
 	struct questions next = { 0 };
@@ -243,15 +240,14 @@ static bool *find_nearby(const struct survey *survey, const struct questions *qu
 	return nearby;
 }
 
-static void add_known(struct locks *known, const struct facts *facts)
+static void add_known(struct names *known, const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->count; i++)
-		if (!locks_has(known, facts->facts[i].operation))
-			locks_add(known, facts->facts[i].operation);
+		names_add_once(known, facts->facts[i].operation);
 }
 
-int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
-		   const struct convention *convention, struct locks *known, struct error *err)
+int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct names *locks,
+		   const struct convention *convention, struct names *known, struct error *err)
 {
 	struct questions questions = { 0 };
 	bool *nearby = NULL;
@@ -260,7 +256,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 	for (size_t i = 0; i < locks->count; i++)
 		questions_add(&questions, locks->names[i], EVERYWHERE);
 	for (size_t i = 0; i < convention->count; i++)
-		if (!strcmp(convention->rows[i].clause, FREE_CLAUSE))
+		if (!strcmp(convention->rows[i].clause, IMPORTER_FREE))
 			questions_add(&questions, convention->rows[i].api, EVERYWHERE);
 
 	if (survey->selection->others) {
@@ -299,13 +295,13 @@ static bool is_one_of(const char *does, const char *const *list)
 }
 
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
-			const struct selection *selection, struct locks *locks)
+			const struct selection *selection, struct names *locks)
 {
 	for (size_t i = 0; i < wrappers->facts.count; i++) {
 		const struct fact *fact = &wrappers->facts.facts[i];
 
 		if (!is_local(fact, selection) && is_one_of(fact->lock, does))
-			locks_add(locks, fact->operation);
+			names_add(locks, fact->operation);
 	}
 }
 
@@ -318,8 +314,8 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 		if (*fact->object == 'r')
 			fputs("what it returns, ", stderr);
 		else if (strcmp(fact->object, "0"))
-			fprintf(stderr, "parameter %.*s, ",
-				(int)strspn(fact->object, "0123456789"), fact->object);
+			fprintf(stderr, "parameter %.*s, ", (int)strspn(fact->object, "0123456789"),
+				fact->object);
 		text_print(stderr, selection->sources[fact->source].name);
 		fprintf(stderr, ":%u\n", fact->line);
 	}

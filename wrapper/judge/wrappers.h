@@ -9,8 +9,8 @@
 #ifndef RESVLINT_WRAPPERS_H
 #define RESVLINT_WRAPPERS_H
 
+#include "base/names.h"
 #include "convention/convention.h"
-#include "convention/locks.h"
 #include "run/survey.h"
 
 struct wrappers {
@@ -23,8 +23,8 @@ struct wrappers {
  * of all to `known`, with which the survey works. Returns 0, or -1 with a message. wrappers_free()
  * either way.
  */
-int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct locks *locks,
-		   const struct convention *convention, struct locks *known, struct error *err);
+int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct names *locks,
+		   const struct convention *convention, struct names *known, struct error *err);
 void wrappers_free(struct wrappers *wrappers);
 
 /*
@@ -32,7 +32,7 @@ void wrappers_free(struct wrappers *wrappers);
  * in `does`, a NULL-terminated list such as "acquire", "try".
  */
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
-			const struct selection *selection, struct locks *locks);
+			const struct selection *selection, struct names *locks);
 
 /*
  * Adds to the chain of each finding about a call of a function that takes the lock inside, or that

@@ -9,7 +9,7 @@
 
 struct search {
 	const struct selection *selection;
-	struct locks *defined; /* for each source: functions that others can call */
+	struct names *defined; /* for each source: functions that others can call */
 	bool *nearby;
 };
 
@@ -31,12 +31,12 @@ static int note_functions(void *context, size_t index, const char *text, size_t 
 	outline_make(&outline, xstrndup(text, length));
 	for (size_t i = 0; i < outline.count; i++)
 		if (!starts_with(outline.lines[outline.functions[i].line - 1], "static"))
-			locks_add(&search->defined[index], outline.functions[i].name);
+			names_add(&search->defined[index], outline.functions[i].name);
 	outline_free(&outline);
 	return 0;
 }
 
-static bool is_named(const struct locks *functions, const struct index_query *named)
+static bool is_named(const struct names *functions, const struct index_query *named)
 {
 	for (size_t i = 0; i < functions->count; i++)
 		if (index_query_has(named, functions->names[i]))
@@ -83,7 +83,7 @@ bool *nearby_find(const struct survey *survey, const struct words *words, struct
 	if (!result)
 		spread(&search);
 	for (size_t i = 0; i < selection->count; i++)
-		locks_free(&search.defined[i]);
+		names_free(&search.defined[i]);
 	free(search.defined);
 	if (result) {
 		free(search.nearby);

@@ -23,7 +23,7 @@ struct run {
 	struct facts *facts;
 	const char **names; /* the words that are asked about, sorted, each once */
 	size_t count;
-	struct locks everywhere; /* the words by which sources are found in the whole tree */
+	struct names everywhere; /* the words by which sources are found in the whole tree */
 	bool *wanted;            /* for each source */
 	const struct questions *questions;
 	struct member_words *members; /* for each question */
@@ -55,25 +55,25 @@ static const char *word_of(const struct question *question)
 }
 
 /* Adds each of the words in a text, which have blanks between. */
-static void add_words(struct locks *words, const char *text)
+static void add_words(struct names *words, const char *text)
 {
 	char *copy = xstrdup(text), *rest = copy, *word;
 
 	while ((word = strsep(&rest, " ")))
 		if (*word)
-			locks_add(words, word);
+			names_add(words, word);
 	free(copy);
 }
 
 /* Any words that stand in a text with blanks between, as words_of(). */
 static struct words *words_in(const char *text, struct error *err)
 {
-	struct locks names = { 0 };
+	struct names names = { 0 };
 	struct words *words;
 
 	add_words(&names, text);
 	words = words_of((const char *const *)names.names, names.count, err);
-	locks_free(&names);
+	names_free(&names);
 	return words;
 }
 
@@ -119,12 +119,12 @@ static void end_run(struct run *run)
 	}
 	free(run->members);
 	free(run->names);
-	locks_free(&run->everywhere);
+	names_free(&run->everywhere);
 	free(run->wanted);
 }
 
 /* Does one of the words stand in the text? */
-static bool has_word(const struct locks *words, const char *text, size_t length)
+static bool has_word(const struct names *words, const char *text, size_t length)
 {
 	struct error err;
 	struct words *compiled;
@@ -141,7 +141,7 @@ static bool has_word(const struct locks *words, const char *text, size_t length)
 /* Is there something to ask in the source, which has one of the words by which it was found? */
 static bool matters(const struct run *run, size_t index, const char *text, size_t length)
 {
-	struct locks plain = { 0 };
+	struct names plain = { 0 };
 	bool found = false, all_plain = true;
 
 	for (size_t i = 0; i < run->questions->count && !found; i++) {
@@ -155,11 +155,11 @@ static bool matters(const struct run *run, size_t index, const char *text, size_
 			found = words_match(run->members[i].member, text, length) &&
 				words_match(run->members[i].files, text, length);
 		else
-			locks_add(&plain, word_of(question));
+			names_add(&plain, word_of(question));
 		all_plain = all_plain && !question->files;
 	}
 	found = found || all_plain || has_word(&plain, text, length);
-	locks_free(&plain);
+	names_free(&plain);
 	return found;
 }
 
@@ -257,7 +257,7 @@ int survey_focus(const struct survey *survey, const size_t *sources, size_t coun
 /* The words of the names, and of what counts beside them. */
 static struct words *asked_words(const struct run *run, struct error *err)
 {
-	const struct locks *known = run->survey->known;
+	const struct names *known = run->survey->known;
 	size_t more = run->survey->settled ? 0 : known->count;
 	const char **names = xcalloc(run->count + more, sizeof(*names));
 	struct words *words;

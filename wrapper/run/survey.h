@@ -6,6 +6,7 @@
 #ifndef RESVLINT_SURVEY_H
 #define RESVLINT_SURVEY_H
 
+#include "base/names.h"
 #include "base/progress.h"
 #include "convention/convention.h"
 #include "convention/tree.h"
@@ -52,7 +53,7 @@ struct survey {
 	unsigned int jobs;
 	bool verbose; /* tell of it on stderr */
 	/* Functions that, beside those asked about, count in a source. */
-	const struct locks *known;
+	const struct names *known;
 	bool settled; /* what these do is known: where they are called does not count */
 	struct progress *progress;
 	struct unanalysed *unanalysed;

@@ -21,7 +21,7 @@ static int tell_spatch(const struct facts *slots, struct survey *survey, struct 
 	return result;
 }
 
-int tables_ask(struct tables *tables, struct survey *survey, const struct locks *structures,
+int tables_ask(struct tables *tables, struct survey *survey, const struct names *structures,
 	       struct error *err)
 {
 	struct questions questions = { 0 };
@@ -41,8 +41,8 @@ void tables_free(struct tables *tables)
 	facts_free(&tables->slots);
 }
 
-void tables_add_names(const struct tables *tables, struct locks *names)
+void tables_add_names(const struct tables *tables, struct names *names)
 {
 	for (size_t i = 0; i < tables->slots.count; i++)
-		locks_add(names, tables->slots.facts[i].operation);
+		names_add(names, tables->slots.facts[i].operation);
 }

@@ -6,7 +6,7 @@
 #ifndef RESVLINT_TABLES_H
 #define RESVLINT_TABLES_H
 
-#include "convention/locks.h"
+#include "base/names.h"
 #include "run/survey.h"
 
 struct tables {
@@ -17,11 +17,11 @@ struct tables {
  * Looks for them in the tables, anywhere in the tree, that are one of these structures, and has
  * spatch know them from now on. Returns 0, or -1 with a message. tables_free() either way.
  */
-int tables_ask(struct tables *tables, struct survey *survey, const struct locks *structures,
+int tables_ask(struct tables *tables, struct survey *survey, const struct names *structures,
 	       struct error *err);
 void tables_free(struct tables *tables);
 
 /* Adds the names of the functions, some more than once. */
-void tables_add_names(const struct tables *tables, struct locks *names);
+void tables_add_names(const struct tables *tables, struct names *names);
 
 #endif

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* diffstat: how much each file of a patch changes, in the form that git gives it in mails. */
+/*
+ * diffstat: how much each file of a patch changes, in the form that git gives it in mails. That of
+ * libgit2 leaves names unquoted, so that a newline in one breaks the line, and has no least room
+ * for the signs.
+ */
 #ifndef RESVLINT_DIFFSTAT_H
 #define RESVLINT_DIFFSTAT_H
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "series/letter.h"
 
+#include "base/names.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,103 +11,14 @@
 /* Calls of more functions than this are not named one by one. */
 #define NAMED_LIMIT 6
 
-#define UNLOCKED "_unlocked"
+/* Where the functions of the changes go in a demand. */
+#define FUNCTIONS "FUNCTIONS"
 
-/* What there is to say of a clause; %s is the functions of the changes. */
-struct words {
-	const char *clause;
-	const char *demand; /* what the clause wants, in words */
-	const char *found;  /* the introduction of the list of findings */
-	const char *remedy; /* where the fix is to call another function */
-	const char *other;  /* any other fix */
-};
-
-static const struct words clauses[] = {
-	{ "importer-1",
-	  "Importers must hold the reservation lock of a dma-buf when they call %s. That is the "
-	  "first clause for importers of the locking convention of dma-buf, in force since Linux "
-	  "6.2.",
-	  "Here the lock is not held:",
-	  "Call the _unlocked variants instead, which take the lock around the same call. No way "
-	  "that leads to these calls is known to hold the lock of that buffer, so none takes it "
-	  "twice.",
-	  "Take the lock around these calls. No way that leads to them is known to hold it "
-	  "already." },
-	{ "importer-2",
-	  "Importers must not hold the reservation lock of a dma-buf when they call %s. That is "
-	  "the second clause for importers of the locking convention of dma-buf, in force since "
-	  "Linux 6.2.",
-	  "Here the lock is held:",
-	  "Call the variants that expect the lock to be held. It is held on every way to these "
-	  "calls, so what they do stays protected.",
-	  "Do not hold the lock over these calls: they take it themselves, or call an exporter's "
-	  "callback that may." },
-	{ "exporter-1",
-	  "The dma-buf core calls some callbacks of an exporter without the reservation lock. That "
-	  "is the first clause for exporters of the locking convention of dma-buf, in force since "
-	  "Linux 6.2. Calls of %s there rely on a lock that nobody has taken.",
-	  "These callbacks rely on it:", "Call what does not rely on the lock.",
-	  "Drop the assertions: nobody has taken the lock." },
-	{ "exporter-2",
-	  "The dma-buf core calls some callbacks of an exporter with the reservation lock held. "
-	  "That is the second clause for exporters of the locking convention of dma-buf, in force "
-	  "since Linux 6.2. Calls of %s there take it again, which waits for itself.",
-	  "These callbacks do so:",
-	  "Call the variants that expect the lock to be held, as the caller does.",
-	  "Assert the lock that the caller holds, instead of taking it." },
-	{ "exporter-3",
-	  "Exporters must hold the reservation lock of a dma-buf when they call %s. That is the "
-	  "third clause for exporters of the locking convention of dma-buf, in force since Linux "
-	  "6.2.",
-	  "Here the lock is not held:",
-	  "Call the variants that take the lock around the same call. No way that leads to these "
-	  "calls is known to hold it already.",
-	  "Take the lock around these calls. No way that leads to them is known to hold it "
-	  "already." },
-	{ "asserted",
-	  "The reservation lock must be held for %s: the function asserts that of its argument.",
-	  "Here the lock is not held:",
-	  "Call the variants that take the lock around the same call. No way that leads to these "
-	  "calls is known to hold it already.",
-	  "Take the lock around these calls. No way that leads to them is known to hold it "
-	  "already." },
-	{ "balance",
-	  "A reservation lock that a function takes has to be dropped on every way out of it, and "
-	  "must not be taken twice. The lock is taken with %s.",
-	  "This is not so here:", "Drop the lock where it was forgotten.",
-	  "Drop the lock where it was forgotten." },
-};
-
-static const struct words unknown = {
-	NULL,
-	"The reservation lock is not handled as it has to be around %s.",
-	"This was found:",
-	"Call what handles the lock as it has to be.",
-	"Handle the lock as it has to be.",
-};
-
-static const struct words *words_of_clause(const char *clause)
-{
-	for (size_t i = 0; i < sizeof(clauses) / sizeof(*clauses); i++)
-		if (!strcmp(clauses[i].clause, clause))
-			return &clauses[i];
-	return &unknown;
-}
-
-/* Texts, each once, in the order in which they came. */
-struct names {
-	const char **names;
-	size_t count;
-};
-
-static void add_name(struct names *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (!strcmp(names->names[i], name))
-			return;
-	names->names = grow(names->names, names->count, sizeof(*names->names));
-	names->names[names->count++] = name;
-}
+/* What is said for a rule whose header does not say it. */
+#define DEMAND "The reservation lock is not handled as it has to be around " FUNCTIONS "."
+#define FOUND "This was found:"
+#define REMEDY "Handle the lock as it has to be."
+#define SUBJECT "follow the dma-buf locking convention"
 
 /* "a(), b() and c()"; the caller frees. */
 static char *enumerate(const struct names *names)
@@ -188,11 +101,26 @@ static bool tell_together(const struct change *a, const struct change *b)
 	return true;
 }
 
-/* Is the change one of the clause that has not been told before? */
+/* Are both of one rule? */
+static bool same_rule(const struct change *a, const struct change *b)
+{
+	return a->rule == b->rule;
+}
+
+/* Is the change the first of its rule? */
+static bool begins_rule(const struct change *const *changes, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (same_rule(changes[i], changes[index]))
+			return false;
+	return true;
+}
+
+/* Is the change one of the rule that has not been told before? */
 static bool is_new(const struct change *const *changes, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (same_text(changes[i]->clause, changes[index]->clause) &&
+		if (same_rule(changes[i], changes[index]) &&
 		    tell_together(changes[i], changes[index]))
 			return false;
 	return true;
@@ -206,9 +134,8 @@ static void print_finding(FILE *out, const struct change *const *changes, size_t
 	char *enumeration, *text;
 
 	for (size_t i = index; i < count; i++)
-		if (same_text(changes[i]->clause, change->clause) &&
-		    tell_together(changes[i], change))
-			add_name(&operations, changes[i]->operation);
+		if (same_rule(changes[i], change) && tell_together(changes[i], change))
+			names_add_once(&operations, changes[i]->operation);
 	enumeration = enumerate(&operations);
 	text = xasprintf("%s() calls %s%s%s", change->function, enumeration,
 			 *change->reason ? ": " : "", change->reason);
@@ -217,7 +144,7 @@ static void print_finding(FILE *out, const struct change *const *changes, size_t
 		print_wrapped(out, "     - ", change->chain[i]);
 	free(text);
 	free(enumeration);
-	free(operations.names);
+	names_free(&operations);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -225,70 +152,74 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The functions whose calls are wrong under a clause, in alphabetical order. */
-static void collect_operations(struct names *operations, const char *clause,
+/* The functions whose calls are wrong by the rule of a change, in alphabetical order. */
+static void collect_operations(struct names *operations, const struct change *change,
 			       const struct change *const *changes, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (same_text(changes[i]->clause, clause))
-			add_name(operations, changes[i]->operation);
+		if (same_rule(changes[i], change))
+			names_add_once(operations, changes[i]->operation);
 	qsort(operations->names, operations->count, sizeof(*operations->names), compare_names);
 }
 
-/* What a clause demands of the functions it is about here. */
-static void print_demand(FILE *out, const char *clause, const struct change *const *changes,
-			 size_t count)
+/* What the rule of a change demands of the functions it is about here. */
+static void print_demand(FILE *out, const struct change *change,
+			 const struct change *const *changes, size_t count)
 {
+	const char *demand = change->rule->demand ? change->rule->demand : DEMAND;
+	const char *gap = strstr(demand, FUNCTIONS);
 	struct names operations = { 0 };
-	const char *demand = words_of_clause(clause)->demand, *gap = strstr(demand, "%s");
 	char *enumeration, *text;
 
-	collect_operations(&operations, clause, changes, count);
+	collect_operations(&operations, change, changes, count);
 	enumeration = operations.count <= NAMED_LIMIT
 			      ? enumerate(&operations)
 			      : xasprintf("%s() and the like", operations.names[0]);
-	text = xasprintf("%.*s%s%s", (int)(gap - demand), demand, enumeration, gap + 2);
+	text = gap ? xasprintf("%.*s%s%s", (int)(gap - demand), demand, enumeration,
+			       gap + strlen(FUNCTIONS))
+		   : xstrdup(demand);
 	print_wrapped(out, "", text);
 	free(text);
 	free(enumeration);
-	free(operations.names);
+	names_free(&operations);
 }
 
 static const char *remedy_of(const struct change *change)
 {
-	const struct words *words = words_of_clause(change->clause);
+	const struct rule *rule = change->rule;
 
-	if (*change->remedy)
-		return change->remedy;
-	return *change->replacement ? words->remedy : words->other;
+	if (*change->replacement && rule->variant)
+		return rule->variant;
+	return rule->remedy ? rule->remedy : REMEDY;
 }
 
-static void print_remedies(FILE *out, const char *clause, const struct change *const *changes,
-			   size_t count)
+static void print_remedies(FILE *out, const struct change *change,
+			   const struct change *const *changes, size_t count)
 {
 	struct names remedies = { 0 };
 
 	for (size_t i = 0; i < count; i++)
-		if (same_text(changes[i]->clause, clause))
-			add_name(&remedies, remedy_of(changes[i]));
+		if (same_rule(changes[i], change))
+			names_add_once(&remedies, remedy_of(changes[i]));
 	for (size_t i = 0; i < remedies.count; i++) {
 		putc('\n', out);
 		print_wrapped(out, "", remedies.names[i]);
 	}
-	free(remedies.names);
+	names_free(&remedies);
 }
 
-static void print_clause(FILE *out, const char *clause, const struct change *const *changes,
-			 size_t count)
+/* The paragraphs on the rule of a change. */
+static void print_rule(FILE *out, const struct change *change, const struct change *const *changes,
+		       size_t count)
 {
-	print_demand(out, clause, changes, count);
+	print_demand(out, change, changes, count);
 	putc('\n', out);
-	print_wrapped(out, "", words_of_clause(clause)->found);
+	print_wrapped(out, "", change->rule->found ? change->rule->found : FOUND);
 	putc('\n', out);
 	for (size_t i = 0; i < count; i++)
-		if (same_text(changes[i]->clause, clause) && is_new(changes, i))
+		if (same_rule(changes[i], change) && is_new(changes, i))
 			print_finding(out, changes, count, i);
-	print_remedies(out, clause, changes, count);
+	print_remedies(out, change, changes, count);
 	putc('\n', out);
 }
 
@@ -301,7 +232,7 @@ static void print_source(FILE *out, const struct change *const *changes, size_t 
 	FILE *names = open_memstream(&list, &length);
 
 	for (size_t i = 0; i < count; i++)
-		add_name(&rules, changes[i]->rule);
+		names_add_once(&rules, changes[i]->rule->id);
 	for (size_t i = 0; i < rules.count; i++)
 		fprintf(names, "%s%s", i ? ", " : "", rules.names[i]);
 	fclose(names);
@@ -309,56 +240,59 @@ static void print_source(FILE *out, const struct change *const *changes, size_t 
 	print_wrapped(out, "", text);
 	free(text);
 	free(list);
-	free(rules.names);
+	names_free(&rules);
 }
 
 char *letter_message(const struct change *const *changes, size_t count)
 {
-	struct names clauses_here = { 0 };
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
 	for (size_t i = 0; i < count; i++)
-		add_name(&clauses_here, changes[i]->clause);
-	for (size_t i = 0; i < clauses_here.count; i++)
-		print_clause(out, clauses_here.names[i], changes, count);
+		if (begins_rule(changes, i))
+			print_rule(out, changes[i], changes, count);
 	print_source(out, changes, count);
 	fclose(out);
-	free(clauses_here.names);
 	return text;
+}
+
+/* What the rules of all changes say of calls of several variants; NULL if they do not agree. */
+static const char *shared_subject(const struct change *const *changes, size_t count)
+{
+	const char *subject = count ? changes[0]->rule->subject : NULL;
+
+	for (size_t i = 1; subject && i < count; i++)
+		if (!changes[i]->rule->subject || !same_text(changes[i]->rule->subject, subject))
+			return NULL;
+	return subject;
 }
 
 char *letter_subject(const struct change *const *changes, size_t count)
 {
+	const char *shared = shared_subject(changes, count);
 	struct names replacements = { 0 };
-	bool all_replaced = true, all_unlocked = true;
+	bool all_replaced = true;
 	char *subject;
 
 	for (size_t i = 0; i < count; i++) {
-		add_name(&replacements, changes[i]->replacement);
+		names_add_once(&replacements, changes[i]->replacement);
 		all_replaced = all_replaced && *changes[i]->replacement;
-		all_unlocked = all_unlocked && ends_with(changes[i]->replacement, UNLOCKED);
 	}
 	if (count && all_replaced && replacements.count == 1)
 		subject = xasprintf("use %s()", replacements.names[0]);
-	else if (count && all_unlocked)
-		subject = xstrdup("use the _unlocked dma-buf functions");
 	else
-		subject = xstrdup("follow the dma-buf locking convention");
-	free(replacements.names);
+		subject = xstrdup(all_replaced && shared ? shared : SUBJECT);
+	names_free(&replacements);
 	return subject;
 }
 
 char *letter_cover(const struct change *const *changes, size_t count, size_t file_count)
 {
-	struct names clauses_here = { 0 };
 	char *text = NULL, *summary;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	for (size_t i = 0; i < count; i++)
-		add_name(&clauses_here, changes[i]->clause);
 	summary = xasprintf("These patches mend %zu place%s in %zu file%s that %s not follow the "
 			    "locking convention of dma-buf "
 			    "(Documentation/driver-api/dma-buf.rst), one patch for each driver.",
@@ -366,10 +300,12 @@ char *letter_cover(const struct change *const *changes, size_t count, size_t fil
 			    count == 1 ? "does" : "do");
 	print_wrapped(out, "", summary);
 	free(summary);
-	for (size_t i = 0; i < clauses_here.count; i++) {
+	for (size_t i = 0; i < count; i++) {
+		if (!begins_rule(changes, i))
+			continue;
 		putc('\n', out);
-		print_demand(out, clauses_here.names[i], changes, count);
-		print_remedies(out, clauses_here.names[i], changes, count);
+		print_demand(out, changes[i], changes, count);
+		print_remedies(out, changes[i], changes, count);
 	}
 	fputs("\n", out);
 	print_wrapped(out, "",
@@ -379,6 +315,5 @@ char *letter_cover(const struct change *const *changes, size_t count, size_t fil
 	putc('\n', out);
 	print_source(out, changes, count);
 	fclose(out);
-	free(clauses_here.names);
 	return text;
 }

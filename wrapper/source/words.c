@@ -27,7 +27,7 @@ static void add_word(struct words *words, char *text, rule_set rule)
 	words->words[words->count++] = (struct word){ .text = text, .rules = rule };
 }
 
-/* The functions of a clause. A callback cannot matter without its struct, dma_buf_ops. */
+/* The functions of a clause. A callback cannot matter without its structure. */
 static void add_clause(struct words *words, const char *clause, rule_set rule,
 		       const struct convention *convention)
 {
@@ -39,13 +39,13 @@ static void add_clause(struct words *words, const char *clause, rule_set rule,
 	}
 }
 
-static void add_names(struct words *words, const struct locks *names, rule_set rule)
+static void add_names(struct words *words, const struct names *names, rule_set rule)
 {
 	for (size_t i = 0; i < names->count; i++)
 		add_word(words, xstrdup(names->names[i]), rule);
 }
 
-static const struct locks *find_list(const struct token_list *lists, const char *token)
+static const struct names *find_list(const struct token_list *lists, const char *token)
 {
 	while (lists->token && strcmp(lists->token, token))
 		lists++;
@@ -55,10 +55,10 @@ static const struct locks *find_list(const struct token_list *lists, const char 
 static void add_token(struct words *words, const char *token, rule_set rule,
 		      const struct convention *convention, const struct token_list *lists)
 {
-	const struct locks *names = find_list(lists, token);
+	const struct names *names = find_list(lists, token);
 
-	if (starts_with(token, "clause:"))
-		add_clause(words, token + strlen("clause:"), rule, convention);
+	if (starts_with(token, TOKEN_CLAUSE))
+		add_clause(words, token + strlen(TOKEN_CLAUSE), rule, convention);
 	else if (names)
 		add_names(words, names, rule);
 	else
@@ -179,7 +179,7 @@ static struct words *finish(struct words *words, struct error *err)
 
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct token_list *lists,
-			    const struct locks *more, struct error *err)
+			    const struct names *more, struct error *err)
 {
 	struct words *words = xcalloc(1, sizeof(*words));
 	int result = 0;

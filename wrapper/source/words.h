@@ -3,27 +3,27 @@
 #ifndef RESVLINT_WORDS_H
 #define RESVLINT_WORDS_H
 
+#include "base/names.h"
 #include "convention/catalogue.h"
 #include "convention/convention.h"
-#include "convention/locks.h"
 
 struct words;
 
 /* The names that a token stands for. */
 struct token_list {
 	const char *token;
-	const struct locks *names;
+	const struct names *names;
 };
 
 /*
- * Compiles the tokens of the chosen rules: `clause:X` is the functions of that clause in the
+ * Compiles the tokens of the chosen rules: TOKEN_CLAUSE and a clause is its functions in the
  * convention, one that a list has the names there, which may be none; anything else is a word. A
  * list without a token ends the lists. `more`, if it is not NULL, are words of all these rules.
  * Returns NULL, with a message, if they make no sense. words_free() it.
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct token_list *lists,
-			    const struct locks *more, struct error *err);
+			    const struct names *more, struct error *err);
 /*
  * Likewise of `count` words, one or more, which are identifiers. Where one stands in a text,
  * words_match() gives a set that is not empty.

@@ -74,8 +74,8 @@ let is_same result (a : Interp.call) (b : Interp.call) =
 	Interp.lock_name a = Interp.lock_name b
 	|| Names.same_object result.Interp.scope a.Interp.obj b.Interp.obj
 
-let context_of (call : Interp.call) = match call.Interp.effect with
-	| Some effect -> Locks.context_of effect call.Interp.arguments
+let context_of (call : Interp.call) = match call.Interp.action with
+	| Some action -> Locks.context_of action call.Interp.arguments
 	| None -> None
 
 (* drm_exec_fini(&exec) releases what drm_exec_lock_obj(&exec, obj) took. *)
@@ -196,25 +196,25 @@ let leaks func result =
 
 let holds_alone result h =
 	let call = result.Interp.call h.Interp.by in
-	match call.Interp.effect with
+	match call.Interp.action with
 	| Some { Locks.does = Locks.Assert; _ } -> true
-	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as effect) ->
-		Locks.without_context ~unlisted:false effect call.Interp.arguments
+	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
+		Locks.without_context ~unlisted:false action call.Interp.arguments
 	| _ -> false
 
 (* What may only try does not wait for itself. *)
-let may_only_try scope effect arguments = match Locks.try_flag effect arguments with
+let may_only_try scope action arguments = match Locks.try_flag action arguments with
 	| Some flag ->
 		let values = match Names.spellings scope flag with
 			| [ alone ] -> [ alone ]
 			| texts -> List.tl texts in
 		not (List.for_all (fun text -> text = "false" || text = "0") values)
 	| None -> false
-let waits scope (call : Interp.call) = match call.Interp.effect with
+let waits scope (call : Interp.call) = match call.Interp.action with
 	| Some { Locks.does = Locks.Locks; _ } -> true
-	| Some ({ Locks.does = Locks.Acquire; _ } as effect) ->
-		Locks.without_context ~unlisted:false effect call.Interp.arguments
-		&& not (may_only_try scope effect call.Interp.arguments)
+	| Some ({ Locks.does = Locks.Acquire; _ } as action) ->
+		Locks.without_context ~unlisted:false action call.Interp.arguments
+		&& not (may_only_try scope action call.Interp.arguments)
 	| _ -> false
 
 let seconds func result =

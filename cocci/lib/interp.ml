@@ -9,7 +9,7 @@ type call = {
 	arguments : expr list;
 	at : pos;
 	whole : pos;
-	effect : effect option;
+	action : action option;
 	obj : expr;
 	conditions : string list;
 	loops : pos list;
@@ -43,12 +43,12 @@ type result = {
 	gave_up : bool;
 }
 
-type knowledge = { effect_of : string -> effect option; watched : string -> bool }
+type knowledge = { effect_of : string -> action option; watched : string -> bool }
 
 let lock_name call = text call.obj
 
-let does kinds call = match call.effect with
-	| Some effect -> List.mem effect.does kinds
+let does kinds call = match call.action with
+	| Some action -> List.mem action.does kinds
 	| None -> false
 
 let is_untouched state = state.past = Entry && state.held = []
@@ -97,7 +97,7 @@ let tidy list = List.sort_uniq compare list
 let is_about_locks walk (key, _) =
 	Hashtbl.mem walk.outcomes key
 	|| Hashtbl.fold (fun _ (call : call) found ->
-		found || (call.effect <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
+		found || (call.action <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
 
 (* Too many states: what is known of conditions that have nothing to do with locks is given up first. *)
 let merge walk states =
@@ -339,7 +339,7 @@ let release walk call state =
 let release_all walk call state =
 	let is_of_other h =
 		let taker = call_of walk h.by in
-		match Maybe.bind taker.effect (fun effect -> context_of effect taker.arguments) with
+		match Maybe.bind taker.action (fun action -> context_of action taker.arguments) with
 		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
@@ -357,10 +357,10 @@ let assert_held walk call state =
 let fail call state = { state with past = Failed call.id }
 
 (* What a call whose result nobody looks at does. *)
-let apply walk call state = match call.effect with
+let apply walk call state = match call.action with
 	| None -> state
-	| Some effect ->
-		match effect.does with
+	| Some action ->
+		match action.does with
 		| Acquire | Try | Query -> take walk call state
 		| Assert -> assert_held walk call state
 		| Release -> release walk call state
@@ -371,8 +371,8 @@ let apply walk call state = match call.effect with
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
-let gets call = match call.effect with Some effect -> effect.gets | None -> any
-let fails call = match call.effect with Some effect -> effect.fails | None -> any
+let gets call = match call.action with Some action -> action.gets | None -> any
+let fails call = match call.action with Some action -> action.fails | None -> any
 
 (* Assignments. *)
 
@@ -414,7 +414,7 @@ let refresh walk place state =
 	let is_of h =
 		let call = call_of walk h.by in
 		h.stale && (call.at.line, call.at.col) = place
-		&& (match call.effect with Some effect -> effect.argument = returned | None -> false) in
+		&& (match call.action with Some action -> action.argument = returned | None -> false) in
 	if List.exists is_of state.held then
 		{ state with held = tidy (List.map (fun h -> if is_of h then { h with stale = false } else h) state.held) }
 	else state
@@ -452,16 +452,16 @@ let rec make_call walk context e =
 	| Some call when call.name = text f -> Some call
 	| _ ->
 		let name = text f and arguments = arguments_of e in
-		let effect = walk.knowledge.effect_of name in
-		let obj = match effect with
-			| Some effect when effect.argument = returned -> Hashtbl.find_opt walk.results key
-			| Some effect -> object_of_call effect arguments
+		let action = walk.knowledge.effect_of name in
+		let obj = match action with
+			| Some action when action.argument = returned -> Hashtbl.find_opt walk.results key
+			| Some action -> object_of_call action arguments
 			| None -> None in
-		let effect = if obj = None then None else effect in
-		if effect = None && not (walk.knowledge.watched name) then None
+		let action = if obj = None then None else action in
+		if action = None && not (walk.knowledge.watched name) then None
 		else begin
 			let call = {
-				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; effect;
+				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; action;
 				obj = Maybe.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
 			Hashtbl.replace walk.known key call;
 			Hashtbl.replace walk.by_id call.id call;
@@ -486,7 +486,7 @@ and begin_call walk context e states =
 	Maybe.iter (fun call ->
 		if is_guard call then Hashtbl.replace walk.guards call.id context.block;
 		visit_call walk call states) call;
-	let keep = match call with Some { effect = Some _; _ } -> true | _ -> false in
+	let keep = match call with Some { action = Some _; _ } -> true | _ -> false in
 	let states = if keep then states
 		else List.fold_left (fun states place ->
 			List.map (forget_text (text (bare place))) states) states passed_by_address in
@@ -611,7 +611,7 @@ and value_of_call walk context e arguments states =
 			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
 			| None, states -> List.map (fun s -> (s, any)) states
 
-and take_or_see walk call state = match call.effect with
+and take_or_see walk call state = match call.action with
 	| Some { does = Query; _ } -> assert_held walk call state
 	| _ -> take walk call state
 

@@ -11,7 +11,7 @@ let negative = 4
 let err_ptr = 8
 let any = 15
 
-type effect = {
+type action = {
 	does : does;
 	argument : string;
 	context : string;
@@ -35,7 +35,7 @@ let fails_of does gets = match does with
 	| _ when gets = zero -> negative
 	| Acquire -> zero lor err_ptr
 	| _ -> zero
-let effect ?(context = "?") ?(tries = "-") ?gets ?fails ?through does argument =
+let action ?(context = "?") ?(tries = "-") ?gets ?fails ?through does argument =
 	let gets = Maybe.value gets ~default:(gets_of does) in
 	{ does; argument; context; tries; gets; fails = Maybe.value fails ~default:(fails_of does gets); through }
 
@@ -51,9 +51,9 @@ let members_of argument =
 
 let returned = "r"
 
-let object_of_call effect arguments =
+let object_of_call action arguments =
 	let nth i = List.nth_opt arguments (i - 1) in
-	let argument = effect.argument in
+	let argument = action.argument in
 	if argument = returned then None
 	else if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
 	else if argument.[0] <> '&' then nth (int_of_string argument)
@@ -67,13 +67,13 @@ let object_of_call effect arguments =
 let numbered number arguments = match int_of_string_opt number with
 	| Some number -> List.nth_opt arguments (number - 1)
 	| None -> None
-let context_of effect = numbered effect.context
-let try_flag effect = numbered effect.tries
+let context_of action = numbered action.context
+let try_flag action = numbered action.tries
 
-let without_context ~unlisted effect arguments = match effect.context with
+let without_context ~unlisted action arguments = match action.context with
 	| "?" -> unlisted
 	| "-" -> true
 	| _ ->
-		match context_of effect arguments with
+		match context_of action arguments with
 		| Some e -> text (bare e) = "NULL"
 		| None -> false

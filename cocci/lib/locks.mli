@@ -26,7 +26,7 @@ val negative : int	(* a negative error *)
 val err_ptr : int
 val any : int
 
-type effect = {
+type action = {
 	does : does;
 	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "0" for none; or `returned` *)
 	context : string;	(* the number of the argument that is a ww_acquire_ctx; "-" none, "?" not known *)
@@ -40,19 +40,19 @@ val word : does -> string
 val of_word : string -> does option
 
 (* An effect as a table has it. *)
-val effect : ?context:string -> ?tries:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> effect
+val action : ?context:string -> ?tries:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> action
 
 (* Stands for the argument, where the lock is that of what is returned. *)
 val returned : string
 
 (* The object that the effect of a call is about, among its arguments; None where the call has no such one. *)
-val object_of_call : effect -> expr list -> expr option
+val object_of_call : action -> expr list -> expr option
 
 (* The ww_acquire_ctx that a call is given; None where the function is not known to have one. *)
-val context_of : effect -> expr list -> expr option
+val context_of : action -> expr list -> expr option
 
 (* The argument that, if true, makes it only try. *)
-val try_flag : effect -> expr list -> expr option
+val try_flag : action -> expr list -> expr option
 
 (* Can it wait for the lock without a ww_acquire_ctx, so that taking it twice is a deadlock? *)
-val without_context : unlisted:bool -> effect -> expr list -> bool
+val without_context : unlisted:bool -> action -> expr list -> bool

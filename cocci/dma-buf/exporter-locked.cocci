@@ -81,12 +81,12 @@ let finding func (call : Interp.call) confidence arguments lock message hint =
 
 (* Of a function that takes the lock inside, not every path is known to do so. What is taken with a ww_acquire_ctx, or
    only tried, is most likely another lock, unless it plainly is the buffer's. *)
-let take func scope slot (call : Interp.call) effect =
+let take func scope slot (call : Interp.call) action =
 	let obj = call.Interp.obj in
 	let own = is_own func scope obj in
-	let waits = Locks.without_context ~unlisted:true effect call.Interp.arguments && effect.Locks.does <> Locks.Try in
+	let waits = Locks.without_context ~unlisted:true action call.Interp.arguments && action.Locks.does <> Locks.Try in
 	let confidence =
-		if effect.Locks.does = Locks.Locks then (if own then "medium" else "low")
+		if action.Locks.does = Locks.Locks then (if own then "medium" else "low")
 		else match whose func scope obj with
 			| Buffer -> "high"
 			| From_buffer when waits || own -> "medium"
@@ -118,9 +118,9 @@ let judge func = match Callbacks.find callbacks func with
 		let result = Program.result func in
 		let scope = result.Interp.scope in
 		List.filter_map (fun ((call : Interp.call), states) ->
-			match call.Interp.effect with
-			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Locks; _ } as effect)
-			  when List.exists is_before_release states -> Some (take func scope slot call effect)
+			match call.Interp.action with
+			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Locks; _ } as action)
+			  when List.exists is_before_release states -> Some (take func scope slot call action)
 			| Some { Locks.does = Locks.Wants_free; _ } -> Some (calls_importer func scope slot call)
 			| _ when Program.is_importer_2 call.Interp.name -> Some (calls_importer func scope slot call)
 			| _ -> None) result.Interp.calls
@@ -147,7 +147,7 @@ let is_statement func (call : Interp.call) =
 		| _ -> ()) ignore func.Syntax.body;
 	!found
 
-let counts (call : Interp.call) = match call.Interp.effect with
+let counts (call : Interp.call) = match call.Interp.action with
 	| None | Some { Locks.does = Locks.Assert | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false
 	| Some _ -> true
 

@@ -52,7 +52,7 @@ module Rule = Resvlint.Rule
 
 let callbacks = Callbacks.of_slots (List.map fst (Program.convention "exporter-1"))
 
-let is_taken result h = match (result.Interp.call h.Interp.by).Interp.effect with
+let is_taken result h = match (result.Interp.call h.Interp.by).Interp.action with
 	| Some { Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } -> true
 	| _ -> false
 let is_free result s = not (List.exists (is_taken result) s.Interp.held)
@@ -77,7 +77,7 @@ let judge func = match Callbacks.find callbacks func with
 	| Some (slot, _) ->
 		let result = Program.result func in
 		List.filter_map (fun ((call : Interp.call), states) ->
-			match call.Interp.effect with
+			match call.Interp.action with
 			| Some { Locks.does = Locks.Assert; _ } when List.exists (asserts_unheld result) states ->
 				Some (note func slot "asserts" call)
 			| Some { Locks.does = Locks.Release; _ } when List.exists (releases_unheld result) states ->

@@ -56,7 +56,7 @@ module Rule = Resvlint.Rule
 
 (* Those of the convention, and those of other files that call one of them for the buffer of an argument. Of those
    of this file the callers are asked. *)
-let wants_free func (call : Interp.call) = match call.Interp.effect with
+let wants_free func (call : Interp.call) = match call.Interp.action with
 	| Some { Locks.does = Locks.Wants_free | Locks.Wants_free_import; _ } ->
 		Program.find func.Syntax.source call.Interp.name = None
 	| _ -> false

@@ -51,7 +51,7 @@ module Rule = Resvlint.Rule
 
 (* The functions of the convention have rules of their own. *)
 let is_convention name = String.length name > 8 && String.sub name 0 8 = "dma_buf_"
-let requires (call : Interp.call) = match call.Interp.effect with
+let requires (call : Interp.call) = match call.Interp.action with
 	| Some { Locks.does = Locks.Require; _ } -> not (is_convention call.Interp.name)
 	| _ -> false
 

@@ -69,8 +69,8 @@ let is_same result (a : Interp.call) (b : Interp.call) =
 	Interp.lock_name a = Interp.lock_name b
 	|| Names.same_object result.Interp.scope a.Interp.obj b.Interp.obj
 
-let context_of (call : Interp.call) = match call.Interp.effect with
-	| Some effect -> Locks.context_of effect call.Interp.arguments
+let context_of (call : Interp.call) = match call.Interp.action with
+	| Some action -> Locks.context_of action call.Interp.arguments
 	| None -> None
 
 (* drm_exec_fini(&exec) releases what drm_exec_lock_obj(&exec, obj) took. *)
@@ -191,16 +191,16 @@ let leaks func result =
 
 let holds_alone result h =
 	let call = result.Interp.call h.Interp.by in
-	match call.Interp.effect with
+	match call.Interp.action with
 	| Some { Locks.does = Locks.Assert; _ } -> true
-	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as effect) ->
-		Locks.without_context ~unlisted:false effect call.Interp.arguments
+	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
+		Locks.without_context ~unlisted:false action call.Interp.arguments
 	| _ -> false
 
-let waits (call : Interp.call) = match call.Interp.effect with
+let waits (call : Interp.call) = match call.Interp.action with
 	| Some { Locks.does = Locks.Locks; _ } -> true
-	| Some ({ Locks.does = Locks.Acquire; _ } as effect) ->
-		Locks.without_context ~unlisted:false effect call.Interp.arguments
+	| Some ({ Locks.does = Locks.Acquire; _ } as action) ->
+		Locks.without_context ~unlisted:false action call.Interp.arguments
 	| _ -> false
 
 let seconds func result =

@@ -96,7 +96,7 @@ let judge_asserts calls_effect f result ways =
 		if List.exists spoils ways then None
 		else
 			let does = if does_more calls_effect f then Require else Assert in
-			Some (effect does (string_of_int number))
+			Some (action does (string_of_int number))
 
 (* Does it release the lock first of all, and take it again? It was the caller's then. *)
 let takes_again result =
@@ -123,12 +123,12 @@ let judge_takes f result ways =
 			| Failure -> false
 			| Success -> true
 			| Either -> not sure in
-		if tells && (is_bool f.returns || others <> []) then Some (effect Try argument)
+		if tells && (is_bool f.returns || others <> []) then Some (action Try argument)
 		else if kept <> [] && not (List.exists spoils others) then
-			if takes_again result then Some (effect May_release argument)
+			if takes_again result then Some (action May_release argument)
 			else
 				let gets = if is_pointer f.returns || is_bool f.returns then positive else zero in
-				Some (effect ~gets Acquire argument)
+				Some (action ~gets Acquire argument)
 		else None
 
 let judge_releases result ways =
@@ -138,9 +138,9 @@ let judge_releases result ways =
 		let argument = string_of_int (least result dropped) in
 		let always = List.for_all (function _, Unlocked _ -> true | _ -> false) ways in
 		let all id = let call = result.call id in does [ Release_all ] call || call.loops <> [] in
-		if not always then Some (effect May_release argument)
-		else if List.exists all dropped then Some (effect Release_all argument)
-		else Some (effect Release argument)
+		if not always then Some (action May_release argument)
+		else if List.exists all dropped then Some (action Release_all argument)
+		else Some (action Release argument)
 
 (* What it does inside: takes the lock of a parameter first of all, or calls what wants it free. *)
 
@@ -159,8 +159,8 @@ let inside_kind result (call : call) =
 	else if imports then None
 	else Some Locks
 
-let may_wait (call : call) = match call.effect with
-	| Some ({ does = Acquire | Locks; _ } as effect) -> without_context ~unlisted:true effect call.arguments
+let may_wait (call : call) = match call.action with
+	| Some ({ does = Acquire | Locks; _ } as action) -> without_context ~unlisted:true action call.arguments
 	| _ -> false
 let wants_free call = does [ Wants_free; Wants_free_import ] call
 
@@ -208,7 +208,7 @@ let insides f result =
 
 let judge_inside f result =
 	match List.sort compare (insides f result) with
-	| (does, (line, _), number, name) :: _ -> Some (effect ~through:(name, line) does (string_of_int number))
+	| (does, (line, _), number, name) :: _ -> Some (action ~through:(name, line) does (string_of_int number))
 	| [] -> None
 
 let summary ~calls_effect ~is_importer_2 f result =
@@ -230,5 +230,5 @@ let summary ~calls_effect ~is_importer_2 f result =
 				else if is_importer_2 f.fname then None
 				else if is_locked then
 					let ids = List.concat_map (function _, Locked ids -> ids | _ -> []) ways in
-					Some (effect May_acquire (string_of_int (least result ids)))
+					Some (action May_acquire (string_of_int (least result ids)))
 				else judge_inside f result

@@ -5,8 +5,8 @@ open Syntax
 
 (* calls_effect: what the functions that it calls do. *)
 val summary :
-	calls_effect:(string -> Locks.effect option) -> is_importer_2:(string -> bool) -> func -> Interp.result
-	-> Locks.effect option
+	calls_effect:(string -> Locks.action option) -> is_importer_2:(string -> bool) -> func -> Interp.result
+	-> Locks.action option
 
 (* What a way out tells its caller. *)
 type outcome = Success | Failure | Either

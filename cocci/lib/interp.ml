@@ -9,7 +9,7 @@ type call = {
 	arguments : expr list;
 	at : pos;
 	whole : pos;
-	effect : effect option;
+	action : action option;
 	obj : expr;
 	conditions : string list;
 	loops : pos list;
@@ -42,12 +42,12 @@ type result = {
 	gotos : jump list;
 }
 
-type knowledge = { effect_of : string -> effect option; watched : string -> bool }
+type knowledge = { effect_of : string -> action option; watched : string -> bool }
 
 let lock_name call = text call.obj
 
-let does kinds call = match call.effect with
-	| Some effect -> List.mem effect.does kinds
+let does kinds call = match call.action with
+	| Some action -> List.mem action.does kinds
 	| None -> false
 
 let is_untouched state = state.past = Entry && state.held = []
@@ -92,7 +92,7 @@ let tidy list = List.sort_uniq compare list
 let is_about_locks walk (key, _) =
 	Hashtbl.mem walk.outcomes key
 	|| Hashtbl.fold (fun _ (call : call) found ->
-		found || (call.effect <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
+		found || (call.action <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
 
 (* Too many states: what is known of conditions that have nothing to do with locks is given up first. *)
 let merge walk states =
@@ -330,7 +330,7 @@ let release walk call state =
 let release_all walk call state =
 	let is_of_other h =
 		let taker = call_of walk h.by in
-		match Maybe.bind taker.effect (fun effect -> context_of effect taker.arguments) with
+		match Maybe.bind taker.action (fun action -> context_of action taker.arguments) with
 		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
@@ -348,10 +348,10 @@ let assert_held walk call state =
 let fail call state = { state with past = Failed call.id }
 
 (* What a call whose result nobody looks at does. *)
-let apply walk call state = match call.effect with
+let apply walk call state = match call.action with
 	| None -> state
-	| Some effect ->
-		match effect.does with
+	| Some action ->
+		match action.does with
 		| Acquire | Try | Query -> take walk call state
 		| Assert -> assert_held walk call state
 		| Release -> release walk call state
@@ -361,14 +361,14 @@ let apply walk call state = match call.effect with
 		| Require | Locks | Wants_free | Wants_free_import | Begin -> state
 
 (* What is returned where a lock was not got. *)
-let fails call = match call.effect with
+let fails call = match call.action with
 	| Some { gets; _ } when gets = zero -> negative
 	| Some { does = Acquire; _ } -> zero lor err_ptr
 	| _ -> zero
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
-let gets call = match call.effect with Some effect -> effect.gets | None -> any
+let gets call = match call.action with Some action -> action.gets | None -> any
 
 (* Assignments. *)
 
@@ -417,15 +417,15 @@ let rec make_call walk context e =
 	| Some call when call.name = text f -> Some call
 	| _ ->
 		let name = text f and arguments = arguments_of e in
-		let effect = walk.knowledge.effect_of name in
-		let obj = match effect with
-			| Some effect -> object_of_call effect arguments
+		let action = walk.knowledge.effect_of name in
+		let obj = match action with
+			| Some action -> object_of_call action arguments
 			| None -> None in
-		let effect = if obj = None then None else effect in
-		if effect = None && not (walk.knowledge.watched name) then None
+		let action = if obj = None then None else action in
+		if action = None && not (walk.knowledge.watched name) then None
 		else begin
 			let call = {
-				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; effect;
+				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; action;
 				obj = Maybe.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
 			Hashtbl.replace walk.known key call;
 			Hashtbl.replace walk.by_id call.id call;
@@ -448,7 +448,7 @@ and begin_call walk context e states =
 		| _ -> None) (arguments_of e) in
 	let call = make_call walk context e in
 	(match call with Some call -> visit_call walk call states | None -> ());
-	let keep = match call with Some { effect = Some _; _ } -> true | _ -> false in
+	let keep = match call with Some { action = Some _; _ } -> true | _ -> false in
 	let states = if keep then states
 		else List.fold_left (fun states place ->
 			List.map (forget_text (text (bare place))) states) states passed_by_address in
@@ -573,7 +573,7 @@ and value_of_call walk context e arguments states =
 			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
 			| None, states -> List.map (fun s -> (s, any)) states
 
-and take_or_see walk call state = match call.effect with
+and take_or_see walk call state = match call.action with
 	| Some { does = Query; _ } -> assert_held walk call state
 	| _ -> take walk call state
 

@@ -11,8 +11,8 @@ type call = {
 	arguments : expr list;
 	at : pos;			(* of what stands before the parenthesis *)
 	whole : pos;
-	effect : Locks.effect option;
-	obj : expr;			(* that the effect is about; no_expr for none *)
+	action : Locks.action option;
+	obj : expr;			(* that the action is about; no_expr for none *)
 	conditions : string list;	(* parts of the conditions of the branches around it; "" for an unknown part *)
 	loops : pos list;		(* the loops around it *)
 }
@@ -61,7 +61,7 @@ type result = {
 
 (* What is asked of other functions while a body is walked. *)
 type knowledge = {
-	effect_of : string -> Locks.effect option;
+	effect_of : string -> Locks.action option;
 	watched : string -> bool;
 }
 

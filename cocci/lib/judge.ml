@@ -127,7 +127,7 @@ let certainty (site : site) (call : call) =
 	let keeps (exit : exit) = List.exists (fun (h : held) -> h.by = call.id) exit.state.held in
 	let released_later = not (List.exists keeps site.result.exits) in
 	if is_assert || released_later then "high"
-	else match call.effect with
+	else match call.action with
 		| Some { context = "?"; _ } -> "low"
 		| _ -> "medium"
 

@@ -11,7 +11,7 @@ let negative = 4
 let err_ptr = 8
 let any = 15
 
-type effect = {
+type action = {
 	does : does;
 	argument : string;
 	context : string;
@@ -29,7 +29,7 @@ let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) w
 let gets_of = function
 	| Try | Query -> positive
 	| _ -> zero
-let effect ?(context = "?") ?gets ?through does argument =
+let action ?(context = "?") ?gets ?through does argument =
 	{ does; argument; context; gets = Maybe.value gets ~default:(gets_of does); through }
 
 (* X of &X->lock.base, by the members from the last one on. *)
@@ -42,9 +42,9 @@ let members_of argument =
 	String.map (fun c -> if is_separator c then ' ' else c) argument
 	|> String.split_on_char ' ' |> List.filter ((<>) "") |> List.tl |> List.rev
 
-let object_of_call effect arguments =
+let object_of_call action arguments =
 	let nth i = List.nth_opt arguments (i - 1) in
-	let argument = effect.argument in
+	let argument = action.argument in
 	if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
 	else if argument.[0] <> '&' then nth (int_of_string argument)
 	else match nth 1 with
@@ -54,14 +54,14 @@ let object_of_call effect arguments =
 		| _ -> None)
 	| None -> None
 
-let context_of effect arguments = match int_of_string_opt effect.context with
+let context_of action arguments = match int_of_string_opt action.context with
 	| Some number -> List.nth_opt arguments (number - 1)
 	| None -> None
 
-let without_context ~unlisted effect arguments = match effect.context with
+let without_context ~unlisted action arguments = match action.context with
 	| "?" -> unlisted
 	| "-" -> true
 	| _ ->
-		match context_of effect arguments with
+		match context_of action arguments with
 		| Some e -> text (bare e) = "NULL"
 		| None -> false

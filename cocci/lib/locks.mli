@@ -25,7 +25,7 @@ val negative : int	(* a negative error *)
 val err_ptr : int
 val any : int
 
-type effect = {
+type action = {
 	does : does;
 	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "0" for none *)
 	context : string;	(* the number of the argument that is a ww_acquire_ctx; "-" none, "?" not known *)
@@ -36,14 +36,14 @@ type effect = {
 val word : does -> string
 val of_word : string -> does option
 
-(* An effect as a table has it. *)
-val effect : ?context:string -> ?gets:int -> ?through:string * int -> does -> string -> effect
+(* An action as a table has it. *)
+val action : ?context:string -> ?gets:int -> ?through:string * int -> does -> string -> action
 
-(* The object that the effect of a call is about; None where the call has no such one. *)
-val object_of_call : effect -> expr list -> expr option
+(* The object that the action of a call is about; None where the call has no such one. *)
+val object_of_call : action -> expr list -> expr option
 
 (* The ww_acquire_ctx that a call is given; None where the function is not known to have one. *)
-val context_of : effect -> expr list -> expr option
+val context_of : action -> expr list -> expr option
 
 (* Can it wait for the lock without a ww_acquire_ctx, so that taking it twice is a deadlock? *)
-val without_context : unlisted:bool -> effect -> expr list -> bool
+val without_context : unlisted:bool -> action -> expr list -> bool

@@ -23,22 +23,22 @@ let is_importer_2 name = List.mem_assoc name importer_2
 let wants_buffer_free name = is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
 
 let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
-let listed : (string, effect) Hashtbl.t = Hashtbl.create 128
+let listed : (string, action) Hashtbl.t = Hashtbl.create 128
 let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
 let () =
 	List.iter (function
 		| (does, name, argument, context, level) when level <> "wrapper" || not only_primitives ->
-			Maybe.iter (fun does -> Hashtbl.replace listed name (effect ~context does argument)) (of_word does);
+			Maybe.iter (fun does -> Hashtbl.replace listed name (action ~context does argument)) (of_word does);
 			if level <> "wrapper" then Hashtbl.replace primitive name ()
 		| _ -> ()) Tables.lock_functions
 
 (* What the front end found in other sources. *)
-let found_elsewhere : (string, effect * string) Hashtbl.t = Hashtbl.create 64
+let found_elsewhere : (string, action * string) Hashtbl.t = Hashtbl.create 64
 let learn lines =
 	Hashtbl.reset found_elsewhere;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ does; name; argument; where ] ->
-			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (effect does argument, where)) (of_word does)
+			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (action does argument, where)) (of_word does)
 		| _ -> ()) lines
 
 (* Sources. *)
@@ -65,7 +65,7 @@ let watchers : (string -> bool) list ref = ref []
 let watch is_watched = watchers := is_watched :: !watchers
 
 let results : (string * string, Interp.result) Hashtbl.t = Hashtbl.create 64
-let effects : (string * string, effect option) Hashtbl.t = Hashtbl.create 256
+let effects : (string * string, action option) Hashtbl.t = Hashtbl.create 256
 let at_work : (string * string, unit) Hashtbl.t = Hashtbl.create 16
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
@@ -74,7 +74,7 @@ let is_vague does = List.mem does [ May_release; May_acquire; Locks; Wants_free;
 let family = function Release_all | May_release -> Release | does -> does
 
 let rec effect_in file name =
-	if wants_buffer_free name then Some (effect Wants_free "1")
+	if wants_buffer_free name then Some (action Wants_free "1")
 	else
 		let from_body = match find file name with
 			| Some f -> effect_of f
@@ -111,15 +111,15 @@ and effect_of_macro file name =
 and effect_of_call file parameters e = match e.node with
 	| Call (_, arguments) ->
 		(match effect_in file (callee e) with
-		| Some effect ->
-			(match object_of_call effect arguments with
+		| Some action ->
+			(match object_of_call action arguments with
 			| Some obj ->
 				let named = Names.roots obj in
 				let rec number i = function
 					| [] -> None
 					| name :: _ when List.mem name named -> Some i
 					| _ :: rest -> number (i + 1) rest in
-				Maybe.map (fun n -> { effect with argument = string_of_int n; context = "?" }) (number 1 parameters)
+				Maybe.map (fun n -> { action with argument = string_of_int n; context = "?" }) (number 1 parameters)
 			| None -> None)
 		| None -> None)
 	| _ -> None
@@ -143,13 +143,13 @@ and listed_only name = Hashtbl.find_opt listed name
 and effect_of f =
 	let key = (f.source, f.fname) in
 	match Hashtbl.find_opt effects key with
-	| Some effect -> effect
+	| Some action -> action
 	| None ->
 		if Hashtbl.mem at_work key then None
 		else begin
-			let effect = Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f) in
-			Hashtbl.replace effects key effect;
-			effect
+			let action = Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f) in
+			Hashtbl.replace effects key action;
+			action
 		end
 
 let read files =
@@ -169,7 +169,7 @@ let was_known file name =
 let macro_effects () =
 	List.filter_map (function
 		| file, Macro (name, _, Some e) ->
-			Maybe.map (fun effect -> (name, { e.at with file }, effect)) (effect_of_macro file name)
+			Maybe.map (fun action -> (name, { e.at with file }, action)) (effect_of_macro file name)
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive

@@ -28,10 +28,10 @@ val watch : (string -> bool) -> unit
 val result : func -> Interp.result
 
 (* What a call by this name does in a source. *)
-val effect_in : string -> string -> Locks.effect option
+val effect_in : string -> string -> Locks.action option
 
 (* What the function itself does, by its body. *)
-val effect_of : func -> Locks.effect option
+val effect_of : func -> Locks.action option
 
 (* The function that a name means in a source, if its body is known. *)
 val find : string -> string -> func option
@@ -43,7 +43,7 @@ val is_local : func -> bool
 val was_known : string -> string -> bool
 
 (* The macros of the sources that do something to a lock: name, where, and what. *)
-val macro_effects : unit -> (string * pos * Locks.effect) list
+val macro_effects : unit -> (string * pos * Locks.action) list
 
 (* Does the table tell of it as one of the functions that all others use? *)
 val is_primitive : string -> bool

@@ -8,8 +8,8 @@ let calls_here () =
 	List.iter (fun f -> iter note f.body) (Program.functions ());
 	called
 
-let print name place state effect is_called =
-	let does, argument, through = match effect with
+let print name place state action is_called =
+	let does, argument, through = match action with
 		| Some e -> word e.does, e.argument, e.through
 		| None -> "nothing", "0", None in
 	let callee, line = match through with Some through -> through | None -> "", 0 in
@@ -24,9 +24,9 @@ let print_function called f =
 	if f.body <> [] then
 		match Program.effect_of f with
 		| None when not (Program.was_known f.source name) -> ()
-		| effect ->
-			print name f.place (if f.static then "static" else "extern") effect (Hashtbl.mem called name)
+		| action ->
+			print name f.place (if f.static then "static" else "extern") action (Hashtbl.mem called name)
 
 let print_rows () =
 	List.iter (print_function (calls_here ())) (Program.functions ());
-	List.iter (fun (name, place, effect) -> print name place "extern" (Some effect) true) (Program.macro_effects ())
+	List.iter (fun (name, place, action) -> print name place "extern" (Some action) true) (Program.macro_effects ())

@@ -358,8 +358,8 @@ removed_lines() {
 }
 
 # changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, the marks of the
-# fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up. Another than 1.1 also removes
-# comments.
+# fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up. Another than 1.1 also
+# removes comments.
 changed_text() {
 	awk -v sign="$1" -v lays_out="$lays_out" '
 		/^@@ / { inside = 1; next }

@@ -34,7 +34,7 @@ by_its_name() {
 		{ print }'
 }
 
-# alone RULE MODE: spatch lays out a patch as its version does, so that what is expected of it is not what to compare with.
+# alone RULE MODE: compared with what this spatch prints, not with what is expected: versions lay out patches differently.
 alone() {
 	case=$(expected_case "$1" "$2")
 	[ -n "$case" ] || skip "nothing is expected of any fixture"

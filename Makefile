@@ -36,6 +36,8 @@ SHELLCHECK ?= shellcheck
 INSTALL ?= install
 LIBS = libuv libpcre2-8 jansson libxxhash libgit2
 
+OCAMLFLAGS ?= -warn-error +a
+
 # What names a path goes to scripts through the environment, and is not expanded on the way.
 PATHS = KDIR M COCCI CORPUS
 $(foreach path,$(PATHS),$(eval override $(path) := $$(value $(path))))
@@ -43,7 +45,6 @@ export OCAMLFLAGS $(PATHS) MODE KERNEL J STRICT V BENCH_TURNS LIBS CC PKG_CONFIG
 
 O = build$(if $(SAN),/san)
 CFLAGS ?= -O2 -g
-OCAMLFLAGS ?= -warn-error +a
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wformat=2 -Werror
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)

@@ -44,6 +44,12 @@ SPATCH=$SPATCH "$root/cocci/lib/compile.sh" "$work/ocaml" "$root/build/ocaml"
 OCAMLPATH=$work/ocaml${OCAMLPATH:+:$OCAMLPATH}
 export OCAMLPATH
 
+# Does this spatch lay out what a patch leaves in another way than that of expected/?
+lays_out=1
+case $("$SPATCH" --version) in
+'spatch version 1.1.'*) lays_out= ;;
+esac
+
 passed=0
 failed=0
 known=0
@@ -296,24 +302,49 @@ truth() {
 	[ ! -s "$work/mended" ] || not_ok "$1/$2 known failures" "$work/mended"
 }
 
+# git_apply DIR PATCH [OPTION]: git takes no line on trust.
+git_apply() {
+	(cd "$1" && GIT_CEILING_DIRECTORIES=$work git -c core.autocrlf=false apply ${3:+"$3"} --whitespace=nowarn "$2")
+}
+
+# same_code RULE CASE: does the patch leave the tokens that the expected one does?
+same_code() {
+	rm -rf "$work/asked"
+	mkdir "$work/asked"
+	cp "$work/$1/$2.c" "$work/asked"
+	if [ -s "$expected" ]; then
+		git_apply "$work/asked" "$expected" -p0
+	fi
+	tokens "$work/asked/$2.c" >"$work/asked.tokens"
+	tokens "$work/$1.mended/$2.c" | diff -u -L "expected/$1/$2.patch" -L "now" "$work/asked.tokens" -
+}
+
+# is_expected RULE CASE MODE
+# Versions of spatch print the blanks within expressions differently. A patch is laid out as 1.1 does it; others take
+# comments and empty lines along with what they remove, and have to leave the same code.
+is_expected() {
+	case $3 in
+	report | org) diff -uw -L "expected/$1/$2.$3" -L "now" "$expected" "$got" ;;
+	patch)
+		diff -u -L "expected/$1/$2.$3" -L "now" "$expected" "$got" >"$work/diff" || {
+			if [ -n "$lays_out" ] && has_patch_mode "$1"; then same_code "$1" "$2"; else cat "$work/diff"; false; fi
+		}
+		;;
+	*) diff -u -L "expected/$1/$2.$3" -L "now" "$expected" "$got" ;;
+	esac
+}
+
 # golden RULE CASE MODE: is the output the expected one?
-# Versions of spatch print the blanks within expressions differently.
 golden() {
 	expected=$root/expected/$1/$2.$3
 	got=$work/$1.out/$2.$3
-	blanks=
-	case $3 in
-	report | org) blanks=-w ;;
-	esac
-	if [ -n "$update" ]; then
-		if [ ! -f "$expected" ] || ! diff ${blanks:+"$blanks"} "$expected" "$got" >/dev/null; then
-			cp "$got" "$expected"
-		fi
+	if [ -n "$update" ] && { [ ! -f "$expected" ] || ! is_expected "$1" "$2" "$3" >"$work/wrong"; }; then
+		cp "$got" "$expected"
 	fi
 	if [ ! -f "$expected" ]; then
 		echo "no expected/$1/$2.$3" >"$work/wrong"
 	else
-		diff -u ${blanks:+"$blanks"} -L "expected/$1/$2.$3" -L "now" "$expected" "$got" >"$work/wrong" || :
+		is_expected "$1" "$2" "$3" >"$work/wrong" 2>&1 || :
 	fi
 	verdict "$1/$2 $3" "$work/wrong"
 }
@@ -327,12 +358,19 @@ removed_lines() {
 }
 
 # changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, the marks of the
-# fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up.
+# fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up. Another than 1.1 also
+# removes comments.
 changed_text() {
-	awk -v sign="$1" '
+	awk -v sign="$1" -v lays_out="$lays_out" '
 		/^@@ / { inside = 1; next }
-		inside && substr($0, 1, 1) == sign { text = text substr($0, 2) }
+		inside && substr($0, 1, 1) == sign {
+			if (lays_out)
+				sub(/\/\/.*/, "")
+			text = text substr($0, 2)
+		}
 		END {
+			if (lays_out)
+				gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, "", text)
 			gsub(/[[:space:]]/, "", text)
 			gsub(/\/\*(BAD|GOOD)[^*]*\*\//, "", text)
 			gsub(/\/\*[^*]*\*\/\(/, "(", text)
@@ -433,8 +471,7 @@ fixes() {
 	mkdir "$work/applied"
 	cp "$work/$1/$2.c" "$work/applied"
 	: >"$work/wrong"
-	if (cd "$work/applied" && GIT_CEILING_DIRECTORIES=$work git -c core.autocrlf=false apply \
-		--whitespace=nowarn "$diff") 2>"$work/wrong"; then
+	if git_apply "$work/applied" "$diff" 2>"$work/wrong"; then
 		edits "$work/$1/$2.c" "$work/applied/$2.c" >"$work/by-fix"
 		edits "$work/$1/$2.c" "$work/$1.mended/$2.c" >"$work/by-patch"
 		awk -v same="$work/same" '
@@ -502,7 +539,6 @@ for rule in $rules; do
 done >"$work/tasks"
 run_all "$work/tasks"
 
-# Patches are applied by git, which takes no line on trust.
 for rule in $rules; do
 	if [ ! -d "$work/$rule" ] || ! has_patch_mode "$rule"; then
 		continue
@@ -512,8 +548,7 @@ for rule in $rules; do
 	for name in $(cases "$rule"); do
 		patch=$work/$rule.out/$name.patch
 		[ ! -s "$patch" ] ||
-			(cd "$work/$rule.mended" && GIT_CEILING_DIRECTORIES=$work git -c core.autocrlf=false \
-				apply -p0 --whitespace=nowarn "$patch") 2>"$work/wrong" ||
+			git_apply "$work/$rule.mended" "$patch" -p0 2>"$work/wrong" ||
 			not_ok "$rule/$name patch applies" "$work/wrong"
 	done
 	for mode in patch json; do

@@ -1,6 +1,9 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
-(* Constructors of spatch's syntax tree that differ between its versions: this file is for 1.1. *)
+(* For spatch 1.1 (Debian 12). *)
 open Ast_c
+
+(* Tables of fields, and what a designator or a declaration is made of. *)
+let parse file = List.map fst (fst (Parse_c.parse_c_and_cpp false false file))
 
 let cast = function
 	| Cast (typ, _, expression) -> Some (typ, expression)
@@ -10,9 +13,44 @@ let index = function
 	| ArrayAccess (whole, index) -> Some (whole, index)
 	| _ -> None
 
-let for_loop = function
-	| For (first, (test, _), (next, _), body) -> Some (first, test, next, body)
+let elements = function
+	| InitList list -> list
+	| _ -> []
+
+let while_loop = function
+	| While (test, body) -> Some (test, body)
 	| _ -> None
 
-(* Tables of fields, and what a designator or a declaration is made of. *)
-let parse file = List.map fst (fst (Parse_c.parse_c_and_cpp false false file))
+let for_loop = function
+	| For (ForDecl first, (test, _), (next, _), body) -> Some (Common.Left first, test, next, body)
+	| For (ForExp (first, _), (test, _), (next, _), body) -> Some (Common.Right first, test, next, body)
+	| _ -> None
+
+let declared = function
+	| DeclList (list, il) -> Some (List.map fst list, il)
+	| _ -> None
+
+let macro_declaration = function
+	| MacroDecl ((_, name, arguments, _, _), _) -> Some (name, arguments)
+	| _ -> None
+
+let initial = function
+	| ValInit (_, init) -> Some init
+	| _ -> None
+
+let is_static = function
+	| Sto Static, _ -> true
+	| _ -> false
+
+let structure (_, (typ, _)) = match typ with
+	| StructUnion (kind, tag, fields) -> Some (kind, tag, fields)
+	| _ -> None
+let type_tokens (_, (_, il)) = il
+
+let simple_field = function
+	| Simple (name, typ) -> Some (name, typ)
+	| _ -> None
+
+let name_tokens = function
+	| RegularName (_, il) | CppVariadicName (_, il) | CppIdentBuilder ((_, il), _) -> il
+	| CppConcatenatedName parts -> List.concat_map (fun ((_, il), _) -> il) parts

@@ -70,8 +70,8 @@ compile() {
 	find_interfaces
 	version=$(echo "$versions" | sed 's/^spatch version \([0-9.]*\).*/\1/')
 	case $version in
-	1.1.*) ;;
-	*) fail "spatch $version: the rules' library knows the syntax tree of spatch 1.1 (Debian 12) only" ;;
+	1.1 | 1.1.* | 1.3 | 1.3.*) ;;
+	*) fail "spatch $version: the rules' library knows the trees of spatch 1.1 (Debian 12) and 1.3 (Debian 13) only" ;;
 	esac
 	sh "$lib/amalgam.sh" "$version" >"$new/resvlint.ml"
 	# What is linked with spatch's modules has to be for the pack that they are for.

@@ -39,13 +39,13 @@ type action = {
 val word : does -> string
 val of_word : string -> does option
 
-(* An effect as a table has it. *)
+(* An action as a table has it. *)
 val action : ?context:string -> ?tries:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> action
 
 (* Stands for the argument, where the lock is that of what is returned. *)
 val returned : string
 
-(* The object that the effect of a call is about, among its arguments; None where the call has no such one. *)
+(* The object that the action of a call is about, among its arguments; None where the call has no such one. *)
 val object_of_call : action -> expr list -> expr option
 
 (* The ww_acquire_ctx that a call is given; None where the function is not known to have one. *)

@@ -4,6 +4,11 @@
  */
 #define __free(destroy)
 
+/* Attributes of functions that spatch 1.3 does not take for some. */
+#define I915_SELFTEST_EXPORT
+#define STATIC_IFN_KUNIT
+#define VISIBLE_IF_KUNIT
+
 /* A block of its own kind, at the end of which all its locks are released. */
 #define xe_validation_guard(ctx, val, exec, flags, err) for_i915_gem_ww(ctx, err, true)
 

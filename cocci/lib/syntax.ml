@@ -98,10 +98,7 @@ let span a b =
 let spans = List.fold_left span nowhere
 let tokens il = spans (List.map token il)
 
-let name_token = function
-	| C.RegularName (_, il) | C.CppVariadicName (_, il) -> tokens il
-	| C.CppConcatenatedName parts -> spans (List.map (fun ((_, il), _) -> tokens il) parts)
-	| C.CppIdentBuilder ((_, il), _) -> tokens il
+let name_token name = tokens (Compat.name_tokens name)
 
 (* Text. *)
 
@@ -213,8 +210,8 @@ and argument (argument, _) = match argument with
 
 and initialiser ((init, _) : C.initialiser) = match init with
 	| C.InitExpr e -> Value (expr e)
-	| C.InitList list -> Fields (List.map (fun (i, _) -> designated i) list)
 	| C.InitDesignators _ | C.InitFieldOld _ | C.InitIndexOld _ -> Fields [ designated (init, []) ]
+	| _ -> Fields (List.map (fun (i, _) -> designated i) (Compat.elements init))
 
 and designated ((init, _) as whole : C.initialiser) = match init with
 	| C.InitDesignators ([ C.DesignatorField name, _ ], value) -> (Some name, initialiser value)
@@ -269,15 +266,15 @@ and stmt ((s, il) : C.statement) =
 	| C.Selection (C.Ifdef_Ite2 (c, a, b, d)) ->
 		make (Block [ { kind = If (expr c, stmt a, other_branch b); where = own }; stmt d ])
 	| C.Selection (C.Switch (e, s)) -> make (Switch (expr e, stmt s))
-	| C.Iteration (C.While (c, s)) -> make (While (expr c, stmt s))
 	| C.Iteration (C.DoWhile (s, c)) -> make (Do (stmt s, expr c))
 	| C.Iteration (C.MacroIteration (name, arguments, s)) ->
 		make (Each (name, List.map argument arguments, stmt s))
 	| C.Iteration other ->
-		(match Compat.for_loop other with
-		| Some (first, test, next, body) ->
+		(match Compat.while_loop other, Compat.for_loop other with
+		| Some (test, body), _ -> make (While (expr test, stmt body))
+		| _, Some (first, test, next, body) ->
 			make (For (Some (beginning first), option expr test, option expr next, stmt body))
-		| None -> nothing)
+		| None, None -> nothing)
 	| C.Jump (C.Goto name) -> { kind = Goto (C.str_of_name name); where = tokens [ List.hd il ] }
 	| C.Jump C.Continue -> make Continue
 	| C.Jump C.Break -> make Break
@@ -287,26 +284,24 @@ and stmt ((s, il) : C.statement) =
 	| C.Decl declared -> make (Decl (declaration declared))
 	| C.IfdefStmt1 (directives, statements) ->
 		conditional directives (List.map (fun s -> [ stmt s ]) statements)
-	| C.Asm _ | C.NestedFunc _ | C.MacroStmt | C.Exec _ -> nothing
+	| _ -> nothing
 
 and other_branch s = match fst s with
 	| C.ExprStatement None when List.for_all C.is_fake (snd s) -> None
 	| _ -> Some (stmt s)
 
 and beginning = function
-	| C.ForDecl d -> { kind = Decl (declaration d); where = nowhere }
-	| C.ForExp (e, _) -> { kind = Expr (option expr e); where = nowhere }
+	| Common.Left d -> { kind = Decl (declaration d); where = nowhere }
+	| Common.Right e -> { kind = Expr (option expr e); where = nowhere }
 
-and declaration = function
-	| C.DeclList (list, _) -> List.filter_map (fun (d, _) -> declared d) list
-	| C.MacroDecl _ | C.MacroDeclInit _ -> []
+and declaration d = match Compat.declared d with
+	| Some (list, _) -> List.filter_map declared list
+	| None -> []
 
 and declared d = match d.C.v_namei with
 	| None -> None
 	| Some (name, init) ->
-		let value = match init with
-			| C.ValInit (_, init) -> Some (initialiser init)
-			| C.NoInit | C.ConstrInit _ -> None in
+		let value = option initialiser (Compat.initial init) in
 		Some { name = C.str_of_name name; typ = type_text d.C.v_type; value; cleanup = "" }
 
 (* What a file is made of. *)
@@ -319,7 +314,7 @@ let parameters (_, (list, _)) =
 
 let definition ((d, il) : C.definition) =
 	let returns, _ = d.C.f_type in
-	let static = match d.C.f_storage with C.Sto C.Static, _ -> true | _ -> false in
+	let static = Compat.is_static d.C.f_storage in
 	let later a b = if (a.line, a.col) >= (b.line, b.col) then a else b in
 	let closing = List.fold_left later nowhere (List.map token il) in
 	let place = name_token d.C.f_name in
@@ -347,34 +342,33 @@ let lines il =
 let rec members fields =
 	List.concat_map (function
 		| C.DeclarationField (C.FieldDeclList (list, _)) ->
-			List.concat_map (fun (field, _) -> match field with
-				| C.Simple (name, typ) -> member name typ
-				| C.BitField _ -> []) list
+			List.concat_map (fun (field, _) -> match Compat.simple_field field with
+				| Some (name, typ) -> member name typ
+				| None -> []) list
 		| _ -> []) fields
-and member name ((_, (typ, _)) as whole) = match typ, name with
-	| C.StructUnion (_, None, fields), _ -> members fields
-	| _, Some name -> [ (C.str_of_name name, type_text whole, name_token name) ]
+and member name typ = match Compat.structure typ, name with
+	| Some (_, None, fields), _ -> members fields
+	| _, Some name -> [ (C.str_of_name name, type_text typ, name_token name) ]
 	| _, None -> []
 
 let structures declaration =
-	let of_type ((_, (typ, il)) : C.fullType) = match typ with
-		| C.StructUnion (C.Struct, Some tag, fields) ->
+	let of_type typ = match Compat.structure typ with
+		| Some (C.Struct, Some tag, fields) ->
+			let il = Compat.type_tokens typ in
 			let at = match il with _ :: tag :: _ -> token tag | _ -> tokens il in
 			[ Structure (tag, at, members fields) ]
 		| _ -> [] in
-	match declaration with
-	| C.DeclList (list, _) -> List.concat_map (fun (d, _) -> of_type d.C.v_type) list
-	| _ -> []
+	match Compat.declared declaration with
+	| Some (list, _) -> List.concat_map (fun d -> of_type d.C.v_type) list
+	| None -> []
 
 let top = function
 	| C.Definition d -> Function (definition d)
-	| C.Declaration (C.MacroDecl ((_, name, arguments, _, _), _)) ->
-		Invocation (name, List.map argument arguments)
 	| C.Declaration d ->
-		let place = match d with
-			| C.DeclList (_, il) -> tokens il
-			| _ -> nowhere in
-		Variables (declaration d, place)
+		(match Compat.macro_declaration d, Compat.declared d with
+		| Some (name, arguments), _ -> Invocation (name, List.map argument arguments)
+		| None, Some (list, il) -> Variables (List.filter_map declared list, tokens il)
+		| None, None -> Variables ([], nowhere))
 	| C.CppTop (C.Define d) -> define d
 	| C.MacroTop (name, arguments, _) -> Invocation (name, List.map argument arguments)
 	| C.NotParsedCorrectly il -> lines il

@@ -99,6 +99,15 @@ let is_about_locks walk (key, _) =
 	|| Hashtbl.fold (fun _ (call : call) found ->
 		found || (call.action <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
 
+(* One state for all: what only some hold is not sure to be held. *)
+let in_one states =
+	let all part = tidy (List.concat_map part states) in
+	let in_each h = List.for_all (fun s -> List.exists (fun other -> other.by = h.by && other.sure) s.held) states in
+	let once = List.sort_uniq (fun a b -> compare a.by b.by) (all (fun s -> s.held)) in
+	let past = match List.find_opt (fun s -> s.past <> Entry) states with Some s -> s.past | None -> Entry in
+	{ held = List.map (fun h -> { h with sure = in_each h }) once; past; dropped = all (fun s -> s.dropped); gone = all (fun s -> s.gone);
+	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states; facts = [] }
+
 (* Too many states: what is known of conditions that have nothing to do with locks is given up first. *)
 let merge walk states =
 	let fits states = List.compare_length_with states most_states <= 0 in
@@ -110,7 +119,8 @@ let merge walk states =
 		if fits fewer then fewer
 		else begin
 			walk.gave_up <- true;
-			tidy (List.map (fun s -> { s with facts = [] }) states)
+			let bare = tidy (List.map (fun s -> { s with facts = [] }) states) in
+			if List.compare_length_with bare (4 * most_states) <= 0 then bare else [ in_one bare ]
 		end
 	end
 let join walk a b = if a = [] then b else if b = [] then a else merge walk (List.append a b)

@@ -4,8 +4,9 @@ open Ast_c
 
 let parse file = List.map fst (fst (Parse_c.parse_c_and_cpp false false file))
 
-(* A macro that spatch takes for an iterator, a declarer or an attribute is one in each file from then on, and nothing
-   that scripts can reach forgets it. So a child process parses. Unix would need another directory to be compiled with. *)
+(* A macro that spatch takes for an iterator, a declarer or an attribute is one in each file from then on, and
+   nothing that scripts can reach forgets it. So a child process parses. Unix itself would have to be found by the
+   compiler that spatch runs. *)
 external fork : unit -> int = "caml_unix_fork"
 external wait : unit -> int * int = "caml_unix_wait"
 external leave : int -> unit = "caml_unix_exit"

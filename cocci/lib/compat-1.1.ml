@@ -5,6 +5,8 @@ open Ast_c
 (* Tables of fields, and what a designator or a declaration is made of. *)
 let parse file = List.map fst (fst (Parse_c.parse_c_and_cpp false false file))
 
+let apart work = work ()
+
 let cast = function
 	| Cast (typ, _, expression) -> Some (typ, expression)
 	| _ -> None

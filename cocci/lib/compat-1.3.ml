@@ -4,6 +4,37 @@ open Ast_c
 
 let parse file = List.map fst (fst (Parse_c.parse_c_and_cpp false false file))
 
+(* A macro that spatch takes for an iterator, a declarer or an attribute is one in each file from then on, and
+   nothing that scripts can reach forgets it. So a child process parses. Unix itself would have to be found by the
+   compiler that spatch runs. *)
+external fork : unit -> int = "caml_unix_fork"
+external wait : unit -> int * int = "caml_unix_wait"
+external leave : int -> unit = "caml_unix_exit"
+
+let write work name =
+	let result = match work () with
+		| result -> Ok result
+		| exception failure -> Error (Printexc.to_string failure) in
+	let channel = open_out_bin name in
+	Marshal.to_channel channel result [];
+	close_out channel
+
+let read name =
+	let channel = open_in_bin name in
+	let result = try Marshal.from_channel channel with End_of_file -> Error "spatch ended while it parsed" in
+	close_in channel;
+	result
+
+let apart work =
+	let name = Filename.temp_file "parsed" "" in
+	if fork () = 0 then (try write work name; leave 0 with _ -> leave 1);
+	ignore (wait ());
+	let result = read name in
+	Sys.remove name;
+	match result with
+	| Ok result -> result
+	| Error why -> failwith why
+
 let cast = function
 	| Cast (typ, expression) -> Some (typ, expression)
 	| _ -> None

@@ -4,6 +4,9 @@ open Ast_c
 
 val parse : string -> toplevel list
 
+(* Gives what a function does, which parses and has a result of plain data, without a trace in the next parse. *)
+val apart : (unit -> 'a) -> 'a
+
 (* Expressions. *)
 val cast : expressionbis -> (fullType * expression) option
 val index : expressionbis -> (expression * expression) option

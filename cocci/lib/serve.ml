@@ -44,11 +44,12 @@ let answer line = match String.split_on_char ' ' line with
 	| [ "tables"; source ] -> work source Callbacks.print_elsewhere
 	| _ -> failwith ("unknown request: " ^ line)
 
-(* A process lives long, and has little to clean up in the meantime: a larger minor heap, in words, and a lazier collector.
-   OCaml 5 sets aside the addresses of 128 minor heaps, which count for the limit of a process's memory. *)
+(* A process lives long, and has little to clean up in the meantime: a larger minor heap, in words, and a lazier
+   collector. OCaml 5 sets aside the addresses of 128 minor heaps, which count for the limit of a process's memory, and
+   with a lazier collector its heap is soon too large to keep what is parsed. *)
 let tune () =
-	let minor_heap_size = if Sys.ocaml_version < "5" then 4_000_000 else 500_000 in
-	Gc.set { (Gc.get ()) with Gc.minor_heap_size; space_overhead = 200 }
+	let minor_heap_size, space_overhead = if Sys.ocaml_version < "5" then 4_000_000, 200 else 500_000, 80 in
+	Gc.set { (Gc.get ()) with Gc.minor_heap_size; space_overhead }
 
 let run () =
 	tune ();

@@ -380,10 +380,10 @@ let extent (d : C.definition) =
 
 let parse ?(named = "") file =
 	source_name := if named = "" then file else named;
-	List.concat_map (fun t -> match t with
+	Compat.apart (fun () -> List.concat_map (fun t -> match t with
 		| C.Declaration d -> List.map (fun top -> (top, nowhere)) (top t :: structures d)
 		| C.Definition d -> [ (top t, extent d) ]
-		| _ -> [ (top t, nowhere) ]) (Compat.parse file)
+		| _ -> [ (top t, nowhere) ]) (Compat.parse file))
 
 (* Visiting. *)
 

@@ -3,9 +3,11 @@
 # fixtures.sh [--update] [RULE...]: run every fixture in every mode and compare with expected/.
 #
 #   fixtures/RULE/CASE.c        a C input for RULE; CASE-kernel-X.Y.c is checked with --kernel X.Y
-#   expected/RULE/CASE.MODE     what it must give: report, context, org and patch from the rule alone, json
-#                               (its findings and what was not analysed) from resvlint check; fix from resvlint
-#                               fix, for rules that have a patch mode
+#   expected/RULE/CASE.MODE     what it must give: json (its findings and what was not analysed) from resvlint check;
+#                               where there is one, patch from the rule alone and fix from resvlint fix; and, for the
+#                               first case that a rule reports, report, context and org from the rule alone
+#
+# In every case, the rule alone has to report the lines that resvlint does, but for what takes callers to know.
 #
 # --update writes expected/ anew: read it before you commit it. What it says is not believed by itself, since
 # the fixtures say what is true. Comments mark the lines that have to be reported, and no other may be:
@@ -338,6 +340,11 @@ is_expected() {
 golden() {
 	expected=$root/expected/$1/$2.$3
 	got=$work/$1.out/$2.$3
+	# What is not there need not be expected.
+	if [ ! -s "$got" ] && { [ -n "$update" ] || [ ! -f "$expected" ]; }; then
+		rm -f "$expected"
+		return 0
+	fi
 	if [ -n "$update" ] && { [ ! -f "$expected" ] || ! is_expected "$1" "$2" "$3" >"$work/wrong"; }; then
 		cp "$got" "$expected"
 	fi
@@ -347,6 +354,31 @@ golden() {
 		is_expected "$1" "$2" "$3" >"$work/wrong" 2>&1 || :
 	fi
 	verdict "$1/$2 $3" "$work/wrong"
+}
+
+# alone RULE CASE: does the rule alone report what resvlint does without callers and callees, and nothing that resvlint
+# does not? It knows the newest convention only.
+alone() {
+	[ "$(kernel_of "$2")" = - ] || return 0
+	sed -n 's/^[^:]*:\([0-9]*\):.*/\1/p' "$work/$1.out/$2.report" | sort -un >"$work/alone"
+	awk -v alone="$work/alone" '
+		BEGIN { while ((getline line < alone) > 0) reported[line] }
+		/^{$/ { rule = sure = chain = 0 }
+		/^  "rule": / { rule = 1 }
+		/^  "confidence": "(medium|high)"/ { sure = 1 }
+		/^  "chain": \[$/ { chain = 1 }
+		/^  "line": / { line = $2 + 0 }
+		/^}$/ && rule && sure {
+			known[line]
+			if (!chain && !(line in reported))
+				print "line " line ": not by the rule alone"
+		}
+		END {
+			for (line in reported)
+				if (!(line in known))
+					print "line " line ": by the rule alone only"
+		}' "$work/$1.out/$2.json" >"$work/wrong"
+	verdict "$1/$2 alone" "$work/wrong"
 }
 
 # removed_lines PATCH: the numbers of the lines that it removes.
@@ -561,10 +593,18 @@ for rule in $rules; do
 	[ -d "$work/$rule" ] || continue
 	[ -z "$update" ] || mkdir -p "$root/expected/$rule"
 	: >"$work/same"
+	modes='report context org'
 	for name in $(cases "$rule"); do
-		for mode in report context org patch json; do
+		for mode in json patch; do
 			golden "$rule" "$name" "$mode"
 		done
+		if [ -s "$work/$rule.out/$name.report" ]; then
+			for mode in $modes; do
+				golden "$rule" "$name" "$mode"
+			done
+			modes=
+		fi
+		alone "$rule" "$name"
 		truth "$rule" "$name"
 		if has_patch_mode "$rule"; then
 			golden "$rule" "$name" fix

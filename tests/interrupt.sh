@@ -24,10 +24,10 @@ ends() {
 	[ -z "$(ls -A tmp)" ] || fail "the staging directory is still there"
 }
 
-# start ARGUMENT...: starts a run, process $run.
+# start ARGUMENT...: starts a run, process $run, which does not ignore what this script was started to ignore.
 start() {
 	mkdir -p tmp
-	TMPDIR=$PWD/tmp "$resvlint" "$@" >.out 2>.err </dev/null &
+	TMPDIR=$PWD/tmp env --default-signal=HUP,INT,TERM "$resvlint" "$@" >.out 2>.err </dev/null &
 	run=$!
 }
 

@@ -484,12 +484,54 @@ given_nothing() {
 			return 0;
 		}
 	END
+	cat >>drivers/a/lock.c <<-'END'
+
+		int my_create_fast(struct my_param *bp)
+		{
+			int ret;
+
+			if (bp->fast) {
+				ret = my_init(bp->bo, bp->resv);
+				if (ret)
+					return ret;
+				if (!bp->resv)
+					dma_resv_unlock(bp->bo->resv);
+			}
+			return 0;
+		}
+	END
 	run 0 check -v .
 	says 'inferred: my_init() acquire, parameter 1'
-	says_not 'my_create()'
+	says_not 'my_create()' 'my_create_fast()'
 	sed -i 's/if (!bp->resv)/if (!bp->other)/' drivers/a/lock.c
 	run 0 check -v .
 	says 'my_create() may-acquire'
+}
+
+# What is returned without the lock, and may be an error or not, is one where another way shows what success is.
+one_success_shows() {
+	kernel
+	cat >drivers/a/lock.c <<-'END'
+		int my_lock(struct my_bo *bo)
+		{
+			if (bo->dead)
+				return my_error(bo);
+			dma_resv_lock(bo->resv, NULL);
+			if (bo->old)
+				return my_refresh(bo);
+			return 0;
+		}
+
+		int my_lock_or_not(struct my_bo *bo)
+		{
+			if (bo->dead)
+				return my_error(bo);
+			dma_resv_lock(bo->resv, NULL);
+			return my_refresh(bo);
+		}
+	END
+	run 0 check -v .
+	says 'inferred: my_lock() acquire' 'inferred: my_lock_or_not() may-acquire'
 }
 
 # finds LOOK: a driver that gets a locked object by a function of another file, and looks at what it got so.
@@ -677,6 +719,7 @@ check "a wrapper that tells success by true" true_on_success
 check "what returns an object that it has locked" returned_locked
 check "guard() of what a header defines" guard_of_a_header
 check "a wrapper that locks unless there is no need" may_lock
+check "a wrapper of which one way shows what success is" one_success_shows
 check "what locks if it is given nothing, and what drops that again" given_nothing
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
 check "two functions of one name" twins_settle

@@ -384,6 +384,10 @@ wanted_free_inside() {
 		    drop the lock before this call
 	END
 	same wanted .out
+	# With another lock beside it.
+	sed -i 's/^\tdma_resv_lock(bo->base.resv, NULL);/&\n\tdma_resv_lock(other->resv, NULL);/' drivers/a/hold.c
+	run 1 check .
+	prints 'my_release() with the reservation lock held [importer-unlocked]'
 	wants_free 'my_release(my, &bo->base)' 'import_attach->dmabuf'
 	run 1 check .
 	warnings 1
@@ -532,6 +536,13 @@ one_success_shows() {
 	END
 	run 0 check -v .
 	says 'inferred: my_lock() acquire' 'inferred: my_lock_or_not() may-acquire'
+}
+
+all_of_a_context() {
+	kernel
+	printf 'void my_fini(struct drm_exec *exec)\n{\n\tdrm_exec_fini(exec);\n}\n' >drivers/a/fini.c
+	run 0 check -v .
+	says 'inferred: my_fini() release-all, drivers/a/fini.c:1'
 }
 
 # finds LOOK: a driver that gets a locked object by a function of another file, and looks at what it got so.
@@ -720,6 +731,7 @@ check "what returns an object that it has locked" returned_locked
 check "guard() of what a header defines" guard_of_a_header
 check "a wrapper that locks unless there is no need" may_lock
 check "a wrapper of which one way shows what success is" one_success_shows
+check "what releases all locks of a context" all_of_a_context
 check "what locks if it is given nothing, and what drops that again" given_nothing
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
 check "two functions of one name" twins_settle

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# others_are_done MESSAGE: ten files and a bad one among them, in one batch.
+# others_are_done MESSAGE: ten files and a bad one among them, with one process.
 others_are_done() {
 	for i in 1 2 3 4 5 6 7 8 9; do
 		bad_code >"a$i.c"

@@ -82,8 +82,10 @@ let object_of scope e =
 			let from = List.filter (fun from -> not (is_reference name from)) (sources scope name) in
 			(match List.sort_uniq (fun a b -> compare (text a) (text b)) from with
 			| [] -> if name = "NULL" then None else Some name
-			| [ { node = Call _; _ } as from ] when find (depth + 1) from = None -> Some name
-			| [ from ] when depth < 4 -> find (depth + 1) from
+			| [ from ] when depth < 4 ->
+				(match find (depth + 1) from, from.node with
+				| None, Call _ -> Some name
+				| found, _ -> found)
 			| _ -> None)
 		| Call (_, [ only ]) when converts (callee e) -> find depth only
 		| Call (_, first :: _) when callee e = "container_of" -> find depth first

@@ -100,6 +100,5 @@ let print_elsewhere () =
 	start all;
 	Hashtbl.iter (fun f (slot, ops, place) ->
 		if Program.find place.file f = None then
-			Report.print_row ~rule:"tables" "slot" {
-				Report.confidence = "high"; state = "inherited"; place; inside = ""; operation = f; arguments = ops;
-				lock = (slot, 0); message = ""; reasons = []; hint = ""; replacement = "" } "") all.here
+			Report.print_row ~rule:"tables" "slot"
+				{ Report.nothing with place; operation = f; arguments = ops; lock = (slot, 0) } "") all.here

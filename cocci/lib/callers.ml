@@ -41,12 +41,7 @@ let lines_of name =
 	match Hashtbl.find_opt lines_read name with
 	| Some lines -> lines
 	| None ->
-		let file = open_in_bin name in
-		let rec read found = match input_line file with
-			| line -> read (line :: found)
-			| exception End_of_file -> Array.of_list (List.rev found) in
-		let lines = read [] in
-		close_in file;
+		let lines = Sources.lines_of name in
 		Hashtbl.replace lines_read name lines;
 		lines
 
@@ -127,9 +122,7 @@ let functions_of target inside =
 
 let nothing = ("", 0)
 let row ?(confidence = "high") ?(arguments = "") kind state place inside operation lock =
-	Report.print_row ~rule kind {
-		Report.confidence; state; place; inside; operation; arguments; lock; message = ""; reasons = []; hint = "";
-		replacement = "" } ""
+	Report.print_row ~rule kind { Report.nothing with confidence; state; place; inside; operation; arguments; lock } ""
 
 (* The places at which a function's name has been made sense of. *)
 let seen : (int * int, unit) Hashtbl.t = Hashtbl.create 64

@@ -2,7 +2,6 @@
 (* For spatch 1.1 (Debian 12). *)
 open Ast_c
 
-(* Tables of fields, and what a designator or a declaration is made of. *)
 let parse file = List.map fst (fst (Parse_c.parse_c_and_cpp false false file))
 
 let apart work = work ()

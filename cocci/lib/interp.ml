@@ -891,7 +891,7 @@ and exec_each walk context s name arguments body states =
 		let out, left = round walk context s body states in
 		let again, left' = round walk context s body out in
 		let all = List.fold_left (join walk) out [ again; left; left' ] in
-		if releases_at_end name then List.map (end_scope walk states) all else all
+		if releases_at_end name then List.map (end_scope states) all else all
 	end
 	else begin
 		let variables = List.filter_map (fun a -> match (bare a).node with
@@ -908,7 +908,7 @@ and exec_each walk context s name arguments body states =
 	end
 
 (* All that was taken inside is released. *)
-and end_scope _walk before state =
+and end_scope before state =
 	let outer = List.concat_map (fun s -> List.map (fun h -> h.by) s.held) before in
 	let inner = List.filter (fun h -> not (List.mem h.by outer)) state.held in
 	match inner with

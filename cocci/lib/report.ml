@@ -15,6 +15,10 @@ type finding = {
 	replacement : string;
 }
 
+let nothing = {
+	confidence = "high"; state = "inherited"; place = nowhere; inside = ""; operation = ""; arguments = ""; lock = ("", 0);
+	message = ""; reasons = []; hint = ""; replacement = "" }
+
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
 let is_shown finding = finding.confidence <> "low"

@@ -18,6 +18,9 @@ type finding = {
 	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
 }
 
+(* All that most rows leave open, for those that have little to say. *)
+val nothing : finding
+
 val quote : string -> string
 
 (* Without the front end, which can choose, what is of low confidence is not shown. *)

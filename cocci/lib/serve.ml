@@ -3,19 +3,12 @@ open Syntax
 
 let say words = print_endline (String.concat "\t" ("resvlint" :: words))
 
-let lines_of name =
-	let file = open_in_bin name in
-	let rec read found = match input_line file with
-		| line -> read (line :: found)
-		| exception End_of_file -> close_in file; List.rev found in
-	read []
+let lines_of name = Array.to_list (Sources.lines_of name)
 
 let print_lost () =
 	List.iter (function
 		| file, Lost (line, line_end) ->
-			Report.print_row ~rule:"-" "lost" {
-				Report.confidence = "high"; state = "inherited"; place = { nowhere with file; line; line_end }; inside = "";
-				operation = ""; arguments = ""; lock = ("", 0); message = ""; reasons = []; hint = ""; replacement = "" } ""
+			Report.print_row ~rule:"-" "lost" { Report.nothing with place = { nowhere with file; line; line_end } } ""
 		| _ -> ()) (Program.tops ())
 
 let judge name = match Rule.find name with

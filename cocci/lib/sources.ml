@@ -24,9 +24,12 @@ let tidy () =
 
 let lines_of file =
 	let channel = open_in_bin file in
-	let text = really_input_string channel (in_channel_length channel) in
+	let rec read found = match input_line channel with
+		| line -> read (line :: found)
+		| exception End_of_file -> Array.of_list (List.rev found) in
+	let lines = read [] in
 	close_in channel;
-	Array.of_list (String.split_on_char '\n' text)
+	lines
 let slice lines first last = Array.to_list (Array.sub lines (first - 1) (last - first + 1))
 let blank lines kept = List.iter (fun k -> Array.fill lines (k.first - 1) (k.last - k.first + 1) "") kept
 let joined lines = String.concat "\n" (Array.to_list lines)

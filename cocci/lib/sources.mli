@@ -5,6 +5,9 @@
 (* What a source is made of: first all else, then functions, each in the order of the text. *)
 val read : string -> Syntax.top list
 
+(* The lines of a file, without their ends. *)
+val lines_of : string -> string array
+
 (* How many functions were parsed, and how many of these not for the first time. *)
 val parsed : unit -> int * int
 

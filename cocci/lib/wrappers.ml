@@ -19,8 +19,8 @@ let print name place state action is_called =
 		| None -> "nothing", "0", None in
 	let callee, line = match through with Some through -> through | None -> "", 0 in
 	Report.print_row ~rule:"wrappers" "wrapper" {
-		Report.confidence = "high"; state; place; inside = name; operation = name; arguments = argument;
-		lock = (does, line); message = callee; reasons = []; hint = ""; replacement = "" }
+		Report.nothing with
+		state; place; inside = name; operation = name; arguments = argument; lock = (does, line); message = callee }
 		(if is_called then "called here" else "")
 
 (* Of others that were known the front end has left the heads, and they are what they were. *)

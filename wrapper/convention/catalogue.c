@@ -350,11 +350,11 @@ static char *list_ids(const struct catalogue *catalogue)
 
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err)
 {
+	size_t index;
 	char *ids;
 
-	for (size_t i = 0; i < catalogue->count; i++)
-		if (!strcmp(catalogue->rules[i].id, id))
-			return (int)i;
+	if (catalogue_find_id(catalogue, id, &index) && index < catalogue->count)
+		return (int)index;
 	ids = list_ids(catalogue);
 	error_set(err, "no rule '%s': the rules are %s", id, ids);
 	free(ids);

@@ -166,24 +166,24 @@ int stage_source(const struct stage *stage, size_t index, const char *name, cons
 	return result;
 }
 
-char *stage_read(const struct stage *stage, size_t index, const char *name, size_t *length)
+/* Reads a file of this name, which it frees, as file_read(). */
+static char *read_named(const struct stage *stage, char *name, size_t *length)
 {
-	char *whole = whole_name(index, name), *path = path_join(stage->dir, whole);
-	char *text = file_read(path, length);
+	char *path = path_join(stage->dir, name), *text = file_read(path, length);
 
 	free(path);
-	free(whole);
+	free(name);
 	return text;
+}
+
+char *stage_read(const struct stage *stage, size_t index, const char *name, size_t *length)
+{
+	return read_named(stage, whole_name(index, name), length);
 }
 
 char *stage_read_staged(const struct stage *stage, size_t index, const char *name, size_t *length)
 {
-	char *staged = stage_name(index, name), *path = path_join(stage->dir, staged);
-	char *text = file_read(path, length);
-
-	free(path);
-	free(staged);
-	return text;
+	return read_named(stage, stage_name(index, name), length);
 }
 
 static size_t count_bytes(const char *text, size_t length)

@@ -151,8 +151,7 @@ good_code() {
 slow_code() {
 	awk 'BEGIN {
 		print "static struct sg_table *slow(struct dma_buf_attachment *a)\n{"
-		for (i = 0; i < 40; i++) printf "\twhile (f(%d))\n", i
-		print "\t\tg();"
+		for (i = 0; i < 200000; i++) printf "\tf(a, %d);\n", i
 		print "\treturn dma_buf_map_attachment(a, DMA_TO_DEVICE);\n}"
 	}'
 }

@@ -108,19 +108,35 @@ let in_one states =
 	{ held = List.map (fun h -> { h with sure = in_each h }) once; past; dropped = all (fun s -> s.dropped); gone = all (fun s -> s.gone);
 	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states; facts = [] }
 
-(* Too many states: what is known of conditions that have nothing to do with locks is given up first. *)
+(* What is known in each of some states. *)
+let known_in_all states =
+	let mask key s = match List.assoc_opt key s.facts with Some mask -> mask | None -> any in
+	let keys = List.sort_uniq compare (List.concat_map (fun s -> List.map fst s.facts) states) in
+	List.filter (fun (_, mask) -> mask <> any)
+		(List.map (fun key -> (key, List.fold_left (fun all s -> all lor mask key s) 0 states)) keys)
+
+(* One state for those that differ in nothing but facts that are not kept apart. *)
+let one_for_each keeps states =
+	let groups = Hashtbl.create 16 in
+	List.iter (fun s ->
+		let group = { s with facts = List.filter keeps s.facts } in
+		Hashtbl.replace groups group (s :: Maybe.value (Hashtbl.find_opt groups group) ~default:[])) states;
+	tidy (Hashtbl.fold (fun group members all -> { group with facts = known_in_all members } :: all) groups [])
+
+(* Too many states: conditions that have nothing to do with locks are the first that no longer keep them apart,
+   and last of all the locks. *)
 let merge walk states =
 	let fits states = List.compare_length_with states most_states <= 0 in
 	let states = tidy states in
 	if fits states then states
 	else begin
 		walk.crowded <- true;
-		let fewer = tidy (List.map (fun s -> { s with facts = List.filter (is_about_locks walk) s.facts }) states) in
+		let fewer = one_for_each (is_about_locks walk) states in
 		if fits fewer then fewer
 		else begin
 			walk.gave_up <- true;
-			let bare = tidy (List.map (fun s -> { s with facts = [] }) states) in
-			if List.compare_length_with bare (4 * most_states) <= 0 then bare else [ in_one bare ]
+			let fewer = one_for_each (fun _ -> false) states in
+			if List.compare_length_with fewer (4 * most_states) <= 0 then fewer else [ in_one fewer ]
 		end
 	end
 let join walk a b = if a = [] then b else if b = [] then a else merge walk (List.append a b)
@@ -685,8 +701,8 @@ and split walk context e allowed states =
 			let m = m land (if keeps then mask s key else any) land allowed in
 			if m = 0 then None else Some (if keeps then learn key m s else s) in
 		let values = value walk context e states in
-		tidy (List.filter_map (fun v -> part v allowed) values),
-		tidy (List.filter_map (fun v -> part v (any land lnot allowed)) values)
+		merge walk (List.filter_map (fun v -> part v allowed) values),
+		merge walk (List.filter_map (fun v -> part v (any land lnot allowed)) values)
 
 and compare_values walk context e sign a b states =
 	let nonzero = any land lnot zero in
@@ -761,7 +777,7 @@ and exec walk context s states =
 	let states = at_place walk s.where states in
 	match s.kind with
 	| Nothing | Expr None -> states
-	| Expr (Some e) -> prune walk context s.where (eval walk context e states)
+	| Expr (Some e) -> merge walk (prune walk context s.where (eval walk context e states))
 	| Block list ->
 		(* The ways out of a block are those of what is around. *)
 		let inner = { context with block = s.where } in
@@ -769,7 +785,7 @@ and exec walk context s states =
 		context.broken <- join walk context.broken inner.broken;
 		context.continued <- join walk context.continued inner.continued;
 		states
-	| Decl list -> List.fold_left (fun states v -> declare walk context v states) states list
+	| Decl list -> List.fold_left (fun states v -> merge walk (declare walk context v states)) states list
 	| If (c, a, b) ->
 		let yes, no = cond walk context c states in
 		let yes = branch walk context (conjuncts walk c) a yes in
@@ -856,9 +872,13 @@ and loop walk context s test body next states =
 	let first, left = round walk context s body yes in
 	let first = next first in
 	let yes', no' = test first in
-	let second, left' = round walk context s body yes' in
-	let second = next second in
-	let _, no'' = test second in
+	let is_known state = List.mem state yes in
+	let no'', left' =
+		if List.for_all is_known yes' then [], []
+		else
+			let second, left' = round walk context s body yes' in
+			let _, no'' = test (next second) in
+			no'', left' in
 	let no = if yes <> [] && is_locking yes first then List.map (fun s -> { s with skipped = true }) no else no in
 	List.fold_left (join walk) no [ no'; no''; left; left' ]
 

@@ -76,6 +76,14 @@ let results : (string * string, Interp.result) Hashtbl.t = Hashtbl.create 64
 let effects : (string * string, action option) Hashtbl.t = Hashtbl.create 256
 let at_work : (string * string, unit) Hashtbl.t = Hashtbl.create 16
 
+(* A function or macro that is at work is not asked again by those that it calls. *)
+let working key work =
+	let is_outermost = not (Hashtbl.mem at_work key) in
+	Hashtbl.replace at_work key ();
+	let found = work () in
+	if is_outermost then Hashtbl.remove at_work key;
+	found
+
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
    release apart. *)
 let is_vague does = List.mem does [ May_release; May_acquire; Locks; Wants_free; Wants_free_import ]
@@ -124,13 +132,10 @@ and effect_of_macro file name =
 	let key = (file, name) in
 	match Hashtbl.find_opt macros key with
 	| Some (_, e) when not (Hashtbl.mem at_work key) ->
-		Hashtbl.replace at_work key ();
-		let found = match Hashtbl.find macros key with
+		working key (fun () -> match Hashtbl.find macros key with
 			| None, { node = Var other; _ } -> effect_in file other
 			| Some parameters, _ -> effect_of_call file parameters (bare e)
-			| None, _ -> None in
-		Hashtbl.remove at_work key;
-		found
+			| None, _ -> None)
 	| _ -> None
 
 and effect_of_call file parameters e = match e.node with
@@ -154,12 +159,10 @@ and result f =
 	match Hashtbl.find_opt results key with
 	| Some result -> result
 	| None ->
-		Hashtbl.replace at_work key ();
 		let knowledge = {
 			Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
 			watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
-		let result = Interp.run knowledge f in
-		Hashtbl.remove at_work key;
+		let result = working key (fun () -> Interp.run knowledge f) in
 		Hashtbl.replace results key result;
 		result
 
@@ -172,7 +175,8 @@ and effect_of f =
 	| None ->
 		if Hashtbl.mem at_work key then None
 		else begin
-			let action = Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f) in
+			let action = working key (fun () ->
+				Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f)) in
 			Hashtbl.replace effects key action;
 			action
 		end

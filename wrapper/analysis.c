@@ -17,6 +17,7 @@
 #include "run/intake.h"
 #include "run/library.h"
 #include "run/pool.h"
+#include "run/program.h"
 #include "run/select.h"
 #include "run/spatch.h"
 #include "run/stage.h"
@@ -66,7 +67,7 @@ struct analysis {
 	struct names callbacks;    /* that tables in other files name */
 	struct names known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
-	struct tables tables;
+	struct program program;
 	struct words *words;
 	struct facts facts;
 	struct slots slots;
@@ -209,6 +210,8 @@ static int make_ready(struct analysis *analysis, struct error *err)
 		.grace = GRACE,
 		.progress = &analysis->progress,
 	});
+	analysis->program = program_make(&analysis->selection, &analysis->tree, options->jobs,
+					 &analysis->progress);
 	analysis->survey = (struct survey){
 		.catalogue = &analysis->catalogue,
 		.tree = &analysis->tree,
@@ -216,6 +219,7 @@ static int make_ready(struct analysis *analysis, struct error *err)
 		.spatch = &analysis->spatch,
 		.pool = analysis->pool,
 		.selection = &analysis->selection,
+		.program = &analysis->program,
 		.jobs = options->jobs,
 		.verbose = options->verbose,
 		.progress = &analysis->progress,
@@ -317,8 +321,8 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	for (size_t i = 0; i < words_count(words); i++)
 		names_add(&structures, words_at(words, i));
 	words_free(words);
-	result = tables_ask(&analysis->tables, &analysis->survey, &structures, err);
-	tables_add_names(&analysis->tables, &analysis->callbacks);
+	result = tables_find(&analysis->survey, &structures, &analysis->convention,
+			     &analysis->slots, &analysis->callbacks, err);
 	names_free(&structures);
 	analysis->ns[TIMED_WRAPPERS] += uv_hrtime() - begin;
 	return result;
@@ -495,7 +499,7 @@ void analysis_free(struct analysis *analysis)
 	facts_free(&analysis->facts);
 	callers_free(&analysis->callers);
 	wrappers_free(&analysis->wrappers);
-	tables_free(&analysis->tables);
+	program_free(&analysis->program);
 	names_free(&analysis->callbacks);
 	names_free(&analysis->locks);
 	names_free(&analysis->requirements);

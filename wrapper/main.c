@@ -35,7 +35,7 @@
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the table of the functions that acquire, try, assert or release a lock
  *
- * graph/          who calls, passes and stores whom, read by tokens; no stage asks it yet
+ * graph/          who calls, passes and stores whom, read by tokens
  *   items.c         what one source defines and names
  *   graph.c         nodes and edges of all sources
  *   walk.c          queries and walks
@@ -52,6 +52,7 @@
  *   unparsed.c      what was lost where a source did not parse
  *   unanalysed.c    what was not checked
  *   survey.c        asks about functions, in the files that name them
+ *   program.c       the graph of the files that name something
  *   nearby.c        the sources outside of the PATHs in which lock functions are called
  *   tables.c        the callbacks that stand in tables of other files
  *   callers.c       who calls the functions whose state is their callers'

@@ -8,7 +8,7 @@ let elsewhere : (string, string * string) Hashtbl.t = Hashtbl.create 64
 let learn lines =
 	Hashtbl.reset elsewhere;
 	List.iter (fun line -> match String.split_on_char ' ' line with
-		| [ f; slot; ops ] -> Hashtbl.add elsewhere f (slot, ops)
+		| f :: slot :: ops -> Hashtbl.add elsewhere f (slot, String.concat " " ops)
 		| _ -> ()) lines
 
 let owner slot = String.sub slot 0 (String.index slot '.')
@@ -92,13 +92,3 @@ let description t f = match find t f with
 	| Some (slot, ops) ->
 		Printf.sprintf "%s() is the %s callback of %s" f.fname (member slot) (Report.quote ops)
 	| None -> ""
-
-let all = of_slots
-	(List.concat_map (fun clause -> List.map fst (Program.convention clause)) [ "entered-held"; "exporter-1"; "exporter-2" ])
-
-let print_elsewhere () =
-	start all;
-	Hashtbl.iter (fun f (slot, ops, place) ->
-		if Program.find place.file f = None then
-			Report.print_row ~rule:"tables" "slot"
-				{ Report.nothing with place; operation = f; arguments = ops; lock = (slot, 0) } "") all.here

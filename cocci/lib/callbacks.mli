@@ -14,7 +14,6 @@ val start : t -> unit
 (* The callback that a function is, and the name of the operations structure, or of the variable that it is in. *)
 val find : t -> func -> (string * string) option
 
-(* "foo_map() is the map_dma_buf callback of `foo_ops`" *)
 (* The tag of "const struct foo *"; that of a structure inside of another, "" where it is not known. *)
 val tag : string -> string option
 val structure_inside : string -> string -> (string option * init) list -> string
@@ -23,8 +22,5 @@ val structure_inside : string -> string -> (string option * init) list -> string
    learnt before. *)
 val learn : string list -> unit
 
-(* Prints a row for each function that is a callback in the sources that were read, and defined in other files: OPERATION is the
-   function, LOCK the STRUCT.MEMBER, and OBJECT the operations structure or variable. *)
-val print_elsewhere : unit -> unit
-
+(* "foo_map() is the map_dma_buf callback of `foo_ops`" *)
 val description : t -> func -> string

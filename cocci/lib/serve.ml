@@ -34,7 +34,6 @@ let answer line = match String.split_on_char ' ' line with
 	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
 	| [ "callers"; source ] -> work source (fun () -> Callers.print_rows [ source ])
-	| [ "tables"; source ] -> work source Callbacks.print_elsewhere
 	| _ -> failwith ("unknown request: " ^ line)
 
 (* A process lives long, and has little to clean up in the meantime: a larger minor heap, in words, and a lazier

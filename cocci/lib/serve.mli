@@ -7,7 +7,6 @@
 	rules SOURCE RULE...	prints what the rules find
 	wrappers SOURCE		prints what functions do to locks, as Wrappers
 	callers SOURCE		prints who calls what was asked, as Callers
-	tables SOURCE		prints callbacks that other sources define, as Callbacks
 
    The first three have no answer. An answer is rows, one of the kind "lost" for each part that does not parse; then
    "resvlint done PARSED AGAIN", so many functions were parsed, and so many of these not for the first time, since the start; or

@@ -268,7 +268,7 @@ static int put_in_order(struct catalogue *catalogue, struct error *err)
 
 static void add_collectors(struct catalogue *catalogue)
 {
-	static const char *const ids[COLLECTOR_COUNT] = { "callers", "wrappers", "tables" };
+	static const char *const ids[COLLECTOR_COUNT] = { "callers", "wrappers" };
 
 	catalogue->rules = xrealloc(catalogue->rules, (catalogue->count + COLLECTOR_COUNT) *
 							      sizeof(*catalogue->rules));

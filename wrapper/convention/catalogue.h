@@ -50,7 +50,6 @@ struct rule {
 enum collector {
 	COLLECTOR_CALLERS,  /* who calls what */
 	COLLECTOR_WRAPPERS, /* which functions take, try, assert or drop a lock for their caller */
-	COLLECTOR_TABLES,   /* which functions tables of callbacks in other files name */
 	COLLECTOR_COUNT,
 };
 #define RULE_SET_SIZE (64 - COLLECTOR_COUNT)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "graph/graph.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,13 +9,10 @@
 /* A macro that stands in a macro, and so on, is followed no further. */
 #define MACRO_DEPTH 4
 
-/* After so many sources were put in order, the memory that they had is given back. */
-#define TRIM_BLOCKS 2048
-
 /* A path that leads to its type by way of more paths is not followed. */
 #define PATH_DEPTH 32
 
-/* What came from one source, until the graph is sealed; edges have items of the source. */
+/* What came from one source; edges have items of the source. */
 struct block {
 	uint32_t source;
 	bool is_header;
@@ -90,11 +86,9 @@ static void block_free(struct block *block)
 	free(block->parameters);
 }
 
-void graph_free(struct graph *graph)
+/* Forgets the order, but not what came from the sources. */
+static void unseal(struct graph *graph)
 {
-	for (size_t i = 0; i < graph->block_count; i++)
-		block_free(&graph->blocks[i]);
-	free(graph->blocks);
 	free(graph->items);
 	free(graph->edges);
 	free(graph->parameters);
@@ -103,6 +97,14 @@ void graph_free(struct graph *graph)
 	table_free(&graph->structures);
 	table_free(&graph->uses);
 	table_free(&graph->into);
+}
+
+void graph_free(struct graph *graph)
+{
+	for (size_t i = 0; i < graph->block_count; i++)
+		block_free(&graph->blocks[i]);
+	free(graph->blocks);
+	unseal(graph);
 	symbols_free(&graph->names);
 	paths_free(&graph->paths);
 	pthread_mutex_destroy(&graph->lock);
@@ -300,7 +302,8 @@ static int compare_items(const void *a, const void *b)
 /* Puts all items in order. They still have the edges and parameters of their blocks. */
 static void order_items(struct graph *graph)
 {
-	graph->items = xcalloc(graph->item_total, sizeof(*graph->items));
+	graph->item_count = 0;
+	graph->items = xcalloc(graph->item_total + 1, sizeof(*graph->items));
 	for (size_t i = 0; i < graph->block_count; i++) {
 		struct block *block = &graph->blocks[i];
 
@@ -310,10 +313,7 @@ static void order_items(struct graph *graph)
 		memcpy(graph->items + graph->item_count, block->items,
 		       block->item_count * sizeof(*block->items));
 		graph->item_count += block->item_count;
-		free(block->items);
-		block->items = NULL;
 	}
-	malloc_trim(0);
 }
 
 /* The name under which a table has an item or edge, NONE: it has not. */
@@ -403,7 +403,6 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 	switch ((enum edge_kind)edge->kind) {
 	case EDGE_PASS:
 	case EDGE_PASS_MEMBER:
-	case EDGE_STORE:
 	case EDGE_STORE_VARIABLE:
 	case EDGE_STORE_MACRO:
 	case EDGE_USE_MACRO:
@@ -450,30 +449,22 @@ static void take_parameters(struct graph *graph, const struct block *block, stru
 static void order_edges(struct graph *graph)
 {
 	uint32_t item = 0, parameters = 0;
-	size_t room = 0, total = 0;
+	size_t total = 0;
 
 	for (size_t i = 0; i < graph->block_count; i++)
 		total += graph->blocks[i].parameter_count;
 	graph->parameters = xcalloc(total + 1, sizeof(*graph->parameters));
+	graph->edges = xcalloc(graph->edge_total + 1, sizeof(*graph->edges));
+	graph->edge_count = 0;
 	for (size_t i = 0; i < graph->block_count; i++) {
-		struct block *block = &graph->blocks[i];
+		const struct block *block = &graph->blocks[i];
 
-		while (room < graph->edge_count + (size_t)block->edge_count) {
-			room = room ? room + room / 4 : 1 << 12;
-			graph->edges = xrealloc(graph->edges, room * sizeof(*graph->edges));
-		}
 		for (uint32_t j = 0; j < block->item_count; j++, item++) {
 			take_edges(graph, block, item);
 			take_parameters(graph, block, &graph->items[item], &parameters);
 		}
-		block_free(block);
-		if (i % TRIM_BLOCKS == 0)
-			malloc_trim(0);
 	}
 	graph->edges = shrink(graph->edges, graph->edge_count, sizeof(*graph->edges));
-	free(graph->blocks);
-	graph->blocks = NULL;
-	graph->block_count = 0;
 }
 
 /* Macros that stand in a macro stand where that does. */
@@ -577,6 +568,7 @@ static void settle_argument(struct graph *graph, struct edge *edge)
 
 void graph_seal(struct graph *graph)
 {
+	unseal(graph);
 	if (graph->block_count)
 		qsort(graph->blocks, graph->block_count, sizeof(*graph->blocks), compare_blocks);
 	order_items(graph);

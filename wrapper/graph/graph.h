@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * graph: what all sources define and who calls, passes on or stores whom. Sources are added, by any
- * number of threads, and then the graph is sealed; from then on it does not change, and any thread
- * may ask. Items and edges are known by their numbers: items in the order of sources and lines,
- * edges in the order of items and positions. Nothing depends on the order in which sources came.
+ * graph: what sources define and who calls, passes on or stores whom. Sources are added, by any
+ * number of threads, and then the graph is sealed; until more are added it does not change, and any
+ * thread may ask. Items and edges are known by their numbers: items in the order of sources and
+ * lines, edges in the order of items and positions; sealing the graph again makes new numbers.
+ * Nothing depends on the order in which sources came.
  */
 #ifndef RESVLINT_GRAPH_GRAPH_H
 #define RESVLINT_GRAPH_GRAPH_H
@@ -30,7 +31,7 @@ void graph_free(struct graph *graph);
 int graph_add(struct graph *graph, uint32_t source, const char *file, const char *text,
 	      size_t length, struct error *err);
 
-/* Puts the graph in order. No source can be added after that. */
+/* Puts the graph in order, with what was added since it was sealed last. */
 void graph_seal(struct graph *graph);
 
 uint32_t graph_item_count(const struct graph *graph);

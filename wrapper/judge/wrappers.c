@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "run/nearby.h"
-#include "source/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,16 +226,13 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 static bool *find_nearby(const struct survey *survey, const struct questions *questions,
 			 struct error *err)
 {
-	const char **names = xcalloc(questions->count, sizeof(*names));
-	struct words *words;
+	struct names names = { 0 };
 	bool *nearby;
 
 	for (size_t i = 0; i < questions->count; i++)
-		names[i] = questions->questions[i].name;
-	words = words_of(names, questions->count, err);
-	nearby = words ? nearby_find(survey, words, err) : NULL;
-	words_free(words);
-	free(names);
+		names_add(&names, questions->questions[i].name);
+	nearby = nearby_find(survey, &names, err);
+	names_free(&names);
 	return nearby;
 }
 

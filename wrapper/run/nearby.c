@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run/nearby.h"
 
+#include "run/program.h"
 #include "source/index.h"
-#include "source/outline.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,22 +18,17 @@ static bool is_other(const struct selection *selection, size_t source)
 	return source >= selection->count - selection->others;
 }
 
-/* A source that has one of the words. Any thread calls it, but never two for one source. */
-static int note_functions(void *context, size_t index, const char *text, size_t length,
-			  struct error *err)
+/* Takes down the functions of a source that others can call. */
+static void note_functions(struct search *search, const struct graph *graph, size_t source)
 {
-	struct search *search = context;
-	struct outline outline;
+	uint32_t first, count = graph_items_of(graph, (uint32_t)source, &first);
 
-	(void)err;
-	if (search->nearby[index])
-		return 0;
-	outline_make(&outline, xstrndup(text, length));
-	for (size_t i = 0; i < outline.count; i++)
-		if (!starts_with(outline.lines[outline.functions[i].line - 1], "static"))
-			names_add(&search->defined[index], outline.functions[i].name);
-	outline_free(&outline);
-	return 0;
+	for (uint32_t i = first; i < first + count; i++) {
+		const struct item *item = graph_item(graph, i);
+
+		if (item->kind == ITEM_FUNCTION && !item->is_local)
+			names_add(&search->defined[source], graph_text(graph, item->name));
+	}
 }
 
 static bool is_named(const struct names *functions, const struct index_query *named)
@@ -67,27 +62,24 @@ static void spread(struct search *search)
 	index_query_free(named);
 }
 
-bool *nearby_find(const struct survey *survey, const struct words *words, struct error *err)
+bool *nearby_find(const struct survey *survey, const struct names *words, struct error *err)
 {
 	const struct selection *selection = survey->selection;
 	struct search search = { .selection = selection };
-	int result;
 
+	if (program_read(survey->program, words, err))
+		return NULL;
 	search.defined = xcalloc(selection->count, sizeof(*search.defined));
 	search.nearby = xcalloc(selection->count, sizeof(*search.nearby));
-	for (size_t i = 0; i < selection->count; i++)
+	for (size_t i = 0; i < selection->count; i++) {
 		search.nearby[i] =
 			!is_other(selection, i) || ends_with(selection->sources[i].file, ".h");
-	result = select_find(survey->selection, survey->tree, words, survey->jobs, survey->progress,
-			     note_functions, &search, err);
-	if (!result)
-		spread(&search);
+		if (!search.nearby[i])
+			note_functions(&search, program_graph(survey->program), i);
+	}
+	spread(&search);
 	for (size_t i = 0; i < selection->count; i++)
 		names_free(&search.defined[i]);
 	free(search.defined);
-	if (result) {
-		free(search.nearby);
-		return NULL;
-	}
 	return search.nearby;
 }

@@ -13,6 +13,6 @@
  * nearby. Returns a flag for each source of the selection, which the caller frees; NULL, with a
  * message, after an error.
  */
-bool *nearby_find(const struct survey *survey, const struct words *words, struct error *err);
+bool *nearby_find(const struct survey *survey, const struct names *words, struct error *err);
 
 #endif

@@ -22,6 +22,7 @@ struct source {
 	size_t size;                   /* bytes */
 	rule_set rules;                /* those that it can matter to */
 	bool staged;                   /* is there a copy of it in the stage? */
+	bool in_graph;                 /* was it read into the graph? */
 	size_t weight;                 /* bytes of it that spatch is given, but for blanks */
 	const struct text *substitute; /* looked at in place of the content of the file; or NULL */
 	struct index index;            /* of its words, once it was read by select_find() */

@@ -12,6 +12,7 @@
 #include "convention/tree.h"
 #include "run/facts.h"
 #include "run/pool.h"
+#include "run/program.h"
 #include "run/spatch.h"
 #include "run/stage.h"
 #include "run/unanalysed.h"
@@ -50,6 +51,7 @@ struct survey {
 	struct spatch *spatch;
 	struct pool *pool;
 	struct selection *selection;
+	struct program *program;
 	unsigned int jobs;
 	bool verbose; /* tell of it on stderr */
 	/* Functions that, beside those asked about, count in a source. */

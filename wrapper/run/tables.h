@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tables: finds the functions that tables of callbacks name and that stand in other files than
- * these, so that rules know them in their own.
+ * tables: finds the callbacks of which the convention says how they are entered, and that stand in
+ * other files than the tables that name them, so that rules know them in their own.
  */
 #ifndef RESVLINT_TABLES_H
 #define RESVLINT_TABLES_H
 
 #include "base/names.h"
+#include "convention/convention.h"
+#include "convention/slots.h"
 #include "run/survey.h"
 
-struct tables {
-	struct facts slots; /* of the kind FACT_SLOT; `object` is the table */
-};
-
 /*
- * Looks for them in the tables, anywhere in the tree, that are one of these structures, and has
- * spatch know them from now on. Returns 0, or -1 with a message. tables_free() either way.
+ * Looks for such callbacks in the tables, anywhere in the tree, that are one of these structures,
+ * has spatch know them from now on, and adds their names to `callbacks`, some more than once.
+ * Returns 0, or -1 with a message.
  */
-int tables_ask(struct tables *tables, struct survey *survey, const struct names *structures,
-	       struct error *err);
-void tables_free(struct tables *tables);
-
-/* Adds the names of the functions, some more than once. */
-void tables_add_names(const struct tables *tables, struct names *names);
+int tables_find(const struct survey *survey, const struct names *structures,
+		const struct convention *convention, const struct slots *slots,
+		struct names *callbacks, struct error *err);
 
 #endif

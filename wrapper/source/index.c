@@ -7,9 +7,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* So many bits of a hash are looked at: in a kernel, few files are read for nothing. */
-#define BITS 24
-#define MASK ((UINT32_C(1) << BITS) - 1)
+/* So many bytes of a hash are looked at: in a kernel, few files are read for nothing. */
+#define BYTES 3
+#define MASK ((UINT32_C(1) << BYTES * 8) - 1)
 
 struct index_query {
 	uint8_t bits[(MASK + 1) / 8];
@@ -61,6 +61,22 @@ static void add(struct set *set, uint32_t hash)
 	set->count += put(set, hash);
 }
 
+static void store(uint8_t *at, uint32_t hash)
+{
+	for (size_t i = 0; i < BYTES; i++)
+		at[i] = (uint8_t)(hash >> 8 * i);
+}
+
+static uint32_t load(const struct index *index, size_t number)
+{
+	const uint8_t *at = index->hashes + number * BYTES;
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < BYTES; i++)
+		hash |= (uint32_t)at[i] << 8 * i;
+	return hash;
+}
+
 void index_make(struct index *index, const char *text, size_t length)
 {
 	struct set set = { 0 };
@@ -77,10 +93,10 @@ void index_make(struct index *index, const char *text, size_t length)
 			add(&set, hash_of(text + start, at - start));
 	}
 	*index = (struct index){ .is_made = true };
-	index->hashes = xcalloc(set.count, sizeof(*index->hashes));
+	index->hashes = xcalloc(set.count, BYTES);
 	for (size_t i = 0; i < set.size; i++)
 		if (set.places[i])
-			index->hashes[index->count++] = set.places[i];
+			store(index->hashes + index->count++ * BYTES, set.places[i]);
 	free(set.places);
 }
 
@@ -119,7 +135,7 @@ void index_query_free(struct index_query *query)
 void index_query_add(struct index_query *query, const struct index *index)
 {
 	for (size_t i = 0; i < index->count; i++)
-		set_bit(query, index->hashes[i]);
+		set_bit(query, load(index, i));
 }
 
 bool index_query_has(const struct index_query *query, const char *word)
@@ -130,7 +146,7 @@ bool index_query_has(const struct index_query *query, const char *word)
 bool index_may_have(const struct index *index, const struct index_query *query)
 {
 	for (size_t i = 0; i < index->count; i++)
-		if (has_bit(query, index->hashes[i]))
+		if (has_bit(query, load(index, i)))
 			return true;
 	return false;
 }

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-/* The words of a text, each once, as the low bits of their XXH3. Zeroed: none was made. */
+/* The words of a text, each once, as the low bytes of their XXH3. Zeroed: none was made. */
 struct index {
-	uint32_t *hashes;
+	uint8_t *hashes;
 	size_t count;
 	bool is_made;
 };

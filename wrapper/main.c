@@ -54,11 +54,12 @@
  *   survey.c        asks about functions, in the files that name them
  *   program.c       the graph of the files that name something
  *   nearby.c        the sources outside of the PATHs in which lock functions are called
+ *   uses.c          where functions are defined, put and called, by the graph
  *   tables.c        the callbacks that stand in tables of other files
- *   callers.c       who calls the functions whose state is their callers'
  *
  * judge/          from rows to findings
  *   wrappers.c      the functions that acquire or release a lock by their bodies
+ *   callers.c       asks who calls the functions whose state is their callers'
  *   contexts.c      what holds on entry to functions: judges the rows by it
  *   findings.c      rows put together, judged and in order
  *

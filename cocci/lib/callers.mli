@@ -1,19 +1,14 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
-(* Who calls the functions that the front end asks for, in which state of the lock, and where they are put. *)
+(* The state of the lock at calls that the front end asks for. *)
 
-(* Prints the rows of sources, which were read:
-	define	the function is defined here; STATE is "static" or "extern"; CONFIDENCE is low if it says of itself that
-		its caller holds the lock. Also for callers in whose callers' state it is called
-	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
-		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and where the
-		state is the caller's: if none of them is its first parameter, or what that has, other than private data
-		A macro that names it to fill in a member of some structure is taken for its caller
-	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
-		passed to, STRUCT.* for a macro that fills in members, or "" for anything else
-	field	LOCK, a STRUCT.MEMBER, is or points to a structure that was asked for
-   OPERATION is the function that was asked for, FUNCTION the one in which this stands. *)
-val print_rows : string list -> unit
+(* Prints the rows of the sources that were read:
+	call	FUNCTION calls OPERATION here, or passes it on to be called at once; STATE is the lock's. OBJECT is the
+		arguments; CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and
+		where the state is the caller's: if none of them is its first parameter, or what that has, other than
+		private data
+	define	FUNCTION, which was asked for, is defined here and says of itself that its caller holds the lock *)
+val print_rows : unit -> unit
 
-(* Asks for these from now on, and for nothing else: functions; STRUCT.MEMBER@STRUCT.FIELD..., a member that points to functions, with what
-   has such a structure; and struct:STRUCT, for which "define" is its definition. *)
+(* Asks for these from now on, and for nothing else: functions by their names; and "at FILE LINE COLUMN WORD CALLEE", a call that
+   begins there, or has an argument that does, and in which WORD is what is called: f, x->f, f[i]. *)
 val ask : string list -> unit

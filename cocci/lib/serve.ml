@@ -33,7 +33,7 @@ let answer line = match String.split_on_char ' ' line with
 	| [ "ask"; file ] -> Callers.ask (lines_of file)
 	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
-	| [ "callers"; source ] -> work source (fun () -> Callers.print_rows [ source ])
+	| [ "callers"; source ] -> work source Callers.print_rows
 	| _ -> failwith ("unknown request: " ^ line)
 
 (* A process lives long, and has little to clean up in the meantime: a larger minor heap, in words, and a lazier

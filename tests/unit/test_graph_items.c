@@ -311,20 +311,23 @@ START_TEST(macros_are_read)
 	      "\t.release = g\n"
 	      "#define ENTRY(n, fn) { .name = n, .show = fn }\n"
 	      "#define other take\n"
+	      "#define ALL OPS_WITH(f)\n"
 	      "#define NUMBER 3\n"
 	      "#define EMPTY\n"
 	      "#undef EMPTY\n"
 	      "static struct ops ops = { .a = f, OPS, ENTRY(1, g) };\n",
-	      "9:31 ops: store f -> struct ops a\n"
-	      "9:34 ops: is filled OPS -> struct ops\n"
-	      "9:39 ops: is filled ENTRY -> struct ops\n"
-	      "9:48 ops: store by macro g -> struct ops ENTRY #1\n"
+	      "10:31 ops: store f -> struct ops a\n"
+	      "10:34 ops: is filled OPS -> struct ops\n"
+	      "10:39 ops: is filled ENTRY -> struct ops\n"
+	      "10:48 ops: store by macro g -> struct ops ENTRY #1\n"
 	      "1:15 get: call take\n"
 	      "2:20 OPS: store f -> ? open\n"
 	      "3:12 OPS: store g -> ? release\n"
 	      "4:31 ENTRY: keeps n -> ? name\n"
 	      "4:42 ENTRY: keeps fn -> ? show\n"
-	      "5:14 other: call take\n");
+	      "5:14 other: call take\n"
+	      "6:12 ALL: call OPS_WITH\n"
+	      "6:21 ALL: pass f -> OPS_WITH\n");
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "graph/code.h"
 
+#include "base/text.h"
 #include "source/lexer.h"
 
 #include <pthread.h>
@@ -261,6 +262,23 @@ static void next_branch(struct reader *reader)
 		reader->depth = reader->branches[reader->branch_count - 1];
 }
 
+static bool is_letter(char c, char first, char last)
+{
+	return c >= first && c <= last;
+}
+
+/* Is a macro in capitals given something else than constants, in the same line? */
+static bool is_given_more(const char *at, const char *end)
+{
+	while (at < end && is_word(*at))
+		at++;
+	if (at == end || *at != '(')
+		return false;
+	while (at < end && *at != '\n' && !is_letter(*at, 'a', 'z'))
+		at++;
+	return at < end && *at != '\n' && !is_word(at[-1]);
+}
+
 /* Can there be something of interest in a macro? `at` is behind its name. */
 static bool may_matter(const char *at, const char *end)
 {
@@ -268,8 +286,10 @@ static bool may_matter(const char *at, const char *end)
 		return true;
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
+	if (at < end && is_letter(*at, 'A', 'Z'))
+		return is_given_more(at, end);
 	return at < end && (*at == '.' || *at == '_' || *at == '\\' || *at == '[' || *at == '{' ||
-			    *at == '(' || *at == '/' || (*at >= 'a' && *at <= 'z'));
+			    *at == '(' || *at == '/' || is_letter(*at, 'a', 'z'));
 }
 
 /* Goes on to the end of a directive's line. Returns false if it does not end there. */

@@ -243,12 +243,22 @@ static uint32_t value_end(const struct reader *reader, uint32_t at, uint32_t end
 	return at < end ? at : end;
 }
 
-/* Does a declarer tell of something that is defined elsewhere, or of the module? */
+/*
+ * Does a declarer tell of something that is defined elsewhere, or of the module, or make names of
+ * its own of what it is given, as those of trace events do?
+ */
 static bool is_remark(const struct reader *reader, uint32_t name)
 {
+	static const char *const remarks[] = {
+		"EXPORT_",       "MODULE_",       "TRACE_EVENT",  "DEFINE_EVENT",
+		"DECLARE_EVENT", "DECLARE_TRACE", "DEFINE_TRACE",
+	};
 	const char *text = symbols_text(&reader->items->names, name_at(reader, name));
 
-	return starts_with(text, "EXPORT_") || starts_with(text, "MODULE_");
+	for (size_t i = 0; i < sizeof(remarks) / sizeof(*remarks); i++)
+		if (starts_with(text, remarks[i]))
+			return true;
+	return false;
 }
 
 /* NAME(...) without a type before it. Returns the token behind it, or behind what it defines. */

@@ -16,6 +16,7 @@
 struct block {
 	uint32_t source;
 	bool is_header;
+	bool is_broken;
 	struct item *items;
 	uint32_t item_count;
 	struct edge *edges;
@@ -239,6 +240,7 @@ static int add_block(struct graph *graph, struct items *items, uint32_t source, 
 	graph->blocks[graph->block_count++] = (struct block){
 		.source = source,
 		.is_header = is_header,
+		.is_broken = items->is_broken,
 		.items = shrink(items->items, items->count, sizeof(*items->items)),
 		.item_count = items->count,
 		.edges = shrink(items->edges, items->edge_count, sizeof(*items->edges)),
@@ -582,6 +584,17 @@ void graph_seal(struct graph *graph)
 		if (graph->edges[i].kind == EDGE_STORE_MACRO)
 			settle_argument(graph, &graph->edges[i]);
 	graph->into = table_make(graph, graph->edge_count, key_into);
+}
+
+bool graph_is_broken(const struct graph *graph, uint32_t source)
+{
+	const struct block key = { .source = source };
+	const struct block *block = graph->block_count
+					    ? bsearch(&key, graph->blocks, graph->block_count,
+						      sizeof(key), compare_blocks)
+					    : NULL;
+
+	return block && block->is_broken;
 }
 
 uint32_t graph_item_count(const struct graph *graph)

@@ -34,6 +34,9 @@ int graph_add(struct graph *graph, uint32_t source, const char *file, const char
 /* Puts the graph in order, with what was added since it was sealed last. */
 void graph_seal(struct graph *graph);
 
+/* Has a source a bracket without a partner? Not all that it defines and calls may be known then. */
+bool graph_is_broken(const struct graph *graph, uint32_t source);
+
 uint32_t graph_item_count(const struct graph *graph);
 uint32_t graph_edge_count(const struct graph *graph);
 const struct item *graph_item(const struct graph *graph, uint32_t item);

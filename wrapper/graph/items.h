@@ -94,6 +94,7 @@ struct items {
 	uint32_t edge_count;
 	struct parameter *parameters;
 	uint32_t parameter_count;
+	bool is_broken; /* some bracket has no partner: not all that is there may have been seen */
 };
 
 /*

@@ -492,46 +492,6 @@ static bool can_be_asked(const struct function *function)
 	return length && length <= NAME_LIMIT && !name[length];
 }
 
-/* Adds a word to those in a text, which have blanks between, if it is not there. */
-static void add_word(char **text, const char *word, size_t length)
-{
-	char *longer;
-
-	for (const char *at = *text; *at; at += strspn(at, " ")) {
-		size_t old = strcspn(at, " ");
-
-		if (old == length && !strncmp(at, word, length))
-			return;
-		at += old;
-	}
-	longer = xasprintf("%s%s%.*s", *text, **text ? " " : "", (int)length, word);
-	free(*text);
-	*text = longer;
-}
-
-/* Who calls through a member is asked where its structure, or what has one, is named. */
-static void ask_member(const struct contexts *contexts, const char *member,
-		       struct questions *questions)
-{
-	char *name = struct_of(member), *files = xstrdup(""), *fields = xstrdup("");
-	const struct fact key = { .operation = name, .kind = FACT_FIELD };
-
-	add_word(&files, member, strcspn(member, "."));
-	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
-		const struct fact *row = &contexts->calls->facts[i];
-
-		if (strcmp(row->operation, name) || row->kind != FACT_FIELD ||
-		    !is_member(row->lock))
-			break;
-		add_word(&files, row->lock, strcspn(row->lock, "."));
-		add_word(&fields, row->lock, strlen(row->lock));
-	}
-	questions_add_member(questions, member, files, fields);
-	free(name);
-	free(files);
-	free(fields);
-}
-
 /* Is it plain what becomes of a fact, whatever else is known of its callers? */
 static bool is_plain(const struct fact *fact, const struct walk *walk, enum confidence least)
 {
@@ -578,11 +538,7 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
 	for (size_t i = 0; i < contexts->count; i++) {
 		const struct function *function = &contexts->functions[i];
 
-		if (!unknown[i])
-			continue;
-		if (is_member(function->name))
-			ask_member(contexts, function->name, &questions);
-		else
+		if (unknown[i])
 			questions_add(&questions, function->name, function->source);
 	}
 	free(unknown);

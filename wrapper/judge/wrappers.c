@@ -211,7 +211,7 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 	struct facts now = { 0 }, all;
 
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
-			     questions, nearby, &now, err);
+			     questions, (struct survey_details){ .only = nearby }, &now, err);
 	if (!*result)
 		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
 	all = merge(&wrappers->facts, &now);

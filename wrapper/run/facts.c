@@ -48,8 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = { "finding", "site",  "edit",    "define", "call",
-					     "slot",    "field", "wrapper", "lost" };
+	static const char *const kinds[] = { "finding", "site", "edit",    "define",
+					     "call",    "slot", "wrapper", "lost" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!strcmp(name, kinds[i])) {
@@ -157,6 +157,43 @@ int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogu
 		}
 	}
 	return 0;
+}
+
+/* Copies a string to the end of a text, and returns where it is. */
+static const char *append(char **end, const char *string)
+{
+	char *start = *end;
+
+	*end = stpcpy(start, string) + 1;
+	return start;
+}
+
+void facts_add(struct facts *facts, const struct fact *row)
+{
+	const char *const strings[] = { row->function, row->operation, row->lock };
+	struct fact fact = *row;
+	size_t room = 1;
+	char *end;
+
+	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
+		room += strlen(strings[i]) + 1;
+	end = fact.text = xcalloc(room, 1);
+	fact.object = fact.message = fact.reason = fact.hint = fact.replace = fact.with =
+		append(&end, "");
+	fact.function = append(&end, row->function);
+	fact.operation = append(&end, row->operation);
+	fact.lock = append(&end, row->lock);
+	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
+	facts->facts[facts->count++] = fact;
+}
+
+void facts_move(struct facts *to, struct facts *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		to->facts = grow(to->facts, to->count, sizeof(*to->facts));
+		to->facts[to->count++] = from->facts[i];
+	}
+	from->count = 0;
 }
 
 void fact_add_link(struct fact *fact, struct link link)

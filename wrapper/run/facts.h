@@ -21,12 +21,11 @@ enum fact_kind {
 	 */
 	FACT_EDIT,
 
-	/* what lib/callers.ml tells of the function that `operation` names */
+	/* what run/uses.c and lib/callers.ml tell of the function that `operation` names */
 	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
 			lock */
 	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
 	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
-	FACT_FIELD,  /* `lock`, a STRUCT.MEMBER, is or points to what STRUCT_QUESTION asks about */
 
 	/*
 	 * what lib/wrappers.ml tells: `operation` takes, tries, asserts or drops the lock of its
@@ -104,6 +103,15 @@ struct facts {
  */
 int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogue,
 		size_t source_count, FILE *others, struct error *err);
+
+/*
+ * Adds a row that was not printed, of which `function`, `operation` and `lock` are copied; the
+ * other strings are none.
+ */
+void facts_add(struct facts *facts, const struct fact *row);
+
+/* Moves all rows behind those of others. */
+void facts_move(struct facts *to, struct facts *from);
 
 /* Adds to the chain of a fact. */
 void fact_add_link(struct fact *fact, struct link link);

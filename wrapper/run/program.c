@@ -7,6 +7,7 @@
 struct reading {
 	struct graph *graph;
 	struct selection *selection;
+	const struct words *also; /* NULL: any */
 	atomic_bool has_read;
 };
 
@@ -34,27 +35,44 @@ static int add(void *context, size_t index, const char *text, size_t length, str
 	struct reading *reading = context;
 	struct source *source = &reading->selection->sources[index];
 
-	if (source->in_graph)
+	if (source->in_graph || (reading->also && !words_match(reading->also, text, length)))
 		return 0;
 	source->in_graph = true;
 	reading->has_read = true;
 	return graph_add(reading->graph, (uint32_t)index, source->file, text, length, err);
 }
 
-int program_read(struct program *program, const struct names *words, struct error *err)
+static int look(struct program *program, const struct words *words, const struct words *also,
+		struct error *err)
 {
-	struct reading reading = { program->graph, program->selection, false };
-	struct words *compiled;
-	int result;
+	struct reading reading = { program->graph, program->selection, also, false };
+	int result = select_find(program->selection, program->tree, words, program->jobs,
+				 program->progress, add, &reading, err);
+
+	program->is_sealed = program->is_sealed && !reading.has_read;
+	return result;
+}
+
+static struct words *compile(const struct names *names, struct error *err)
+{
+	return words_of((const char *const *)names->names, names->count, err);
+}
+
+int program_read(struct program *program, const struct names *words, const struct names *also,
+		 struct error *err)
+{
+	struct words *first, *second = NULL;
+	int result = -1;
 
 	if (!words->count)
 		return 0;
-	compiled = words_of((const char *const *)words->names, words->count, err);
-	result = compiled ? select_find(program->selection, program->tree, compiled, program->jobs,
-					program->progress, add, &reading, err)
-			  : -1;
-	words_free(compiled);
-	program->is_sealed = program->is_sealed && !reading.has_read;
+	first = compile(words, err);
+	if (first && also)
+		second = compile(also, err);
+	if (first && (second || !also))
+		result = look(program, first, second, err);
+	words_free(first);
+	words_free(second);
 	return result;
 }
 

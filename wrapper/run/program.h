@@ -26,10 +26,11 @@ struct program program_make(struct selection *selection, const struct tree *tree
 void program_free(struct program *program);
 
 /*
- * Reads the sources of the tree that have one of the words. Returns 0, or -1 with a message. What
- * the graph gave is no longer valid.
+ * Reads the sources of the tree that have one of the words and, unless it is NULL, one of `also`.
+ * Returns 0, or -1 with a message. What the graph gave is no longer valid.
  */
-int program_read(struct program *program, const struct names *words, struct error *err);
+int program_read(struct program *program, const struct names *words, const struct names *also,
+		 struct error *err);
 
 /* The graph of all that was read; it belongs to the program, and is valid until more is read. */
 const struct graph *program_graph(struct program *program);

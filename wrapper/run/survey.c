@@ -9,24 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a source needs to have for a question about a member: both. */
-struct member_words {
-	struct words *member; /* NULL for a question about anything else */
-	struct words *files;
-};
-
 /* One run: the names that are asked for, and the sources in which. */
 struct run {
 	struct survey *survey;
 	size_t collector;
-	const bool *only;
+	struct survey_details details;
 	struct facts *facts;
 	const char **names; /* the words that are asked about, sorted, each once */
 	size_t count;
 	struct names everywhere; /* the words by which sources are found in the whole tree */
 	bool *wanted;            /* for each source */
 	const struct questions *questions;
-	struct member_words *members; /* for each question */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -54,70 +47,31 @@ static const char *word_of(const struct question *question)
 	return mark ? mark + 1 : question->name;
 }
 
-/* Adds each of the words in a text, which have blanks between. */
-static void add_words(struct names *words, const char *text)
+/* Takes in the questions. end_run() afterwards. */
+static void take_questions(struct run *run, const struct questions *questions)
 {
-	char *copy = xstrdup(text), *rest = copy, *word;
-
-	while ((word = strsep(&rest, " ")))
-		if (*word)
-			names_add(words, word);
-	free(copy);
-}
-
-/* Any words that stand in a text with blanks between, as words_of(). */
-static struct words *words_in(const char *text, struct error *err)
-{
-	struct names names = { 0 };
-	struct words *words;
-
-	add_words(&names, text);
-	words = words_of((const char *const *)names.names, names.count, err);
-	names_free(&names);
-	return words;
-}
-
-static int take_member(struct member_words *words, const struct question *question,
-		       struct error *err)
-{
-	words->member = words_in(word_of(question), err);
-	if (words->member)
-		words->files = words_in(question->files, err);
-	return words->files ? 0 : -1;
-}
-
-/* Takes in the questions. Returns 0, or -1 with a message. end_run() either way. */
-static int take_questions(struct run *run, const struct questions *questions, struct error *err)
-{
-	int result = 0;
+	const struct names *more = run->details.words;
+	size_t more_count = more ? more->count : 0;
 
 	run->questions = questions;
-	run->members = xcalloc(questions->count, sizeof(*run->members));
-	run->names = xcalloc(questions->count, sizeof(*run->names));
+	run->names = xcalloc(questions->count + more_count, sizeof(*run->names));
 	run->wanted = xcalloc(run->survey->selection->count, sizeof(*run->wanted));
-	for (size_t i = 0; i < questions->count && !result; i++) {
+	for (size_t i = 0; i < questions->count; i++) {
 		const struct question *question = &questions->questions[i];
 
 		run->names[run->count++] = word_of(question);
 		if (question->source != EVERYWHERE)
 			run->wanted[question->source] = true;
 		else
-			add_words(&run->everywhere,
-				  question->files ? question->files : word_of(question));
-		if (question->files)
-			result = take_member(&run->members[i], question, err);
+			names_add(&run->everywhere, word_of(question));
 	}
+	for (size_t i = 0; i < more_count; i++)
+		run->names[run->count++] = more->names[i];
 	run->count = tidy_names(run->names, run->count);
-	return result;
 }
 
 static void end_run(struct run *run)
 {
-	for (size_t i = 0; i < run->questions->count; i++) {
-		words_free(run->members[i].member);
-		words_free(run->members[i].files);
-	}
-	free(run->members);
 	free(run->names);
 	names_free(&run->everywhere);
 	free(run->wanted);
@@ -141,25 +95,21 @@ static bool has_word(const struct names *words, const char *text, size_t length)
 /* Is there something to ask in the source, which has one of the words by which it was found? */
 static bool matters(const struct run *run, size_t index, const char *text, size_t length)
 {
-	struct names plain = { 0 };
-	bool found = false, all_plain = true;
+	struct names others = { 0 };
+	bool found = true;
 
-	for (size_t i = 0; i < run->questions->count && !found; i++) {
+	for (size_t i = 0; i < run->questions->count; i++) {
 		const struct question *question = &run->questions->questions[i];
 
 		if (question->source != EVERYWHERE)
 			continue;
 		if (question->but_one && question->skipped == index)
-			all_plain = false;
-		else if (question->files)
-			found = words_match(run->members[i].member, text, length) &&
-				words_match(run->members[i].files, text, length);
+			found = false;
 		else
-			names_add(&plain, word_of(question));
-		all_plain = all_plain && !question->files;
+			names_add(&others, word_of(question));
 	}
-	found = found || all_plain || has_word(&plain, text, length);
-	names_free(&plain);
+	found = found || has_word(&others, text, length);
+	names_free(&others);
 	return found;
 }
 
@@ -169,7 +119,7 @@ static int keep(void *context, size_t index, const char *text, size_t length, st
 	struct run *run = context;
 	struct source *source = &run->survey->selection->sources[index];
 
-	if ((run->only && !run->only[index]) || !matters(run, index, text, length))
+	if ((run->details.only && !run->details.only[index]) || !matters(run, index, text, length))
 		return 0;
 	run->wanted[index] = true;
 	if (source->staged)
@@ -195,21 +145,17 @@ static int find(struct run *run, struct error *err)
 	return result;
 }
 
-/* What the collector is asked, a line each: a member has its fields behind it. */
-static char *ask_text(const struct questions *questions)
+/* What the collector is asked, a line each. The caller frees. */
+static char *ask_text(const struct run *run)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	for (size_t i = 0; i < questions->count; i++) {
-		const struct question *question = &questions->questions[i];
-
-		fprintf(out, "%s%s", question->name, question->fields ? "@" : "");
-		for (const char *c = question->fields; c && *c; c++)
-			putc(*c == ' ' ? '@' : *c, out);
-		putc('\n', out);
-	}
+	for (size_t i = 0; i < run->questions->count; i++)
+		fprintf(out, "%s\n", run->questions->questions[i].name);
+	if (run->details.text)
+		fputs(run->details.text, out);
 	fclose(out);
 	return text;
 }
@@ -311,7 +257,7 @@ static int run_pool(const struct run *run, const struct requests *requests,
 /* Writes to where the collector reads it what it is asked about. */
 static int tell_questions(const struct run *run, struct error *err)
 {
-	char *text = ask_text(run->questions);
+	char *text = ask_text(run);
 	int result = survey_tell(run->survey, "ask", text, err);
 
 	free(text);
@@ -358,19 +304,18 @@ static int run_survey(struct run *run, struct error *err)
 }
 
 int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
-	       const bool *only, struct facts *facts, struct error *err)
+	       struct survey_details details, struct facts *facts, struct error *err)
 {
 	struct run run = {
 		.survey = survey,
 		.collector = collector,
-		.only = only,
+		.details = details,
 		.facts = facts,
 	};
 	int result;
 
-	result = take_questions(&run, questions, err);
-	if (!result)
-		result = run_survey(&run, err);
+	take_questions(&run, questions);
+	result = run_survey(&run, err);
 	end_run(&run);
 	return result;
 }
@@ -412,25 +357,9 @@ void questions_add_but(struct questions *questions, const char *name, size_t ski
 					  .skipped = skipped });
 }
 
-void questions_add_member(struct questions *questions, const char *name, const char *files,
-			  const char *fields)
-{
-	add(questions, (struct question){ .name = xstrdup(name),
-					  .source = EVERYWHERE,
-					  .files = xstrdup(files),
-					  .fields = xstrdup(fields) });
-}
-
-static void free_question(const struct question *question)
-{
-	free((char *)question->name);
-	free((char *)question->files);
-	free((char *)question->fields);
-}
-
 void questions_remove(struct questions *questions, size_t index)
 {
-	free_question(&questions->questions[index]);
+	free((char *)questions->questions[index].name);
 	questions->count--;
 	memmove(&questions->questions[index], &questions->questions[index + 1],
 		(questions->count - index) * sizeof(*questions->questions));
@@ -439,6 +368,6 @@ void questions_remove(struct questions *questions, size_t index)
 void questions_free(struct questions *questions)
 {
 	for (size_t i = 0; i < questions->count; i++)
-		free_question(&questions->questions[i]);
+		free((char *)questions->questions[i].name);
 	free(questions->questions);
 }

@@ -23,17 +23,13 @@
 
 /*
  * What is asked about: a function, by its name; what STRUCT_QUESTION and the tag of a structure
- * stand for, which is where it is defined and what has one; or STRUCT.MEMBER, a member that points
- * to functions.
+ * stand for, which is where it is defined; or STRUCT.MEMBER, a member that points to functions.
  */
 struct question {
 	const char *name;
 	size_t source; /* whose functions are asked; EVERYWHERE: those of the tree */
 	bool but_one;  /* of them all, not the source `skipped` */
 	size_t skipped;
-	const char *files;  /* of a member: words, one of which its sources have; else NULL */
-	const char *fields; /* of a member: each STRUCT.MEMBER that is or points to its structure;
-			       both with blanks between */
 };
 
 #define STRUCT_QUESTION "struct:"
@@ -62,12 +58,19 @@ struct survey {
 	unsigned int round; /* which question after another it is, from 1 */
 };
 
+/* What a survey may have besides its questions. */
+struct survey_details {
+	const bool *only;          /* for each source: may it be asked? NULL: any */
+	const struct names *words; /* more of them to find functions by; NULL: none */
+	const char *text;          /* more lines for the collector; NULL: none */
+};
+
 /*
- * Asks a collector, rules[collector] of the catalogue. `only`, if it is not NULL, is a flag for
- * each source: may it be asked? Adds what it tells to `facts`. Returns 0, or -1 with a message.
+ * Asks a collector, rules[collector] of the catalogue. Adds what it tells to `facts`. Returns 0, or
+ * -1 with a message.
  */
 int survey_ask(struct survey *survey, size_t collector, const struct questions *questions,
-	       const bool *only, struct facts *facts, struct error *err);
+	       struct survey_details details, struct facts *facts, struct error *err);
 
 /*
  * Stages sources, of which there are `count` indexes, for spatch, each with what the words have to
@@ -89,9 +92,6 @@ void survey_note_failures(const struct survey *survey);
 void questions_add(struct questions *questions, const char *name, size_t source);
 /* Likewise one that is asked everywhere but in one source. */
 void questions_add_but(struct questions *questions, const char *name, size_t skipped);
-/* Likewise one about a member; it is asked everywhere. */
-void questions_add_member(struct questions *questions, const char *name, const char *files,
-			  const char *fields);
 void questions_remove(struct questions *questions, size_t index);
 void questions_free(struct questions *questions);
 

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run/uses.h"
+
+#include "graph/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define INCLUDE "include/"
+
+/* A macro that stands in a macro, and so on, is followed no further. */
+#define MACRO_DEPTH 4
+
+/* One look at the graph. */
+struct look {
+	const struct graph *graph;
+	const struct selection *selection;
+	const struct slots *slots;
+	struct uses *uses;
+};
+
+/* The tag of the structure that a question is about; NULL: it is about something else. */
+static const char *tag_of(const struct question *question)
+{
+	bool asks_structure = starts_with(question->name, STRUCT_QUESTION);
+
+	return asks_structure ? question->name + strlen(STRUCT_QUESTION) : NULL;
+}
+
+static bool is_member(const struct question *question)
+{
+	return strchr(question->name, '.');
+}
+
+/* The tag of a member's structure; the caller frees. */
+static char *owner_of(const struct question *question)
+{
+	return xstrndup(question->name, strcspn(question->name, "."));
+}
+
+static const char *file_of(const struct look *look, const struct item *item)
+{
+	return look->selection->sources[item->source].file;
+}
+
+static void add_row(struct facts *rows, enum fact_kind kind, const struct item *item,
+		    const char *function, const char *operation, const char *lock)
+{
+	const struct fact row = {
+		.kind = kind,
+		.confidence = CONFIDENCE_HIGH,
+		.is_static = item->is_static,
+		.source = item->source,
+		.line = item->name_line,
+		.function = function,
+		.operation = operation,
+		.lock = lock,
+	};
+
+	facts_add(rows, &row);
+}
+
+static void add_definition(const struct graph *graph, const struct item *item, struct facts *rows)
+{
+	const char *name = graph_text(graph, item->name);
+
+	add_row(rows, FACT_DEFINE, item, name, name, "");
+}
+
+/* Adds a row of a slot that a function is put into, or of a call in a macro, at an edge. */
+static void add_at(const struct look *look, enum fact_kind kind, uint32_t edge,
+		   const char *operation, const char *lock)
+{
+	const struct edge *at = graph_edge(look->graph, edge);
+	const struct item *item = graph_item(look->graph, at->item);
+	bool in_function = item->kind == ITEM_FUNCTION || item->kind == ITEM_MACRO;
+	const struct fact row = {
+		.kind = kind,
+		.confidence = CONFIDENCE_HIGH,
+		.source = item->source,
+		.line = at->line,
+		.column = at->column,
+		.function = in_function ? graph_text(look->graph, item->name) : "",
+		.operation = operation,
+		.lock = lock,
+	};
+
+	facts_add(&look->uses->rows, &row);
+}
+
+/* Takes down a call, at an edge, of what a question is about. */
+static void add_place(const struct look *look, uint32_t edge, const char *callee)
+{
+	const struct edge *at = graph_edge(look->graph, edge);
+	struct uses *uses = look->uses;
+
+	uses->places = grow(uses->places, uses->count, sizeof(*uses->places));
+	uses->places[uses->count++] = (struct place){
+		.source = graph_item(look->graph, at->item)->source,
+		.line = at->line,
+		.column = at->column,
+		.word = xstrdup(
+			graph_text(look->graph, at->kind == EDGE_PASS ? at->target : at->name)),
+		.callee = xstrdup(callee),
+	};
+}
+
+/* A call in a macro has no state of its own: the macro's name is as good as a caller's. */
+static void add_call(const struct look *look, uint32_t edge, const char *callee)
+{
+	const struct item *item = graph_item(look->graph, graph_edge(look->graph, edge)->item);
+
+	if (item->kind == ITEM_FUNCTION) {
+		add_place(look, edge, callee);
+	} else if (item->kind == ITEM_MACRO) {
+		add_at(look, FACT_CALL, edge, callee, "");
+		add_definition(look->graph, item, &look->uses->rows);
+	}
+}
+
+/* Does the function that another one is passed to call it at once, by the table? */
+static bool calls_at_once(const struct look *look, const struct edge *edge)
+{
+	char *slot;
+	enum lock_state state;
+	bool found;
+
+	if (edge->kind != EDGE_PASS)
+		return false;
+	slot = xasprintf("%s()", graph_text(look->graph, edge->target));
+	found = slots_find(look->slots, slot, &state) && state == STATE_INHERITED;
+	free(slot);
+	return found;
+}
+
+static bool has_edge(const struct graph_calls *calls, uint32_t edge)
+{
+	for (size_t i = 0; i < calls->count; i++)
+		if (calls->calls[i].edge == edge || calls->calls[i].stored == edge)
+			return true;
+	return false;
+}
+
+/* The slots that a function is put into, but for what `calls` has as calls of it. */
+static void add_slots(const struct look *look, uint32_t item, const struct graph_calls *calls,
+		      const char *name)
+{
+	struct graph_entries entries = graph_entries_of(look->graph, item);
+
+	for (size_t i = 0; i < entries.count; i++) {
+		const struct graph_entry *entry = &entries.entries[i];
+
+		if (has_edge(calls, entry->edge))
+			continue;
+		if (calls_at_once(look, graph_edge(look->graph, entry->edge)))
+			add_call(look, entry->edge, name);
+		else
+			add_at(look, FACT_SLOT, entry->edge, name, entry->slot);
+	}
+	graph_entries_free(&entries);
+}
+
+/* All that is known of one function that a question is about. */
+static void add_function(const struct look *look, uint32_t item, const char *name)
+{
+	struct graph_calls calls =
+		graph_callers(look->graph, item, LINK_DIRECT | LINK_VARIABLE | LINK_PASSED);
+
+	add_definition(look->graph, graph_item(look->graph, item), &look->uses->rows);
+	for (size_t i = 0; i < calls.count; i++)
+		if (!i || calls.calls[i].edge != calls.calls[i - 1].edge)
+			add_call(look, calls.calls[i].edge, name);
+	add_slots(look, item, &calls, name);
+	free(calls.calls);
+}
+
+static void look_at_function(const struct look *look, const struct question *question)
+{
+	struct numbers named = graph_named(look->graph, graph_name(look->graph, question->name));
+
+	for (uint32_t i = 0; i < named.count; i++)
+		if (question->source == EVERYWHERE ||
+		    graph_item(look->graph, named.at[i])->source == question->source)
+			add_function(look, named.at[i], question->name);
+}
+
+/* The tags of a structure, and of those that have it as a member. */
+static struct names owners_of(const struct graph *graph, const char *owner)
+{
+	struct names owners = { 0 };
+	size_t count;
+	uint32_t *fields = graph_fields(graph, graph_name(graph, owner), &count);
+
+	names_add(&owners, owner);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t tag = graph_tag(graph, graph_paths(graph)->paths[fields[i]].parent);
+
+		if (tag != NONE)
+			names_add(&owners, graph_text(graph, tag));
+	}
+	free(fields);
+	return owners;
+}
+
+/* A member, and how its structure is known where types do not tell. */
+struct member {
+	uint32_t name;
+	uint32_t tag;     /* of its structure */
+	uint32_t *fields; /* what is, or points to, such a structure */
+	size_t field_count;
+	struct index_query *owners; /* the tags of that, and of what has such fields */
+};
+
+/* Does a source that names the structure, or what has one, call through a field of that name? */
+static bool is_by_field(const struct look *look, const struct member *member,
+			const struct edge *call)
+{
+	const struct paths *paths = graph_paths(look->graph);
+	uint32_t whole = paths->paths[call->target].parent;
+	uint32_t source = graph_item(look->graph, call->item)->source;
+	bool found = false;
+
+	if (whole < PATH_ROOTS || paths_resolve(paths, whole) >= PATH_ROOTS)
+		return false;
+	for (size_t i = 0; i < member->field_count && !found; i++)
+		found = paths->paths[member->fields[i]].name == paths->paths[whole].name;
+	return found && index_may_have(&look->selection->sources[source].index, member->owners);
+}
+
+/* Is a call, through a member of that name, one through the member of that structure? */
+static bool is_through(const struct look *look, const struct member *member,
+		       const struct edge *call)
+{
+	const struct paths *paths = graph_paths(look->graph);
+
+	if (call->target < PATH_ROOTS)
+		return false;
+	return graph_tag(look->graph, paths->paths[call->target].parent) == member->tag ||
+	       is_by_field(look, member, call);
+}
+
+static int look_at_member(const struct look *look, const struct question *question,
+			  struct error *err)
+{
+	const struct graph *graph = look->graph;
+	char *owner = owner_of(question);
+	struct member member = {
+		.name = graph_name(graph, strchr(question->name, '.') + 1),
+		.tag = graph_name(graph, owner),
+	};
+	struct names owners = owners_of(graph, owner);
+	struct words *words = words_of((const char *const *)owners.names, owners.count, err);
+	size_t count;
+	uint32_t *calls = graph_calls_through(graph, member.tag, member.name, &count);
+
+	member.owners = index_query_make(words);
+	member.fields = graph_fields(graph, member.tag, &member.field_count);
+	for (size_t i = 0; i < count; i++)
+		if (is_through(look, &member, graph_edge(graph, calls[i])))
+			add_call(look, calls[i], question->name);
+	index_query_free(member.owners);
+	free(member.fields);
+	free(calls);
+	words_free(words);
+	names_free(&owners);
+	free(owner);
+	return words ? 0 : -1;
+}
+
+static void look_at_structure(const struct look *look, const struct question *question)
+{
+	struct numbers structures =
+		graph_structures(look->graph, graph_name(look->graph, tag_of(question)));
+
+	if (structures.count)
+		add_row(&look->uses->rows, FACT_DEFINE, graph_item(look->graph, structures.at[0]),
+			"", question->name, "");
+}
+
+/* Does the kernel's include/ define the structure that a question is about? */
+static bool is_in_include(const struct look *look, const struct question *question)
+{
+	const char *tag = tag_of(question);
+	struct numbers structures = { NULL, 0 };
+
+	if (tag)
+		structures = graph_structures(look->graph, graph_name(look->graph, tag));
+	for (uint32_t i = 0; i < structures.count; i++)
+		if (starts_with(file_of(look, graph_item(look->graph, structures.at[i])), INCLUDE))
+			return true;
+	return false;
+}
+
+static int look_at(const struct look *look, const struct question *question, struct error *err)
+{
+	if (is_member(question))
+		return look_at_member(look, question, err);
+	if (tag_of(question))
+		look_at_structure(look, question);
+	else
+		look_at_function(look, question);
+	return 0;
+}
+
+/* The macros in which one of the names stands, other than in a call of a function. */
+static struct names macros_with(const struct graph *graph, const struct names *names,
+				bool are_macros)
+{
+	struct names macros = { 0 };
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct numbers uses = graph_uses(graph, graph_name(graph, names->names[i]));
+
+		for (uint32_t j = 0; j < uses.count; j++) {
+			const struct edge *edge = graph_edge(graph, uses.at[j]);
+			const struct item *item = graph_item(graph, edge->item);
+
+			if (item->kind == ITEM_MACRO && (are_macros || edge->kind != EDGE_CALL))
+				names_add_once(&macros, graph_text(graph, item->name));
+		}
+	}
+	return macros;
+}
+
+/* Reads what uses macros that put some functions into members. */
+static int read_macros(struct program *program, const struct names *functions, struct error *err)
+{
+	struct names macros = macros_with(program_graph(program), functions, false);
+	int result = 0;
+
+	for (unsigned int depth = 0; depth < MACRO_DEPTH && macros.count && !result; depth++) {
+		struct names more;
+
+		result = program_read(program, &macros, NULL, err);
+		more = macros_with(program_graph(program), &macros, true);
+		names_free(&macros);
+		macros = more;
+	}
+	names_free(&macros);
+	return result;
+}
+
+/* Reads what names the functions and structures. */
+static int read_named(const struct survey *survey, const struct questions *questions,
+		      struct error *err)
+{
+	struct names functions = { 0 }, tags = { 0 };
+	int result;
+
+	for (size_t i = 0; i < questions->count; i++) {
+		const struct question *question = &questions->questions[i];
+		const char *tag = tag_of(question);
+
+		if (tag)
+			names_add(&tags, tag);
+		else if (!is_member(question))
+			names_add(&functions, question->name);
+	}
+	result = program_read(survey->program, &functions, NULL, err);
+	if (!result)
+		result = read_macros(survey->program, &functions, err);
+	if (!result)
+		result = program_read(survey->program, &tags, NULL, err);
+	names_free(&functions);
+	names_free(&tags);
+	return result;
+}
+
+/* Reads what can call through a member: it names that, and its structure or what has one. */
+static int read_member(const struct survey *survey, const struct question *question,
+		       struct error *err)
+{
+	char *owner = owner_of(question);
+	struct names owners = owners_of(program_graph(survey->program), owner), member = { 0 };
+	int result;
+
+	names_add(&member, strchr(question->name, '.') + 1);
+	result = program_read(survey->program, &owners, &member, err);
+	names_free(&owners);
+	names_free(&member);
+	free(owner);
+	return result;
+}
+
+static int read_all(const struct survey *survey, const struct questions *questions,
+		    struct error *err)
+{
+	int result = read_named(survey, questions, err);
+
+	for (size_t i = 0; i < questions->count && !result; i++)
+		if (is_member(&questions->questions[i]))
+			result = read_member(survey, &questions->questions[i], err);
+	return result;
+}
+
+int uses_find(struct uses *uses, const struct survey *survey, struct questions *questions,
+	      const struct slots *slots, struct error *err)
+{
+	struct look look = { .selection = survey->selection, .slots = slots, .uses = uses };
+
+	if (read_all(survey, questions, err))
+		return -1;
+	look.graph = program_graph(survey->program);
+	for (size_t i = questions->count; i-- > 0;)
+		if (survey->tree->is_kernel && is_in_include(&look, &questions->questions[i]))
+			questions_remove(questions, i);
+	for (size_t i = 0; i < questions->count; i++)
+		if (look_at(&look, &questions->questions[i], err))
+			return -1;
+	return 0;
+}
+
+void uses_free(struct uses *uses)
+{
+	for (size_t i = 0; i < uses->count; i++) {
+		free(uses->places[i].word);
+		free(uses->places[i].callee);
+	}
+	free(uses->places);
+	facts_free(&uses->rows);
+}
+
+void uses_add_around(const struct survey *survey, size_t source, uint32_t line, struct facts *facts)
+{
+	const struct graph *graph = program_graph(survey->program);
+	uint32_t item = graph_function_at(graph, (uint32_t)source, line);
+
+	if (item != NONE)
+		add_definition(graph, graph_item(graph, item), facts);
+}

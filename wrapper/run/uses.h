@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * uses: what the graph tells of functions that are asked about: where they are defined and put, and
+ * the places where they are called, at which only spatch can tell the state of the lock.
+ */
+#ifndef RESVLINT_USES_H
+#define RESVLINT_USES_H
+
+#include "base/names.h"
+#include "convention/slots.h"
+#include "run/facts.h"
+#include "run/survey.h"
+
+/* A place where a function is called, by its name or otherwise, or a call that it is passed to. */
+struct place {
+	size_t source;
+	uint32_t line;   /* from 1, where what is called begins, or the argument does */
+	uint32_t column; /* bytes, from 0 */
+	char *word;      /* the last one in what is called */
+	char *callee;    /* as it is asked about */
+};
+
+/* uses_free() it. */
+struct uses {
+	struct facts rows; /* definitions, slots, and calls in macros, which have no state */
+	struct place *places;
+	size_t count;
+};
+
+/*
+ * Looks for the uses, in the whole tree, of what the questions are about. Questions about
+ * structures that the kernel's include/ defines are taken out: the core calls through their
+ * members, and `slots` has how. Returns 0, or -1 with a message.
+ */
+int uses_find(struct uses *uses, const struct survey *survey, struct questions *questions,
+	      const struct slots *slots, struct error *err);
+void uses_free(struct uses *uses);
+
+/* Adds the definition of the function that a line of a source is in. */
+void uses_add_around(const struct survey *survey, size_t source, uint32_t line,
+		     struct facts *facts);
+
+#endif

@@ -135,14 +135,14 @@ type place = {
 }
 
 type source = {
-	original : string;
-	bytes : Bytes.t;
+	text : string;
 	all : token array;
 	closes : int array;	(* where a bracket is closed; -1 if it is none, or that is not known *)
 	is_end : bool array;	(* does a statement begin behind it? *)
-	ends : (int, unit) Hashtbl.t;	(* ends of lines that get a semicolon *)
 	blocks_found : (string, int) Hashtbl.t;
 	bare_found : (string, int) Hashtbl.t;
+	mutable blanks : (int * int) list;	(* what goes, from a byte to behind another *)
+	mutable semicolons : int list;	(* those in a blank's place, or before the end of a line *)
 	mutable place : place;
 	mutable saved : place list;	(* at each #if that is open *)
 	mutable item : int;		(* the first token of what is being defined or declared; -1: none *)
@@ -151,17 +151,12 @@ type source = {
 
 let is_name t = match t.kind with Word -> true | _ -> false
 let word_of text t = if is_name t then String.sub text t.first (t.last - t.first) else ""
-let word source i = word_of source.original source.all.(i)
+let word source i = word_of source.text source.all.(i)
 let is_sign source i c =
 	i >= 0 && i < Array.length source.all && (match source.all.(i).kind with Sign d -> Char.equal c d | _ -> false)
 let close source i = if i < Array.length source.all then source.closes.(i) else -1
 
-let blank source first last =
-	for i = first to last - 1 do
-		match Bytes.get source.bytes i with
-		| '\n' | '\r' -> ()
-		| _ -> Bytes.set source.bytes i ' '
-	done
+let blank source first last = source.blanks <- (first, last) :: source.blanks
 let blank_tokens source i j = blank source source.all.(i).first source.all.(j).last
 
 let is_conditional name = List.mem name [ "if"; "ifdef"; "ifndef"; "else"; "elif"; "elifdef"; "elifndef"; "endif" ]
@@ -249,7 +244,7 @@ let is_no_code text t =
 		| _ -> false)
 
 let blank_directive source t name =
-	let text = source.original in
+	let text = source.text in
 	let is_within = match source.place.frames with Block :: _ -> true | _ -> false in
 	let goes = match name with
 		| "define" -> is_within || is_no_code text t
@@ -489,12 +484,11 @@ let count_up table name =
 
 (* Puts a semicolon behind a token, where that moves nothing. *)
 let end_statement source i =
-	let at = source.all.(i).last and text = source.original in
-	let upto = String.length text in
-	if at >= upto || text.[at] = '\n' || text.[at] = '\r' then Hashtbl.replace source.ends at ()
-	else begin
-		blank source at (skip_comment text upto at);
-		if is_blank (Bytes.get source.bytes at) then Bytes.set source.bytes at ';'
+	let at = source.all.(i).last and upto = String.length source.text in
+	let after = skip_comment source.text upto at in
+	if at >= upto || source.text.[at] = '\n' || after > at || is_blank source.text.[at] then begin
+		blank source at after;
+		source.semicolons <- at :: source.semicolons
 	end
 
 type follows =
@@ -672,34 +666,47 @@ let always source found ~is_use =
 	let all = Hashtbl.fold (fun name count all -> if Hashtbl.find_opt uses name = Some count then name :: all else all) found [] in
 	List.sort compare all
 
-let with_ends source =
-	if Hashtbl.length source.ends = 0 then Bytes.to_string source.bytes
-	else begin
-		let text = Buffer.create (Bytes.length source.bytes + 64) in
-		Bytes.iteri (fun i c ->
-			if Hashtbl.mem source.ends i then Buffer.add_char text ';';
-			Buffer.add_char text c) source.bytes;
-		if Hashtbl.mem source.ends (Bytes.length source.bytes) then Buffer.add_char text ';';
-		Buffer.contents text
-	end
+let changed source =
+	let text = Buffer.create (String.length source.text + 64) in
+	let blanks = ref (List.sort compare source.blanks) and semicolons = ref (List.sort_uniq compare source.semicolons) in
+	let blank_to = ref 0 in
+	let rec reach i = match !blanks with
+		| (first, last) :: rest when first <= i ->
+			blank_to := max !blank_to last;
+			blanks := rest;
+			reach i
+		| _ -> () in
+	let ends_statement i = match !semicolons with
+		| at :: rest when at = i -> semicolons := rest; true
+		| _ -> false in
+	String.iteri (fun i c ->
+		reach i;
+		let ends = ends_statement i in
+		if ends then Buffer.add_char text ';';
+		if c = '\n' || c = '\r' then Buffer.add_char text c
+		else if not ends then Buffer.add_char text (if i < !blank_to then ' ' else c)) source.text;
+	if !semicolons <> [] then Buffer.add_char text ';';
+	Buffer.contents text
+
+let text_of source = if source.blanks = [] && source.semicolons = [] then source.text else changed source
 
 let make text =
 	let all = tokens text in
 	let make closes = {
-		original = text; bytes = Bytes.of_string text; all; closes;
+		text; all; closes;
 		is_end = Array.make (Array.length all) false;
-		ends = Hashtbl.create 8; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
+		blanks = []; semicolons = []; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
 		place = anew [] false; saved = []; item = -1; is_braced = false } in
 	match match_brackets all with
 	| exception Unclear ->
 		let source = make [||] in
 		Array.iter (fun t -> match t.kind with Directive name -> blank_directive source t name | _ -> ()) all;
-		{ text = Bytes.to_string source.bytes; blocks = []; bare_blocks = [] }
+		{ text = text_of source; blocks = []; bare_blocks = [] }
 	| closes ->
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
 		let has_bracket i = is_sign source (i + 1) '(' in
-		{ text = with_ends source;
+		{ text = text_of source;
 		  blocks = always source source.blocks_found ~is_use:has_bracket;
 		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true) }
 

@@ -63,14 +63,17 @@ let note file (place : pos) =
 	incr count;
 	if Hashtbl.mem seen (file, place.line) then incr count_again else Hashtbl.replace seen (file, place.line) ()
 
-(* Parses a text, which is not what the file has where some of it is known. *)
+(* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file lines is_whole =
-	if is_whole then Syntax.parse file
+	let text = joined lines in
+	let made = Parseable.make text in
+	let macros = Parseable.macros made in
+	if is_whole && made.Parseable.text = text then Syntax.parse ~macros file
 	else begin
 		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
-		output_string channel (joined lines);
+		output_string channel made.Parseable.text;
 		close_out channel;
-		match Syntax.parse ~named:file name with
+		match Syntax.parse ~named:file ~macros name with
 		| tops -> Sys.remove name; tops
 		| exception failure -> Sys.remove name; raise failure
 	end

@@ -378,12 +378,28 @@ let extent (d : C.definition) =
 	let head = { (fst d) with C.f_body = [] }, snd d in
 	tokens (Lib_parsing_c.ii_of_def head)
 
-let parse ?(named = "") file =
+(* Does something while spatch takes more macros for what stands before a statement. *)
+let with_macros definitions work =
+	let known = !Parse_c._defs_builtins in
+	let name, channel = Filename.open_temp_file "macros" ".h" in
+	output_string channel (String.concat "\n" definitions ^ "\n");
+	close_out channel;
+	let finish () = Parse_c._defs_builtins := known; Sys.remove name in
+	Parse_c.init_defs_builtins name;
+	let all = Hashtbl.copy known in
+	Hashtbl.iter (Hashtbl.replace all) !Parse_c._defs_builtins;
+	Parse_c._defs_builtins := all;
+	match work () with
+	| result -> finish (); result
+	| exception failure -> finish (); raise failure
+
+let parse ?(named = "") ?(macros = []) file =
 	source_name := if named = "" then file else named;
-	Compat.apart (fun () -> List.concat_map (fun t -> match t with
+	let tops () = List.concat_map (fun t -> match t with
 		| C.Declaration d -> List.map (fun top -> (top, nowhere)) (top t :: structures d)
 		| C.Definition d -> [ (top t, extent d) ]
-		| _ -> [ (top t, nowhere) ]) (Compat.parse file))
+		| _ -> [ (top t, nowhere) ]) (Compat.parse file) in
+	Compat.apart (fun () -> if macros = [] then tops () else with_macros macros tops)
 
 (* Visiting. *)
 

@@ -78,8 +78,8 @@ type top =
 	| Other
 
 (* Parses a file, with spatch's own parser, each function with the place of all of it, nowhere for the rest. Positions name the source
-   `named`, if that is given. *)
-val parse : ?named:string -> string -> (top * pos) list
+   `named`, if that is given; `macros` are lines of #define that count before those of the file. *)
+val parse : ?named:string -> ?macros:string list -> string -> (top * pos) list
 
 (* The text of an expression, laid out as the kernel kind. *)
 val text : expr -> string

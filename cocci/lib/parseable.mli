@@ -1,0 +1,22 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* The text of a source, made such that spatch parses it. No token of it moves: what goes is blanked, and a semicolon comes where there
+   is a blank, or at the end of a line. A text whose brackets do not match keeps its code.
+
+   - Attributes go that stand behind parameters, members and variables, or before a function's name, and have arguments:
+     `int f(struct foo *foo) __must_hold(&foo->lock) {`.
+   - Of a function's name that a macro makes, its argument stays: `int HANDLER(NAME)(struct foo *foo) {`; and of a type that a macro makes
+     of arguments, the macro's name. A function that returns a pointer to a function returns some pointer.
+   - Of members that are declared through a macro, the declarations stay: `DECLARE_IF(struct foo foo;)`.
+   - A macro that is a statement by itself gets the semicolon that it lacks.
+   - #define goes where it cannot be an expression or a statement, and within a function; so do #error and #warning of several lines. *)
+
+type t = {
+	text : string;
+	blocks : string list;	(* macros that stand before a statement, `NAME(...) statement`, each time that they are used *)
+	bare_blocks : string list;	(* those without arguments, `NAME {` *)
+}
+
+val make : string -> t
+
+(* Those macros as lines of #define, for spatch. *)
+val macros : t -> string list

@@ -175,8 +175,24 @@ let inside_kind result (call : call) =
 	else if imports then None
 	else Some Locks
 
-let may_wait (call : call) = match call.action with
-	| Some ({ does = Acquire | Locks; _ } as action) -> without_context ~unlisted:true action call.arguments
+(* A context that the function begins itself has none of the locks of its callers: it waits for these. *)
+let begins_context result (call : call) =
+	let scope = result.scope in
+	let is_begun e =
+		let from = Names.origin_names scope e in
+		let found = ref false in
+		iter ~variable:(fun v _ -> if List.mem v.name from && not (is_pointer v.typ) then found := true) ignore (Names.func scope).body;
+		!found && Names.parameter scope e = None in
+	match Maybe.bind call.action (fun action -> context_of action call.arguments) with
+	| Some e -> is_begun e
+	| None -> false
+
+let is_given_context scope (call : call) = List.exists (fun a -> Names.parameter scope a = Some 0) call.arguments
+
+let may_wait result (call : call) = match call.action with
+	| Some ({ does = Acquire | Locks; _ } as action) ->
+		not (is_given_context result.scope call)
+		&& (without_context ~unlisted:true action call.arguments || begins_context result call)
 	| _ -> false
 let wants_free call = does [ Wants_free; Wants_free_import ] call
 
@@ -210,7 +226,7 @@ let insides f result =
 				| Some e -> Names.object_of scope e = Some name
 				| None -> false) in
 		let is_sure =
-			(may_wait call || wants_free call) && List.exists is_untouched states
+			(may_wait result call || wants_free call) && List.exists is_untouched states
 			&& not (may_be_given result call || List.mem "" call.conditions
 				|| List.exists (goes_around f call) around) in
 		match inside_kind result call with

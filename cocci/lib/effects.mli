@@ -15,3 +15,6 @@ val outcome : func -> Interp.exit -> outcome
 
 (* Does the function release a lock where the call was given nothing to lock? *)
 val released_as_given : Interp.result -> Interp.call -> bool
+
+(* Does a call take its lock with a context that the function begins itself, which has none of the locks of its callers? *)
+val begins_context : Interp.result -> Interp.call -> bool

@@ -18,7 +18,8 @@
 // Remedy: Drop the lock where it was forgotten.
 //
 //: A function that takes a reservation lock and drops it again has to drop it on every way out, once, and must
-//: not take the lock of an object that it has locked already: without a ww_acquire_ctx that waits for itself.
+//: not take the lock of an object that it has locked already: unless it does so with the same ww_acquire_ctx, that
+//: waits for itself.
 //:
 //: Wrong:
 //:

@@ -23,6 +23,9 @@ let member_of name = match String.split_on_char '@' name with
 		Some { owner; member; fields = List.map parted (List.filter ((<>) "") fields) }
 	| _ -> None
 
+(* A parameter that is called: what stands for it is its function's name with "parameterN:" before it. *)
+let parameter_name number f = Printf.sprintf "parameter%d:%s" number f
+
 let ask names =
 	Hashtbl.reset is_asked;
 	List.iter (fun name -> Hashtbl.replace is_asked name ()) names;
@@ -69,6 +72,15 @@ let file_has file name =
 			Hashtbl.replace words_of_file file found;
 			found in
 	Hashtbl.mem found name
+
+(* The parameters that are asked about, by their function and name; and these names. *)
+let parameters : (string * string, string) Hashtbl.t = Hashtbl.create 16
+let parameter_names : (string, unit) Hashtbl.t = Hashtbl.create 16
+
+(* What a name, in a function, stands for of what is asked for. *)
+let meaning inside name = match Hashtbl.find_opt parameters (inside, name) with
+	| Some parameter -> Some parameter
+	| None -> if asked name then Some name else None
 
 let tag_of types e = match (bare e).node with
 	| Var name -> Maybe.bind (Hashtbl.find_opt types name) Callbacks.tag
@@ -121,24 +133,25 @@ let functions_of target inside =
 (* Rows. *)
 
 let nothing = ("", 0)
-let row ?(confidence = "high") ?(arguments = "") kind state place inside operation lock =
-	Report.print_row ~rule kind { Report.nothing with confidence; state; place; inside; operation; arguments; lock } ""
+let row ?(confidence = "high") ?(arguments = "") ?(message = "") kind state place inside operation lock =
+	Report.print_row ~rule kind { Report.nothing with confidence; state; place; inside; operation; arguments; lock; message } ""
 
 (* The places at which a function's name has been made sense of. *)
 let seen : (int * int, unit) Hashtbl.t = Hashtbl.create 64
 let note_seen (e : expr) = Hashtbl.replace seen (e.at.line, e.at.col) ()
 let unseen (e : expr) = not (Hashtbl.mem seen (e.at.line, e.at.col))
 
-(* f or &f, where f is asked for. *)
-let asked_function e = match e.node with
-	| Var f when asked f -> Some (f, e)
-	| Unary ("&", ({ node = Var f; _ } as e)) when asked f -> Some (f, e)
+(* f or &f in a function, where f is asked for. *)
+let asked_function inside e = match e.node with
+	| Var f | Unary ("&", { node = Var f; _ }) ->
+		let e = match e.node with Unary (_, e) -> e | _ -> e in
+		Maybe.map (fun f -> (f, e)) (meaning inside f)
 	| _ -> None
 
-let slot inside lock (f, (e : expr)) =
+let slot ?arguments inside lock (f, (e : expr)) =
 	if unseen e then begin
 		note_seen e;
-		row "slot" "inherited" e.at inside f (lock, 0)
+		row ?arguments "slot" "inherited" e.at inside f (lock, 0)
 	end
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
@@ -167,7 +180,19 @@ let define ?(confidence = "high") (place : pos) name =
 		row ~confidence "define" (if is_static place.file name then "static" else "extern") place name name nothing
 	end
 
+let note_parameters f =
+	List.iteri (fun i p ->
+		let parameter = parameter_name (i + 1) f.fname in
+		if f.body <> [] && asked parameter then begin
+			Hashtbl.replace parameters (f.fname, p.param) parameter;
+			Hashtbl.replace parameter_names p.param ();
+			row "define" (if Program.is_local f then "static" else "extern") f.place f.fname parameter nothing
+		end) f.params
+
 (* Calls. *)
+
+(* The functions that are given one that is asked for. *)
+let given : (string, unit) Hashtbl.t = Hashtbl.create 16
 
 (* What a function releases for its caller behind a site was taken before, if not by the caller itself, then by what it
    calls: taking all of a list often is not seen to. *)
@@ -181,11 +206,9 @@ let dropped_after (site : Judge.site) =
 			Some (lock_name u, u.at.line)
 		else None) site.result.calls
 
-let print_site (site : Judge.site) callees =
+(* The rows of a call: print gives one for each state on the ways to it. *)
+let print_states (site : Judge.site) (print : ?confidence:string -> string -> string * int -> unit) =
 	let inside = site.func.fname and place = site.call.at in
-	let arguments = String.concat ", " (List.map text site.call.arguments) in
-	let print ?confidence state lock =
-		List.iter (fun callee -> row ?confidence ~arguments "call" state place inside callee lock) callees in
 	let held = Judge.locks_held ~sure:false site in
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
@@ -206,12 +229,28 @@ let print_site (site : Judge.site) callees =
 			print ~confidence:(if own then "high" else "low") "inherited" nothing;
 			define place inside
 
+let print_site (site : Judge.site) callees =
+	let arguments = String.concat ", " (List.map text site.call.arguments) in
+	print_states site (fun ?confidence state lock ->
+		List.iter (fun callee ->
+			row ?confidence ~arguments "call" state site.call.at site.func.fname callee lock) callees)
+
+(* Functions that a call gives to the one that it calls, each with the number of the argument. *)
+let passed inside (call : call) =
+	List.concat (List.mapi (fun i a ->
+		Maybe.to_list (Maybe.map (fun (f, _) -> (i + 1, f)) (asked_function inside (Syntax.bare a)))) call.arguments)
+let print_passed (site : Judge.site) name =
+	print_states site (fun ?confidence state lock ->
+		List.iter (fun (number, f) ->
+			row ?confidence ~arguments:(string_of_int number) ~message:name "pass" state site.call.at site.func.fname f lock)
+			(passed site.func.fname site.call))
+
 (* The functions that a call calls: the one it names, those among its arguments, or those in its variable. *)
 let callees types f (call : call) =
-	match (Syntax.bare call.callee).node with
-	| Var name when asked name -> [ name ]
+	match (through call.callee).node with
+	| Var name when meaning f.fname name <> None -> Maybe.to_list (meaning f.fname name)
 	| Var name when calls_back name ->
-		List.filter_map (fun a -> Maybe.map fst (asked_function (Syntax.bare a))) call.arguments
+		List.filter_map (fun a -> Maybe.map fst (asked_function f.fname (Syntax.bare a))) call.arguments
 	| _ ->
 		match members_called types f.source call.callee with
 		| [] -> functions_of call.callee f.fname
@@ -222,10 +261,11 @@ let called_through : (string, unit) Hashtbl.t = Hashtbl.create 16
 let print_calls f =
 	let types = lazy (Program.types_of f) in
 	let watched (call : call) =
-		match (Syntax.bare call.callee).node with
-		| Var name -> asked name || calls_back name || Hashtbl.mem pointers name
+		match (through call.callee).node with
+		| Var name -> meaning f.fname name <> None || calls_back name || Hashtbl.mem pointers name
 		| _ -> is_member_call call.name || Hashtbl.mem pointers (variable_of call.callee) in
 	List.iter (fun (site : Judge.site) ->
+		if Hashtbl.mem given site.call.name && site.states <> [] then print_passed site site.call.name;
 		if watched site.call then begin
 			let callees = callees (Lazy.force types) f site.call in
 			if callees <> [] then Hashtbl.replace called_through (variable_of site.call.callee) ();
@@ -237,26 +277,30 @@ let print_calls f =
 let rec note_pointers inside name init = match init with
 	| Value e ->
 		Maybe.iter (fun (f, (e : expr)) -> note_seen e; Hashtbl.add pointers name (f, inside, e.at))
-			(asked_function (Syntax.bare e))
+			(asked_function inside (Syntax.bare e))
 	| Fields list -> List.iter (function None, (Value _ as init) -> note_pointers inside name init | _ -> ()) list
 
 (* g(f), and what a macro makes of f in a table. *)
 let note_passed inside e = match e.node with
 	| Call (g, arguments) ->
 		(match (Syntax.bare g).node with
-		| Var name when not (asked name || calls_back name) ->
-			List.iter (fun a -> Maybe.iter (slot inside (name ^ "()")) (asked_function (Syntax.bare a))) arguments
+		| Var name when not (calls_back name) ->
+			List.iteri (fun i a ->
+				Maybe.iter (fun found ->
+					if inside <> "" then Hashtbl.replace given name ();
+					slot ~arguments:(string_of_int (i + 1)) inside (name ^ "()") found)
+					(asked_function inside (Syntax.bare a))) arguments
 		| _ -> ())
 	| _ -> ()
 
 let rec note_fields ?(is_array = false) inside structure list =
 	List.iter (fun (field, init) -> match field, init with
-		| Some m, Value e -> Maybe.iter (slot inside (structure ^ "." ^ m)) (asked_function (Syntax.bare e))
+		| Some m, Value e -> Maybe.iter (slot inside (structure ^ "." ^ m)) (asked_function inside (Syntax.bare e))
 		| Some m, Fields inner -> note_fields inside (Callbacks.structure_inside structure m inner) inner
 		| None, Fields inner -> note_fields inside structure inner
 		| None, Value e ->
 			if is_array then iter_expr (note_passed inside) e
-			else iter_expr (fun e -> Maybe.iter (slot inside (structure ^ ".*")) (asked_function e)) e) list
+			else iter_expr (fun e -> Maybe.iter (slot inside (structure ^ ".*")) (asked_function inside e)) e) list
 
 let note_variable inside (v : variable) = match v.value, Callbacks.tag v.typ with
 	| Some (Fields list), Some structure when not (List.for_all (function None, Value _ -> true | _ -> false) list)
@@ -273,19 +317,19 @@ let note_expression inside types e = match e.node with
 			| Field (whole, m) | Arrow (whole, m) ->
 				let structure = Maybe.value (tag_of (Lazy.force types) whole) ~default:"" in
 				slot inside (structure ^ "." ^ m) found
-			| _ -> ()) (asked_function (Syntax.bare r))
+			| _ -> ()) (asked_function inside (Syntax.bare r))
 	| Call (g, arguments) ->
+		Maybe.iter (fun (_, e) -> note_seen e) (asked_function inside (through g));
 		(match (Syntax.bare g).node with
-		| Var name when asked name -> note_seen (Syntax.bare g)
 		| Var name when calls_back name ->
-			List.iter (fun a -> Maybe.iter (fun (_, e) -> note_seen e) (asked_function (Syntax.bare a))) arguments
+			List.iter (fun a -> Maybe.iter (fun (_, e) -> note_seen e) (asked_function inside (Syntax.bare a))) arguments
 		| _ -> note_passed inside e)
 	| Literal (typ, Fields list) ->
 		Maybe.iter (fun structure -> note_fields inside structure list) (Callbacks.tag typ)
 	| _ -> ()
 
 let rec note_rest_init = function
-	| Value e -> iter_expr (fun e -> Maybe.iter (slot "" "") (asked_function e)) e
+	| Value e -> iter_expr (fun e -> Maybe.iter (slot "" "") (asked_function "" e)) e
 	| Fields list -> List.iter (fun (_, init) -> note_rest_init init) list
 
 let exports name = String.length name > 7 && String.sub name 0 7 = "EXPORT_"
@@ -296,18 +340,23 @@ let note_names () =
 		| _, Invocation (name, arguments) ->
 			List.iter (fun a -> Maybe.iter (fun found ->
 				if exports name then note_seen (snd found) else slot "" (name ^ "()") found)
-				(asked_function (Syntax.bare a))) arguments
+				(asked_function "" (Syntax.bare a))) arguments
 		| _ -> ()) (Program.tops ());
 	List.iter (fun f ->
 		let types = lazy (Program.types_of f) in
 		iter ~variable:(fun v _ -> note_variable f.fname v) (note_expression f.fname types) f.body)
 		(Program.functions ())
 
-(* Whatever else names it. *)
+(* Whatever else names a function, or hands a parameter on: a test of that tells nothing. *)
 let note_rest () =
 	List.iter (fun (_, list, _) -> List.iter (fun (v : variable) -> Maybe.iter note_rest_init v.value) list) (Program.variables ());
 	List.iter (fun f ->
-		iter (fun e -> Maybe.iter (slot f.fname "") (asked_function e)) f.body) (Program.functions ());
+		let note e = Maybe.iter (slot f.fname "") (asked_function f.fname (Syntax.bare e)) in
+		iter (fun e -> match e.node with
+			| Var name when not (Hashtbl.mem parameters (f.fname, name)) -> note e
+			| Assign (_, _, r) -> note r
+			| Call (_, arguments) -> List.iter note arguments
+			| _ -> ()) f.body) (Program.functions ());
 	Hashtbl.iter (fun name (f, inside, at) ->
 		if not (Hashtbl.mem called_through name) then row "slot" "inherited" at inside f ("", 0)) pointers
 
@@ -365,13 +414,16 @@ let note_structures () =
 
 let () =
 	Program.watch (fun name ->
-		asked name || calls_back name || is_member_call name
-		|| (Hashtbl.length pointers > 0 && List.exists (Hashtbl.mem pointers)
-			(List.filter ((<>) "") (String.split_on_char '[' (String.map (function '(' | '*' | ')' -> '[' | c -> c) name)))))
+		let is_one_of names =
+			Hashtbl.length names > 0 && List.exists (Hashtbl.mem names)
+				(List.filter ((<>) "") (String.split_on_char '[' (String.map (function '(' | '*' | ')' -> '[' | c -> c) name))) in
+		asked name || calls_back name || Hashtbl.mem given name || is_member_call name
+		|| is_one_of parameter_names || is_one_of pointers)
 
 let print_rows files =
 	Hashtbl.reset lines_read; Hashtbl.reset words_of_file; Hashtbl.reset pointers; Hashtbl.reset seen; Hashtbl.reset defined;
-	Hashtbl.reset called_through;
+	Hashtbl.reset called_through; Hashtbl.reset parameters; Hashtbl.reset parameter_names; Hashtbl.reset given;
+	List.iter note_parameters (Program.functions ());
 	List.iter (fun f ->
 		if asked f.fname then
 			define ~confidence:(if wants_lock f.fname f.place then "low" else "high") f.place f.fname)

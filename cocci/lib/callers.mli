@@ -8,12 +8,15 @@
 		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and where the
 		state is the caller's: if none of them is its first parameter, or what that has, other than private data
 		A macro that names it to fill in a member of some structure is taken for its caller
+	pass	it is passed to the function that MESSAGE names, which the table may know, or which calls its parameter; OBJECT is
+		the number of the argument, all else as for a call
 	slot	it is put into LOCK: a STRUCT.MEMBER, a .MEMBER of an unknown structure, a FUNCTION() that it is
-		passed to, STRUCT.* for a macro that fills in members, or "" for anything else
+		passed to as the argument of which OBJECT is the number, STRUCT.* for a macro that fills in members, or "" for anything else
 	field	LOCK, a STRUCT.MEMBER, is or points to a structure that was asked for
    OPERATION is the function that was asked for, FUNCTION the one in which this stands. *)
 val print_rows : string list -> unit
 
 (* Asks for these from now on, and for nothing else: functions; STRUCT.MEMBER@STRUCT.FIELD..., a member that points to functions, with what
-   has such a structure; and struct:STRUCT, for which "define" is its definition. *)
+   has such a structure; struct:STRUCT, for which "define" is its definition; and parameterN:FUNCTION,
+   the function that a parameter is, by the parameter's number. *)
 val ask : string list -> unit

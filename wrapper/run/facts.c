@@ -48,8 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = { "finding", "site",  "edit",    "define", "call",
-					     "slot",    "field", "wrapper", "lost" };
+	static const char *const kinds[] = { "finding", "site", "edit",  "define",  "call",
+					     "pass",    "slot", "field", "wrapper", "lost" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!strcmp(name, kinds[i])) {

@@ -25,6 +25,8 @@ enum fact_kind {
 	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
 			lock */
 	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
+	FACT_PASS,   /* it is passed to the function `message`, as argument number `object`; all
+			else as for a call */
 	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
 	FACT_FIELD,  /* `lock`, a STRUCT.MEMBER, is or points to what STRUCT_QUESTION asks about */
 

@@ -133,8 +133,9 @@ let functions_of target inside =
 (* Rows. *)
 
 let nothing = ("", 0)
-let row ?(confidence = "high") ?(arguments = "") ?(message = "") kind state place inside operation lock =
-	Report.print_row ~rule kind { Report.nothing with confidence; state; place; inside; operation; arguments; lock; message } ""
+let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") kind state place inside operation lock =
+	Report.print_row ~rule kind
+		{ Report.nothing with confidence; state; place; inside; operation; arguments; lock; message } reason
 
 (* The places at which a function's name has been made sense of. *)
 let seen : (int * int, unit) Hashtbl.t = Hashtbl.create 64
@@ -229,11 +230,31 @@ let print_states (site : Judge.site) (print : ?confidence:string -> string -> st
 			print ~confidence:(if own then "high" else "low") "inherited" nothing;
 			define place inside
 
+(* Variables that a loop over a list sets, or that are assigned an entry of one. *)
+let is_entry e =
+	let name = callee (Syntax.bare e) in
+	List.exists (fun list -> Names.contains (list ^ "_") name) [ "list"; "hlist"; "llist"; "plist"; "rb" ] && Names.contains "_entry" name
+let is_yielded (site : Judge.site) name =
+	let looped = ref false in
+	Syntax.iter ~stmt:(fun s -> match s.kind with
+		| Each (_, arguments, _) ->
+			if List.exists (fun a -> (Syntax.bare a).node = Var name) arguments then looped := true
+		| _ -> ()) ignore site.func.body;
+	match Names.assigned site.result.scope name with
+	| [] -> !looped
+	| sources -> List.for_all (fun (e, _) -> is_entry e) sources
+let yielded (site : Judge.site) =
+	let is_parameter name = List.exists (fun p -> p.param = name) site.func.params in
+	List.exists (fun a -> match (Syntax.bare a).node with
+		| Var name -> not (is_parameter name) && is_yielded site name
+		| _ -> false) site.call.arguments
+
 let print_site (site : Judge.site) callees =
 	let arguments = String.concat ", " (List.map text site.call.arguments) in
+	let reason = if yielded site then "a list" else "" in
 	print_states site (fun ?confidence state lock ->
 		List.iter (fun callee ->
-			row ?confidence ~arguments "call" state site.call.at site.func.fname callee lock) callees)
+			row ?confidence ~arguments ~reason "call" state site.call.at site.func.fname callee lock) callees)
 
 (* Functions that a call gives to the one that it calls, each with the number of the argument. *)
 let passed inside (call : call) =

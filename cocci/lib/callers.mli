@@ -7,6 +7,7 @@
 	call	it is called, or passed on to be called at once, here; STATE is the lock's. OBJECT is the arguments;
 		CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and where the
 		state is the caller's: if none of them is its first parameter, or what that has, other than private data
+		REASON is "a list" if an argument is what a list yields.
 		A macro that names it to fill in a member of some structure is taken for its caller
 	pass	it is passed to the function that MESSAGE names, which the table may know, or which calls its parameter; OBJECT is
 		the number of the argument, all else as for a call

@@ -34,7 +34,23 @@ let way site s =
 
 let about site = String.concat ", " (List.map text site.about)
 
+(* A test of the object against a constant, which tells its kind: type == FOO_IMPORTED, flags & FOO_IMPORTED. *)
+let test_of_kind site =
+	let variables = lazy (Program.types_of site.func) in
+	let is_constant e = match (bare e).node with
+		| Int _ -> true
+		| Var name -> not (List.mem name [ "NULL"; "true"; "false" ] || Hashtbl.mem (Lazy.force variables) name)
+		| _ -> false in
+	let is_member e = match (bare e).node with
+		| Field _ | Arrow _ -> List.exists (Names.related site.result.scope e) site.about
+		| _ -> false in
+	let is_test part = match site.result.condition part with
+		| Some { node = Binary (("==" | "&"), a, b); _ } -> is_member a && is_constant b
+		| _ -> false in
+	Maybe.value (List.find_opt is_test site.call.conditions) ~default:""
+
 let finding site confidence state lock message reasons hint replacement = {
+	kind = test_of_kind site;
 	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
 	operation = site.call.name; arguments = about site; hint }
 

@@ -64,6 +64,7 @@ struct beginning {
 struct walk {
 	struct step *steps;
 	size_t count;
+	bool by_name;  /* not from where a list yields the object */
 	bool *reached; /* for each function */
 	struct beginning beginnings[WAY_COUNT];
 };
@@ -522,6 +523,28 @@ static bool is_passed_on(const struct passes *passes, const struct fact *row)
 	return passes;
 }
 
+/* A function that calls itself does not get the state from there. */
+static bool is_recursion(const struct contexts *contexts, const struct fact *row,
+			 const struct function *function)
+{
+	struct function caller;
+
+	if (row->kind != FACT_CALL || row->state != STATE_INHERITED)
+		return false;
+	caller = around(contexts, row);
+	return !compare_functions(&caller, function);
+}
+
+/* Is a row none of the walk, or one of another function of that name? */
+static bool is_left_out(const struct contexts *contexts, const struct walk *walk,
+			const struct fact *row, const struct function *function)
+{
+	struct function called = meant(contexts, row->operation, row->source);
+
+	return compare_functions(&called, function) || is_recursion(contexts, row, function) ||
+	       (walk->by_name && is_call(row) && *row->reason);
+}
+
 /* A function is passed to another, which calls it by its parameter, or passes it on. */
 static void follow_pass(const struct contexts *contexts, struct walk *walk, size_t step,
 			const struct passes *passes)
@@ -535,12 +558,11 @@ static void follow_pass(const struct contexts *contexts, struct walk *walk, size
 	key.operation = parameter->name;
 	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
 		const struct fact *row = &contexts->calls->facts[i];
-		struct function called = meant(contexts, parameter->name, row->source);
 		const struct passes more = { row, passes };
 
 		if (strcmp(row->operation, parameter->name))
 			break;
-		if (compare_functions(&called, parameter) || is_passed_on(passes, row))
+		if (is_left_out(contexts, walk, row, parameter) || is_passed_on(passes, row))
 			continue;
 		found = true;
 		if (row->kind == FACT_CALL)
@@ -552,18 +574,6 @@ static void follow_pass(const struct contexts *contexts, struct walk *walk, size
 	}
 	if (!found && is_defined(contexts, parameter->name))
 		presume(contexts, walk, step);
-}
-
-/* A function that calls itself does not get the state from there. */
-static bool is_recursion(const struct contexts *contexts, const struct fact *row,
-			 const struct function *function)
-{
-	struct function caller;
-
-	if (row->kind != FACT_CALL || row->state != STATE_INHERITED)
-		return false;
-	caller = around(contexts, row);
-	return !compare_functions(&caller, function);
 }
 
 /* Nobody is known to call a function, or through a member, that was reached. */
@@ -586,12 +596,10 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 		return;
 	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
 		const struct fact *row = &contexts->calls->facts[i];
-		struct function called;
 
 		if (strcmp(row->operation, function->name))
 			break;
-		called = meant(contexts, row->operation, row->source);
-		if (compare_functions(&called, function) || is_recursion(contexts, row, function))
+		if (is_left_out(contexts, walk, row, function))
 			continue;
 		entered = true;
 		if (row->kind == FACT_CALL)
@@ -605,22 +613,22 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 		end_unknown(contexts, walk, step);
 }
 
-static struct walk walk_from(const struct contexts *contexts)
+/* All ways upward from the function that a fact is in; walk_free() them. */
+static struct walk walk_up(const struct contexts *contexts, const struct fact *fact, bool by_name)
 {
-	return (struct walk){ .reached = xcalloc(contexts->count, sizeof(bool)) };
-}
+	struct walk walk = { .reached = xcalloc(contexts->count, sizeof(bool)),
+			     .by_name = by_name };
 
-static void walk_up(const struct contexts *contexts, struct walk *walk)
-{
-	for (size_t i = 0; i < walk->count; i++)
-		if (walk->steps[i].function != NOWHERE)
-			climb(contexts, walk, i);
+	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
+	for (size_t i = 0; i < walk.count; i++)
+		if (walk.steps[i].function != NOWHERE)
+			climb(contexts, &walk, i);
 	/* Ways that only lead in circles tell nothing. */
 	for (size_t i = 0; i < WAY_COUNT; i++)
-		if (walk->beginnings[i].found)
-			return;
-	if (walk->count)
-		presume(contexts, walk, 0);
+		if (walk.beginnings[i].found)
+			return walk;
+	presume(contexts, &walk, 0);
+	return walk;
 }
 
 static void walk_free(struct walk *walk)
@@ -708,10 +716,8 @@ static bool has_to_be_asked(const struct function *function, const struct fact *
 static void mark_unknown(const struct contexts *contexts, const struct fact *fact,
 			 enum confidence least, bool *unknown)
 {
-	struct walk walk = walk_from(contexts);
+	struct walk walk = walk_up(contexts, fact, false);
 
-	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
-	walk_up(contexts, &walk);
 	for (size_t i = 0; i < walk.count && !is_plain(fact, &walk, least); i++)
 		if (walk.steps[i].function != NOWHERE &&
 		    has_to_be_asked(&contexts->functions[walk.steps[i].function], fact))
@@ -809,15 +815,29 @@ static enum way held_way(const struct walk *walk)
 	return first_found(walk, ways);
 }
 
+static enum way free_way(const struct walk *walk)
+{
+	static const enum way ways[] = { WAY_CALLED, WAY_ENTERED, WAY_COUNT };
+
+	return first_found(walk, ways);
+}
+
 static void forget_fix(struct fact *fact)
 {
 	fact->replace = "";
 	fact->with = "";
 }
 
-/* The confidence in a finding that is surely not held on some way. */
-static enum confidence grade(const struct fact *fact, enum way without, enum way held)
+/*
+ * The confidence in a finding that is surely not held on some way. Where only objects of one kind
+ * come to the operation, and no function on the way but a list tells which object it is, none of
+ * that kind may ever be on it.
+ */
+static enum confidence grade(const struct fact *fact, enum way without, enum way held,
+			     bool by_name)
 {
+	if (fact->is_of_kind && !by_name)
+		return CONFIDENCE_LOW;
 	if (fact->confidence == CONFIDENCE_HIGH)
 		return CONFIDENCE_HIGH;
 	if (fact->confidence == CONFIDENCE_LOW)
@@ -830,18 +850,17 @@ static enum confidence grade(const struct fact *fact, enum way without, enum way
  * that a driver exports, to be used as an importer, is another: if it were the same, the operation
  * would come back to the exporter's callback.
  */
-static bool spoils_fix(enum way held, enum way unsure, bool hinted)
+static bool spoils_fix(const struct fact *fact, enum way held, enum way unsure, bool hinted)
 {
-	return (held != WAY_COUNT && held != WAY_EXPORTED) || unsure == WAY_EITHER || hinted;
+	return fact->confidence == CONFIDENCE_LOW || (held != WAY_COUNT && held != WAY_EXPORTED) || unsure == WAY_EITHER || hinted;
 }
 
 /* Judges a finding that needs the lock. Returns whether nothing is left of it. */
 static bool judge_finding(const struct contexts *contexts, struct fact *fact,
-			  const struct walk *walk)
+			  const struct walk *walk, bool by_name)
 {
-	static const enum way not_held[] = { WAY_CALLED, WAY_ENTERED, WAY_COUNT };
 	static const enum way not_known[] = { WAY_EITHER, WAY_PRESUMED, WAY_COUNT };
-	enum way held = held_way(walk), without = first_found(walk, not_held);
+	enum way held = held_way(walk), without = free_way(walk);
 	enum way unsure = first_found(walk, not_known);
 	bool hinted = walk->beginnings[WAY_HINTED].found;
 	bool shown = fact->confidence == CONFIDENCE_HIGH;
@@ -851,7 +870,7 @@ static bool judge_finding(const struct contexts *contexts, struct fact *fact,
 	if (without != WAY_COUNT || shown)
 		fact->state = STATE_NOT_HELD;
 	if (without != WAY_COUNT) {
-		fact->confidence = grade(fact, without, held);
+		fact->confidence = grade(fact, without, held, by_name);
 		add_way(contexts, fact, walk, without);
 	} else if (shown) {
 		fact->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
@@ -863,7 +882,7 @@ static bool judge_finding(const struct contexts *contexts, struct fact *fact,
 	if (hinted)
 		add_way(contexts, fact, walk, WAY_HINTED);
 	fact->is_presumed = !shown && walk->beginnings[WAY_PRESUMED].found;
-	if (!shown && spoils_fix(held, unsure, hinted))
+	if (!shown && spoils_fix(fact, held, unsure, hinted))
 		forget_fix(fact);
 	return false;
 }
@@ -891,13 +910,15 @@ static bool judge(const struct contexts *contexts, struct fact *fact)
 
 	if (!is_open(fact))
 		return false;
-	walk = walk_from(contexts);
-	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
-	walk_up(contexts, &walk);
-	if (fact->kind == FACT_SITE)
+	walk = walk_up(contexts, fact, false);
+	if (fact->kind == FACT_SITE) {
 		judge_site(contexts, fact, &walk);
-	else
-		settled = judge_finding(contexts, fact, &walk);
+	} else {
+		struct walk by_name = walk_up(contexts, fact, true);
+
+		settled = judge_finding(contexts, fact, &walk, free_way(&by_name) != WAY_COUNT);
+		walk_free(&by_name);
+	}
 	walk_free(&walk);
 	return settled;
 }

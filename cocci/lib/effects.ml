@@ -168,6 +168,30 @@ let is_if_there result part = match result.condition part with
 	| Some { node = Var _; _ } | None -> false
 	| Some _ -> true
 
+(* if (t->dma_buf) dma_buf_vmap_unlocked(t->dma_buf, map), or the same behind if (!t->dma_buf) return: a buffer that the object of a driver
+   has only at times. What it exports itself it has not got from others. *)
+let is_for_import result (call : call) =
+	let scope = result.scope in
+	let given = List.concat_map (Names.spellings scope) call.arguments in
+	let is_member text = String.contains text '>' || String.contains text '.' in
+	let rec is_there e = match (bare e).node with
+		| Binary ("!=", a, b) when text (bare b) = "NULL" -> is_there a
+		| Var _ | Field _ | Arrow _ ->
+			List.exists (fun part -> is_member part && List.exists (Names.mentions part) given) (Names.spellings scope e)
+		| _ -> false in
+	let is_missing e = match (bare e).node with
+		| Unary ("!", e) -> is_there e
+		| Binary ("==", a, b) when text (bare b) = "NULL" -> is_there a
+		| _ -> false in
+	let says test part = match result.condition part with Some e -> test e | None -> false in
+	let leaves_before exit = match exit.around with
+		| part :: _ -> (exit.out.line, exit.out.col) < (call.at.line, call.at.col) && says is_missing part
+		| [] -> false in
+	does [ Wants_free_import ] call
+	|| List.exists (says is_there) call.conditions
+	|| List.exists (fun part -> says is_missing (negated part)) call.conditions
+	|| List.exists leaves_before result.exits
+
 let inside_kind result (call : call) =
 	let imports = List.exists (is_if_there result) call.conditions || List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
 	let wants = does [ Wants_free; Wants_free_import ] call in

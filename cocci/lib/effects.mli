@@ -18,3 +18,6 @@ val released_as_given : Interp.result -> Interp.call -> bool
 
 (* Does a call take its lock with a context that the function begins itself, which has none of the locks of its callers? *)
 val begins_context : Interp.result -> Interp.call -> bool
+
+(* Is a call only for a buffer that the object of a driver has at times, and so has imported? *)
+val is_for_import : Interp.result -> Interp.call -> bool

@@ -171,5 +171,6 @@ let must_not_hold ~hint ~replacement (site : site) =
 let inherited ~hint site =
 	if not (List.exists is_untouched site.states) then None
 	else
-		Some (finding site "low" "inherited" no_lock (site.call.name ^ "() with the reservation lock held") []
-			(hint site.call.name site.about) "")
+		let kind = if Effects.is_for_import site.result site.call then "imported" else "" in
+		Some { (finding site "low" "inherited" no_lock (site.call.name ^ "() with the reservation lock held") []
+			(hint site.call.name site.about) "") with kind }

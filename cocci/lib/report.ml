@@ -35,10 +35,13 @@ let print_row ~rule kind finding reason =
 		lock; string_of_int lock_line; finding.message; reason; finding.hint;
 		fix; finding.replacement ]))
 
+let print_kind ~rule finding = if finding.kind <> "" then print_row ~rule "kind" finding finding.kind
 let print_facts ~rule finding =
 	List.iter (print_row ~rule "finding" finding) finding.reasons;
-	if finding.kind <> "" then print_row ~rule "kind" finding finding.kind
-let print_site ~rule finding = print_row ~rule "site" finding ""
+	print_kind ~rule finding
+let print_site ~rule finding =
+	print_row ~rule "site" finding "";
+	print_kind ~rule finding
 
 let print_edit ~rule finding place name what text =
 	let lock = ("", finding.place.line) in

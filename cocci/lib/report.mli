@@ -16,7 +16,7 @@ type finding = {
 	reasons : string list;
 	hint : string;
 	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
-	kind : string;			(* the test by which only objects of a certain kind come here; "" for none *)
+	kind : string;			(* what tells that only objects of a certain kind come here: a test or, of a site, "imported"; "" for none *)
 }
 
 (* All that most rows leave open, for those that have little to say. *)

@@ -887,13 +887,27 @@ static bool judge_finding(const struct contexts *contexts, struct fact *fact,
 	return false;
 }
 
-/* Judges a site where the lock must not be held. */
+/* Does a way begin in an exporter's callback, which does it itself or passes on what its buffer has? */
+static bool begins_in_exporter(const struct walk *walk, enum way way)
+{
+	const struct beginning *beginning = &walk->beginnings[way];
+	const struct fact *row = beginning->row;
+
+	return way == WAY_EXPORTED ||
+	       (row && row->kind == FACT_SLOT && starts_with(row->lock, EXPORTER_CALLBACK) &&
+		!walk->steps[beginning->step].row);
+}
+
+/*
+ * Judges a site where the lock must not be held. An exporter's callback never meets an object that
+ * was imported: that is exported as the buffer that it came from.
+ */
 static void judge_site(const struct contexts *contexts, struct fact *fact,
 		       const struct walk *walk)
 {
 	enum way held = held_way(walk);
 
-	if (held == WAY_COUNT)
+	if (held == WAY_COUNT || (fact->is_of_kind && begins_in_exporter(walk, held)))
 		return;
 	fact->kind = FACT_FINDING;
 	fact->state = STATE_HELD;

@@ -69,7 +69,8 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
  * "not held", and keeps its fix; of medium confidence if the ways that are known are held.
  *
  * A site becomes a finding if the lock is held on some way: of medium confidence if a caller passes
- * on what the lock belongs to, else of low.
+ * on what the lock belongs to, else of low; but not by way of an exporter's callback where it is
+ * for buffers that are imported.
  *
  * The chains are filled in; their strings are those of the facts and calls.
  */

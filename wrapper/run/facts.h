@@ -22,8 +22,9 @@ enum fact_kind {
 	FACT_EDIT,
 
 	/*
-	 * only objects of a certain kind come to the operation of the finding in the rows before:
-	 * `reason` tests for it. None is kept, but what it says of these.
+	 * only objects of a certain kind come to the operation of the finding in the rows before,
+	 * by the test `reason`; to that of a site, only buffers that are imported. None is kept,
+	 * but what it says of these.
 	 */
 	FACT_KIND,
 

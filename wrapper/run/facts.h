@@ -81,7 +81,7 @@ struct fact {
 	enum confidence confidence;
 	enum lock_state state; /* inherited, for a definition */
 	bool is_static;        /* of a definition or a wrapper */
-	bool is_of_kind;     /* only objects of a certain kind come there */
+	bool is_of_kind;       /* only objects of a certain kind come there */
 	bool is_presumed;    /* on some of the ways to it, nothing tells whether the lock is held */
 	size_t rule;         /* index in the catalogue */
 	size_t source;       /* index in the selection */

@@ -48,8 +48,8 @@ enum way {
 
 /* A function reached on the way upward. */
 struct step {
-	size_t function;        /* NOWHERE for one that only passes on the state of those that call it */
-	size_t below;           /* the step that it calls, NOWHERE for the first */
+	size_t function; /* NOWHERE for one that only passes on the state of those that call it */
+	size_t below;    /* the step that it calls, NOWHERE for the first */
 	const struct fact *row; /* how */
 };
 
@@ -186,9 +186,9 @@ static int compare_functions(const void *left, const void *right)
 
 static void add_function(struct contexts *contexts, struct function function)
 {
-	function.answered = was_asked(contexts, function.name, function.source) ||
-			    (is_parameter(function.name) &&
-			     was_asked(contexts, function.name, EVERYWHERE));
+	function.answered =
+		was_asked(contexts, function.name, function.source) ||
+		(is_parameter(function.name) && was_asked(contexts, function.name, EVERYWHERE));
 	contexts->functions =
 		grow(contexts->functions, contexts->count, sizeof(*contexts->functions));
 	contexts->functions[contexts->count++] = function;
@@ -222,7 +222,8 @@ static char *struct_of(const char *member)
 	return xasprintf(STRUCT_QUESTION "%.*s", (int)strcspn(member, "."), member);
 }
 
-/* The name under which the parameter is asked about that a function is passed as; the caller frees. */
+/* The name under which the parameter is asked about that a function is passed as; the caller frees.
+ */
 static char *parameter_of(const struct fact *pass)
 {
 	return xasprintf(PARAMETER_QUESTION "%s:%s", pass->object, pass->message);
@@ -418,7 +419,8 @@ static enum way way_of_slot(const struct contexts *contexts, const struct walk *
 										   : WAY_HELD_OTHER;
 }
 
-/* Is a definition known of a structure, or of the function of a parameter, as they are asked about? */
+/* Is a definition known of a structure, or of the function of a parameter, as they are asked about?
+ */
 static bool is_defined(const struct contexts *contexts, const char *name)
 {
 	const struct fact key = { .operation = name, .kind = FACT_DEFINE };
@@ -507,8 +509,7 @@ static const struct function *find_parameter(const struct contexts *contexts, st
 					     size_t step, const struct fact *pass)
 {
 	char *name = parameter_of(pass);
-	const struct function *found =
-		find_function(contexts, meant(contexts, name, pass->source));
+	const struct function *found = find_function(contexts, meant(contexts, name, pass->source));
 
 	free(name);
 	if (found && !found->answered)
@@ -516,11 +517,21 @@ static const struct function *find_parameter(const struct contexts *contexts, st
 	return found && found->answered ? found : NULL;
 }
 
-static bool is_passed_on(const struct passes *passes, const struct fact *row)
+/* Rows that were followed. */
+struct followed {
+	const struct fact **rows;
+	size_t count;
+};
+
+/* Notes that a row is followed; false if it was before. */
+static bool follow_once(struct followed *followed, const struct fact *row)
 {
-	while (passes && passes->row != row)
-		passes = passes->before;
-	return passes;
+	for (size_t i = 0; i < followed->count; i++)
+		if (followed->rows[i] == row)
+			return false;
+	followed->rows = grow(followed->rows, followed->count, sizeof(*followed->rows));
+	followed->rows[followed->count++] = row;
+	return true;
 }
 
 /* A function that calls itself does not get the state from there. */
@@ -546,8 +557,8 @@ static bool is_left_out(const struct contexts *contexts, const struct walk *walk
 }
 
 /* A function is passed to another, which calls it by its parameter, or passes it on. */
-static void follow_pass(const struct contexts *contexts, struct walk *walk, size_t step,
-			const struct passes *passes)
+static void follow_passes(const struct contexts *contexts, struct walk *walk, size_t step,
+			  const struct passes *passes, struct followed *followed)
 {
 	const struct function *parameter = find_parameter(contexts, walk, step, passes->row);
 	struct fact key = { .kind = FACT_CALL };
@@ -562,18 +573,29 @@ static void follow_pass(const struct contexts *contexts, struct walk *walk, size
 
 		if (strcmp(row->operation, parameter->name))
 			break;
-		if (is_left_out(contexts, walk, row, parameter) || is_passed_on(passes, row))
+		if (is_left_out(contexts, walk, row, parameter))
 			continue;
 		found = true;
 		if (row->kind == FACT_CALL)
 			follow_passed(contexts, walk, step, row, passes);
-		else if (row->kind == FACT_PASS && !is_known_slot(contexts, row))
-			follow_pass(contexts, walk, step, &more);
+		else if (row->kind == FACT_PASS && !is_known_slot(contexts, row) &&
+			 follow_once(followed, row))
+			follow_passes(contexts, walk, step, &more, followed);
 		else if (row->kind == FACT_SLOT && !is_followed(contexts, row))
 			enter(contexts, walk, step, row);
 	}
 	if (!found && is_defined(contexts, parameter->name))
 		presume(contexts, walk, step);
+}
+
+static void follow_pass(const struct contexts *contexts, struct walk *walk, size_t step,
+			const struct fact *row)
+{
+	const struct passes passes = { row, NULL };
+	struct followed followed = { 0 };
+
+	follow_passes(contexts, walk, step, &passes, &followed);
+	free(followed.rows);
 }
 
 /* Nobody is known to call a function, or through a member, that was reached. */
@@ -605,7 +627,7 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 		if (row->kind == FACT_CALL)
 			follow_call(contexts, walk, step, row);
 		else if (row->kind == FACT_PASS && !is_known_slot(contexts, row))
-			follow_pass(contexts, walk, step, &(struct passes){ row, NULL });
+			follow_pass(contexts, walk, step, row);
 		else if (row->kind == FACT_SLOT && !is_followed(contexts, row))
 			enter(contexts, walk, step, row);
 	}
@@ -833,8 +855,7 @@ static void forget_fix(struct fact *fact)
  * come to the operation, and no function on the way but a list tells which object it is, none of
  * that kind may ever be on it.
  */
-static enum confidence grade(const struct fact *fact, enum way without, enum way held,
-			     bool by_name)
+static enum confidence grade(const struct fact *fact, enum way without, enum way held, bool by_name)
 {
 	if (fact->is_of_kind && !by_name)
 		return CONFIDENCE_LOW;
@@ -852,7 +873,8 @@ static enum confidence grade(const struct fact *fact, enum way without, enum way
  */
 static bool spoils_fix(const struct fact *fact, enum way held, enum way unsure, bool hinted)
 {
-	return fact->confidence == CONFIDENCE_LOW || (held != WAY_COUNT && held != WAY_EXPORTED) || unsure == WAY_EITHER || hinted;
+	return fact->confidence == CONFIDENCE_LOW || (held != WAY_COUNT && held != WAY_EXPORTED) ||
+	       unsure == WAY_EITHER || hinted;
 }
 
 /* Judges a finding that needs the lock. Returns whether nothing is left of it. */
@@ -887,7 +909,8 @@ static bool judge_finding(const struct contexts *contexts, struct fact *fact,
 	return false;
 }
 
-/* Does a way begin in an exporter's callback, which does it itself or passes on what its buffer has? */
+/* Does a way begin in an exporter's callback, which does it itself or passes on what its buffer
+ * has? */
 static bool begins_in_exporter(const struct walk *walk, enum way way)
 {
 	const struct beginning *beginning = &walk->beginnings[way];
@@ -898,12 +921,100 @@ static bool begins_in_exporter(const struct walk *walk, enum way way)
 		!walk->steps[beginning->step].row);
 }
 
+/* Is a function that was reached in one step called, perhaps through others, from another step? */
+static bool leads_to(const struct walk *walk, size_t from, size_t step)
+{
+	while (from != step && from != NOWHERE)
+		from = walk->steps[from].below;
+	return from != NOWHERE;
+}
+
+/* Is a site reached without the lock, too, or from a function of which it is presumed? */
+static bool has_free_way(const struct walk *walk, enum way held)
+{
+	static const enum way ways[] = { WAY_EITHER, WAY_PRESUMED };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (walk->beginnings[ways[i]].found &&
+		    !leads_to(walk, walk->beginnings[held].step, walk->beginnings[ways[i]].step))
+			return true;
+	return free_way(walk) != WAY_COUNT;
+}
+
+/*
+ * Is it the fault of a caller that the lock is held? It takes the lock, in a source that is
+ * checked, and what it calls is right where others call it.
+ */
+static bool is_callers_fault(const struct contexts *contexts, const struct walk *walk,
+			     enum way held)
+{
+	const struct fact *row = walk->beginnings[held].row;
+
+	return row && row->kind == FACT_CALL && !is_parameter(row->operation) &&
+	       has_free_way(walk, held) && contexts->selection->sources[row->source].rules;
+}
+
+/* Adds what the caller calls, down to the operation. */
+static void add_inside(const struct contexts *contexts, struct fact *fact, const struct walk *walk,
+		       size_t step, const struct fact *site)
+{
+	const struct step *steps = walk->steps;
+	const char *function = fact->operation;
+
+	for (size_t i = step; steps[i].below != NOWHERE; i = steps[i].below) {
+		const struct fact *row = steps[i].row;
+		const char *call = called_by(contexts, walk, row, steps[i].below);
+
+		fact_add_link(fact,
+			      (struct link){ .kind = LINK_INSIDE,
+					     .source = row->source,
+					     .line = row->line,
+					     .function = row->kind == FACT_SLOT ? function
+										: row->function,
+					     .call = call,
+					     .lock = "" });
+		function = call;
+	}
+	fact_add_link(fact, (struct link){ .kind = LINK_INSIDE,
+					   .source = site->source,
+					   .line = site->line,
+					   .function = site->function,
+					   .call = site->operation,
+					   .lock = "" });
+}
+
+/* Reports a site where the caller that holds the lock calls what leads to it. */
+static void move_to_caller(const struct contexts *contexts, struct fact *fact,
+			   const struct walk *walk, enum way held)
+{
+	const struct beginning *beginning = &walk->beginnings[held];
+	const struct fact *row = beginning->row;
+	const struct fact site = *fact;
+
+	fact->source = row->source;
+	fact->line = row->line;
+	fact->column = row->column;
+	fact->end_line = row->end_line;
+	fact->end_column = row->end_column;
+	fact->function = row->function;
+	fact->operation = row->operation;
+	fact->object = row->object;
+	fact->made[0] = xasprintf("%s() with the reservation lock held", row->operation);
+	fact->made[1] = xasprintf("%s taken in line %u and still held", row->lock, row->lock_line);
+	fact->message = fact->made[0];
+	fact->reason = fact->made[1];
+	fact->hint = "drop the lock before this call";
+	fact->lock = row->lock;
+	fact->lock_line = row->lock_line;
+	fact_end_way(fact);
+	add_inside(contexts, fact, walk, beginning->step, &site);
+}
+
 /*
  * Judges a site where the lock must not be held. An exporter's callback never meets an object that
  * was imported: that is exported as the buffer that it came from.
  */
-static void judge_site(const struct contexts *contexts, struct fact *fact,
-		       const struct walk *walk)
+static void judge_site(const struct contexts *contexts, struct fact *fact, const struct walk *walk)
 {
 	enum way held = held_way(walk);
 
@@ -912,6 +1023,10 @@ static void judge_site(const struct contexts *contexts, struct fact *fact,
 	fact->kind = FACT_FINDING;
 	fact->state = STATE_HELD;
 	fact->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	if (is_callers_fault(contexts, walk, held)) {
+		move_to_caller(contexts, fact, walk, held);
+		return;
+	}
 	add_way(contexts, fact, walk, held);
 	fact->lock = fact->chain[0].lock;
 }

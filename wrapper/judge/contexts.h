@@ -70,7 +70,8 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
  *
  * A site becomes a finding if the lock is held on some way: of medium confidence if a caller passes
  * on what the lock belongs to, else of low; but not by way of an exporter's callback where it is
- * for buffers that are imported.
+ * for buffers that are imported. It is reported where a caller that holds the lock makes the call
+ * that leads there, if it is right where others call it.
  *
  * The chains are filled in; their strings are those of the facts and calls.
  */

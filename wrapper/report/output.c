@@ -223,7 +223,8 @@ static json_t *json_fix(const struct finding *finding)
 	return object;
 }
 
-/* What is known of the lock where a way begins, "inherited" on it; nothing of what only leads on. */
+/* What is known of the lock where a way begins, "inherited" on it; nothing of what only leads on.
+ */
 static json_t *json_link_state(const struct link *link)
 {
 	if (link->kind == LINK_CALL || link->kind == LINK_SLOT || link->kind == LINK_HINT)

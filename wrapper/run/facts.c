@@ -48,8 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = { "finding", "site", "edit", "kind",
-					     "define",  "call", "pass", "slot",
+	static const char *const kinds[] = { "finding", "site",    "edit", "kind",
+					     "define",  "call",    "pass", "slot",
 					     "field",   "wrapper", "lost" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
@@ -199,6 +199,8 @@ void fact_end_way(struct fact *fact)
 static void fact_free(struct fact *fact)
 {
 	free(fact->chain);
+	free(fact->made[0]);
+	free(fact->made[1]);
 	free(fact->text);
 }
 

@@ -31,12 +31,12 @@ enum fact_kind {
 	/* what lib/callers.ml tells of the function that `operation` names */
 	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
 			lock */
-	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else; `reason` is not
-			empty if it passes on what a list yields */
-	FACT_PASS,   /* it is passed to the function `message`, as argument number `object`; all
-			else as for a call */
-	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
-	FACT_FIELD,  /* `lock`, a STRUCT.MEMBER, is or points to what STRUCT_QUESTION asks about */
+	FACT_CALL, /* `function` calls it; low confidence: a lock of something else; `reason` is not
+		      empty if it passes on what a list yields */
+	FACT_PASS, /* it is passed to the function `message`, as argument number `object`; all
+		      else as for a call */
+	FACT_SLOT, /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
+	FACT_FIELD, /* `lock`, a STRUCT.MEMBER, is or points to what STRUCT_QUESTION asks about */
 
 	/*
 	 * what lib/wrappers.ml tells: `operation` takes, tries, asserts or drops the lock of its
@@ -77,6 +77,7 @@ struct link {
  */
 struct fact {
 	char *text;
+	char *made[2]; /* strings that were made later, NULL if none were; freed with it */
 	enum fact_kind kind;
 	enum confidence confidence;
 	enum lock_state state; /* inherited, for a definition */

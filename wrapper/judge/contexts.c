@@ -857,7 +857,7 @@ static void forget_fix(struct fact *fact)
  */
 static enum confidence grade(const struct fact *fact, enum way without, enum way held, bool by_name)
 {
-	if (fact->is_of_kind && !by_name)
+	if (!by_name)
 		return CONFIDENCE_LOW;
 	if (fact->confidence == CONFIDENCE_HIGH)
 		return CONFIDENCE_HIGH;
@@ -1031,6 +1031,16 @@ static void judge_site(const struct contexts *contexts, struct fact *fact, const
 	fact->lock = fact->chain[0].lock;
 }
 
+/* Is the lock surely not held on a way that does not begin with what a list yields? */
+static bool is_free_by_name(const struct contexts *contexts, const struct fact *fact)
+{
+	struct walk walk = walk_up(contexts, fact, true);
+	bool found = free_way(&walk) != WAY_COUNT;
+
+	walk_free(&walk);
+	return found;
+}
+
 /* Returns whether nothing is left of the fact. */
 static bool judge(const struct contexts *contexts, struct fact *fact)
 {
@@ -1043,10 +1053,9 @@ static bool judge(const struct contexts *contexts, struct fact *fact)
 	if (fact->kind == FACT_SITE) {
 		judge_site(contexts, fact, &walk);
 	} else {
-		struct walk by_name = walk_up(contexts, fact, true);
+		bool by_name = !fact->is_of_kind || is_free_by_name(contexts, fact);
 
-		settled = judge_finding(contexts, fact, &walk, free_way(&by_name) != WAY_COUNT);
-		walk_free(&by_name);
+		settled = judge_finding(contexts, fact, &walk, by_name);
 	}
 	walk_free(&walk);
 	return settled;

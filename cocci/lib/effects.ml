@@ -168,29 +168,39 @@ let is_if_there result part = match result.condition part with
 	| Some { node = Var _; _ } | None -> false
 	| Some _ -> true
 
-(* if (t->dma_buf) dma_buf_vmap_unlocked(t->dma_buf, map), or the same behind if (!t->dma_buf) return: a buffer that the object of a driver
-   has only at times. What it exports itself it has not got from others. *)
+(* What is known where a condition holds, or does not: parts without a !, and == for !=, each with whether it holds. *)
+let rec parts_of (e, holds) = match (bare e).node with
+	| Unary ("!", e) -> parts_of (e, not holds)
+	| Binary ("&&", a, b) when holds -> List.append (parts_of (a, true)) (parts_of (b, true))
+	| Binary ("||", a, b) when not holds -> List.append (parts_of (a, false)) (parts_of (b, false))
+	| Binary ("!=", a, b) -> [ ({ e with node = Binary ("==", a, b) }, not holds) ]
+	| _ -> [ (bare e, holds) ]
+
+let known_at result (call : call) =
+	let says holds part = match result.condition part, result.condition (negated part) with
+		| Some e, _ -> parts_of (e, holds)
+		| None, Some e -> parts_of (e, not holds)
+		| None, None -> [] in
+	let left_before exit = match exit.around with
+		| part :: around when (exit.out.line, exit.out.col) < (call.at.line, call.at.col)
+				&& List.for_all (fun part -> List.mem part call.conditions) around -> says false part
+		| _ -> [] in
+	List.append (List.concat_map (says true) call.conditions) (List.concat_map left_before result.exits)
+
+(* if (t->dma_buf) dma_buf_vmap_unlocked(t->dma_buf, map): a buffer that the object of a driver has only at times. What it exports
+   itself it has not got from others. *)
 let is_for_import result (call : call) =
 	let scope = result.scope in
 	let given = List.concat_map (Names.spellings scope) call.arguments in
 	let is_member text = String.contains text '>' || String.contains text '.' in
-	let rec is_there e = match (bare e).node with
-		| Binary ("!=", a, b) when text (bare b) = "NULL" -> is_there a
+	let is_given e = match (bare e).node with
 		| Var _ | Field _ | Arrow _ ->
 			List.exists (fun part -> is_member part && List.exists (Names.mentions part) given) (Names.spellings scope e)
 		| _ -> false in
-	let is_missing e = match (bare e).node with
-		| Unary ("!", e) -> is_there e
-		| Binary ("==", a, b) when text (bare b) = "NULL" -> is_there a
-		| _ -> false in
-	let says test part = match result.condition part with Some e -> test e | None -> false in
-	let leaves_before exit = match exit.around with
-		| part :: _ -> (exit.out.line, exit.out.col) < (call.at.line, call.at.col) && says is_missing part
-		| [] -> false in
-	does [ Wants_free_import ] call
-	|| List.exists (says is_there) call.conditions
-	|| List.exists (fun part -> says is_missing (negated part)) call.conditions
-	|| List.exists leaves_before result.exits
+	let is_there (e, holds) = match e.node with
+		| Binary ("==", a, b) when text (bare b) = "NULL" -> not holds && is_given a
+		| _ -> holds && is_given e in
+	does [ Wants_free_import ] call || List.exists is_there (known_at result call)
 
 let inside_kind result (call : call) =
 	let imports = List.exists (is_if_there result) call.conditions || List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in

@@ -44,10 +44,12 @@ let test_of_kind site =
 	let is_member e = match (bare e).node with
 		| Field _ | Arrow _ -> List.exists (Names.related site.result.scope e) site.about
 		| _ -> false in
-	let is_test part = match site.result.condition part with
-		| Some { node = Binary (("==" | "&"), a, b); _ } -> is_member a && is_constant b
+	let is_test (e, holds) = match e.node with
+		| Binary (("==" | "&"), a, b) -> holds && is_member a && is_constant b
 		| _ -> false in
-	Maybe.value (List.find_opt is_test site.call.conditions) ~default:""
+	match List.find_opt is_test (Effects.known_at site.result site.call) with
+	| Some (e, _) -> text e
+	| None -> ""
 
 let finding site confidence state lock message reasons hint replacement = {
 	kind = test_of_kind site;

@@ -438,6 +438,41 @@ exports() {
 	prints '"state": "not held"' '"function": "dma_buf_ops.pin"'
 }
 
+# passes HELD: one file passes the function to another, which calls its parameter; the third has the function.
+passes() {
+	type='(struct dma_buf_attachment *attach)'
+	kernel
+	maps map_it >drivers/a/map.c
+	if [ "$1" = inside ]; then
+		locks with fn
+	else
+		calls with fn
+	fi | sed "s/attach)$/attach, int (*fn)$type)/" >drivers/a/with.c
+	if [ "$1" = outside ]; then
+		locks all with
+	else
+		calls all with
+	fi | sed 's/with(attach)/with(attach, map_it)/' >drivers/b/all.c
+	printf 'static const struct file_operations fops = {\n\t.unlocked_ioctl = all,\n};\n' >>drivers/b/all.c
+}
+
+passed_on() {
+	passes inside
+	checked 0
+	passes outside
+	checked 0
+	passes nowhere
+	checked 1
+	prints 'drivers/a/map.c:3:25: warning: ' 'called by with() at drivers/a/with.c:3' 'called by all() at drivers/b/all.c:3' \
+		'all() is file_operations.unlocked_ioctl, which is entered without the lock'
+	run 1 check --rule importer-locked --format json .
+	prints '"call": "with"' '"call": "map_it"'
+	# A function of that name in another file, which calls nothing.
+	passes inside
+	printf 'static int with(void *data, int number)\n{\n\treturn other(number);\n}\nint no(void)\n{\n\treturn with(0, 1);\n}\n' >drivers/b/with.c
+	checked 0
+}
+
 exporter_of_another_buffer() {
 	exports x
 	prints '"with": "dma_buf_map_attachment_unlocked"'
@@ -664,6 +699,7 @@ check "functions that are passed to the kernel" passed_to_the_kernel
 check "slots that are filled in at run time" typed_slots
 check "slots that a macro fills in" slots_in_macros
 check "calls through variables and arrays" function_pointers
+check "a function that is passed to another, in any file" passed_on
 check "calls through members of a driver's own structures" through_own_members
 check "other members tell nothing" through_other_members
 check "other callbacks that are entered with the lock held" entered_with_the_lock

@@ -14,6 +14,7 @@
 #
 #   /* BAD */              reported with medium or high confidence; "BAD, twice": two findings
 #   /* BAD: low */         reported with low confidence
+#   /* GOOD, by its callers */  not reported, since the callers tell; the rule alone does not know them
 #   /* BAD, missed */      known failures, "not ok ... # TODO": should be reported and is not,
 #   /* BAD: low, missed */ should be reported with low confidence and is not,
 #   /* GOOD, reported */   should not be reported and is
@@ -259,7 +260,7 @@ marks_wanted() {
 			if (mark == "BAD") want = "+"
 			else if (mark == "BAD, twice") want = "++"
 			else if (mark == "BAD: low") want = "l"
-			else if (mark == "GOOD" && known == "known") want = "."
+			else if (mark == "GOOD" && known == "known" || mark == "GOOD, by its callers") want = "."
 			else want = "unknown comment"
 			print NR, want, known
 		}' "$1"
@@ -361,13 +362,18 @@ golden() {
 alone() {
 	[ "$(kernel_of "$2")" = - ] || return 0
 	sed -n 's/^[^:]*:\([0-9]*\):.*/\1/p' "$work/$1.out/$2.report" | sort -un >"$work/alone"
-	awk -v alone="$work/alone" '
-		BEGIN { while ((getline line < alone) > 0) reported[line] }
+	grep -n '/\* GOOD, by its callers \*/' "$root/fixtures/$1/$2.c" | cut -d: -f1 >"$work/callers" || :
+	awk -v alone="$work/alone" -v callers="$work/callers" '
+		BEGIN {
+			while ((getline line < alone) > 0) reported[line]
+			while ((getline line < callers) > 0) known[line]
+		}
 		/^{$/ { rule = sure = chain = 0 }
 		/^  "rule": / { rule = 1 }
 		/^  "confidence": "(medium|high)"/ { sure = 1 }
 		/^  "chain": \[$/ { chain = 1 }
 		/^  "line": / { line = $2 + 0 }
+		/^}$/ && rule && chain { known[line] }
 		/^}$/ && rule && sure {
 			known[line]
 			if (!chain && !(line in reported))

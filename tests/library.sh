@@ -131,6 +131,17 @@ odd_places() {
 	prints 'it is acquire [told]'
 }
 
+# spatch parses what a macro stands before only if it is told.
+block_macros_parse() {
+	tail -n +2 "$top/cocci/lib/block-macros.tsv" | while IFS=$(printf '\t') read -r macro runs locks; do
+		grep -q "^#define $macro[ (]" "$top/cocci/lib/macros.h" || fail "$macro is not in macros.h"
+		case $runs,$locks in
+		once,guard | once,kept | 'until locked,kept' | 'until locked,released') ;;
+		*) fail "$macro: $runs, $locks" ;;
+		esac
+	done
+}
+
 an_error() {
 	library
 	echo 'let wrong = 1 + "x"' >>mine/lib/zeal.ml
@@ -196,6 +207,7 @@ check "what is compiled beside the rules is used as long as it fits" what_is_com
 check "what make has built is used, and built anew when a table changes" what_is_built_is_used
 check "what is compiled for another spatch is not used" another_spatch
 check "places with names that a shell would take apart" odd_places
+check "spatch is told of the macros that stand before a block" block_macros_parse
 check "an error is told, with its line" an_error
 check "a warning is an error if asked for" a_warning
 check "no compiler" no_compiler

@@ -84,7 +84,7 @@ let finding func (call : Interp.call) confidence arguments lock message hint =
 	{ Report.confidence; state = "held"; place = call.Interp.at; inside = func.Syntax.fname;
 	  operation = call.Interp.name; arguments; lock; message;
 	  reasons = [ Callbacks.description callbacks func ^ ", which is invoked with the lock held" ]; hint;
-	  replacement = "" }
+	  replacement = ""; kind = "" }
 
 (* Of a function that takes the lock inside, not every path is known to do so. What is taken with a ww_acquire_ctx, or
    only tried, is most likely another lock, unless it plainly is the buffer's. *)
@@ -103,8 +103,9 @@ let take func scope slot (call : Interp.call) action =
 		(Printf.sprintf "%s() in %s takes the reservation lock again" call.Interp.name slot)
 		"rely on the caller's lock: dma_resv_assert_held()"
 
-let calls_importer func scope slot (call : Interp.call) =
-	let name = call.Interp.name in
+(* What is exported was not imported: it never gets to where that is asked for. *)
+let calls_importer func result slot (call : Interp.call) =
+	let scope = result.Interp.scope and name = call.Interp.name in
 	let confidence =
 		if Program.is_importer_2 name then
 			match call.Interp.arguments with
@@ -112,9 +113,10 @@ let calls_importer func scope slot (call : Interp.call) =
 			| _ -> "low"
 		else if is_own func scope call.Interp.obj then "medium"
 		else "low" in
-	finding func call confidence (String.concat ", " (List.map Syntax.text call.Interp.arguments)) ("", 0)
+	if confidence = "low" && Effects.is_for_import result call then None
+	else Some (finding func call confidence (String.concat ", " (List.map Syntax.text call.Interp.arguments)) ("", 0)
 		(Printf.sprintf "%s() in %s, under the reservation lock" name slot)
-		"call what does not take the lock, or do this outside of the callback"
+		"call what does not take the lock, or do this outside of the callback")
 
 let is_before_release s =
 	s.Interp.dropped = [] && (match s.Interp.past with Interp.Released _ -> false | _ -> true)
@@ -128,8 +130,8 @@ let judge func = match Callbacks.find callbacks func with
 			match call.Interp.action with
 			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Locks; _ } as action)
 			  when List.exists is_before_release states -> Some (take func scope slot call action)
-			| Some { Locks.does = Locks.Wants_free; _ } -> Some (calls_importer func scope slot call)
-			| _ when Program.is_importer_2 call.Interp.name -> Some (calls_importer func scope slot call)
+			| Some { Locks.does = Locks.Wants_free; _ } -> calls_importer func result slot call
+			| _ when Program.is_importer_2 call.Interp.name -> calls_importer func result slot call
 			| _ -> None) result.Interp.calls
 
 (* What a person would fix without a thought: a plain dma_resv_lock() of the buffer's lock that is released by

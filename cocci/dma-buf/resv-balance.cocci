@@ -18,7 +18,8 @@
 // Remedy: Drop the lock where it was forgotten.
 //
 //: A function that takes a reservation lock and drops it again has to drop it on every way out, once, and must
-//: not take the lock of an object that it has locked already: without a ww_acquire_ctx that waits for itself.
+//: not take the lock of an object that it has locked already: unless it does so with the same ww_acquire_ctx, that
+//: waits for itself.
 //:
 //: Wrong:
 //:
@@ -68,7 +69,7 @@ let taken lock line = Printf.sprintf "%s taken in line %d" (Report.quote lock) l
 
 let finding func confidence place operation lock line message reasons hint =
 	{ Report.confidence; state = "held"; place; inside = func.Syntax.fname; operation; arguments = lock;
-	  lock = (lock, line); message; reasons; hint; replacement = "" }
+	  lock = (lock, line); message; reasons; hint; replacement = ""; kind = "" }
 
 let is_same result (a : Interp.call) (b : Interp.call) =
 	Interp.lock_name a = Interp.lock_name b
@@ -202,6 +203,13 @@ let holds_alone result h =
 		Locks.without_context ~unlisted:false action call.Interp.arguments
 	| _ -> false
 
+(* Was it taken in a context that a function which takes it inside is not given? *)
+let holds_in_other_context result h (call : Interp.call) =
+	Interp.does [ Locks.Locks ] call
+	&& (match context_of (result.Interp.call h.Interp.by) with
+	    | Some e -> not (List.exists (Names.related result.Interp.scope e) call.Interp.arguments)
+	    | None -> false)
+
 (* What may only try does not wait for itself. *)
 let may_only_try scope action arguments = match Locks.try_flag action arguments with
 	| Some flag ->
@@ -210,19 +218,20 @@ let may_only_try scope action arguments = match Locks.try_flag action arguments 
 			| texts -> List.tl texts in
 		not (List.for_all (fun text -> text = "false" || text = "0") values)
 	| None -> false
-let waits scope (call : Interp.call) = match call.Interp.action with
+let waits result (call : Interp.call) = match call.Interp.action with
 	| Some { Locks.does = Locks.Locks; _ } -> true
 	| Some ({ Locks.does = Locks.Acquire; _ } as action) ->
-		Locks.without_context ~unlisted:false action call.Interp.arguments
-		&& not (may_only_try scope action call.Interp.arguments)
+		(Locks.without_context ~unlisted:false action call.Interp.arguments || Effects.begins_context result call)
+		&& not (may_only_try result.Interp.scope action call.Interp.arguments)
 	| _ -> false
 
 let seconds func result =
 	List.filter_map (fun ((call : Interp.call), states) ->
 		let again h =
 			let first = result.Interp.call h.Interp.by in
-			h.Interp.sure && not h.Interp.stale && holds_alone result h && is_same result first call in
-		if not (waits result.Interp.scope call) then None
+			h.Interp.sure && not h.Interp.stale && is_same result first call
+			&& (holds_alone result h || holds_in_other_context result h call) in
+		if not (waits result call) then None
 		else
 			match List.concat_map (fun s -> List.filter again s.Interp.held) states with
 			| [] -> None

@@ -9,17 +9,18 @@ let rule = "callers"
 
 let is_asked : (string, unit) Hashtbl.t = Hashtbl.create 256
 let asked name = Hashtbl.mem is_asked name
-type place = { line : int; column : int; callee : string }
+type place = { line : int; column : int; callee : string; argument : string }	(* that it is passed as; "": it is called *)
 let places : (string, place) Hashtbl.t = Hashtbl.create 256		(* by the file and the word in what is called *)
 let words : (string, unit) Hashtbl.t = Hashtbl.create 256
 
 let ask lines =
 	Hashtbl.reset is_asked; Hashtbl.reset places; Hashtbl.reset words;
+	let note file line column word callee argument =
+		Hashtbl.replace words word ();
+		Hashtbl.add places (file ^ " " ^ word) { line = int_of_string line; column = int_of_string column; callee; argument } in
 	List.iter (fun line -> match String.split_on_char ' ' line with
-		| [ "at"; file; line; column; word; callee ] ->
-			Hashtbl.replace words word ();
-			Hashtbl.add places (file ^ " " ^ word)
-				{ line = int_of_string line; column = int_of_string column; callee }
+		| [ "at"; file; line; column; word; callee ] -> note file line column word callee ""
+		| [ "pass"; file; line; column; word; callee; argument ] -> note file line column word callee argument
 		| _ -> Hashtbl.replace is_asked line ()) lines
 
 (* The word in what is called: f, x->f, *f, f[i] *)
@@ -35,21 +36,21 @@ let word_of name =
 	let start = first last in
 	String.sub name start (last + 1 - start)
 
-(* The functions that a call calls: by what it calls, or what is passed to it. *)
-let callees file (call : call) =
+(* What is asked for at a call: by what it calls, or what is passed to it. *)
+let asked_at file (call : call) =
 	let rec begins e =
 		let at = (bare e).at in
 		(at.line, at.col) :: (match (bare e).node with Unary (_, e) -> begins e | _ -> []) in
 	let beginnings = (call.whole.line, call.whole.col) :: List.concat_map begins (call.callee :: call.arguments) in
 	let is_here place = List.mem (place.line, place.column) beginnings in
-	let here = List.filter is_here (Hashtbl.find_all places (file ^ " " ^ word_of call.name)) in
-	List.sort_uniq compare (List.map (fun place -> place.callee) here)
+	List.sort_uniq compare (List.filter is_here (Hashtbl.find_all places (file ^ " " ^ word_of call.name)))
 
 (* Rows. *)
 
 let nothing = ("", 0)
-let row ?(confidence = "high") ?(arguments = "") kind state place inside operation lock =
-	Report.print_row ~rule kind { Report.nothing with confidence; state; place; inside; operation; arguments; lock } ""
+let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") kind state place inside operation lock =
+	Report.print_row ~rule kind
+		{ Report.nothing with confidence; state; place; inside; operation; arguments; lock; message } reason
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
 let comment_above (place : pos) =
@@ -84,11 +85,8 @@ let dropped_after (site : Judge.site) =
 			Some (lock_name u, u.at.line)
 		else None) site.result.calls
 
-let print_site (site : Judge.site) callees =
-	let inside = site.func.fname and place = site.call.at in
-	let arguments = String.concat ", " (List.map text site.call.arguments) in
-	let print ?confidence state lock =
-		List.iter (fun callee -> row ?confidence ~arguments "call" state place inside callee lock) callees in
+(* The rows of a call: print gives one for each state on the ways to it. *)
+let print_states (site : Judge.site) (print : ?confidence:string -> string -> string * int -> unit) =
 	let held = Judge.locks_held ~sure:false site in
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
@@ -108,11 +106,39 @@ let print_site (site : Judge.site) callees =
 			let own = first <> [] && List.exists (Names.made_of site.result.scope first) site.call.arguments in
 			print ~confidence:(if own then "high" else "low") "inherited" nothing
 
+(* Variables that a loop over a list sets, or that are assigned an entry of one. *)
+let is_entry e =
+	let name = callee (Syntax.bare e) in
+	List.exists (fun list -> Names.contains (list ^ "_") name) [ "list"; "hlist"; "llist"; "plist"; "rb" ] && Names.contains "_entry" name
+let is_yielded (site : Judge.site) name =
+	let looped = ref false in
+	Syntax.iter ~stmt:(fun s -> match s.kind with
+		| Each (_, arguments, _) ->
+			if List.exists (fun a -> (Syntax.bare a).node = Var name) arguments then looped := true
+		| _ -> ()) ignore site.func.body;
+	match Names.assigned site.result.scope name with
+	| [] -> !looped
+	| sources -> List.for_all (fun (e, _) -> is_entry e) sources
+let yielded (site : Judge.site) =
+	let is_parameter name = List.exists (fun p -> p.param = name) site.func.params in
+	List.exists (fun a -> match (Syntax.bare a).node with
+		| Var name -> not (is_parameter name) && is_yielded site name
+		| _ -> false) site.call.arguments
+
+let print_asked (site : Judge.site) asked =
+	let all = String.concat ", " (List.map text site.call.arguments) in
+	let reason = if yielded site then "a list" else "" in
+	print_states site (fun ?confidence state lock ->
+		List.iter (fun { callee; argument; _ } ->
+			let inside = site.func.fname and at = site.call.at in
+			if argument = "" then row ?confidence ~arguments:all ~reason "call" state at inside callee lock
+			else row ?confidence ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
+
 let print_calls f =
 	List.iter (fun (site : Judge.site) ->
-		match callees f.source site.call with
+		match asked_at f.source site.call with
 		| [] -> ()
-		| callees -> if site.states <> [] then print_site site callees) (Judge.sites (fun _ -> true) f)
+		| asked -> if site.states <> [] then print_asked site asked) (Judge.sites (fun _ -> true) f)
 
 let () = Program.watch (fun name -> Hashtbl.mem words (word_of name))
 

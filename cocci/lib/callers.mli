@@ -5,10 +5,13 @@
 	call	FUNCTION calls OPERATION here, or passes it on to be called at once; STATE is the lock's. OBJECT is the
 		arguments; CONFIDENCE is low for a lock that they have nothing to do with, as far as names can tell, and
 		where the state is the caller's: if none of them is its first parameter, or what that has, other than
-		private data
+		private data. REASON is "a list" if an argument is what a list yields
+	pass	FUNCTION passes OPERATION to the function that MESSAGE names; OBJECT is the number of the argument, all else as
+		for a call
 	define	FUNCTION, which was asked for, is defined here and says of itself that its caller holds the lock *)
 val print_rows : unit -> unit
 
-(* Asks for these from now on, and for nothing else: functions by their names; and "at FILE LINE COLUMN WORD CALLEE", a call that
-   begins there, or has an argument that does, and in which WORD is what is called: f, x->f, f[i]. *)
+(* Asks for these from now on, and for nothing else: functions by their names; "at FILE LINE COLUMN WORD CALLEE", a call that
+   begins there, or has an argument that does, and in which WORD is what is called: f, x->f, f[i]; and likewise
+   "pass FILE LINE COLUMN WORD CALLEE NUMBER", where CALLEE is passed as argument of that number. *)
 val ask : string list -> unit

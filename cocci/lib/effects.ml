@@ -168,6 +168,40 @@ let is_if_there result part = match result.condition part with
 	| Some { node = Var _; _ } | None -> false
 	| Some _ -> true
 
+(* What is known where a condition holds, or does not: parts without a !, and == for !=, each with whether it holds. *)
+let rec parts_of (e, holds) = match (bare e).node with
+	| Unary ("!", e) -> parts_of (e, not holds)
+	| Binary ("&&", a, b) when holds -> List.append (parts_of (a, true)) (parts_of (b, true))
+	| Binary ("||", a, b) when not holds -> List.append (parts_of (a, false)) (parts_of (b, false))
+	| Binary ("!=", a, b) -> [ ({ e with node = Binary ("==", a, b) }, not holds) ]
+	| _ -> [ (bare e, holds) ]
+
+let known_at result (call : call) =
+	let says holds part = match result.condition part, result.condition (negated part) with
+		| Some e, _ -> parts_of (e, holds)
+		| None, Some e -> parts_of (e, not holds)
+		| None, None -> [] in
+	let left_before exit = match exit.around with
+		| part :: around when (exit.out.line, exit.out.col) < (call.at.line, call.at.col)
+				&& List.for_all (fun part -> List.mem part call.conditions) around -> says false part
+		| _ -> [] in
+	List.append (List.concat_map (says true) call.conditions) (List.concat_map left_before result.exits)
+
+(* if (t->dma_buf) dma_buf_vmap_unlocked(t->dma_buf, map): a buffer that the object of a driver has only at times. What it exports
+   itself it has not got from others. *)
+let is_for_import result (call : call) =
+	let scope = result.scope in
+	let given = List.concat_map (Names.spellings scope) call.arguments in
+	let is_member text = String.contains text '>' || String.contains text '.' in
+	let is_given e = match (bare e).node with
+		| Var _ | Field _ | Arrow _ ->
+			List.exists (fun part -> is_member part && List.exists (Names.mentions part) given) (Names.spellings scope e)
+		| _ -> false in
+	let is_there (e, holds) = match e.node with
+		| Binary ("==", a, b) when text (bare b) = "NULL" -> not holds && is_given a
+		| _ -> holds && is_given e in
+	does [ Wants_free_import ] call || List.exists is_there (known_at result call)
+
 let inside_kind result (call : call) =
 	let imports = List.exists (is_if_there result) call.conditions || List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
 	let wants = does [ Wants_free; Wants_free_import ] call in
@@ -175,8 +209,24 @@ let inside_kind result (call : call) =
 	else if imports then None
 	else Some Locks
 
-let may_wait (call : call) = match call.action with
-	| Some ({ does = Acquire | Locks; _ } as action) -> without_context ~unlisted:true action call.arguments
+(* A context that the function begins itself has none of the locks of its callers: it waits for these. *)
+let begins_context result (call : call) =
+	let scope = result.scope in
+	let is_begun e =
+		let from = Names.origin_names scope e in
+		let found = ref false in
+		iter ~variable:(fun v _ -> if List.mem v.name from && not (is_pointer v.typ) then found := true) ignore (Names.func scope).body;
+		!found && Names.parameter scope e = None in
+	match Maybe.bind call.action (fun action -> context_of action call.arguments) with
+	| Some e -> is_begun e
+	| None -> false
+
+let is_given_context scope (call : call) = List.exists (fun a -> Names.parameter scope a = Some 0) call.arguments
+
+let may_wait result (call : call) = match call.action with
+	| Some ({ does = Acquire | Locks; _ } as action) ->
+		not (is_given_context result.scope call)
+		&& (without_context ~unlisted:true action call.arguments || begins_context result call)
 	| _ -> false
 let wants_free call = does [ Wants_free; Wants_free_import ] call
 
@@ -210,7 +260,7 @@ let insides f result =
 				| Some e -> Names.object_of scope e = Some name
 				| None -> false) in
 		let is_sure =
-			(may_wait call || wants_free call) && List.exists is_untouched states
+			(may_wait result call || wants_free call) && List.exists is_untouched states
 			&& not (may_be_given result call || List.mem "" call.conditions
 				|| List.exists (goes_around f call) around) in
 		match inside_kind result call with

@@ -889,31 +889,27 @@ and exec_do walk context s body c states =
 	let _, no' = cond walk context c second in
 	List.fold_left (join walk) no [ no'; left; left' ]
 
-(* Macros that stand before a block: those that run it once, and those that run it again until all locks are got. *)
-and runs_once name = List.mem name [
-	"scoped_guard"; "scoped_cond_guard"; "with_intel_runtime_pm"; "with_intel_runtime_pm_if_in_use";
-	"with_intel_runtime_pm_if_active" ]
-and runs_until_locked name = List.mem name [ "drm_exec_until_all_locked"; "for_i915_gem_ww"; "xe_validation_guard" ]
-and releases_at_end name = List.mem name [ "for_i915_gem_ww"; "xe_validation_guard" ]
+(* Macros that stand before a block: how often that is run, and what becomes of the locks that are taken inside. *)
+and block_macro name = List.find_opt (fun (macro, _, _) -> macro = name) Tables.block_macros
 
 and exec_each walk context s name arguments body states =
 	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
-	if runs_once name then
+	match block_macro name with
+	| Some (_, "once", locks) ->
 		let states = match arguments with
-			| guard :: rest when name = "scoped_guard" ->
+			| guard :: rest when locks = "guard" ->
 				let word node = { node; at = s.where } in
 				let call = word (Call (word (Call (word (Var "guard"), [ guard ])), rest)) in
 				eval walk { context with block = body.where } call states
 			| _ -> states in
 		let out, left = round walk context s body states in
 		join walk out left
-	else if runs_until_locked name then begin
+	| Some (_, _, locks) ->
 		let out, left = round walk context s body states in
 		let again, left' = round walk context s body out in
 		let all = List.fold_left (join walk) out [ again; left; left' ] in
-		if releases_at_end name then List.map (end_scope states) all else all
-	end
-	else begin
+		if locks = "released" then List.map (end_scope states) all else all
+	| None ->
 		let variables = List.filter_map (fun a -> match (bare a).node with
 			| Var name -> Some name
 			| _ -> None) arguments in
@@ -925,7 +921,6 @@ and exec_each walk context s name arguments body states =
 			List.fold_left (fun s name ->
 				go_stale ~derived:(is_set_here name) walk name (forget_text name s)) s variables) states in
 		loop walk context s (fun states -> turn states, turn states) body (fun states -> states) states
-	end
 
 (* All that was taken inside is released. *)
 and end_scope before state =

@@ -34,7 +34,25 @@ let way site s =
 
 let about site = String.concat ", " (List.map text site.about)
 
+(* A test of the object against a constant, which tells its kind: type == FOO_IMPORTED, flags & FOO_IMPORTED. *)
+let test_of_kind site =
+	let variables = lazy (Program.types_of site.func) in
+	let is_constant e = match (bare e).node with
+		| Int _ -> true
+		| Var name -> not (List.mem name [ "NULL"; "true"; "false" ] || Hashtbl.mem (Lazy.force variables) name)
+		| _ -> false in
+	let is_member e = match (bare e).node with
+		| Field _ | Arrow _ -> List.exists (Names.related site.result.scope e) site.about
+		| _ -> false in
+	let is_test (e, holds) = match e.node with
+		| Binary (("==" | "&"), a, b) -> holds && is_member a && is_constant b
+		| _ -> false in
+	match List.find_opt is_test (Effects.known_at site.result site.call) with
+	| Some (e, _) -> text e
+	| None -> ""
+
 let finding site confidence state lock message reasons hint replacement = {
+	kind = test_of_kind site;
 	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
 	operation = site.call.name; arguments = about site; hint }
 
@@ -155,5 +173,6 @@ let must_not_hold ~hint ~replacement (site : site) =
 let inherited ~hint site =
 	if not (List.exists is_untouched site.states) then None
 	else
-		Some (finding site "low" "inherited" no_lock (site.call.name ^ "() with the reservation lock held") []
-			(hint site.call.name site.about) "")
+		let kind = if Effects.is_for_import site.result site.call then "imported" else "" in
+		Some { (finding site "low" "inherited" no_lock (site.call.name ^ "() with the reservation lock held") []
+			(hint site.call.name site.about) "") with kind }

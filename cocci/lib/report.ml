@@ -13,11 +13,12 @@ type finding = {
 	reasons : string list;
 	hint : string;
 	replacement : string;
+	kind : string;
 }
 
 let nothing = {
 	confidence = "high"; state = "inherited"; place = nowhere; inside = ""; operation = ""; arguments = ""; lock = ("", 0);
-	message = ""; reasons = []; hint = ""; replacement = "" }
+	message = ""; reasons = []; hint = ""; replacement = ""; kind = "" }
 
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
@@ -34,8 +35,13 @@ let print_row ~rule kind finding reason =
 		lock; string_of_int lock_line; finding.message; reason; finding.hint;
 		fix; finding.replacement ]))
 
-let print_facts ~rule finding = List.iter (print_row ~rule "finding" finding) finding.reasons
-let print_site ~rule finding = print_row ~rule "site" finding ""
+let print_kind ~rule finding = if finding.kind <> "" then print_row ~rule "kind" finding finding.kind
+let print_facts ~rule finding =
+	List.iter (print_row ~rule "finding" finding) finding.reasons;
+	print_kind ~rule finding
+let print_site ~rule finding =
+	print_row ~rule "site" finding "";
+	print_kind ~rule finding
 
 let print_edit ~rule finding place name what text =
 	let lock = ("", finding.place.line) in

@@ -16,6 +16,7 @@ type finding = {
 	reasons : string list;
 	hint : string;
 	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
+	kind : string;			(* what tells that only objects of a certain kind come here: a test or, of a site, "imported"; "" for none *)
 }
 
 (* All that most rows leave open, for those that have little to say. *)
@@ -26,7 +27,7 @@ val quote : string -> string
 (* Without the front end, which can choose, what is of low confidence is not shown. *)
 val is_shown : finding -> bool
 
-(* Rows for the front end, one for each reason. *)
+(* Rows for the front end, one for each reason, and one of the kind "kind", whose reason is the test. *)
 val print_facts : rule:string -> finding -> unit
 
 (* A site is no finding by itself: its state is the caller's, and what the caller does decides. *)

@@ -24,7 +24,10 @@ static struct questions asked;
 
 static void add(struct facts *to, struct fact fact)
 {
-	fact.message = fact.reason = fact.hint = "";
+	fact.hint = "";
+	fact.message = fact.message ? fact.message : "";
+	fact.reason = fact.reason ? fact.reason : "";
+	fact.object = fact.object ? fact.object : "";
 	fact.lock = fact.lock ? fact.lock : "";
 	fact.line = fact.line ? fact.line : (unsigned int)to->count + 1;
 	to->facts = grow(to->facts, to->count, sizeof(*to->facts));
@@ -58,6 +61,21 @@ static void call(const char *caller, const char *function, size_t source, enum l
 				   .source = source,
 				   .state = state,
 				   .confidence = CONFIDENCE_HIGH,
+				   .lock = state == STATE_HELD ? "bo->resv" : "" });
+}
+
+/* A function is passed to another one, as its first argument. */
+static void pass(const char *caller, const char *function, const char *to, size_t source,
+		 enum lock_state state)
+{
+	add(&calls, (struct fact){ .kind = FACT_PASS,
+				   .operation = function,
+				   .function = caller,
+				   .source = source,
+				   .state = state,
+				   .confidence = CONFIDENCE_HIGH,
+				   .message = to,
+				   .object = "1",
 				   .lock = state == STATE_HELD ? "bo->resv" : "" });
 }
 
@@ -328,6 +346,54 @@ START_TEST(unknown_slots_are_only_presumed)
 }
 END_TEST
 
+/* a() passes f(), which has the operation, on to c(), by way of b(). */
+static void passed_on(enum lock_state first, enum lock_state last)
+{
+	begin();
+	define("f", A, true);
+	define("a", A, false);
+	define("parameter1:b", B, false);
+	define("parameter1:c", B, true);
+	pass("a", "f", "b", A, first);
+	pass("b", "parameter1:b", "c", B, STATE_INHERITED);
+	call("c", "parameter1:c", B, last);
+	operation_in("f", FACT_FINDING);
+}
+
+START_TEST(passed_to_what_holds_it)
+{
+	passed_on(STATE_NOT_HELD, STATE_HELD);
+	assert_settled();
+	passed_on(STATE_HELD, STATE_INHERITED);
+	assert_settled();
+}
+END_TEST
+
+START_TEST(passed_to_what_does_not_hold_it)
+{
+	passed_on(STATE_NOT_HELD, STATE_INHERITED);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
+	assert_chain("a>b b>c c>f f>op");
+	end();
+	passed_on(STATE_HELD, STATE_NOT_HELD);
+	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
+	assert_chain("c>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(passed_from_a_list)
+{
+	passed_on(STATE_NOT_HELD, STATE_INHERITED);
+	for (size_t i = 0; i < calls.count; i++)
+		if (calls.facts[i].kind == FACT_CALL)
+			calls.facts[i].reason = "a list";
+	facts.facts[0].is_of_kind = true;
+	assert_left(STATE_NOT_HELD, CONFIDENCE_LOW, false);
+	end();
+}
+END_TEST
+
 START_TEST(called_by_the_core_and_directly)
 {
 	begin();
@@ -508,6 +574,9 @@ int main(void)
 		a_row_may_name_all_members,
 		slots_that_are_not_in_the_table_tell_nothing,
 		unknown_slots_are_only_presumed,
+		passed_to_what_holds_it,
+		passed_to_what_does_not_hold_it,
+		passed_from_a_list,
 		called_by_the_core_and_directly,
 		a_root_without_callers_is_only_presumed,
 		what_a_function_says_of_itself_only_lowers_the_confidence,

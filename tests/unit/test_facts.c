@@ -44,6 +44,25 @@ START_TEST(a_row_is_read)
 }
 END_TEST
 
+START_TEST(a_row_of_a_kind_is_one_of_the_rows_before)
+{
+	static const char rows[] = ROW
+		"\n"
+		"resvlint\tkind\timporter-locked\thigh\tinherited\tf/000001.c\t593\t7\t593\t29\t"
+		"imp_to_refs\tdma_buf_vmap\t\t\t0\t\ta->b == C\t\t\t\n"
+		"resvlint\tfinding\timporter-locked\thigh\tinherited\tf/000001.c\t594\t7\t594\t29\t"
+		"imp_to_refs\tdma_buf_vmap\t\t\t0\twithout\tno lock\t\t\t\n";
+	struct facts facts = { 0 };
+	struct error err;
+
+	ck_assert_int_eq(parse(rows, &facts, NULL, &err), 0);
+	ck_assert_uint_eq(facts.count, 2);
+	ck_assert(facts.facts[0].is_of_kind);
+	ck_assert(!facts.facts[1].is_of_kind);
+	facts_free(&facts);
+}
+END_TEST
+
 START_TEST(malformed_rows_are_internal_errors)
 {
 	static const char *const rows[] = {
@@ -124,8 +143,11 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_row_is_read, malformed_rows_are_internal_errors,
-				       other_lines_are_passed_on, what_did_not_parse_is_of_no_rule,
+	const TTest *const tests[] = { a_row_is_read,
+				       a_row_of_a_kind_is_one_of_the_rows_before,
+				       malformed_rows_are_internal_errors,
+				       other_lines_are_passed_on,
+				       what_did_not_parse_is_of_no_rule,
 				       facts_can_be_dropped };
 
 	return unit_run("facts", tests, sizeof(tests) / sizeof(*tests));

@@ -40,8 +40,9 @@ static char *target_text(const struct items *items, const struct edge *edge)
 static void print_edge(FILE *out, const struct items *items, const struct edge *edge)
 {
 	static const char *const kinds[] = {
-		"call",          "call variable",  "call member", "pass",  "pass member", "store",
-		"into variable", "store by macro", "hands",       "keeps", "is filled",   "mention",
+		"call",   "call variable", "call member",    "pass",  "pass member",
+		"store",  "into variable", "store by macro", "hands", "keeps",
+		"copies", "is filled",     "mention",
 	};
 	char *target = target_text(items, edge);
 

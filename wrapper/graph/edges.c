@@ -501,13 +501,19 @@ static bool is_value(const struct edges *edges, uint32_t at)
 /* A parameter is passed on or stored. */
 static void read_parameter(struct edges *edges, const struct variable *variable, uint32_t at)
 {
+	static const enum edge_kind kinds[] = {
+		[EDGE_PASS] = EDGE_PASS_PARAMETER,
+		[EDGE_STORE] = EDGE_STORE_PARAMETER,
+		[EDGE_STORE_VARIABLE] = EDGE_COPY_PARAMETER,
+	};
 	const struct target *target = &top(edges)->target;
-	enum edge_kind kind =
-		target->kind == EDGE_PASS ? EDGE_PASS_PARAMETER : EDGE_STORE_PARAMETER;
 
 	if (variable->parameter && variable->may_call && is_own(edges, variable) &&
-	    is_value(edges, at) && (target->kind == EDGE_PASS || target->kind == EDGE_STORE))
-		emit(edges, kind, name_at(edges->reader, at), target->target, target->argument, at);
+	    is_value(edges, at) &&
+	    (target->kind == EDGE_PASS || target->kind == EDGE_STORE ||
+	     target->kind == EDGE_STORE_VARIABLE))
+		emit(edges, kinds[target->kind], name_at(edges->reader, at), target->target,
+		     target->argument, at);
 }
 
 /* A name that nothing is called by here. */

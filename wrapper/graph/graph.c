@@ -196,6 +196,7 @@ static void merge_edge(struct merge *merge, struct edge *edge)
 	case EDGE_PASS:
 	case EDGE_PASS_PARAMETER:
 	case EDGE_STORE_VARIABLE:
+	case EDGE_COPY_PARAMETER:
 		edge->target = merged_name(merge, edge->target);
 		break;
 	case EDGE_CALL:

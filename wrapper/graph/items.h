@@ -55,6 +55,7 @@ enum edge_kind {
 				path of that and the macro's name below */
 	EDGE_PASS_PARAMETER, /* as EDGE_PASS, of the item's own parameter NAME */
 	EDGE_STORE_PARAMETER, /* as EDGE_STORE, likewise */
+	EDGE_COPY_PARAMETER,  /* as EDGE_STORE_VARIABLE, likewise */
 	EDGE_USE_MACRO,       /* a macro fills in members of a structure; `target` is its path */
 	EDGE_MENTION,         /* a function is named, and nothing is known of what for */
 };

@@ -22,8 +22,11 @@ static char *places_text(const struct uses *uses, const struct selection *select
 		const struct place *place = &uses->places[i];
 		char *file = stage_name(place->source, selection->sources[place->source].name);
 
-		fprintf(out, "at %s %u %u %s %s\n", file, place->line, place->column, place->word,
-			place->callee);
+		fprintf(out, "%s %s %u %u %s %s", place->argument ? "pass" : "at", file,
+			place->line, place->column, place->word, place->callee);
+		if (place->argument)
+			fprintf(out, " %u", place->argument);
+		putc('\n', out);
 		free(file);
 	}
 	fclose(out);
@@ -84,7 +87,8 @@ static void add_definitions(struct callers *callers, const struct survey *survey
 	for (size_t i = first; i < count; i++) {
 		const struct fact row = callers->calls.facts[i];
 
-		if (row.kind == FACT_CALL && row.state == STATE_INHERITED)
+		if ((row.kind == FACT_CALL || row.kind == FACT_PASS) &&
+		    row.state == STATE_INHERITED)
 			uses_add_around(survey, row.source, row.line, &callers->calls);
 	}
 }

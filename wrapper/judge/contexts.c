@@ -48,8 +48,8 @@ enum way {
 
 /* A function reached on the way upward. */
 struct step {
-	size_t function;
-	size_t below;           /* the step that it calls, NOWHERE for the first */
+	size_t function; /* NOWHERE for one that only passes on the state of those that call it */
+	size_t below;    /* the step that it calls, NOWHERE for the first */
 	const struct fact *row; /* how */
 };
 
@@ -64,6 +64,7 @@ struct beginning {
 struct walk {
 	struct step *steps;
 	size_t count;
+	bool by_name;  /* not from where a list yields the object */
 	bool *reached; /* for each function */
 	struct beginning beginnings[WAY_COUNT];
 };
@@ -169,6 +170,12 @@ static struct function around(const struct contexts *contexts, const struct fact
 	return (struct function){ .name = row->function, .source = row->source };
 }
 
+/* Is a question, or the name of what it is about, one about a parameter? */
+static bool is_parameter(const char *name)
+{
+	return starts_with(name, PARAMETER_QUESTION) && strchr(name, ':');
+}
+
 static int compare_functions(const void *left, const void *right)
 {
 	const struct function *a = left, *b = right;
@@ -179,7 +186,9 @@ static int compare_functions(const void *left, const void *right)
 
 static void add_function(struct contexts *contexts, struct function function)
 {
-	function.answered = was_asked(contexts, function.name, function.source);
+	function.answered =
+		was_asked(contexts, function.name, function.source) ||
+		(is_parameter(function.name) && was_asked(contexts, function.name, EVERYWHERE));
 	contexts->functions =
 		grow(contexts->functions, contexts->count, sizeof(*contexts->functions));
 	contexts->functions[contexts->count++] = function;
@@ -211,6 +220,38 @@ static bool is_member(const char *name)
 static char *struct_of(const char *member)
 {
 	return xasprintf(STRUCT_QUESTION "%.*s", (int)strcspn(member, "."), member);
+}
+
+/* The name under which the parameter is asked about that a function is passed as; the caller frees.
+ */
+static char *parameter_of(const struct fact *pass)
+{
+	return xasprintf(PARAMETER_QUESTION "%s:%s", pass->object, pass->message);
+}
+
+/* Does the table say how a function that is passed on is entered? */
+static bool is_known_slot(const struct contexts *contexts, const struct fact *pass)
+{
+	char *slot = xasprintf("%s()", pass->message);
+	enum lock_state state;
+	bool found = slots_find(contexts->slots, slot, &state);
+
+	free(slot);
+	return found;
+}
+
+/* A parameter that a function is passed as may be called. */
+static void add_parameter(struct contexts *contexts, const struct fact *pass)
+{
+	char *name;
+
+	if (is_known_slot(contexts, pass))
+		return;
+	name = parameter_of(pass);
+	names_add(&contexts->names, name);
+	free(name);
+	add_function(contexts, meant(contexts, contexts->names.names[contexts->names.count - 1],
+				     pass->source));
 }
 
 /* A member of which the table says nothing may be called by what can be found, as its structure. */
@@ -261,6 +302,11 @@ static void put_in_order(struct contexts *contexts)
 		note_hint(contexts, &contexts->calls->facts[i]);
 }
 
+static bool is_call(const struct fact *row)
+{
+	return row->kind == FACT_CALL || row->kind == FACT_PASS;
+}
+
 /* Does a fact's state depend on who calls the function it is in? */
 static bool is_open(const struct fact *fact)
 {
@@ -283,11 +329,14 @@ struct contexts *contexts_make(const struct knowledge *knowledge, const struct f
 	if (asked->count)
 		qsort(asked->questions, asked->count, sizeof(*asked->questions), compare_questions);
 	for (size_t i = 0; i < calls->count; i++)
-		if (calls->facts[i].kind == FACT_CALL && calls->facts[i].state == STATE_INHERITED)
+		if (is_call(&calls->facts[i]) && calls->facts[i].state == STATE_INHERITED)
 			add_function(contexts, around(contexts, &calls->facts[i]));
-	for (size_t i = 0; i < calls->count; i++)
+	for (size_t i = 0; i < calls->count; i++) {
 		if (calls->facts[i].kind == FACT_SLOT)
 			add_member(contexts, calls->facts[i].lock);
+		else if (calls->facts[i].kind == FACT_PASS)
+			add_parameter(contexts, &calls->facts[i]);
+	}
 	for (size_t i = 0; i < facts->count; i++)
 		if (is_open(&facts->facts[i]))
 			add_function(contexts, around(contexts, &facts->facts[i]));
@@ -302,13 +351,20 @@ void contexts_free(struct contexts *contexts)
 	free(contexts);
 }
 
+/* Adds a step, and returns which it is. */
+static size_t add_step(struct walk *walk, size_t function, size_t below, const struct fact *row)
+{
+	walk->steps = grow(walk->steps, walk->count, sizeof(*walk->steps));
+	walk->steps[walk->count] = (struct step){ function, below, row };
+	return walk->count++;
+}
+
 static void reach(struct walk *walk, size_t function, size_t below, const struct fact *row)
 {
 	if (walk->reached[function])
 		return;
 	walk->reached[function] = true;
-	walk->steps = grow(walk->steps, walk->count, sizeof(*walk->steps));
-	walk->steps[walk->count++] = (struct step){ function, below, row };
+	add_step(walk, function, below, row);
 }
 
 static void begin(struct walk *walk, enum way way, size_t step, const struct fact *row)
@@ -363,8 +419,9 @@ static enum way way_of_slot(const struct contexts *contexts, const struct walk *
 										   : WAY_HELD_OTHER;
 }
 
-/* Is a definition of the structure known? Those that a kernel's include/ has are not asked for. */
-static bool is_own(const struct contexts *contexts, const char *name)
+/* Is a definition known of a structure, or of the function of a parameter, as they are asked about?
+ */
+static bool is_defined(const struct contexts *contexts, const char *name)
 {
 	const struct fact key = { .operation = name, .kind = FACT_DEFINE };
 	size_t first = first_row(contexts, &key);
@@ -372,6 +429,24 @@ static bool is_own(const struct contexts *contexts, const char *name)
 	return first < contexts->calls->count &&
 	       !strcmp(contexts->calls->facts[first].operation, name) &&
 	       contexts->calls->facts[first].kind == FACT_DEFINE;
+}
+
+/*
+ * Is a slot a function that it is passed to, and of which it is known what it does with it? Then
+ * the row of the kind FACT_PASS leads on.
+ */
+static bool is_followed(const struct contexts *contexts, const struct fact *slot)
+{
+	const struct function *parameter;
+	char *name;
+
+	if (!ends_with(slot->lock, "()") || !*slot->object)
+		return false;
+	name = xasprintf(PARAMETER_QUESTION "%s:%.*s", slot->object,
+			 (int)(strlen(slot->lock) - strlen("()")), slot->lock);
+	parameter = find_function(contexts, meant(contexts, name, slot->source));
+	free(name);
+	return parameter && parameter->answered && is_defined(contexts, parameter->name);
 }
 
 /*
@@ -390,7 +465,7 @@ static void enter(const struct contexts *contexts, struct walk *walk, size_t ste
 	owner = name ? find_function(contexts,
 				     (struct function){ .name = name, .source = EVERYWHERE })
 		     : NULL;
-	if (member && owner && owner->answered && is_own(contexts, name)) {
+	if (member && owner && owner->answered && is_defined(contexts, name)) {
 		reach(walk, (size_t)(member - contexts->functions), step, row);
 	} else {
 		begin(walk, way_of_slot(contexts, walk, step, row->lock), step, row);
@@ -398,6 +473,65 @@ static void enter(const struct contexts *contexts, struct walk *walk, size_t ste
 			reach(walk, (size_t)(owner - contexts->functions), step, row);
 	}
 	free(name);
+}
+
+/* Nobody is known to call a function that was reached. */
+static void presume(const struct contexts *contexts, struct walk *walk, size_t step)
+{
+	const struct function *function = &contexts->functions[walk->steps[step].function];
+
+	begin(walk, function->hint ? WAY_HINTED : WAY_PRESUMED, step, function->hint);
+}
+
+/* Where a function is passed on, from the last function that gets it to the first. */
+struct passes {
+	const struct fact *row;
+	const struct passes *before;
+};
+
+/*
+ * A function that was passed on is called: in a state of its caller's own, or in that in which the
+ * caller was given it.
+ */
+static void follow_passed(const struct contexts *contexts, struct walk *walk, size_t step,
+			  const struct fact *row, const struct passes *passes)
+{
+	while (row->state == STATE_INHERITED && passes) {
+		step = add_step(walk, NOWHERE, step, row);
+		row = passes->row;
+		passes = passes->before;
+	}
+	follow_call(contexts, walk, step, row);
+}
+
+/* The parameter that a function is passed as, if its function is known; else asks about it. */
+static const struct function *find_parameter(const struct contexts *contexts, struct walk *walk,
+					     size_t step, const struct fact *pass)
+{
+	char *name = parameter_of(pass);
+	const struct function *found = find_function(contexts, meant(contexts, name, pass->source));
+
+	free(name);
+	if (found && !found->answered)
+		reach(walk, (size_t)(found - contexts->functions), step, pass);
+	return found && found->answered ? found : NULL;
+}
+
+/* Rows that were followed. */
+struct followed {
+	const struct fact **rows;
+	size_t count;
+};
+
+/* Notes that a row is followed; false if it was before. */
+static bool follow_once(struct followed *followed, const struct fact *row)
+{
+	for (size_t i = 0; i < followed->count; i++)
+		if (followed->rows[i] == row)
+			return false;
+	followed->rows = grow(followed->rows, followed->count, sizeof(*followed->rows));
+	followed->rows[followed->count++] = row;
+	return true;
 }
 
 /* A function that calls itself does not get the state from there. */
@@ -412,12 +546,56 @@ static bool is_recursion(const struct contexts *contexts, const struct fact *row
 	return !compare_functions(&caller, function);
 }
 
-/* Nobody is known to call a function that was reached. */
-static void presume(const struct contexts *contexts, struct walk *walk, size_t step)
+/* Is a row none of the walk, or one of another function of that name? */
+static bool is_left_out(const struct contexts *contexts, const struct walk *walk,
+			const struct fact *row, const struct function *function)
 {
-	const struct function *function = &contexts->functions[walk->steps[step].function];
+	struct function called = meant(contexts, row->operation, row->source);
 
-	begin(walk, function->hint ? WAY_HINTED : WAY_PRESUMED, step, function->hint);
+	return compare_functions(&called, function) || is_recursion(contexts, row, function) ||
+	       (walk->by_name && is_call(row) && *row->reason);
+}
+
+/* A function is passed to another, which calls it by its parameter, or passes it on. */
+static void follow_passes(const struct contexts *contexts, struct walk *walk, size_t step,
+			  const struct passes *passes, struct followed *followed)
+{
+	const struct function *parameter = find_parameter(contexts, walk, step, passes->row);
+	struct fact key = { .kind = FACT_CALL };
+	bool found = false;
+
+	if (!parameter)
+		return;
+	key.operation = parameter->name;
+	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
+		const struct fact *row = &contexts->calls->facts[i];
+		const struct passes more = { row, passes };
+
+		if (strcmp(row->operation, parameter->name))
+			break;
+		if (is_left_out(contexts, walk, row, parameter))
+			continue;
+		found = true;
+		if (row->kind == FACT_CALL)
+			follow_passed(contexts, walk, step, row, passes);
+		else if (row->kind == FACT_PASS && !is_known_slot(contexts, row) &&
+			 follow_once(followed, row))
+			follow_passes(contexts, walk, step, &more, followed);
+		else if (row->kind == FACT_SLOT && !is_followed(contexts, row))
+			enter(contexts, walk, step, row);
+	}
+	if (!found && is_defined(contexts, parameter->name))
+		presume(contexts, walk, step);
+}
+
+static void follow_pass(const struct contexts *contexts, struct walk *walk, size_t step,
+			const struct fact *row)
+{
+	const struct passes passes = { row, NULL };
+	struct followed followed = { 0 };
+
+	follow_passes(contexts, walk, step, &passes, &followed);
+	free(followed.rows);
 }
 
 /* Nobody is known to call a function, or through a member, that was reached. */
@@ -436,42 +614,43 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 	const struct fact key = { .operation = function->name, .kind = FACT_CALL };
 	bool entered = false;
 
-	if (starts_with(function->name, STRUCT_QUESTION))
+	if (starts_with(function->name, STRUCT_QUESTION) || is_parameter(function->name))
 		return;
 	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
 		const struct fact *row = &contexts->calls->facts[i];
-		struct function called;
 
 		if (strcmp(row->operation, function->name))
 			break;
-		called = meant(contexts, row->operation, row->source);
-		if (compare_functions(&called, function) || is_recursion(contexts, row, function))
+		if (is_left_out(contexts, walk, row, function))
 			continue;
 		entered = true;
 		if (row->kind == FACT_CALL)
 			follow_call(contexts, walk, step, row);
-		else
+		else if (row->kind == FACT_PASS && !is_known_slot(contexts, row))
+			follow_pass(contexts, walk, step, row);
+		else if (row->kind == FACT_SLOT && !is_followed(contexts, row))
 			enter(contexts, walk, step, row);
 	}
 	if (!entered || !function->answered)
 		end_unknown(contexts, walk, step);
 }
 
-static struct walk walk_from(const struct contexts *contexts)
+/* All ways upward from the function that a fact is in; walk_free() them. */
+static struct walk walk_up(const struct contexts *contexts, const struct fact *fact, bool by_name)
 {
-	return (struct walk){ .reached = xcalloc(contexts->count, sizeof(bool)) };
-}
+	struct walk walk = { .reached = xcalloc(contexts->count, sizeof(bool)),
+			     .by_name = by_name };
 
-static void walk_up(const struct contexts *contexts, struct walk *walk)
-{
-	for (size_t i = 0; i < walk->count; i++)
-		climb(contexts, walk, i);
+	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
+	for (size_t i = 0; i < walk.count; i++)
+		if (walk.steps[i].function != NOWHERE)
+			climb(contexts, &walk, i);
 	/* Ways that only lead in circles tell nothing. */
 	for (size_t i = 0; i < WAY_COUNT; i++)
-		if (walk->beginnings[i].found)
-			return;
-	if (walk->count)
-		presume(contexts, walk, 0);
+		if (walk.beginnings[i].found)
+			return walk;
+	presume(contexts, &walk, 0);
+	return walk;
 }
 
 static void walk_free(struct walk *walk)
@@ -485,8 +664,8 @@ static bool can_be_asked(const struct function *function)
 	const char *name = function->name;
 	size_t length = 0;
 
-	if (starts_with(name, STRUCT_QUESTION))
-		name += strlen(STRUCT_QUESTION);
+	if (starts_with(name, STRUCT_QUESTION) || is_parameter(name))
+		name = strchr(name, ':') + 1;
 	while (is_word(name[length]) || name[length] == '.')
 		length++;
 	return length && length <= NAME_LIMIT && !name[length];
@@ -504,25 +683,27 @@ static bool is_plain(const struct fact *fact, const struct walk *walk, enum conf
 }
 
 /*
- * Marks the functions on the ways to a fact that have to be asked about. Sites are only asked about
- * in their own files: nearly all functions that touch a buffer are sites, and asking for them
- * everywhere takes longer than all else. What calls them from other files under the lock is found
- * from there: the wrappers tell which functions want it free.
+ * Sites are only asked about in their own files: nearly all functions that touch a buffer are
+ * sites, and asking for them everywhere takes longer than all else. What calls them from other
+ * files under the lock is found from there: the wrappers tell which functions want it free.
  */
+static bool has_to_be_asked(const struct function *function, const struct fact *fact)
+{
+	return !function->answered && can_be_asked(function) &&
+	       (fact->kind == FACT_FINDING || function->source != EVERYWHERE ||
+		is_parameter(function->name));
+}
+
+/* Marks the functions on the ways to a fact that have to be asked about. */
 static void mark_unknown(const struct contexts *contexts, const struct fact *fact,
 			 enum confidence least, bool *unknown)
 {
-	struct walk walk = walk_from(contexts);
+	struct walk walk = walk_up(contexts, fact, false);
 
-	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
-	walk_up(contexts, &walk);
-	for (size_t i = 0; i < walk.count && !is_plain(fact, &walk, least); i++) {
-		const struct function *function = &contexts->functions[walk.steps[i].function];
-
-		if (!function->answered && can_be_asked(function) &&
-		    (fact->kind == FACT_FINDING || function->source != EVERYWHERE))
+	for (size_t i = 0; i < walk.count && !is_plain(fact, &walk, least); i++)
+		if (walk.steps[i].function != NOWHERE &&
+		    has_to_be_asked(&contexts->functions[walk.steps[i].function], fact))
 			unknown[walk.steps[i].function] = true;
-	}
 	walk_free(&walk);
 }
 
@@ -545,12 +726,25 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
 	return questions;
 }
 
-/* Adds a step to the fact's chain; a slot is one of `slot_kind`. */
-static void add_row(struct fact *fact, const struct fact *row, enum way way,
+/* What a row calls: the function that is passed on, or that which is reached from it. */
+static const char *called_by(const struct contexts *contexts, const struct walk *walk,
+			     const struct fact *row, size_t below)
+{
+	if (row->kind == FACT_PASS)
+		return row->message;
+	while (is_parameter(row->operation) && walk->steps[below].function == NOWHERE)
+		below = walk->steps[below].below;
+	return is_parameter(row->operation) ? contexts->functions[walk->steps[below].function].name
+					    : row->operation;
+}
+
+/* Adds a row to the fact's chain, which calls what `call` says; a slot is one of `slot_kind`. */
+static void add_row(struct fact *fact, const struct fact *row, const char *call, enum way way,
 		    enum link_kind slot_kind)
 {
 	const enum link_kind kinds[] = {
 		[FACT_CALL] = LINK_CALL,
+		[FACT_PASS] = LINK_CALL,
 		[FACT_SLOT] = slot_kind,
 		[FACT_DEFINE] = LINK_HINT,
 	};
@@ -563,20 +757,24 @@ static void add_row(struct fact *fact, const struct fact *row, enum way way,
 			      .source = row->source,
 			      .line = row->line,
 			      .function = slot ? row->lock : row->function,
-			      .call = row->operation,
+			      .call = call,
 			      .state = slot ? slot_state : row->state,
 			      .lock = slot ? (way == WAY_EXPORTED ? OTHER_LOCK : "") : row->lock,
 		      });
 }
 
 /* Adds the way to the fact's chain. */
-static void add_way(struct fact *fact, const struct walk *walk, enum way way)
+static void add_way(const struct contexts *contexts, struct fact *fact, const struct walk *walk,
+		    enum way way)
 {
 	const struct beginning *beginning = &walk->beginnings[way];
+	const struct step *steps = walk->steps;
 
-	add_row(fact, beginning->row, way, LINK_SLOT);
-	for (size_t i = beginning->step; walk->steps[i].below != NOWHERE; i = walk->steps[i].below)
-		add_row(fact, walk->steps[i].row, way, LINK_MEMBER);
+	add_row(fact, beginning->row, called_by(contexts, walk, beginning->row, beginning->step),
+		way, LINK_SLOT);
+	for (size_t i = beginning->step; steps[i].below != NOWHERE; i = steps[i].below)
+		add_row(fact, steps[i].row, called_by(contexts, walk, steps[i].row, steps[i].below),
+			way, LINK_MEMBER);
 	fact_end_way(fact);
 }
 
@@ -595,15 +793,28 @@ static enum way held_way(const struct walk *walk)
 	return first_found(walk, ways);
 }
 
+static enum way free_way(const struct walk *walk)
+{
+	static const enum way ways[] = { WAY_CALLED, WAY_ENTERED, WAY_COUNT };
+
+	return first_found(walk, ways);
+}
+
 static void forget_fix(struct fact *fact)
 {
 	fact->replace = "";
 	fact->with = "";
 }
 
-/* The confidence in a finding that is surely not held on some way. */
-static enum confidence grade(const struct fact *fact, enum way without, enum way held)
+/*
+ * The confidence in a finding that is surely not held on some way. Where only objects of one kind
+ * come to the operation, and no function on the way but a list tells which object it is, none of
+ * that kind may ever be on it.
+ */
+static enum confidence grade(const struct fact *fact, enum way without, enum way held, bool by_name)
 {
+	if (!by_name)
+		return CONFIDENCE_LOW;
 	if (fact->confidence == CONFIDENCE_HIGH)
 		return CONFIDENCE_HIGH;
 	if (fact->confidence == CONFIDENCE_LOW)
@@ -616,17 +827,18 @@ static enum confidence grade(const struct fact *fact, enum way without, enum way
  * that a driver exports, to be used as an importer, is another: if it were the same, the operation
  * would come back to the exporter's callback.
  */
-static bool spoils_fix(enum way held, enum way unsure, bool hinted)
+static bool spoils_fix(const struct fact *fact, enum way held, enum way unsure, bool hinted)
 {
-	return (held != WAY_COUNT && held != WAY_EXPORTED) || unsure == WAY_EITHER || hinted;
+	return fact->confidence == CONFIDENCE_LOW || (held != WAY_COUNT && held != WAY_EXPORTED) ||
+	       unsure == WAY_EITHER || hinted;
 }
 
 /* Judges a finding that needs the lock. Returns whether nothing is left of it. */
-static bool judge_finding(struct fact *fact, const struct walk *walk)
+static bool judge_finding(const struct contexts *contexts, struct fact *fact,
+			  const struct walk *walk, bool by_name)
 {
-	static const enum way not_held[] = { WAY_CALLED, WAY_ENTERED, WAY_COUNT };
 	static const enum way not_known[] = { WAY_EITHER, WAY_PRESUMED, WAY_COUNT };
-	enum way held = held_way(walk), without = first_found(walk, not_held);
+	enum way held = held_way(walk), without = free_way(walk);
 	enum way unsure = first_found(walk, not_known);
 	bool hinted = walk->beginnings[WAY_HINTED].found;
 	bool shown = fact->confidence == CONFIDENCE_HIGH;
@@ -636,35 +848,153 @@ static bool judge_finding(struct fact *fact, const struct walk *walk)
 	if (without != WAY_COUNT || shown)
 		fact->state = STATE_NOT_HELD;
 	if (without != WAY_COUNT) {
-		fact->confidence = grade(fact, without, held);
-		add_way(fact, walk, without);
+		fact->confidence = grade(fact, without, held, by_name);
+		add_way(contexts, fact, walk, without);
 	} else if (shown) {
 		fact->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 	} else if (held != WAY_COUNT || (hinted && unsure == WAY_COUNT)) {
 		fact->confidence = CONFIDENCE_LOW;
 	}
 	if (held != WAY_COUNT)
-		add_way(fact, walk, held);
+		add_way(contexts, fact, walk, held);
 	if (hinted)
-		add_way(fact, walk, WAY_HINTED);
+		add_way(contexts, fact, walk, WAY_HINTED);
 	fact->is_presumed = !shown && walk->beginnings[WAY_PRESUMED].found;
-	if (!shown && spoils_fix(held, unsure, hinted))
+	if (!shown && spoils_fix(fact, held, unsure, hinted))
 		forget_fix(fact);
 	return false;
 }
 
-/* Judges a site where the lock must not be held. */
-static void judge_site(struct fact *fact, const struct walk *walk)
+/* Does a way begin in an exporter's callback, which does it itself or passes on what its buffer
+ * has? */
+static bool begins_in_exporter(const struct walk *walk, enum way way)
+{
+	const struct beginning *beginning = &walk->beginnings[way];
+	const struct fact *row = beginning->row;
+
+	return way == WAY_EXPORTED ||
+	       (row && row->kind == FACT_SLOT && starts_with(row->lock, EXPORTER_CALLBACK) &&
+		!walk->steps[beginning->step].row);
+}
+
+/* Is a function that was reached in one step called, perhaps through others, from another step? */
+static bool leads_to(const struct walk *walk, size_t from, size_t step)
+{
+	while (from != step && from != NOWHERE)
+		from = walk->steps[from].below;
+	return from != NOWHERE;
+}
+
+/* Is a site reached without the lock, too, or from a function of which it is presumed? */
+static bool has_free_way(const struct walk *walk, enum way held)
+{
+	static const enum way ways[] = { WAY_EITHER, WAY_PRESUMED };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (walk->beginnings[ways[i]].found &&
+		    !leads_to(walk, walk->beginnings[held].step, walk->beginnings[ways[i]].step))
+			return true;
+	return free_way(walk) != WAY_COUNT;
+}
+
+/*
+ * Is it the fault of a caller that the lock is held? It takes the lock, in a source that is
+ * checked, and what it calls is right where others call it.
+ */
+static bool is_callers_fault(const struct contexts *contexts, const struct walk *walk,
+			     enum way held)
+{
+	const struct fact *row = walk->beginnings[held].row;
+
+	return row && row->kind == FACT_CALL && !is_parameter(row->operation) &&
+	       has_free_way(walk, held) && contexts->selection->sources[row->source].rules;
+}
+
+/* Adds what the caller calls, down to the operation. */
+static void add_inside(const struct contexts *contexts, struct fact *fact, const struct walk *walk,
+		       size_t step, const struct fact *site)
+{
+	const struct step *steps = walk->steps;
+	const char *function = fact->operation;
+
+	for (size_t i = step; steps[i].below != NOWHERE; i = steps[i].below) {
+		const struct fact *row = steps[i].row;
+		const char *call = called_by(contexts, walk, row, steps[i].below);
+
+		fact_add_link(fact,
+			      (struct link){ .kind = LINK_INSIDE,
+					     .source = row->source,
+					     .line = row->line,
+					     .function = row->kind == FACT_SLOT ? function
+										: row->function,
+					     .call = call,
+					     .lock = "" });
+		function = call;
+	}
+	fact_add_link(fact, (struct link){ .kind = LINK_INSIDE,
+					   .source = site->source,
+					   .line = site->line,
+					   .function = site->function,
+					   .call = site->operation,
+					   .lock = "" });
+}
+
+/* Reports a site where the caller that holds the lock calls what leads to it. */
+static void move_to_caller(const struct contexts *contexts, struct fact *fact,
+			   const struct walk *walk, enum way held)
+{
+	const struct beginning *beginning = &walk->beginnings[held];
+	const struct fact *row = beginning->row;
+	const struct fact site = *fact;
+
+	fact->source = row->source;
+	fact->line = row->line;
+	fact->column = row->column;
+	fact->end_line = row->end_line;
+	fact->end_column = row->end_column;
+	fact->function = row->function;
+	fact->operation = row->operation;
+	fact->object = row->object;
+	fact->made[0] = xasprintf("%s() with the reservation lock held", row->operation);
+	fact->made[1] = xasprintf("%s taken in line %u and still held", row->lock, row->lock_line);
+	fact->message = fact->made[0];
+	fact->reason = fact->made[1];
+	fact->hint = "drop the lock before this call";
+	fact->lock = row->lock;
+	fact->lock_line = row->lock_line;
+	fact_end_way(fact);
+	add_inside(contexts, fact, walk, beginning->step, &site);
+}
+
+/*
+ * Judges a site where the lock must not be held. An exporter's callback never meets an object that
+ * was imported: that is exported as the buffer that it came from.
+ */
+static void judge_site(const struct contexts *contexts, struct fact *fact, const struct walk *walk)
 {
 	enum way held = held_way(walk);
 
-	if (held == WAY_COUNT)
+	if (held == WAY_COUNT || (fact->is_of_kind && begins_in_exporter(walk, held)))
 		return;
 	fact->kind = FACT_FINDING;
 	fact->state = STATE_HELD;
 	fact->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-	add_way(fact, walk, held);
+	if (is_callers_fault(contexts, walk, held)) {
+		move_to_caller(contexts, fact, walk, held);
+		return;
+	}
+	add_way(contexts, fact, walk, held);
 	fact->lock = fact->chain[0].lock;
+}
+
+/* Is the lock surely not held on a way that does not begin with what a list yields? */
+static bool is_free_by_name(const struct contexts *contexts, const struct fact *fact)
+{
+	struct walk walk = walk_up(contexts, fact, true);
+	bool found = free_way(&walk) != WAY_COUNT;
+
+	walk_free(&walk);
+	return found;
 }
 
 /* Returns whether nothing is left of the fact. */
@@ -675,13 +1005,14 @@ static bool judge(const struct contexts *contexts, struct fact *fact)
 
 	if (!is_open(fact))
 		return false;
-	walk = walk_from(contexts);
-	reach(&walk, index_of(contexts, around(contexts, fact)), NOWHERE, NULL);
-	walk_up(contexts, &walk);
-	if (fact->kind == FACT_SITE)
-		judge_site(fact, &walk);
-	else
-		settled = judge_finding(fact, &walk);
+	walk = walk_up(contexts, fact, false);
+	if (fact->kind == FACT_SITE) {
+		judge_site(contexts, fact, &walk);
+	} else {
+		bool by_name = !fact->is_of_kind || is_free_by_name(contexts, fact);
+
+		settled = judge_finding(contexts, fact, &walk, by_name);
+	}
 	walk_free(&walk);
 	return settled;
 }

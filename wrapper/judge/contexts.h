@@ -55,13 +55,23 @@ struct questions contexts_questions(const struct contexts *contexts, const struc
  * the lock. It has no fix where ways disagree or are not known; a way that begins in an exporter's
  * callback, and goes on with an object of that buffer's private data, is about another buffer.
  *
+ * A function that is passed to another, of which the table says nothing, is called by that one if
+ * it calls its parameter: in a state of its own or, where it inherits that, in the state in which
+ * it was passed the function.
+ *
+ * Where the operation is only for objects of a certain kind, and on each way that is surely not
+ * held the object is what a list yields, the finding is of low confidence: objects of that kind may
+ * never be on it.
+ *
  * A finding that comes with low confidence, since little can be told from the function alone, is of
  * medium confidence if it is "not held" and no way is held, else of low. One that comes with high
  * confidence is in a function that shows itself that the lock is not held there: it stays high, is
  * "not held", and keeps its fix; of medium confidence if the ways that are known are held.
  *
  * A site becomes a finding if the lock is held on some way: of medium confidence if a caller passes
- * on what the lock belongs to, else of low.
+ * on what the lock belongs to, else of low; but not by way of an exporter's callback where it is
+ * for buffers that are imported. It is reported where a caller that holds the lock makes the call
+ * that leads there, if it is right where others call it.
  *
  * The chains are filled in; their strings are those of the facts and calls.
  */

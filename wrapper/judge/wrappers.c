@@ -347,7 +347,8 @@ static void explain(const struct wrappers *wrappers, struct fact *fact,
 {
 	const struct fact *inside = find(wrappers, fact->operation, fact->source, selection);
 
-	if (!inside || !has_inside(inside))
+	if (!inside || !has_inside(inside) ||
+	    (fact->chain_length && fact->chain[fact->chain_length - 1].kind == LINK_INSIDE))
 		return;
 	if (!fact->chain_length)
 		fact_end_way(fact);

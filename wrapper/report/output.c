@@ -35,6 +35,13 @@ static void print_indented(FILE *out, const char *text)
 	putc('\n', out);
 }
 
+static void print_held(FILE *out, const struct link *link)
+{
+	fputs("with ", out);
+	text_print(out, *link->lock ? link->lock : "the lock");
+	fputs(" held", out);
+}
+
 /* With what the lock is held there, at the beginning of a way; else nothing. */
 static void print_state(FILE *out, const struct link *link)
 {
@@ -42,9 +49,8 @@ static void print_state(FILE *out, const struct link *link)
 		fputs(", without the lock", out);
 	if (link->state != STATE_HELD)
 		return;
-	fputs(", with ", out);
-	text_print(out, *link->lock ? link->lock : "the lock");
-	fputs(" held", out);
+	fputs(", ", out);
+	print_held(out, link);
 }
 
 /* With names of files relative to the tree, or as the user gave them. */
@@ -103,24 +109,42 @@ static void print_inside(FILE *out, const struct report *report, const struct li
 	fprintf(out, ":%u\n", link->line);
 }
 
+/*
+ * Begins the lines of another way, which is between two links: what holds at its beginning comes
+ * first where that is some lines off.
+ */
+static void print_also(FILE *out, const struct link *begin, const struct link *end)
+{
+	fputs("also ", out);
+	if (end - begin < 2 || begin->state == STATE_INHERITED)
+		return;
+	if (begin->state == STATE_NOT_HELD)
+		fputs("without the lock", out);
+	else
+		print_held(out, begin);
+	fputs(", ", out);
+}
+
 /* The ways of a finding, each from its end to its beginning, and what the operation calls. */
 static void print_chain(FILE *out, const struct report *report, const struct fact *fact,
 			const char *indent, bool relative)
 {
+	const struct link *chain = fact->chain;
 	size_t begin = 0, end = 0;
 
 	while (end < fact->chain_length) {
-		if (fact->chain[end].kind == LINK_INSIDE) {
-			print_inside(out, report, &fact->chain[end], indent, relative);
+		if (chain[end].kind == LINK_INSIDE) {
+			print_inside(out, report, &chain[end], indent, relative);
 			begin = ++end;
 			continue;
 		}
-		while (fact->chain[end].kind != LINK_OPERATION)
+		while (chain[end].kind != LINK_OPERATION)
 			end++;
 		for (size_t i = end; i-- > begin;) {
 			fputs(indent, out);
-			fputs(begin && i + 1 == end ? "also " : "", out);
-			print_link(out, report, &fact->chain[i], relative);
+			if (begin && i + 1 == end)
+				print_also(out, &chain[begin], &chain[end]);
+			print_link(out, report, &chain[i], relative);
 		}
 		begin = ++end;
 	}
@@ -199,9 +223,20 @@ static json_t *json_fix(const struct finding *finding)
 	return object;
 }
 
+/* What is known of the lock where a way begins, "inherited" on it; nothing of what only leads on.
+ */
+static json_t *json_link_state(const struct link *link)
+{
+	if (link->kind == LINK_CALL || link->kind == LINK_SLOT || link->kind == LINK_HINT)
+		return json_text(lock_state_name(link->state));
+	return json_null();
+}
+
+/* Ways are numbered from 1; what an operation does inside is of none. */
 static json_t *json_chain(const struct report *report, const struct fact *fact)
 {
 	json_t *array = json_array();
+	size_t way = 1;
 
 	for (size_t i = 0; i < fact->chain_length; i++) {
 		const struct link *link = &fact->chain[i];
@@ -212,7 +247,11 @@ static json_t *json_chain(const struct report *report, const struct fact *fact)
 		json_object_set_new(object, "line", json_number(link->line));
 		json_object_set_new(object, "function", json_text(link->function));
 		json_object_set_new(object, "call", json_text(link->call));
+		json_object_set_new(object, "way",
+				    link->kind == LINK_INSIDE ? json_null() : json_number(way));
+		json_object_set_new(object, "state", json_link_state(link));
 		json_array_append_new(array, object);
+		way += link->kind == LINK_OPERATION;
 	}
 	return array;
 }

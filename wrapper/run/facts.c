@@ -48,8 +48,8 @@ static bool split(char *text, char *field[FIELD_COUNT])
 
 static bool parse_kind(const char *name, enum fact_kind *kind)
 {
-	static const char *const kinds[] = { "finding", "site", "edit",    "define",
-					     "call",    "slot", "wrapper", "lost" };
+	static const char *const kinds[] = { "finding", "site", "edit", "kind",    "define",
+					     "call",    "pass", "slot", "wrapper", "lost" };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (!strcmp(name, kinds[i])) {
@@ -125,6 +125,20 @@ static const char *parse_row(struct fact *fact, const struct catalogue *catalogu
 	return NULL;
 }
 
+static bool is_of_one_place(const struct fact *a, const struct fact *b)
+{
+	return a->rule == b->rule && a->source == b->source && a->line == b->line &&
+	       a->column == b->column;
+}
+
+/* A row of FACT_KIND comes right behind those of the finding that it is about. */
+static void note_kind(struct facts *facts, struct fact *row)
+{
+	for (size_t i = facts->count; i-- > 0 && is_of_one_place(&facts->facts[i], row);)
+		facts->facts[i].is_of_kind = true;
+	free(row->text);
+}
+
 static int add_row(struct facts *facts, const char *line, const struct catalogue *catalogue,
 		   size_t source_count, struct error *err)
 {
@@ -135,6 +149,10 @@ static int add_row(struct facts *facts, const char *line, const struct catalogue
 		free(fact.text);
 		return error_set(err, "internal error: the rules printed a malformed row (%s): %s",
 				 wrong, line);
+	}
+	if (fact.kind == FACT_KIND) {
+		note_kind(facts, &fact);
+		return 0;
 	}
 	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
 	facts->facts[facts->count++] = fact;
@@ -170,7 +188,7 @@ static const char *append(char **end, const char *string)
 
 void facts_add(struct facts *facts, const struct fact *row)
 {
-	const char *const strings[] = { row->function, row->operation, row->lock };
+	const char *const strings[] = { row->function, row->operation, row->lock, row->object };
 	struct fact fact = *row;
 	size_t room = 1;
 	char *end;
@@ -178,11 +196,11 @@ void facts_add(struct facts *facts, const struct fact *row)
 	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
 		room += strlen(strings[i]) + 1;
 	end = fact.text = xcalloc(room, 1);
-	fact.object = fact.message = fact.reason = fact.hint = fact.replace = fact.with =
-		append(&end, "");
+	fact.message = fact.reason = fact.hint = fact.replace = fact.with = append(&end, "");
 	fact.function = append(&end, row->function);
 	fact.operation = append(&end, row->operation);
 	fact.lock = append(&end, row->lock);
+	fact.object = append(&end, row->object);
 	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
 	facts->facts[facts->count++] = fact;
 }
@@ -217,6 +235,8 @@ void fact_end_way(struct fact *fact)
 static void fact_free(struct fact *fact)
 {
 	free(fact->chain);
+	free(fact->made[0]);
+	free(fact->made[1]);
 	free(fact->text);
 }
 

@@ -21,11 +21,21 @@ enum fact_kind {
 	 */
 	FACT_EDIT,
 
+	/*
+	 * only objects of a certain kind come to the operation of the finding in the rows before,
+	 * by the test `reason`; to that of a site, only buffers that are imported. None is kept,
+	 * but what it says of these.
+	 */
+	FACT_KIND,
+
 	/* what run/uses.c and lib/callers.ml tell of the function that `operation` names */
 	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
 			lock */
-	FACT_CALL,   /* `function` calls it; low confidence: a lock of something else */
-	FACT_SLOT,   /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
+	FACT_CALL, /* `function` calls it; low confidence: a lock of something else; `reason` is not
+		      empty if it passes on what a list yields */
+	FACT_PASS, /* it is passed to the function `message`, as argument number `object`; all
+		      else as for a call */
+	FACT_SLOT, /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
 
 	/*
 	 * what lib/wrappers.ml tells: `operation` takes, tries, asserts or drops the lock of its
@@ -66,10 +76,12 @@ struct link {
  */
 struct fact {
 	char *text;
+	char *made[2]; /* strings that were made later, NULL if none were; freed with it */
 	enum fact_kind kind;
 	enum confidence confidence;
 	enum lock_state state; /* inherited, for a definition */
 	bool is_static;        /* of a definition or a wrapper */
+	bool is_of_kind;       /* only objects of a certain kind come there */
 	bool is_presumed;    /* on some of the ways to it, nothing tells whether the lock is held */
 	size_t rule;         /* index in the catalogue */
 	size_t source;       /* index in the selection */

@@ -23,7 +23,9 @@
 
 /*
  * What is asked about: a function, by its name; what STRUCT_QUESTION and the tag of a structure
- * stand for, which is where it is defined; or STRUCT.MEMBER, a member that points to functions.
+ * stand for, which is where it is defined; STRUCT.MEMBER, a member that points to
+ * functions; or PARAMETER_QUESTION, a number, a colon and a function: the parameter of that number,
+ * as what it points to.
  */
 struct question {
 	const char *name;
@@ -33,6 +35,7 @@ struct question {
 };
 
 #define STRUCT_QUESTION "struct:"
+#define PARAMETER_QUESTION "parameter"
 
 struct questions {
 	struct question *questions;

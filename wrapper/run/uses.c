@@ -54,6 +54,7 @@ static void add_row(struct facts *rows, enum fact_kind kind, const struct item *
 		.line = item->name_line,
 		.function = function,
 		.operation = operation,
+		.object = "",
 		.lock = lock,
 	};
 
@@ -67,9 +68,9 @@ static void add_definition(const struct graph *graph, const struct item *item, s
 	add_row(rows, FACT_DEFINE, item, name, name, "");
 }
 
-/* Adds a row of a slot that a function is put into, or of a call in a macro, at an edge. */
+/* Adds a row of a slot that something is put into, or of a call in a macro, at an edge. */
 static void add_at(const struct look *look, enum fact_kind kind, uint32_t edge,
-		   const char *operation, const char *lock)
+		   const char *operation, const char *lock, const char *object)
 {
 	const struct edge *at = graph_edge(look->graph, edge);
 	const struct item *item = graph_item(look->graph, at->item);
@@ -82,14 +83,20 @@ static void add_at(const struct look *look, enum fact_kind kind, uint32_t edge,
 		.column = at->column,
 		.function = in_function ? graph_text(look->graph, item->name) : "",
 		.operation = operation,
+		.object = object,
 		.lock = lock,
 	};
 
 	facts_add(&look->uses->rows, &row);
 }
 
-/* Takes down a call, at an edge, of what a question is about. */
-static void add_place(const struct look *look, uint32_t edge, const char *callee)
+static bool is_pass(const struct edge *edge)
+{
+	return edge->kind == EDGE_PASS || edge->kind == EDGE_PASS_PARAMETER;
+}
+
+/* Takes down where what a question is about is called, or passed as the argument of a number. */
+static void add_place(const struct look *look, uint32_t edge, const char *callee, uint32_t argument)
 {
 	const struct edge *at = graph_edge(look->graph, edge);
 	struct uses *uses = look->uses;
@@ -99,9 +106,9 @@ static void add_place(const struct look *look, uint32_t edge, const char *callee
 		.source = graph_item(look->graph, at->item)->source,
 		.line = at->line,
 		.column = at->column,
-		.word = xstrdup(
-			graph_text(look->graph, at->kind == EDGE_PASS ? at->target : at->name)),
+		.word = xstrdup(graph_text(look->graph, is_pass(at) ? at->target : at->name)),
 		.callee = xstrdup(callee),
+		.argument = argument,
 	};
 }
 
@@ -111,26 +118,37 @@ static void add_call(const struct look *look, uint32_t edge, const char *callee)
 	const struct item *item = graph_item(look->graph, graph_edge(look->graph, edge)->item);
 
 	if (item->kind == ITEM_FUNCTION) {
-		add_place(look, edge, callee);
+		add_place(look, edge, callee, 0);
 	} else if (item->kind == ITEM_MACRO) {
-		add_at(look, FACT_CALL, edge, callee, "");
+		add_at(look, FACT_CALL, edge, callee, "", "");
 		add_definition(look->graph, item, &look->uses->rows);
 	}
 }
 
 /* Does the function that another one is passed to call it at once, by the table? */
-static bool calls_at_once(const struct look *look, const struct edge *edge)
+static bool calls_at_once(const struct look *look, const char *slot)
 {
-	char *slot;
 	enum lock_state state;
-	bool found;
 
-	if (edge->kind != EDGE_PASS)
-		return false;
-	slot = xasprintf("%s()", graph_text(look->graph, edge->target));
-	found = slots_find(look->slots, slot, &state) && state == STATE_INHERITED;
+	return slots_find(look->slots, slot, &state) && state == STATE_INHERITED;
+}
+
+/* A function, or parameter, is passed to another function. */
+static void add_pass(const struct look *look, uint32_t edge, const char *name)
+{
+	const struct edge *at = graph_edge(look->graph, edge);
+	char *slot = xasprintf("%s()", graph_text(look->graph, at->target));
+	char *number = xasprintf("%u", at->argument + 1);
+
+	if (calls_at_once(look, slot)) {
+		add_call(look, edge, name);
+	} else {
+		add_at(look, FACT_SLOT, edge, name, slot, number);
+		if (graph_item(look->graph, at->item)->kind == ITEM_FUNCTION)
+			add_place(look, edge, name, at->argument + 1);
+	}
 	free(slot);
-	return found;
+	free(number);
 }
 
 static bool has_edge(const struct graph_calls *calls, uint32_t edge)
@@ -152,10 +170,10 @@ static void add_slots(const struct look *look, uint32_t item, const struct graph
 
 		if (has_edge(calls, entry->edge))
 			continue;
-		if (calls_at_once(look, graph_edge(look->graph, entry->edge)))
-			add_call(look, entry->edge, name);
+		if (is_pass(graph_edge(look->graph, entry->edge)))
+			add_pass(look, entry->edge, name);
 		else
-			add_at(look, FACT_SLOT, entry->edge, name, entry->slot);
+			add_at(look, FACT_SLOT, entry->edge, name, entry->slot, "");
 	}
 	graph_entries_free(&entries);
 }
@@ -163,8 +181,7 @@ static void add_slots(const struct look *look, uint32_t item, const struct graph
 /* All that is known of one function that a question is about. */
 static void add_function(const struct look *look, uint32_t item, const char *name)
 {
-	struct graph_calls calls =
-		graph_callers(look->graph, item, LINK_DIRECT | LINK_VARIABLE | LINK_PASSED);
+	struct graph_calls calls = graph_callers(look->graph, item, LINK_DIRECT | LINK_VARIABLE);
 
 	add_definition(look->graph, graph_item(look->graph, item), &look->uses->rows);
 	for (size_t i = 0; i < calls.count; i++)
@@ -174,14 +191,80 @@ static void add_function(const struct look *look, uint32_t item, const char *nam
 	free(calls.calls);
 }
 
+/* A parameter is put into a variable of its function: what calls that calls it. */
+static void add_copy(const struct look *look, const struct edge *copy, const char *name)
+{
+	const struct item *item = graph_item(look->graph, copy->item);
+
+	for (uint32_t i = item->first_edge; i < item->first_edge + item->edge_count; i++) {
+		const struct edge *edge = graph_edge(look->graph, i);
+
+		if (edge->kind == EDGE_CALL_VARIABLE && edge->name == copy->target)
+			add_call(look, i, name);
+	}
+}
+
+/* What a function, or macro, does with its parameter, from 1, that a question is about. */
+static void add_parameter(const struct look *look, uint32_t number, uint32_t parameter,
+			  const char *name)
+{
+	const struct item *item = graph_item(look->graph, number);
+	uint32_t word;
+
+	if (!parameter || parameter > item->parameter_count)
+		return;
+	word = graph_parameters(look->graph, item)[parameter - 1].name;
+	add_row(&look->uses->rows, FACT_DEFINE, item, graph_text(look->graph, item->name), name,
+		"");
+	for (uint32_t i = item->first_edge; i < item->first_edge + item->edge_count; i++) {
+		const struct edge *edge = graph_edge(look->graph, i);
+
+		if (edge->name != word)
+			continue;
+		if (edge->kind == EDGE_CALL_VARIABLE && edge->argument == parameter) {
+			add_call(look, i, name);
+		} else if (edge->kind == EDGE_PASS_PARAMETER) {
+			add_pass(look, i, name);
+		} else if (edge->kind == EDGE_COPY_PARAMETER) {
+			add_copy(look, edge, name);
+		} else if (edge->kind == EDGE_STORE_PARAMETER) {
+			char *member = graph_member_text(look->graph, edge->target);
+
+			add_at(look, FACT_SLOT, i, name, member, "");
+			free(member);
+		}
+	}
+}
+
+static bool is_parameter(const struct question *question)
+{
+	return starts_with(question->name, PARAMETER_QUESTION) && strchr(question->name, ':');
+}
+
+/* The name of the function that a question is about, or about the parameter of. */
+static const char *function_of(const struct question *question)
+{
+	return is_parameter(question) ? strchr(question->name, ':') + 1 : question->name;
+}
+
 static void look_at_function(const struct look *look, const struct question *question)
 {
-	struct numbers named = graph_named(look->graph, graph_name(look->graph, question->name));
+	uint32_t name = graph_name(look->graph, function_of(question));
+	struct numbers named = graph_named(look->graph, name);
+	uint32_t parameter = 0;
 
-	for (uint32_t i = 0; i < named.count; i++)
-		if (question->source == EVERYWHERE ||
-		    graph_item(look->graph, named.at[i])->source == question->source)
+	if (is_parameter(question))
+		parameter =
+			(uint32_t)strtoul(question->name + strlen(PARAMETER_QUESTION), NULL, 10);
+	for (uint32_t i = 0; i < named.count; i++) {
+		if (question->source != EVERYWHERE &&
+		    graph_item(look->graph, named.at[i])->source != question->source)
+			continue;
+		if (is_parameter(question))
+			add_parameter(look, named.at[i], parameter, question->name);
+		else
 			add_function(look, named.at[i], question->name);
+	}
 }
 
 /* The tags of a structure, and of those that have it as a member. */
@@ -354,7 +437,7 @@ static int read_named(const struct survey *survey, const struct questions *quest
 		if (tag)
 			names_add(&tags, tag);
 		else if (!is_member(question))
-			names_add(&functions, question->name);
+			names_add(&functions, function_of(question));
 	}
 	result = program_read(survey->program, &functions, NULL, err);
 	if (!result)

@@ -14,10 +14,11 @@
 /* A place where a function is called, by its name or otherwise, or a call that it is passed to. */
 struct place {
 	size_t source;
-	uint32_t line;   /* from 1, where what is called begins, or the argument does */
-	uint32_t column; /* bytes, from 0 */
-	char *word;      /* the last one in what is called */
-	char *callee;    /* as it is asked about */
+	uint32_t line;     /* from 1, where what is called begins, or the argument does */
+	uint32_t column;   /* bytes, from 0 */
+	char *word;        /* the last one in what is called */
+	char *callee;      /* as it is asked about */
+	uint32_t argument; /* it is passed as the argument of this number; 0: it is called */
 };
 
 /* uses_free() it. */

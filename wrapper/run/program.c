@@ -46,7 +46,7 @@ static int look(struct program *program, const struct words *words, const struct
 		struct error *err)
 {
 	struct reading reading = { program->graph, program->selection, also, false };
-	int result = select_find(program->selection, program->tree, words, program->jobs,
+	int result = select_find(program->selection, program->tree, words, NULL, program->jobs,
 				 program->progress, add, &reading, err);
 
 	program->is_sealed = program->is_sealed && !reading.has_read;

@@ -248,6 +248,7 @@ struct scan {
 	struct selection *selection;
 	const struct words *words;
 	bool (*skip)(const struct source *source); /* NULL: none */
+	const bool *only;                          /* for each source; NULL: any */
 	const struct index_query *query; /* what has none of these words is not read again */
 	bool sets_rules;                 /* else the sources are only looked through */
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
@@ -289,7 +290,8 @@ static int scan_source(void *context, size_t index, struct error *err)
 	rule_set found = 0;
 	char *text;
 
-	if (source->failure || (scan->skip && scan->skip(source)) ||
+	if (source->failure || (scan->only && !scan->only[index]) ||
+	    (scan->skip && scan->skip(source)) ||
 	    (source->index.is_made && !index_may_have(&source->index, scan->query)))
 		return 0;
 	text = read_source(source, &length);
@@ -370,7 +372,7 @@ static bool cannot_call(const struct source *source)
 }
 
 int select_find(struct selection *selection, const struct tree *tree, const struct words *words,
-		unsigned int jobs, struct progress *progress,
+		const bool *only, unsigned int jobs, struct progress *progress,
 		int (*keep)(void *context, size_t index, const char *text, size_t length,
 			    struct error *err),
 		void *context, struct error *err)
@@ -379,6 +381,7 @@ int select_find(struct selection *selection, const struct tree *tree, const stru
 		.selection = selection,
 		.words = words,
 		.skip = tree->is_kernel ? cannot_call : NULL,
+		.only = only,
 		.keep = keep,
 		.context = context,
 	};

@@ -71,12 +71,12 @@ int select_scan(struct selection *selection, const struct words *words, unsigned
 
 /*
  * Looks through the sources again, those not in the PATHs as well, and calls `keep` for each that
- * has one of the words; else as select_scan(). From the second time on only those are read that can
- * have one. Of a kernel tree, parts that hold no code of drivers, nor of what calls them, are not
- * read.
+ * has one of the words; else as select_scan(). `only`, unless it is NULL, has a flag for each that
+ * may be looked at. From the second time on only those are read that can have one. Of a kernel
+ * tree, parts that hold no code of drivers, nor of what calls them, are not read.
  */
 int select_find(struct selection *selection, const struct tree *tree, const struct words *words,
-		unsigned int jobs, struct progress *progress,
+		const bool *only, unsigned int jobs, struct progress *progress,
 		int (*keep)(void *context, size_t index, const char *text, size_t length,
 			    struct error *err),
 		void *context, struct error *err);

@@ -119,7 +119,7 @@ static int keep(void *context, size_t index, const char *text, size_t length, st
 	struct run *run = context;
 	struct source *source = &run->survey->selection->sources[index];
 
-	if ((run->details.only && !run->details.only[index]) || !matters(run, index, text, length))
+	if (!matters(run, index, text, length))
 		return 0;
 	run->wanted[index] = true;
 	if (source->staged)
@@ -138,8 +138,8 @@ static int find(struct run *run, struct error *err)
 	if (!run->everywhere.count)
 		return 0;
 	words = words_of((const char *const *)run->everywhere.names, run->everywhere.count, err);
-	result = words ? select_find(survey->selection, survey->tree, words, survey->jobs,
-				     survey->progress, keep, run, err)
+	result = words ? select_find(survey->selection, survey->tree, words, run->details.only,
+				     survey->jobs, survey->progress, keep, run, err)
 		       : -1;
 	words_free(words);
 	return result;

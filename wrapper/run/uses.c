@@ -267,22 +267,23 @@ static void look_at_function(const struct look *look, const struct question *que
 	}
 }
 
-/* The tags of a structure, and of those that have it as a member. */
-static struct names owners_of(const struct graph *graph, const char *owner)
+/* Adds the tags of a member's structure, and of those that have one. */
+static void add_owners(const struct graph *graph, const struct question *question,
+		       struct names *owners)
 {
-	struct names owners = { 0 };
+	char *owner = owner_of(question);
 	size_t count;
 	uint32_t *fields = graph_fields(graph, graph_name(graph, owner), &count);
 
-	names_add(&owners, owner);
+	names_add(owners, owner);
 	for (size_t i = 0; i < count; i++) {
 		uint32_t tag = graph_tag(graph, graph_paths(graph)->paths[fields[i]].parent);
 
 		if (tag != NONE)
-			names_add(&owners, graph_text(graph, tag));
+			names_add(owners, graph_text(graph, tag));
 	}
 	free(fields);
-	return owners;
+	free(owner);
 }
 
 /* A member, and how its structure is known where types do not tell. */
@@ -331,11 +332,13 @@ static int look_at_member(const struct look *look, const struct question *questi
 		.name = graph_name(graph, strchr(question->name, '.') + 1),
 		.tag = graph_name(graph, owner),
 	};
-	struct names owners = owners_of(graph, owner);
-	struct words *words = words_of((const char *const *)owners.names, owners.count, err);
+	struct names owners = { 0 };
+	struct words *words;
 	size_t count;
 	uint32_t *calls = graph_calls_through(graph, member.tag, member.name, &count);
 
+	add_owners(graph, question, &owners);
+	words = words_of((const char *const *)owners.names, owners.count, err);
 	member.owners = index_query_make(words);
 	member.fields = graph_fields(graph, member.tag, &member.field_count);
 	for (size_t i = 0; i < count; i++)
@@ -449,30 +452,24 @@ static int read_named(const struct survey *survey, const struct questions *quest
 	return result;
 }
 
-/* Reads what can call through a member: it names that, and its structure or what has one. */
-static int read_member(const struct survey *survey, const struct question *question,
-		       struct error *err)
+/* Reads what can call through members: it names one, and a structure with one or what has such. */
+static int read_members(const struct survey *survey, const struct questions *questions,
+			struct error *err)
 {
-	char *owner = owner_of(question);
-	struct names owners = owners_of(program_graph(survey->program), owner), member = { 0 };
+	struct names owners = { 0 }, members = { 0 };
 	int result;
 
-	names_add(&member, strchr(question->name, '.') + 1);
-	result = program_read(survey->program, &owners, &member, err);
+	for (size_t i = 0; i < questions->count; i++) {
+		const struct question *question = &questions->questions[i];
+
+		if (!is_member(question))
+			continue;
+		add_owners(program_graph(survey->program), question, &owners);
+		names_add(&members, strchr(question->name, '.') + 1);
+	}
+	result = program_read(survey->program, &owners, &members, err);
 	names_free(&owners);
-	names_free(&member);
-	free(owner);
-	return result;
-}
-
-static int read_all(const struct survey *survey, const struct questions *questions,
-		    struct error *err)
-{
-	int result = read_named(survey, questions, err);
-
-	for (size_t i = 0; i < questions->count && !result; i++)
-		if (is_member(&questions->questions[i]))
-			result = read_member(survey, &questions->questions[i], err);
+	names_free(&members);
 	return result;
 }
 
@@ -481,7 +478,7 @@ int uses_find(struct uses *uses, const struct survey *survey, struct questions *
 {
 	struct look look = { .selection = survey->selection, .slots = slots, .uses = uses };
 
-	if (read_all(survey, questions, err))
+	if (read_named(survey, questions, err) || read_members(survey, questions, err))
 		return -1;
 	look.graph = program_graph(survey->program);
 	for (size_t i = questions->count; i-- > 0;)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -11,7 +12,11 @@
 #define BYTES 3
 #define MASK ((UINT32_C(1) << BYTES * 8) - 1)
 
+/* Nearly all that is not looked for is told by the fewer bits, which stay in a cache. */
+#define FEW 0xffff
+
 struct index_query {
+	uint8_t few[(FEW + 1) / 8];
 	uint8_t bits[(MASK + 1) / 8];
 };
 
@@ -67,14 +72,13 @@ static void store(uint8_t *at, uint32_t hash)
 		at[i] = (uint8_t)(hash >> 8 * i);
 }
 
+/* The hashes have a byte of slack behind them. */
 static uint32_t load(const struct index *index, size_t number)
 {
-	const uint8_t *at = index->hashes + number * BYTES;
-	uint32_t hash = 0;
+	uint32_t hash;
 
-	for (size_t i = 0; i < BYTES; i++)
-		hash |= (uint32_t)at[i] << 8 * i;
-	return hash;
+	memcpy(&hash, index->hashes + number * BYTES, sizeof(hash));
+	return le32toh(hash) & MASK;
 }
 
 void index_make(struct index *index, const char *text, size_t length)
@@ -93,7 +97,7 @@ void index_make(struct index *index, const char *text, size_t length)
 			add(&set, hash_of(text + start, at - start));
 	}
 	*index = (struct index){ .is_made = true };
-	index->hashes = xcalloc(set.count, BYTES);
+	index->hashes = xcalloc(set.count * BYTES + 1, 1);
 	for (size_t i = 0; i < set.size; i++)
 		if (set.places[i])
 			store(index->hashes + index->count++ * BYTES, set.places[i]);
@@ -107,12 +111,14 @@ void index_free(struct index *index)
 
 static void set_bit(struct index_query *query, uint32_t hash)
 {
+	query->few[(hash & FEW) / 8] |= (uint8_t)(1u << hash % 8);
 	query->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
 }
 
 static bool has_bit(const struct index_query *query, uint32_t hash)
 {
-	return query->bits[hash / 8] >> hash % 8 & 1;
+	return query->few[(hash & FEW) / 8] >> hash % 8 & 1 &&
+	       query->bits[hash / 8] >> hash % 8 & 1;
 }
 
 struct index_query *index_query_make(const struct words *words)

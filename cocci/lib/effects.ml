@@ -169,14 +169,36 @@ let is_if_there result part = match result.condition part with
 	| Some _ -> true
 
 let inside_kind result (call : call) =
-	let imports = List.exists (is_if_there result) call.conditions || List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
-	let wants = does [ Wants_free; Wants_free_import ] call in
-	if wants then Some (if imports || does [ Wants_free_import ] call then Wants_free_import else Wants_free)
-	else if imports then None
+	let is_import = List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
+	if does [ Wants_free; Wants_free_import ] call then
+		let is_import = is_import || does [ Wants_free_import ] call || List.exists (is_if_there result) call.conditions in
+		Some (if is_import then Wants_free_import else Wants_free)
+	else if is_import then None
 	else Some Locks
 
-let may_wait (call : call) = match call.action with
-	| Some ({ does = Acquire | Locks; _ } as action) -> without_context ~unlisted:true action call.arguments
+(* An argument as its caller may have spelled it. *)
+let values scope e = match Names.spellings scope e with
+	| [ alone ] -> [ alone ]
+	| texts -> List.tl texts
+let is_always scope value e =
+	let words = if value then [ "true"; "1" ] else [ "false"; "0" ] in
+	List.for_all (fun text -> List.mem text words) (values scope e)
+
+let may_only_try scope (call : call) =
+	match Maybe.bind call.action (fun action -> try_flag action call.arguments) with
+	| Some flag -> not (is_always scope false flag)
+	| None -> false
+
+let may_fail scope (call : call) = match call.action with
+	| Some ({ does = Acquire; _ } as action) when without_context ~unlisted:true action call.arguments && not (may_only_try scope call) ->
+		(match fails_with action call.arguments with
+		| Some (value, flag) -> not (is_always scope (not value) flag)
+		| None -> action.may_fail <> "-")
+	| _ -> true
+
+let may_wait scope (call : call) = match call.action with
+	| Some ({ does = Acquire | Locks; _ } as action) ->
+		without_context ~unlisted:true action call.arguments && not (may_only_try scope call)
 	| _ -> false
 let wants_free call = does [ Wants_free; Wants_free_import ] call
 
@@ -201,30 +223,72 @@ let ways_around f result =
 		(List.map (fun exit -> (exit.out, exit.around, outcome f exit = Failure)) result.exits)
 		(List.map (fun jump -> (jump.from, jump.within, false)) result.gotos)
 
+(* if (g->map) lock(g->map->resv): whoever holds that lock has such an object. *)
+let is_of_existing scope (call : call) condition =
+	let leads_there e = List.exists (fun step -> text step = text (bare e)) (Names.steps scope call.obj) in
+	match (bare condition).node with
+	| Binary ("!=", e, { node = Var "NULL"; _ }) -> leads_there e
+	| _ -> leads_there condition
+
+(* Does a function, before a call, put another object where the call finds its own? *)
+let is_put_there f scope (call : call) =
+	let found = ref false in
+	let pointers = List.filter_map (fun step -> match step.node with
+		| Var _ -> None
+		| _ -> Some (text step)) (Names.steps scope call.obj) in
+	let is_set e =
+		List.mem (text (bare e)) pointers && (e.at.line, e.at.col) < (call.at.line, call.at.col) in
+	let is_whole e = List.exists (fun step -> match step.node with
+		| Arrow (whole, _) -> text whole = text (bare e)
+		| _ -> false) (Names.steps scope call.obj) || text (bare call.obj) = text (bare e) in
+	iter (fun e -> match e.node with
+		| Assign (_, l, _) -> if is_set l then found := true
+		| Unary ("&", place) -> if is_whole place && is_set place then found := true
+		| _ -> ()) f.body;
+	!found
+
+(* The parameter, by its number, that the lock of a call belongs to, and the members that lead there. *)
+let parameter_inside f scope (call : call) =
+	match Maybe.map parts (Names.object_of scope call.obj) with
+	| Some (root :: members) ->
+		let rec find number = function
+			| [] -> None
+			| p :: _ when p.param = root && not (is_filled_in p.ptype) -> Some (number, members)
+			| _ :: rest -> find (number + 1) rest in
+		find 1 f.params
+	| _ -> None
+
+(* Has nothing happened yet to the lock that a call takes? *)
+let is_first result (call : call) s =
+	s.held = [] && not (List.exists (fun id -> Names.same_object result.scope (result.call id).obj call.obj) (List.concat [ s.gone; s.dropped; s.missed ]))
+
 let insides f result =
 	let scope = result.scope in
 	let around = ways_around f result in
-	List.concat_map (fun ((call : call), states) ->
-		let is_there name part =
-			wants_free call && (match result.condition part with
-				| Some e -> Names.object_of scope e = Some name
-				| None -> false) in
-		let is_sure =
-			(may_wait call || wants_free call) && List.exists is_untouched states
-			&& not (may_be_given result call || List.mem "" call.conditions
-				|| List.exists (goes_around f call) around) in
-		match inside_kind result call with
-		| Some kind when is_sure ->
-			List.concat (List.mapi (fun i p ->
-				if not (is_filled_in p.ptype) && Names.object_of scope call.obj = Some p.param
-				   && List.for_all (is_there p.param) call.conditions then
-					[ (kind, (call.at.line, call.at.col), i + 1, call.name) ]
-				else []) f.params)
-		| _ -> []) result.calls
+	List.filter_map (fun ((call : call), states) ->
+		match inside_kind result call, parameter_inside f scope call with
+		| Some kind, Some (number, members) ->
+			let is_there part = match result.condition part with
+				| None -> false
+				| Some e when wants_free call -> Names.object_of scope e = Names.object_of scope call.obj
+				| Some e -> is_of_existing scope call e in
+			let is_early s = is_untouched s || (kind = Locks && is_first result call s) in
+			let is_sure =
+				(may_wait scope call || wants_free call) && List.exists is_early states
+				&& List.for_all is_there call.conditions
+				&& not (may_be_given result call || List.exists (goes_around f call) around) in
+			let is_known = members = [] || (kind = Locks && not (is_put_there f scope call)) in
+			if is_sure && is_known then Some ((members <> [], kind, (call.at.line, call.at.col)), (inside number members, call.name))
+			else None
+		| _ -> None) result.calls
 
 let judge_inside f result =
-	match List.sort compare (insides f result) with
-	| (does, (line, _), number, name) :: _ -> Some (action ~through:(name, line) does (string_of_int number))
+	let all = List.sort compare (insides f result) in
+	match all with
+	| ((_, does, (line, _)), (argument, name)) :: rest ->
+		let others = List.filter_map (fun ((_, kind, _), (other, _)) ->
+			if does = Locks && kind = Locks && other <> argument then Some other else None) rest in
+		Some (action ~through:(name, line) does (String.concat "," (argument :: List.sort_uniq compare others)))
 	| [] -> None
 
 let summary ~calls_effect ~is_importer_2 f result =

@@ -15,3 +15,9 @@ val outcome : func -> Interp.exit -> outcome
 
 (* Does the function release a lock where the call was given nothing to lock? *)
 val released_as_given : Interp.result -> Interp.call -> bool
+
+(* Is an attempt perhaps one that does not wait for the lock? *)
+val may_only_try : Names.scope -> Interp.call -> bool
+
+(* Can an attempt fail, as far as its arguments tell? *)
+val may_fail : Names.scope -> Interp.call -> bool

@@ -7,13 +7,14 @@ let func scope = scope.func
 let assigned scope name = List.rev (Hashtbl.find_all scope.sources name)
 let sources scope name = List.map fst (assigned scope name)
 
-(* x = E, x.member = E, struct foo *x = E *)
+(* x = E, x.member = E, struct foo *x = E; and y->member = E, as "y->member" *)
 let scope func =
 	let sources = Hashtbl.create 16 in
 	let note e = match e.node with
 		| Assign ("=", l, r) ->
 			(match (bare l).node with
 			| Var name | Field ({ node = Var name; _ }, _) -> Hashtbl.add sources name (r, e.at.line)
+			| Field _ | Arrow _ -> Hashtbl.add sources (text (bare l)) (r, e.at.line)
 			| _ -> ())
 		| _ -> () in
 	let variable v s = match v.value with
@@ -95,6 +96,22 @@ let object_of scope e =
 let same_object scope a b = match object_of scope a, object_of scope b with
 	| Some a, Some b -> a = b
 	| _ -> false
+
+(* What leads to an object: g->map and g, of &g->map->tbo. *)
+let rec steps scope e = match (bare e).node with
+	| Unary (("&" | "*"), e) -> steps scope e
+	| Field (whole, _) | Arrow (whole, _) -> bare e :: steps scope whole
+	| Var name ->
+		(match sources scope name with
+		| [ from ] when not (List.mem name (origins scope [] (roots from))) -> bare e :: steps scope from
+		| _ -> [ bare e ])
+	| _ -> []
+
+let was_given scope whole part =
+	let given e = match (bare e).node with Call (_, arguments) -> arguments | _ -> [] in
+	List.exists (fun step ->
+		List.exists (fun from -> List.exists (same_object scope part) (given from)) (sources scope (text step)))
+		(steps scope whole)
 
 let contains part text =
 	let n = String.length part in

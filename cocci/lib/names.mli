@@ -24,6 +24,13 @@ val related : scope -> expr -> expr -> bool
 val object_of : scope -> expr -> string option
 val same_object : scope -> expr -> expr -> bool
 
+(* What an expression goes through to reach an object: g->map and g, of &g->map->tbo; a variable that is assigned once
+   goes on with what it is assigned from. *)
+val steps : scope -> expr -> expr list
+
+(* Was an object, or what leads to it, made by a call that was given another: vm->va by vm->va = foo_add(vm, bo)? *)
+val was_given : scope -> expr -> expr -> bool
+
 (* Is an expression made of these variables, perhaps through others, and neither of private data nor of what a call
    returns? *)
 val made_of : scope -> string list -> expr -> bool

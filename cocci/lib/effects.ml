@@ -291,6 +291,36 @@ let judge_inside f result =
 		Some (action ~through:(name, line) does (String.concat "," (argument :: List.sort_uniq compare others)))
 	| [] -> None
 
+(* The locks of the members of a list, which nothing names outside of the loop over it: by the parameter that the list
+   belongs to, 0 for none. *)
+let list_of f result (call : call) =
+	let number = ref None in
+	let walks_to arguments (e : expr) = match arguments with
+		| { node = Var member; _ } :: heads when List.mem member (Names.origin_names result.scope e) ->
+			number := Some (Maybe.value (List.find_map (Names.parameter result.scope) heads) ~default:0)
+		| _ -> () in
+	let stmt s = match s.kind with
+		| Each (_, arguments, _) when List.mem s.where call.loops -> walks_to arguments call.obj
+		| _ -> () in
+	iter ~stmt ignore f.body;
+	!number
+
+(* Locks of members that are kept, if only by what it calls. *)
+let judge_members f result exits =
+	let members exit =
+		List.filter_map (fun h ->
+			let call = result.call h.by in
+			if h.taken && takes call then list_of f result call else None) exit.state.held in
+	let further exit =
+		List.map (fun call -> Maybe.value (number result.scope call) ~default:0)
+			(List.filter (does [ Acquire_members ]) (List.map result.call exit.state.maybe)) in
+	let kept = List.filter (fun exit -> outcome f exit <> Failure) exits in
+	let releases exit = exit.state.gone <> [] || exit.state.dropped <> [] in
+	match List.append (List.concat_map members kept) (List.concat_map further kept) with
+	| _ when List.exists releases kept -> None
+	| [] -> None
+	| numbers -> Some (action Acquire_members (string_of_int (List.fold_left max 0 numbers)))
+
 let summary ~calls_effect ~is_importer_2 f result =
 	let run = List.filter (fun exit -> not exit.state.skipped) result.exits in
 	let exits = if run = [] then result.exits else run in
@@ -315,7 +345,9 @@ let summary ~calls_effect ~is_importer_2 f result =
 			match judge_asserts calls_effect f result ways with
 			| Some found -> Some found
 			| None ->
-				if released <> None then released
+				let members = judge_members f result exits in
+				if members <> None then members
+				else if released <> None then released
 				else if is_importer_2 f.fname then None
 				else if is_locked then
 					let ids = List.concat_map (function _, Locked ids -> ids | _ -> []) ways in

@@ -390,7 +390,8 @@ let release_all walk call state =
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in
-	if taken <> [] then { state with held = kept; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
+	if taken <> [] || state.maybe <> [] then
+		{ state with held = kept; maybe = []; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
 	else if Names.parameter walk.names call.obj <> None || call.obj == no_expr then
 		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }
 	else state
@@ -411,7 +412,7 @@ let apply walk call state = match call.action with
 		| Assert -> assert_held walk call state
 		| Release -> release walk call state
 		| Release_all -> release_all walk call state
-		| May_acquire -> { state with maybe = tidy (call.id :: state.maybe) }
+		| May_acquire | Acquire_members -> { state with maybe = tidy (call.id :: state.maybe) }
 		| May_release ->
 			note_drops walk call (matching walk call state);
 			unsure (fun _ -> true) state

@@ -12,6 +12,7 @@ type does =
 	| Release
 	| Release_all		(* all locks of a context, or of a list *)
 	| May_acquire		(* on some paths that are no errors, and not on others *)
+	| Acquire_members	(* of what is on a list, which nothing names afterwards *)
 	| May_release
 	| Locks			(* takes it first of all, and has released it when it returns *)
 	| Wants_free		(* calls what must not be called with it held *)

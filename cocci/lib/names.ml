@@ -39,11 +39,20 @@ let rec roots e = match e.node with
 			| Fields list -> List.concat_map (fun (_, init) -> parts init) list in
 		parts init
 
+(* What these return is one of many that something keeps, and none of its own. *)
+let looks_up e = match (bare e).node with
+	| Call _ ->
+		List.mem (callee (bare e)) [
+			"list_first_entry"; "list_first_entry_or_null"; "list_last_entry"; "list_last_entry_or_null"; "list_next_entry";
+			"list_prev_entry"; "list_first_or_null_rcu"; "llist_del_first"; "idr_find"; "idr_get_next"; "idr_remove"; "xa_load";
+			"xa_find"; "xa_erase"; "radix_tree_lookup"; "radix_tree_delete"; "rhashtable_lookup"; "rhashtable_lookup_fast" ]
+	| _ -> false
+
 let rec origins scope seen = function
 	| [] -> seen
 	| name :: rest when List.mem name seen -> origins scope seen rest
 	| name :: rest ->
-		let from = List.concat_map roots (sources scope name) in
+		let from = List.concat_map roots (List.filter (fun e -> not (looks_up e)) (sources scope name)) in
 		origins scope (name :: seen) (List.append from rest)
 
 let origin_names scope e = origins scope [] (roots e)
@@ -95,6 +104,12 @@ let object_of scope e =
 
 let same_object scope a b = match object_of scope a, object_of scope b with
 	| Some a, Some b -> a = b
+	| _ -> false
+
+let is_inside scope whole e = match object_of scope whole, object_of scope e with
+	| Some whole, Some e ->
+		let n = String.length whole + 2 in
+		String.length e > n && String.sub e 0 n = whole ^ "->"
 	| _ -> false
 
 (* What leads to an object: g->map and g, of &g->map->tbo. *)

@@ -86,7 +86,7 @@ let working key work =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
    release apart. *)
-let is_vague does = List.mem does [ May_release; May_acquire; Locks; Wants_free; Wants_free_import ]
+let is_vague does = List.mem does [ May_release; May_acquire; Acquire_members; Locks; Wants_free; Wants_free_import ]
 let family = function Release_all | May_release -> Release | does -> does
 
 let guarded name =

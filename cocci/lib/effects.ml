@@ -265,8 +265,7 @@ let is_first result (call : call) s =
 let insides f result =
 	let scope = result.scope in
 	let around = ways_around f result in
-	List.filter_map (fun ((call : call), states) ->
-		match inside_kind result call, parameter_inside f scope call with
+	let inside_of states (call : call) = match inside_kind result call, parameter_inside f scope call with
 		| Some kind, Some (number, members) ->
 			let is_there part = match result.condition part with
 				| None -> false
@@ -280,7 +279,9 @@ let insides f result =
 			let is_known = members = [] || (kind = Locks && not (is_put_there f scope call)) in
 			if is_sure && is_known then Some ((members <> [], kind, (call.at.line, call.at.col)), (inside number members, call.name))
 			else None
-		| _ -> None) result.calls
+		| _ -> None in
+	List.concat_map (fun ((call : call), states) ->
+		List.filter_map (fun obj -> inside_of states { call with obj }) (call.obj :: call.others)) result.calls
 
 let judge_inside f result =
 	let all = List.sort compare (insides f result) in

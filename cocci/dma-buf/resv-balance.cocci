@@ -85,10 +85,17 @@ let is_context_of (u : Interp.call) (call : Interp.call) = match context_of call
 	| Some e -> Interp.does [ Locks.Release_all ] u && Syntax.text e = Interp.lock_name u
 	| None -> false
 
-(* The releases of this function that are of the lock that a call took. *)
+let takes_alone (call : Interp.call) = match call.Interp.action with
+	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
+		Locks.without_context ~unlisted:false action call.Interp.arguments
+	| _ -> false
+
+(* The releases of this function that are of the lock that a call took. What may release it counts for a lock that is
+   known to have no ww_acquire_ctx: others are released with that. *)
 let releases_of result (call : Interp.call) =
-	List.filter (fun u -> releases u && (is_same result u call || is_context_of u call) || result.Interp.drops u call)
-		(List.map fst result.Interp.calls)
+	List.filter (fun u ->
+		releases u && (is_same result u call || is_context_of u call)
+		|| result.Interp.drops u call && (releases u || takes_alone call)) (List.map fst result.Interp.calls)
 
 (* Locks that a way out still holds. *)
 
@@ -201,11 +208,7 @@ let leaks func result =
 
 let holds_alone result h =
 	let call = result.Interp.call h.Interp.by in
-	match call.Interp.action with
-	| Some { Locks.does = Locks.Assert; _ } -> true
-	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
-		Locks.without_context ~unlisted:false action call.Interp.arguments
-	| _ -> false
+	Interp.does [ Locks.Assert ] call || takes_alone call
 
 (* What may only try does not wait for itself. *)
 let waits scope (call : Interp.call) = match call.Interp.action with

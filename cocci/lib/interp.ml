@@ -390,7 +390,8 @@ let release_all walk call state =
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in
-	if taken <> [] || state.maybe <> [] then
+	let members = List.exists (fun id -> does [ Acquire_members ] (call_of walk id)) state.maybe in
+	if taken <> [] || members then
 		{ state with held = kept; maybe = []; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
 	else if Names.parameter walk.names call.obj <> None || call.obj == no_expr then
 		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }

@@ -41,14 +41,14 @@ let released_as_given result (call : call) =
 (* Ways out. *)
 type way = Untouched | Locked of int list | Unlocked of int list
 
-(* bo = lookup(); lock(bo->resv); return bo; *)
+(* vm = lookup(); bo = vm->root; lock(bo->resv); return vm; *)
 let way_with_returned f result exit =
 	let name = match Maybe.map bare exit.value with
 		| Some { node = Var name; _ } when not (List.exists (fun p -> p.param = name) f.params) -> name
 		| _ -> "" in
 	let is_returned h =
 		let call = result.call h.by in
-		h.sure && h.taken && not h.stale && takes call && List.mem name (Names.roots call.obj) in
+		h.sure && h.taken && not h.stale && takes call && List.mem name (Names.origin_names result.scope call.obj) in
 	match List.filter is_returned exit.state.held with
 	| [] -> Untouched
 	| held -> Locked (List.map (fun h -> h.by) held)

@@ -29,7 +29,7 @@ library() {
 		val serve : unit -> unit
 	END
 	cat >mine/lib/tell.ml <<-'END'
-		let wanted, _, _, _, _, _ = List.hd Tables.lock_functions
+		let wanted, _, _, _, _, _, _ = List.hd Tables.lock_functions
 		(* It isn't "@" that separates these. *)
 		let one file _ =
 		  Printf.printf

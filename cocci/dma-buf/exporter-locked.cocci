@@ -128,6 +128,7 @@ let judge func = match Callbacks.find callbacks func with
 		let scope = result.Interp.scope in
 		List.filter_map (fun ((call : Interp.call), states) ->
 			match call.Interp.action with
+			| Some { Locks.does = Locks.Locks; argument; _ } when Locks.is_inside argument -> None
 			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Locks; _ } as action)
 			  when List.exists is_before_release states -> Some (take func scope slot call action)
 			| Some { Locks.does = Locks.Wants_free; _ } -> calls_importer func result slot call

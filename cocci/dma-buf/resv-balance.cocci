@@ -3,9 +3,10 @@
 ///
 //# A function that returns with the lock held on purpose is told by its other ways out: it must drop the
 //# lock somewhere to be reported. Where several ways lead through one return, the one that keeps the lock is seen
-//# if it is a jump over the release, or has put an error into what is returned. Locks of a ww_acquire_ctx that is
-//# released as a whole, and locks that are taken in a loop over objects, are not followed, nor is a break out of a
-//# loop or a switch.
+//# if it is a jump over the release, or has put an error into what is returned. A lock is dropped that was not taken
+//# where the attempt can fail, as far as its arguments tell; WARN_ON() of the result says that it did not.
+//# Locks of a ww_acquire_ctx that is released as a whole, and locks that are taken in a loop over objects, are not
+//# followed, nor is a break out of a loop or a switch.
 //
 // Clause: balance
 // Confidence: Moderate
@@ -17,9 +18,9 @@
 // Found: This is not so here:
 // Remedy: Drop the lock where it was forgotten.
 //
-//: A function that takes a reservation lock and drops it again has to drop it on every way out, once, and must
-//: not take the lock of an object that it has locked already: unless it does so with the same ww_acquire_ctx, that
-//: waits for itself.
+//: A function that takes a reservation lock and drops it again has to drop it on every way out, once, and only where
+//: it was taken: a message about an attempt that failed is not enough. It must not take the lock of an object that it
+//: has locked already: unless it does so with the same ww_acquire_ctx, that waits for itself.
 //:
 //: Wrong:
 //:
@@ -84,14 +85,23 @@ let is_context_of (u : Interp.call) (call : Interp.call) = match context_of call
 	| Some e -> Interp.does [ Locks.Release_all ] u && Syntax.text e = Interp.lock_name u
 	| None -> false
 
-(* The releases of this function that are of the lock that a call took. *)
+let takes_alone (call : Interp.call) = match call.Interp.action with
+	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
+		Locks.without_context ~unlisted:false action call.Interp.arguments
+	| _ -> false
+
+(* The releases of this function that are of the lock that a call took. What may release it counts for a lock that is
+   known to have no ww_acquire_ctx: others are released with that. *)
 let releases_of result (call : Interp.call) =
-	List.filter (fun u -> releases u && (is_same result u call || is_context_of u call)) (List.map fst result.Interp.calls)
+	List.filter (fun u ->
+		releases u && (is_same result u call || is_context_of u call)
+		|| result.Interp.drops u call && (releases u || takes_alone call)) (List.map fst result.Interp.calls)
 
 (* Locks that a way out still holds. *)
 
-(* goto: the last jump before it; shared: others come to the same way out after they released the lock. *)
-type leak = { by : Interp.call; exit : Interp.exit; goto : Syntax.pos option; shared : bool }
+(* goto: the last jump before it; shared: others come to the same way out after they released the lock; joined: others
+   come to it without the lock, if only since they did not get it. *)
+type leak = { by : Interp.call; exit : Interp.exit; goto : Syntax.pos option; shared : bool; joined : bool }
 
 let value_text exit = match exit.Interp.value with Some e -> Syntax.text e | None -> ""
 let is_fault exit =
@@ -115,13 +125,13 @@ let is_of_nothing leak =
 	List.exists (fun part -> List.mem (plain part) missing) leak.exit.Interp.around
 
 (* A jump to a way out that others take rightly is the mistake. *)
-let wrong_jump leak = if leak.shared then leak.goto else None
+let wrong_jump leak = if leak.joined then leak.goto else None
 
-let is_released result (by : Interp.call) exit other =
-	let state = other.Interp.state in
+let is_without (by : Interp.call) exit other =
 	other.Interp.out = exit.Interp.out
-	&& not (List.exists (fun h -> h.Interp.by = by.Interp.id) state.Interp.held)
-	&& List.exists (fun id -> List.mem (result.Interp.call id) (releases_of result by)) state.Interp.gone
+	&& not (List.exists (fun h -> h.Interp.by = by.Interp.id) other.Interp.state.Interp.held)
+let is_released result (by : Interp.call) other =
+	List.exists (fun id -> List.mem (result.Interp.call id) (releases_of result by)) other.Interp.state.Interp.gone
 
 let releases_with_success func result leak =
 	List.exists (fun other ->
@@ -138,9 +148,9 @@ let judge_leak func result leak =
 		| _ -> false in
 	if is_retry result leak || is_of_nothing leak
 	   || List.mem (value_text leak.exit) (Names.roots leak.by.Interp.obj) then None
-	else match wrong_jump leak with
-		| Some _ -> if for_caller && not failed then None else Some "medium"
-		| None ->
+	else match leak.goto with
+		| Some _ when leak.shared -> if for_caller && not failed then None else Some "medium"
+		| _ ->
 			if leak.shared || for_caller then if failed then Some "medium" else None
 			else if failed then Some "high"
 			else if Effects.outcome func leak.exit = Effects.Success && releases_with_success func result leak then
@@ -180,8 +190,9 @@ let leaks func result =
 			if h.Interp.sure && h.Interp.taken && not h.Interp.stale && takes call
 			   && not (is_callers_context result call) && releases_of result call <> []
 			   && not (Effects.released_as_given result call) then
-				let shared = List.exists (is_released result call exit) result.Interp.exits in
-				Some { by = call; exit; goto = h.Interp.goto; shared }
+				let joined = List.filter (is_without call exit) result.Interp.exits in
+				let shared = List.exists (is_released result call) joined in
+				Some { by = call; exit; goto = h.Interp.goto; shared; joined = joined <> [] }
 			else None) exit.Interp.state.Interp.held in
 	let last_first a b = before b.by.Interp.at a.by.Interp.at in
 	let all = List.concat_map of_exit result.Interp.exits in
@@ -197,11 +208,7 @@ let leaks func result =
 
 let holds_alone result h =
 	let call = result.Interp.call h.Interp.by in
-	match call.Interp.action with
-	| Some { Locks.does = Locks.Assert; _ } -> true
-	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
-		Locks.without_context ~unlisted:false action call.Interp.arguments
-	| _ -> false
+	Interp.does [ Locks.Assert ] call || takes_alone call
 
 (* Was it taken in a context that a function which takes it inside is not given? *)
 let holds_in_other_context result h (call : Interp.call) =
@@ -211,26 +218,21 @@ let holds_in_other_context result h (call : Interp.call) =
 	    | None -> false)
 
 (* What may only try does not wait for itself. *)
-let may_only_try scope action arguments = match Locks.try_flag action arguments with
-	| Some flag ->
-		let values = match Names.spellings scope flag with
-			| [ alone ] -> [ alone ]
-			| texts -> List.tl texts in
-		not (List.for_all (fun text -> text = "false" || text = "0") values)
-	| None -> false
 let waits result (call : Interp.call) = match call.Interp.action with
 	| Some { Locks.does = Locks.Locks; _ } -> true
 	| Some ({ Locks.does = Locks.Acquire; _ } as action) ->
 		(Locks.without_context ~unlisted:false action call.Interp.arguments || Effects.begins_context result call)
-		&& not (may_only_try result.Interp.scope action call.Interp.arguments)
+		&& not (Effects.may_only_try result.Interp.scope call)
 	| _ -> false
 
 let seconds func result =
 	List.filter_map (fun ((call : Interp.call), states) ->
 		let again h =
 			let first = result.Interp.call h.Interp.by in
-			h.Interp.sure && not h.Interp.stale && is_same result first call
-			&& (holds_alone result h || holds_in_other_context result h call) in
+			let is_taken obj = is_same result first { call with Interp.obj } in
+			h.Interp.sure && not h.Interp.stale
+			&& (holds_alone result h || holds_in_other_context result h call)
+			&& List.exists is_taken (call.Interp.obj :: call.Interp.others) in
 		if not (waits result call) then None
 		else
 			match List.concat_map (fun s -> List.filter again s.Interp.held) states with
@@ -247,6 +249,11 @@ let seconds func result =
 
 let is_own_release result u = List.exists (fun (q, _) -> takes q && is_same result q u) result.Interp.calls
 
+(* Ways on which no attempt failed that cannot fail. *)
+let possible result =
+	List.filter (fun s ->
+		List.for_all (fun id -> Effects.may_fail result.Interp.scope (result.Interp.call id)) s.Interp.missed)
+
 let released_again func result seconds =
 	List.filter_map (fun ((call : Interp.call), states) ->
 		let lock = Interp.lock_name call in
@@ -258,7 +265,7 @@ let released_again func result seconds =
 		let is_second = List.exists (fun f -> fst f.Report.lock = lock) seconds in
 		if not (Interp.does [ Locks.Release ] call) || String.contains lock (Char.chr 91) || is_second then None
 		else
-			match List.filter_map first states with
+			match List.filter_map first (possible result states) with
 			| [] -> None
 			| id :: _ ->
 				let line = (result.Interp.call id).Interp.at.Syntax.line in
@@ -267,10 +274,32 @@ let released_again func result seconds =
 					[ Printf.sprintf "%s released in line %d" (Report.quote lock) line ]
 					("release " ^ Report.quote lock ^ " once"))) result.Interp.calls
 
+(* Locks that are released where the attempt to take them failed. *)
+
+let not_got func result =
+	if result.Interp.gave_up then []
+	else
+		List.filter_map (fun ((call : Interp.call), states) ->
+			let is_held s = List.exists (fun h -> is_same result (result.Interp.call h.Interp.by) call) s.Interp.held in
+			let failed s =
+				if is_held s then None
+				else
+					List.find_opt (fun attempt -> takes attempt && is_same result attempt call) (List.map result.Interp.call s.Interp.missed) in
+			if not (Interp.does [ Locks.Release ] call) then None
+			else
+				match List.filter_map failed (possible result states) with
+				| [] -> None
+				| attempt :: _ ->
+					let lock = Interp.lock_name attempt and line = attempt.Interp.at.Syntax.line in
+					Some (finding func "medium" call.Interp.at call.Interp.name lock line
+						(call.Interp.name ^ "() drops a reservation lock that was not taken")
+						[ Printf.sprintf "the attempt to take %s in line %d may have failed" (Report.quote lock) line ]
+						("leave before this where " ^ attempt.Interp.name ^ "() fails"))) result.Interp.calls
+
 let rule = Rule.rule "resv-balance" (fun func ->
 	let result = Program.result func in
 	let seconds = seconds func result in
-	List.concat [ leaks func result; seconds; released_again func result seconds ])
+	List.concat [ leaks func result; seconds; released_again func result seconds; not_got func result ])
 end
 
 @script:ocaml@

@@ -80,18 +80,26 @@ let dropped_after (site : Judge.site) =
 	List.find_map (fun ((u : call), states) ->
 		if (u.at.line, u.at.col) > (site.call.at.line, site.call.at.col) && u.name <> site.call.name
 		   && not (Program.is_primitive u.name)
-		   && does [ Release; Release_all ] u && List.exists is_untouched states
+		   && does [ Release; Release_all ] u && List.exists (fun s -> is_untouched s && s.maybe = []) states
 		   && List.exists (fun a -> List.exists (Names.related scope a) u.arguments) site.call.arguments then
 			Some (lock_name u, u.at.line)
 		else None) site.result.calls
 
+(* How much what a call passes on has to do with an object: high, it is that object or has it inside; medium, it is found in
+   it; low, it is another. *)
+let passes scope is_made obj arguments =
+	match List.filter is_made arguments with
+	| [] -> "low"
+	| made -> if List.for_all (Names.is_inside scope obj) made then "medium" else "high"
+
 (* The rows of a call: print gives one for each state on the ways to it. *)
 let print_states (site : Judge.site) (print : ?confidence:string -> string -> string * int -> unit) =
+	let scope = site.result.scope in
 	let held = Judge.locks_held ~sure:false site in
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
-		let own = List.exists (Names.related site.result.scope call.obj) site.call.arguments in
-		print ~confidence:(if own then "high" else "low") "held" (lock_name call, call.at.line)) held;
+		let confidence = passes scope (Names.related scope call.obj) call.obj site.call.arguments in
+		print ~confidence "held" (lock_name call, call.at.line)) held;
 	if held = [] && bare then print "not held" nothing;
 	let entries = List.filter is_untouched site.states in
 	if entries <> [] then
@@ -102,9 +110,11 @@ let print_states (site : Judge.site) (print : ?confidence:string -> string -> st
 			let call = site.result.call id in
 			print ~confidence:"low" "held" (lock_name call, call.at.line)
 		| None, [] ->
-			let first = match site.func.params with p :: _ -> [ p.param ] | [] -> [] in
-			let own = first <> [] && List.exists (Names.made_of site.result.scope first) site.call.arguments in
-			print ~confidence:(if own then "high" else "low") "inherited" nothing
+			let confidence = match site.func.params with
+				| p :: _ ->
+					passes scope (Names.made_of scope [ p.param ]) { node = Var p.param; at = site.call.at } site.call.arguments
+				| [] -> "low" in
+			print ~confidence "inherited" nothing
 
 (* Variables that a loop over a list sets, or that are assigned an entry of one. *)
 let is_entry e =

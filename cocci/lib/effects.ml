@@ -41,14 +41,14 @@ let released_as_given result (call : call) =
 (* Ways out. *)
 type way = Untouched | Locked of int list | Unlocked of int list
 
-(* bo = lookup(); lock(bo->resv); return bo; *)
+(* vm = lookup(); bo = vm->root; lock(bo->resv); return vm; *)
 let way_with_returned f result exit =
 	let name = match Maybe.map bare exit.value with
 		| Some { node = Var name; _ } when not (List.exists (fun p -> p.param = name) f.params) -> name
 		| _ -> "" in
 	let is_returned h =
 		let call = result.call h.by in
-		h.sure && h.taken && not h.stale && takes call && List.mem name (Names.roots call.obj) in
+		h.sure && h.taken && not h.stale && takes call && List.mem name (Names.origin_names result.scope call.obj) in
 	match List.filter is_returned exit.state.held with
 	| [] -> Untouched
 	| held -> Locked (List.map (fun h -> h.by) held)
@@ -203,10 +203,11 @@ let is_for_import result (call : call) =
 	does [ Wants_free_import ] call || List.exists is_there (known_at result call)
 
 let inside_kind result (call : call) =
-	let imports = List.exists (is_if_there result) call.conditions || List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
-	let wants = does [ Wants_free; Wants_free_import ] call in
-	if wants then Some (if imports || does [ Wants_free_import ] call then Wants_free_import else Wants_free)
-	else if imports then None
+	let is_import = List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
+	if does [ Wants_free; Wants_free_import ] call then
+		let is_import = is_import || does [ Wants_free_import ] call || List.exists (is_if_there result) call.conditions in
+		Some (if is_import then Wants_free_import else Wants_free)
+	else if is_import then None
 	else Some Locks
 
 (* A context that the function begins itself has none of the locks of its callers: it waits for these. *)
@@ -223,9 +224,29 @@ let begins_context result (call : call) =
 
 let is_given_context scope (call : call) = List.exists (fun a -> Names.parameter scope a = Some 0) call.arguments
 
+(* An argument as its caller may have spelled it. *)
+let values scope e = match Names.spellings scope e with
+	| [ alone ] -> [ alone ]
+	| texts -> List.tl texts
+let is_always scope value e =
+	let words = if value then [ "true"; "1" ] else [ "false"; "0" ] in
+	List.for_all (fun text -> List.mem text words) (values scope e)
+
+let may_only_try scope (call : call) =
+	match Maybe.bind call.action (fun action -> try_flag action call.arguments) with
+	| Some flag -> not (is_always scope false flag)
+	| None -> false
+
+let may_fail scope (call : call) = match call.action with
+	| Some ({ does = Acquire; _ } as action) when without_context ~unlisted:true action call.arguments && not (may_only_try scope call) ->
+		(match fails_with action call.arguments with
+		| Some (value, flag) -> not (is_always scope (not value) flag)
+		| None -> action.may_fail <> "-")
+	| _ -> true
+
 let may_wait result (call : call) = match call.action with
 	| Some ({ does = Acquire | Locks; _ } as action) ->
-		not (is_given_context result.scope call)
+		not (is_given_context result.scope call || may_only_try result.scope call)
 		&& (without_context ~unlisted:true action call.arguments || begins_context result call)
 	| _ -> false
 let wants_free call = does [ Wants_free; Wants_free_import ] call
@@ -251,31 +272,104 @@ let ways_around f result =
 		(List.map (fun exit -> (exit.out, exit.around, outcome f exit = Failure)) result.exits)
 		(List.map (fun jump -> (jump.from, jump.within, false)) result.gotos)
 
+(* if (g->map) lock(g->map->resv): whoever holds that lock has such an object. *)
+let is_of_existing scope (call : call) condition =
+	let leads_there e = List.exists (fun step -> text step = text (bare e)) (Names.steps scope call.obj) in
+	match (bare condition).node with
+	| Binary ("!=", e, { node = Var "NULL"; _ }) -> leads_there e
+	| _ -> leads_there condition
+
+(* Does a function, before a call, put another object where the call finds its own? *)
+let is_put_there f scope (call : call) =
+	let found = ref false in
+	let pointers = List.filter_map (fun step -> match step.node with
+		| Var _ -> None
+		| _ -> Some (text step)) (Names.steps scope call.obj) in
+	let is_set e =
+		List.mem (text (bare e)) pointers && (e.at.line, e.at.col) < (call.at.line, call.at.col) in
+	let is_whole e = List.exists (fun step -> match step.node with
+		| Arrow (whole, _) -> text whole = text (bare e)
+		| _ -> false) (Names.steps scope call.obj) || text (bare call.obj) = text (bare e) in
+	iter (fun e -> match e.node with
+		| Assign (_, l, _) -> if is_set l then found := true
+		| Unary ("&", place) -> if is_whole place && is_set place then found := true
+		| _ -> ()) f.body;
+	!found
+
+(* The parameter, by its number, that the lock of a call belongs to, and the members that lead there. *)
+let parameter_inside f scope (call : call) =
+	match Maybe.map parts (Names.object_of scope call.obj) with
+	| Some (root :: members) ->
+		let rec find number = function
+			| [] -> None
+			| p :: _ when p.param = root && not (is_filled_in p.ptype) -> Some (number, members)
+			| _ :: rest -> find (number + 1) rest in
+		find 1 f.params
+	| _ -> None
+
+(* Has nothing happened yet to the lock that a call takes? *)
+let is_first result (call : call) s =
+	s.held = [] && not (List.exists (fun id -> Names.same_object result.scope (result.call id).obj call.obj) (List.concat [ s.gone; s.dropped; s.missed ]))
+
 let insides f result =
 	let scope = result.scope in
 	let around = ways_around f result in
+	let inside_of states (call : call) = match inside_kind result call, parameter_inside f scope call with
+		| Some kind, Some (number, members) ->
+			let is_there part = match result.condition part with
+				| None -> false
+				| Some e when wants_free call -> Names.object_of scope e = Names.object_of scope call.obj
+				| Some e -> is_of_existing scope call e in
+			let is_early s = is_untouched s || (kind = Locks && is_first result call s) in
+			let is_sure =
+				(may_wait result call || wants_free call) && List.exists is_early states
+				&& List.for_all is_there call.conditions
+				&& not (may_be_given result call || List.exists (goes_around f call) around) in
+			let is_known = members = [] || (kind = Locks && not (is_put_there f scope call)) in
+			if is_sure && is_known then Some ((members <> [], kind, (call.at.line, call.at.col)), (inside number members, call.name))
+			else None
+		| _ -> None in
 	List.concat_map (fun ((call : call), states) ->
-		let is_there name part =
-			wants_free call && (match result.condition part with
-				| Some e -> Names.object_of scope e = Some name
-				| None -> false) in
-		let is_sure =
-			(may_wait result call || wants_free call) && List.exists is_untouched states
-			&& not (may_be_given result call || List.mem "" call.conditions
-				|| List.exists (goes_around f call) around) in
-		match inside_kind result call with
-		| Some kind when is_sure ->
-			List.concat (List.mapi (fun i p ->
-				if not (is_filled_in p.ptype) && Names.object_of scope call.obj = Some p.param
-				   && List.for_all (is_there p.param) call.conditions then
-					[ (kind, (call.at.line, call.at.col), i + 1, call.name) ]
-				else []) f.params)
-		| _ -> []) result.calls
+		List.filter_map (fun obj -> inside_of states { call with obj }) (call.obj :: call.others)) result.calls
 
 let judge_inside f result =
-	match List.sort compare (insides f result) with
-	| (does, (line, _), number, name) :: _ -> Some (action ~through:(name, line) does (string_of_int number))
+	let all = List.sort compare (insides f result) in
+	match all with
+	| ((_, does, (line, _)), (argument, name)) :: rest ->
+		let others = List.filter_map (fun ((_, kind, _), (other, _)) ->
+			if does = Locks && kind = Locks && other <> argument then Some other else None) rest in
+		Some (action ~through:(name, line) does (String.concat "," (argument :: List.sort_uniq compare others)))
 	| [] -> None
+
+(* The locks of the members of a list, which nothing names outside of the loop over it: by the parameter that the list
+   belongs to, 0 for none. *)
+let list_of f result (call : call) =
+	let number = ref None in
+	let walks_to arguments (e : expr) = match arguments with
+		| { node = Var member; _ } :: heads when List.mem member (Names.origin_names result.scope e) ->
+			number := Some (Maybe.value (List.find_map (Names.parameter result.scope) heads) ~default:0)
+		| _ -> () in
+	let stmt s = match s.kind with
+		| Each (_, arguments, _) when List.mem s.where call.loops -> walks_to arguments call.obj
+		| _ -> () in
+	iter ~stmt ignore f.body;
+	!number
+
+(* Locks of members that are kept, if only by what it calls. *)
+let judge_members f result exits =
+	let members exit =
+		List.filter_map (fun h ->
+			let call = result.call h.by in
+			if h.taken && takes call then list_of f result call else None) exit.state.held in
+	let further exit =
+		List.map (fun call -> Maybe.value (number result.scope call) ~default:0)
+			(List.filter (does [ Acquire_members ]) (List.map result.call exit.state.maybe)) in
+	let kept = List.filter (fun exit -> outcome f exit <> Failure) exits in
+	let releases exit = exit.state.gone <> [] || exit.state.dropped <> [] in
+	match List.append (List.concat_map members kept) (List.concat_map further kept) with
+	| _ when List.exists releases kept -> None
+	| [] -> None
+	| numbers -> Some (action Acquire_members (string_of_int (List.fold_left max 0 numbers)))
 
 let summary ~calls_effect ~is_importer_2 f result =
 	let run = List.filter (fun exit -> not exit.state.skipped) result.exits in
@@ -301,7 +395,9 @@ let summary ~calls_effect ~is_importer_2 f result =
 			match judge_asserts calls_effect f result ways with
 			| Some found -> Some found
 			| None ->
-				if released <> None then released
+				let members = judge_members f result exits in
+				if members <> None then members
+				else if released <> None then released
 				else if is_importer_2 f.fname then None
 				else if is_locked then
 					let ids = List.concat_map (function _, Locked ids -> ids | _ -> []) ways in

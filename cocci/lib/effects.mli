@@ -25,3 +25,9 @@ val known_at : Interp.result -> Interp.call -> (expr * bool) list
 
 (* Is a call only for a buffer that the object of a driver has at times, and so has imported? *)
 val is_for_import : Interp.result -> Interp.call -> bool
+
+(* Is an attempt perhaps one that does not wait for the lock? *)
+val may_only_try : Names.scope -> Interp.call -> bool
+
+(* Can an attempt fail, as far as its arguments tell? *)
+val may_fail : Names.scope -> Interp.call -> bool

@@ -11,6 +11,7 @@ type call = {
 	whole : pos;
 	action : action option;
 	obj : expr;
+	others : expr list;
 	conditions : string list;
 	loops : pos list;
 }
@@ -23,6 +24,7 @@ type state = {
 	past : past;
 	dropped : int list;
 	gone : int list;
+	missed : int list;
 	asserted : int list;
 	maybe : int list;
 	skipped : bool;
@@ -39,6 +41,7 @@ type result = {
 	calls : (call * state list) list;
 	exits : exit list;
 	call : int -> call;
+	drops : call -> call -> bool;
 	gotos : jump list;
 	gave_up : bool;
 }
@@ -54,7 +57,7 @@ let does kinds call = match call.action with
 let is_untouched state = state.past = Entry && state.held = []
 
 let entry = {
-	held = []; past = Entry; dropped = []; gone = []; asserted = []; maybe = []; skipped = false; facts = [] }
+	held = []; past = Entry; dropped = []; gone = []; missed = []; asserted = []; maybe = []; skipped = false; facts = [] }
 
 (* So many states are kept apart. *)
 let most_states = 64
@@ -72,6 +75,7 @@ type walk = {
 	arrivals : (string, state list) Hashtbl.t;	(* at labels *)
 	outcomes : (string, unit) Hashtbl.t;		(* places that tell whether a lock was got *)
 	guards : (int, pos) Hashtbl.t;			(* calls of a guard(), by their ids, with the block at whose end it releases *)
+	drops : (int * int, unit) Hashtbl.t;		(* calls that release, each with the call that took what it did *)
 	results : (int * int, expr) Hashtbl.t;		(* what calls, by their place, are assigned to *)
 	mutable crowded : bool;				(* there were more states than are kept apart *)
 	mutable gave_up : bool;				(* and still, without what has nothing to do with locks *)
@@ -105,7 +109,7 @@ let in_one states =
 	let in_each h = List.for_all (fun s -> List.exists (fun other -> other.by = h.by && other.sure) s.held) states in
 	let once = List.sort_uniq (fun a b -> compare a.by b.by) (all (fun s -> s.held)) in
 	let past = match List.find_opt (fun s -> s.past <> Entry) states with Some s -> s.past | None -> Entry in
-	{ held = List.map (fun h -> { h with sure = in_each h }) once; past; dropped = all (fun s -> s.dropped); gone = all (fun s -> s.gone);
+	{ held = List.map (fun h -> { h with sure = in_each h }) once; past; dropped = all (fun s -> s.dropped); gone = all (fun s -> s.gone); missed = all (fun s -> s.missed);
 	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states; facts = [] }
 
 (* What is known in each of some states. *)
@@ -205,8 +209,12 @@ let is_null e = match (bare e).node with
 (* Functions whose value is that of an argument, by its number. *)
 let passes_through = [
 	"likely", 1; "unlikely", 1; "WARN_ON", 1; "WARN_ON_ONCE", 1; "WARN", 1; "WARN_ONCE", 1;
-	"drm_WARN_ON", 2; "drm_WARN_ON_ONCE", 2; "drm_WARN", 2; "drm_WARN_ONCE", 2; "XE_WARN_ON", 1; "GEM_WARN_ON", 1 ]
+	"drm_WARN_ON", 2; "drm_WARN_ON_ONCE", 2; "drm_WARN", 2; "drm_WARN_ONCE", 2; "XE_WARN_ON", 1; "GEM_WARN_ON", 1;
+	"BUG_ON", 1; "GEM_BUG_ON", 1 ]
+let does_not_return e = List.mem (callee e) [ "BUG_ON"; "GEM_BUG_ON"; "KUNIT_ASSERT_EQ" ]
 let passed e = match (bare e).node with
+	| Call (_, _ :: a :: b :: _) when List.mem (callee e) [ "KUNIT_EXPECT_EQ"; "KUNIT_ASSERT_EQ" ] ->
+		Some { e with node = Binary ("!=", a, b) }
 	| Call (_, arguments) ->
 		(match List.assoc_opt (callee e) passes_through with
 		| Some number -> List.nth_opt arguments (number - 1)
@@ -279,7 +287,7 @@ let find_tests func =
 		| _ -> () in
 	let expr e = match e.node with
 		| Cond (c, _, _) -> asked note c
-		| Call (_, arguments) when passed e <> None -> List.iter (asked note) arguments
+		| Call _ -> Maybe.iter (asked note) (passed e)
 		| Assign (_, l, r) ->
 			add set_at (text (bare l)) (e.at.line, e.at.col);
 			if is_place r then note r (text (bare r))
@@ -320,10 +328,16 @@ let matching walk release state =
 	else
 		match List.filter (fun h -> is_same walk (call h) release) state.held with
 		| [] ->
-			(match List.filter (fun h -> Names.related walk.names (call h).obj release.obj) state.held with
-			| [ only ] -> [ only ]
-			| _ -> [])
+			let only_one is_it = match List.filter is_it state.held with
+				| [ only ] -> [ only ]
+				| _ -> [] in
+			(match only_one (fun h -> Names.related walk.names (call h).obj release.obj) with
+			| [] -> only_one (fun h -> Names.was_given walk.names release.obj (call h).obj)
+			| related -> related)
 		| same -> same
+
+let note_drops walk (release : call) found =
+	List.iter (fun h -> Hashtbl.replace walk.drops (release.id, h.by) ()) found
 
 let hold ~taken walk call state =
 	let again id = is_same walk (call_of walk id) call in
@@ -331,8 +345,13 @@ let hold ~taken walk call state =
 	let others = List.filter (fun h -> h.by <> call.id) state.held in
 	{ state with
 	  held = List.sort compare (h :: others); past = Entry;
-	  gone = List.filter (fun id -> not (again id)) state.gone }
+	  gone = List.filter (fun id -> not (again id)) state.gone; missed = List.filter (fun id -> not (again id)) state.missed }
 let take walk call state = hold ~taken:true walk call state
+
+let unsure which state =
+	if List.exists which state.held then
+		{ state with held = tidy (List.map (fun h -> if which h then { h with sure = false } else h) state.held) }
+	else state
 
 (* bos[j] may be what bos[i] was. *)
 let rec without_index e = match e.node with
@@ -347,7 +366,7 @@ let blur walk call state =
 	if not (String.contains name '[') then state
 	else
 		let is_like h = text (without_index (call_of walk h.by).obj) = name in
-		{ state with held = tidy (List.map (fun h -> if is_like h then { h with sure = false } else h) state.held) }
+		unsure is_like state
 
 let release walk call state =
 	match matching walk call state with
@@ -358,6 +377,7 @@ let release walk call state =
 		let dropped = if not_got then state.dropped else tidy (call.id :: state.dropped) in
 		blur walk call { state with dropped; past = Released call.id; gone = tidy (call.id :: state.gone) }
 	| found ->
+		note_drops walk call found;
 		{ state with held = List.filter (fun h -> not (List.mem h found)) state.held;
 		  past = Released call.id; gone = tidy (call.id :: state.gone) }
 
@@ -370,7 +390,9 @@ let release_all walk call state =
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in
-	if taken <> [] then { state with held = kept; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
+	let members = List.exists (fun id -> does [ Acquire_members ] (call_of walk id)) state.maybe in
+	if taken <> [] || members then
+		{ state with held = kept; maybe = []; past = Released call.id; gone = List.sort_uniq compare (call.id :: state.gone) }
 	else if Names.parameter walk.names call.obj <> None || call.obj == no_expr then
 		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }
 	else state
@@ -380,7 +402,7 @@ let assert_held walk call state =
 	if List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held then state
 	else hold ~taken:false walk call state
 
-let fail call state = { state with past = Failed call.id }
+let fail call state = { state with past = Failed call.id; missed = tidy (call.id :: state.missed) }
 
 (* What a call whose result nobody looks at does. *)
 let apply walk call state = match call.action with
@@ -391,9 +413,15 @@ let apply walk call state = match call.action with
 		| Assert -> assert_held walk call state
 		| Release -> release walk call state
 		| Release_all -> release_all walk call state
-		| May_acquire -> { state with maybe = tidy (call.id :: state.maybe) }
-		| May_release -> { state with held = tidy (List.map (fun h -> { h with sure = false }) state.held) }
-		| Require | Locks | Wants_free | Wants_free_import | Begin | Guard -> state
+		| May_acquire | Acquire_members -> { state with maybe = tidy (call.id :: state.maybe) }
+		| May_release ->
+			note_drops walk call (matching walk call state);
+			unsure (fun _ -> true) state
+		(* What was held is taken again, which waits for itself, and released. *)
+		| Locks ->
+			let again obj h = is_same walk (call_of walk h.by) { call with obj } in
+			unsure (fun h -> List.exists (fun obj -> again obj h) (call.obj :: call.others)) state
+		| Require | Wants_free | Wants_free_import | Begin | Guard -> state
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
@@ -414,9 +442,10 @@ let go_stale ?(derived = false) walk name state =
 		if List.exists (fun h -> named h && not h.stale) state.held then
 			{ state with held = tidy (List.map (fun h -> if named h then { h with stale = true } else h) state.held) }
 		else state in
-	if List.exists (fun id -> List.mem name (Names.roots (call_of walk id).obj)) state.gone then
-		{ state with gone =
-			List.filter (fun id -> not (List.mem name (Names.roots (call_of walk id).obj))) state.gone }
+	let is_of id = List.mem name (Names.roots (call_of walk id).obj) in
+	if List.exists is_of state.gone || List.exists is_of state.missed then
+		let others = List.filter (fun id -> not (is_of id)) in
+		{ state with gone = others state.gone; missed = others state.missed }
 	else state
 (* flags |= X; what was asked of other bits stays. *)
 let set_bits place bits state =
@@ -488,7 +517,8 @@ let rec make_call walk context e =
 		else begin
 			let call = {
 				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; action;
-				obj = Maybe.value obj ~default:no_expr; conditions = context.around; loops = context.inside } in
+				obj = Maybe.value obj ~default:no_expr;
+				others = (match action with Some action -> other_objects action arguments | None -> []); conditions = context.around; loops = context.inside } in
 			Hashtbl.replace walk.known key call;
 			Hashtbl.replace walk.by_id call.id call;
 			Some call
@@ -552,7 +582,7 @@ and eval_init walk context init states = match init with
 	| Value e -> eval walk context e states
 	| Fields list -> List.fold_left (fun states (_, init) -> eval_init walk context init states) states list
 
-(* WARN_ON(!dma_resv_is_locked(resv)): whoever asks so takes the answer for granted. *)
+(* WARN_ON(!dma_resv_is_locked(resv)), WARN_ON(ret): whoever asks so takes the answer for granted. *)
 and warn walk context e states =
 	let yes, no = cond walk context e states in
 	let asks = ref false in
@@ -562,7 +592,11 @@ and warn walk context e states =
 			| Some { does = Query | Try; _ } -> asks := true
 			| _ -> ())
 		| _ -> ()) e;
-	if !asks then no else join walk yes no
+	let tells = ref false in
+	iter_expr (fun e -> if is_place e && Hashtbl.mem walk.outcomes (text e) || takes_a_lock walk e then tells := true) e;
+	let was_got s = match s.past with Failed _ -> false | _ -> true in
+	if !asks || does_not_return e then no
+	else join walk (if !tells then List.filter was_got yes else yes) no
 
 (* The value of ({ ... }) is that of its last statement: the states before that, and the expression. *)
 and block_value walk context body states =
@@ -957,7 +991,7 @@ let run knowledge func =
 	let tested, set_at = find_tests func in
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin
@@ -970,4 +1004,4 @@ let run knowledge func =
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
-		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; gotos = walk.jumps; gave_up = walk.gave_up }
+		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; drops = (fun a b -> Hashtbl.mem walk.drops (a.id, b.id)); gotos = walk.jumps; gave_up = walk.gave_up }

@@ -13,6 +13,7 @@ type call = {
 	whole : pos;
 	action : Locks.action option;
 	obj : expr;			(* that the action is about; no_expr for none *)
+	others : expr list;		(* of what takes locks inside: further objects that it takes the locks of *)
 	conditions : string list;	(* parts of the conditions of the branches around it; "" for an unknown part *)
 	loops : pos list;		(* the loops around it *)
 }
@@ -33,6 +34,7 @@ type state = {
 	past : past;
 	dropped : int list;	(* releases of what this function did not take *)
 	gone : int list;	(* releases after which the lock was not taken again *)
+	missed : int list;	(* attempts that failed, after which the lock was not taken *)
 	asserted : int list;
 	maybe : int list;	(* calls that may have taken a lock *)
 	skipped : bool;		(* a loop that takes or releases locks was not run *)
@@ -56,6 +58,7 @@ type result = {
 	calls : (call * state list) list;	(* in the order of the text, with the states on the ways to each *)
 	exits : exit list;
 	call : int -> call;			(* by its id *)
+	drops : call -> call -> bool;		(* does the first release, or may it, what the second took? *)
 	gotos : jump list;
 	gave_up : bool;				(* there were too many ways: conditions that belong together are ways of their own *)
 }

@@ -2,7 +2,7 @@
 open Syntax
 
 type does =
-	| Acquire | Try | Query | Assert | Require | Release | Release_all | May_acquire | May_release
+	| Acquire | Try | Query | Assert | Require | Release | Release_all | May_acquire | Acquire_members | May_release
 	| Locks | Wants_free | Wants_free_import | Begin | Guard
 
 let zero = 1
@@ -18,12 +18,13 @@ type action = {
 	gets : int;
 	fails : int;
 	tries : string;
+	may_fail : string;
 	through : (string * int) option;
 }
 
 let words = [
 	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Require, "require"; Release, "release";
-	Release_all, "release-all"; May_acquire, "may-acquire"; May_release, "may-release"; Locks, "locks";
+	Release_all, "release-all"; May_acquire, "may-acquire"; Acquire_members, "may-acquire-members"; May_release, "may-release"; Locks, "locks";
 	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard" ]
 let word does = List.assoc does words
 let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) words)
@@ -35,9 +36,9 @@ let fails_of does gets = match does with
 	| _ when gets = zero -> negative
 	| Acquire -> zero lor err_ptr
 	| _ -> zero
-let action ?(context = "?") ?(tries = "-") ?gets ?fails ?through does argument =
+let action ?(context = "?") ?(tries = "-") ?(may_fail = "+") ?gets ?fails ?through does argument =
 	let gets = Maybe.value gets ~default:(gets_of does) in
-	{ does; argument; context; tries; gets; fails = Maybe.value fails ~default:(fails_of does gets); through }
+	{ does; argument; context; tries; may_fail; gets; fails = Maybe.value fails ~default:(fails_of does gets); through }
 
 (* X of &X->lock.base, by the members from the last one on. *)
 let rec without_members members e = match members, (bare e).node with
@@ -45,17 +46,27 @@ let rec without_members members e = match members, (bare e).node with
 	| member :: rest, (Field (whole, name) | Arrow (whole, name)) when name = member -> without_members rest whole
 	| _ -> None
 let is_separator c = c = '.' || c = '-' || c = '>'
-let members_of argument =
-	String.map (fun c -> if is_separator c then ' ' else c) argument
-	|> String.split_on_char ' ' |> List.filter ((<>) "") |> List.tl |> List.rev
+let parts path =
+	String.map (fun c -> if is_separator c then ' ' else c) path
+	|> String.split_on_char ' ' |> List.filter ((<>) "")
+let members_of argument = List.rev (List.tl (parts argument))
 
 let returned = "r"
 
-let object_of_call action arguments =
+(* "2->map->bo": something inside of the second argument. *)
+let inside number path = String.concat "->" (string_of_int number :: path)
+let is_inside argument = argument <> "" && argument.[0] <> '&' && String.contains (List.hd (String.split_on_char ',' argument)) '>'
+let behind e member = match (bare e).node with
+	| Unary ("&", whole) -> { e with node = Field (whole, member) }
+	| _ -> { e with node = Arrow (e, member) }
+
+let object_named argument arguments =
 	let nth i = List.nth_opt arguments (i - 1) in
-	let argument = action.argument in
 	if argument = returned then None
 	else if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
+	else if is_inside argument then
+		let number = int_of_string (String.sub argument 0 (String.index argument '-')) in
+		Maybe.map (fun e -> List.fold_left behind e (List.rev (members_of argument))) (nth number)
 	else if argument.[0] <> '&' then nth (int_of_string argument)
 	else match nth 1 with
 	| Some e ->
@@ -64,11 +75,22 @@ let object_of_call action arguments =
 		| _ -> None)
 	| None -> None
 
+let object_of_call action arguments = object_named (List.hd (String.split_on_char ',' action.argument)) arguments
+let other_objects action arguments =
+	List.filter_map (fun argument -> object_named argument arguments) (List.tl (String.split_on_char ',' action.argument))
+
 let numbered number arguments = match int_of_string_opt number with
 	| Some number -> List.nth_opt arguments (number - 1)
 	| None -> None
 let context_of action = numbered action.context
 let try_flag action = numbered action.tries
+
+(* The argument that decides whether an attempt can fail, and the value with which it does. *)
+let fails_with action arguments =
+	let n = String.length action.may_fail in
+	if n > 1 && action.may_fail.[0] = '!' then
+		Maybe.map (fun e -> (false, e)) (numbered (String.sub action.may_fail 1 (n - 1)) arguments)
+	else Maybe.map (fun e -> (true, e)) (numbered action.may_fail arguments)
 
 let without_context ~unlisted action arguments = match action.context with
 	| "?" -> unlisted

@@ -12,6 +12,7 @@ type does =
 	| Release
 	| Release_all		(* all locks of a context, or of a list *)
 	| May_acquire		(* on some paths that are no errors, and not on others *)
+	| Acquire_members	(* of what is on a list, which nothing names afterwards *)
 	| May_release
 	| Locks			(* takes it first of all, and has released it when it returns *)
 	| Wants_free		(* calls what must not be called with it held *)
@@ -28,11 +29,13 @@ val any : int
 
 type action = {
 	does : does;
-	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "0" for none; or `returned` *)
+	argument : string;	(* "1"; "&1->lock" for &X->lock, which is about X; "1->map" for what is inside; several, with commas, where it
+				   takes locks inside; "0" for none; or `returned` *)
 	context : string;	(* the number of the argument that is a ww_acquire_ctx; "-" none, "?" not known *)
 	gets : int;		(* values that tell that the lock was got *)
 	fails : int;		(* those that tell that it was not *)
 	tries : string;		(* the number of the argument that, if true, makes it only try; "-" none *)
+	may_fail : string;	(* without a ww_acquire_ctx: "+" or "-"; "2" if its second argument is true, "!2" if it is false *)
 	through : (string * int) option;	(* of what it does inside: the function called, and the line *)
 }
 
@@ -40,19 +43,30 @@ val word : does -> string
 val of_word : string -> does option
 
 (* An action as a table has it. *)
-val action : ?context:string -> ?tries:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> action
+val action : ?context:string -> ?tries:string -> ?may_fail:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> action
 
 (* Stands for the argument, where the lock is that of what is returned. *)
 val returned : string
 
+(* The argument for what is inside of a function's parameter, by its number and the members that lead there. *)
+val inside : int -> string list -> string
+val is_inside : string -> bool
+
+(* The names that a path is made of: "g", "map", "bo" of g->map.bo. *)
+val parts : string -> string list
+
 (* The object that the action of a call is about, among its arguments; None where the call has no such one. *)
 val object_of_call : action -> expr list -> expr option
+val other_objects : action -> expr list -> expr list
 
 (* The ww_acquire_ctx that a call is given; None where the function is not known to have one. *)
 val context_of : action -> expr list -> expr option
 
 (* The argument that, if true, makes it only try. *)
 val try_flag : action -> expr list -> expr option
+
+(* The argument that decides whether an attempt without a ww_acquire_ctx can fail, and the value with which it does. *)
+val fails_with : action -> expr list -> (bool * expr) option
 
 (* Can it wait for the lock without a ww_acquire_ctx, so that taking it twice is a deadlock? *)
 val without_context : unlisted:bool -> action -> expr list -> bool

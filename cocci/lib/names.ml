@@ -7,13 +7,14 @@ let func scope = scope.func
 let assigned scope name = List.rev (Hashtbl.find_all scope.sources name)
 let sources scope name = List.map fst (assigned scope name)
 
-(* x = E, x.member = E, struct foo *x = E *)
+(* x = E, x.member = E, struct foo *x = E; and y->member = E, as "y->member" *)
 let scope func =
 	let sources = Hashtbl.create 16 in
 	let note e = match e.node with
 		| Assign ("=", l, r) ->
 			(match (bare l).node with
 			| Var name | Field ({ node = Var name; _ }, _) -> Hashtbl.add sources name (r, e.at.line)
+			| Field _ | Arrow _ -> Hashtbl.add sources (text (bare l)) (r, e.at.line)
 			| _ -> ())
 		| _ -> () in
 	let variable v s = match v.value with
@@ -38,11 +39,20 @@ let rec roots e = match e.node with
 			| Fields list -> List.concat_map (fun (_, init) -> parts init) list in
 		parts init
 
+(* What these return is one of many that something keeps, and none of its own. *)
+let looks_up e = match (bare e).node with
+	| Call _ ->
+		List.mem (callee (bare e)) [
+			"list_first_entry"; "list_first_entry_or_null"; "list_last_entry"; "list_last_entry_or_null"; "list_next_entry";
+			"list_prev_entry"; "list_first_or_null_rcu"; "llist_del_first"; "idr_find"; "idr_get_next"; "idr_remove"; "xa_load";
+			"xa_find"; "xa_erase"; "radix_tree_lookup"; "radix_tree_delete"; "rhashtable_lookup"; "rhashtable_lookup_fast" ]
+	| _ -> false
+
 let rec origins scope seen = function
 	| [] -> seen
 	| name :: rest when List.mem name seen -> origins scope seen rest
 	| name :: rest ->
-		let from = List.concat_map roots (sources scope name) in
+		let from = List.concat_map roots (List.filter (fun e -> not (looks_up e)) (sources scope name)) in
 		origins scope (name :: seen) (List.append from rest)
 
 let origin_names scope e = origins scope [] (roots e)
@@ -95,6 +105,28 @@ let object_of scope e =
 let same_object scope a b = match object_of scope a, object_of scope b with
 	| Some a, Some b -> a = b
 	| _ -> false
+
+let is_inside scope whole e = match object_of scope whole, object_of scope e with
+	| Some whole, Some e ->
+		let n = String.length whole + 2 in
+		String.length e > n && String.sub e 0 n = whole ^ "->"
+	| _ -> false
+
+(* What leads to an object: g->map and g, of &g->map->tbo. *)
+let rec steps scope e = match (bare e).node with
+	| Unary (("&" | "*"), e) -> steps scope e
+	| Field (whole, _) | Arrow (whole, _) -> bare e :: steps scope whole
+	| Var name ->
+		(match sources scope name with
+		| [ from ] when not (List.mem name (origins scope [] (roots from))) -> bare e :: steps scope from
+		| _ -> [ bare e ])
+	| _ -> []
+
+let was_given scope whole part =
+	let given e = match (bare e).node with Call (_, arguments) -> arguments | _ -> [] in
+	List.exists (fun step ->
+		List.exists (fun from -> List.exists (same_object scope part) (given from)) (sources scope (text step)))
+		(steps scope whole)
 
 let contains part text =
 	let n = String.length part in

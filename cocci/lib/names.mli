@@ -12,7 +12,7 @@ val func : scope -> func
 (* The variables that an expression is made from: attach of attach->dmabuf->resv. *)
 val roots : expr -> string list
 
-(* These, and the variables that they are assigned from. *)
+(* These, and the variables that they are assigned from; one that is looked up in a list or a table comes from nothing. *)
 val origin_names : scope -> expr -> string list
 
 (* Are two expressions made from a common variable, also by way of assignments? *)
@@ -23,6 +23,16 @@ val related : scope -> expr -> expr -> bool
    None where names do not tell. *)
 val object_of : scope -> expr -> string option
 val same_object : scope -> expr -> expr -> bool
+
+(* Is an expression about another object, which the first leads to: bo->dev of bo? *)
+val is_inside : scope -> expr -> expr -> bool
+
+(* What an expression goes through to reach an object: g->map and g, of &g->map->tbo; a variable that is assigned once
+   goes on with what it is assigned from. *)
+val steps : scope -> expr -> expr list
+
+(* Was an object, or what leads to it, made by a call that was given another: vm->va by vm->va = foo_add(vm, bo)? *)
+val was_given : scope -> expr -> expr -> bool
 
 (* Is an expression made of these variables, perhaps through others, and neither of private data nor of what a call
    returns? *)

@@ -27,8 +27,8 @@ let listed : (string, action) Hashtbl.t = Hashtbl.create 128
 let primitive : (string, unit) Hashtbl.t = Hashtbl.create 32
 let () =
 	List.iter (function
-		| (does, name, argument, context, level, tries) when level <> "wrapper" || not only_primitives ->
-			Maybe.iter (fun does -> Hashtbl.replace listed name (action ~context ~tries does argument)) (of_word does);
+		| (does, name, argument, context, level, tries, may_fail) when level <> "wrapper" || not only_primitives ->
+			Maybe.iter (fun does -> Hashtbl.replace listed name (action ~context ~tries ~may_fail does argument)) (of_word does);
 			if level <> "wrapper" then Hashtbl.replace primitive name ()
 		| _ -> ()) Tables.lock_functions
 
@@ -39,8 +39,8 @@ let learn lines =
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ does; name; argument; where ] ->
 			let argument, values = match String.index_opt argument 'p' with
-				| Some i -> String.sub argument 0 i, String.sub argument i (String.length argument - i)
-				| None -> argument, "" in
+				| Some i when not (is_inside argument) -> String.sub argument 0 i, String.sub argument i (String.length argument - i)
+				| _ -> argument, "" in
 			let has mask c = if String.contains values c then mask else 0 in
 			let gets = if values = "" then None else Some positive in
 			let fails = if values = "" then None else Some (has zero 'n' lor has err_ptr 'e') in
@@ -86,7 +86,7 @@ let working key work =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
    release apart. *)
-let is_vague does = List.mem does [ May_release; May_acquire; Locks; Wants_free; Wants_free_import ]
+let is_vague does = List.mem does [ May_release; May_acquire; Acquire_members; Locks; Wants_free; Wants_free_import ]
 let family = function Release_all | May_release -> Release | does -> does
 
 let guarded name =

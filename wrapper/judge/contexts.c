@@ -390,6 +390,25 @@ static bool loses_object(const struct walk *walk, size_t step)
 	return false;
 }
 
+/* Does some function on the way from a step downward pass on what is inside of its object? */
+static bool goes_inside(const struct walk *walk, size_t step)
+{
+	for (size_t i = step; i != NOWHERE; i = walk->steps[i].below)
+		if (walk->steps[i].row && walk->steps[i].row->confidence == CONFIDENCE_MEDIUM)
+			return true;
+	return false;
+}
+
+/*
+ * Is it another object than the one whose lock a caller holds that comes to the end of a way? What is
+ * inside of that object may have the same lock, as its attachment; what is inside of that has not.
+ */
+static bool is_other(const struct walk *walk, size_t step, const struct fact *row)
+{
+	return row->confidence == CONFIDENCE_LOW || loses_object(walk, step) ||
+	       (row->confidence == CONFIDENCE_MEDIUM && goes_inside(walk, step));
+}
+
 static void follow_call(const struct contexts *contexts, struct walk *walk, size_t step,
 			const struct fact *row)
 {
@@ -397,7 +416,7 @@ static void follow_call(const struct contexts *contexts, struct walk *walk, size
 		reach(walk, index_of(contexts, around(contexts, row)), step, row);
 	else if (row->state == STATE_NOT_HELD)
 		begin(walk, WAY_CALLED, step, row);
-	else if (row->confidence == CONFIDENCE_LOW || loses_object(walk, step))
+	else if (is_other(walk, step, row))
 		begin(walk, WAY_HELD_OTHER, step, row);
 	else
 		begin(walk, WAY_HELD, step, row);

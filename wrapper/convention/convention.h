@@ -27,7 +27,7 @@ struct convention_row {
 
 struct convention {
 	bool from_tree;
-	char *version; /* the kernel whose convention it is, "6.6 and later" for the newest known */
+	char *version; /* the kernel whose convention it is, "7.1 and later" for the newest known */
 	struct convention_row *rows;
 	size_t count;
 	char *warning;    /* for the user, NULL if there is nothing to say */

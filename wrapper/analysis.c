@@ -248,7 +248,7 @@ static int load_known(struct analysis *analysis, struct error *err)
 static int find_wrappers(struct analysis *analysis, struct error *err)
 {
 	static const char *const takes[] = { "acquire", "try", "guard", NULL };
-	static const char *const requires[] = { "require", NULL };
+	static const char *const requires[] = { "require", "iterate", NULL };
 	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();

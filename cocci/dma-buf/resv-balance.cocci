@@ -197,7 +197,7 @@ let leaks func result =
 let holds_alone result h =
 	let call = result.Interp.call h.Interp.by in
 	match call.Interp.action with
-	| Some { Locks.does = Locks.Assert; _ } -> true
+	| Some { Locks.does = Locks.Assert | Locks.Iterate; _ } -> true
 	| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Query; _ } as action) ->
 		Locks.without_context ~unlisted:false action call.Interp.arguments
 	| _ -> false

@@ -388,7 +388,7 @@ let apply walk call state = match call.action with
 	| Some action ->
 		match action.does with
 		| Acquire | Try | Query -> take walk call state
-		| Assert -> assert_held walk call state
+		| Assert | Iterate -> assert_held walk call state
 		| Release -> release walk call state
 		| Release_all -> release_all walk call state
 		| May_acquire -> { state with maybe = tidy (call.id :: state.maybe) }
@@ -897,7 +897,8 @@ and runs_until_locked name = List.mem name [ "drm_exec_until_all_locked"; "for_i
 and releases_at_end name = List.mem name [ "for_i915_gem_ww"; "xe_validation_guard" ]
 
 and exec_each walk context s name arguments body states =
-	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
+	let place = { s.where with line_end = s.where.line; col_end = s.where.col + String.length name } in
+	let states = eval walk context { node = Call ({ node = Var name; at = place }, arguments); at = s.where } states in
 	if runs_once name then
 		let states = match arguments with
 			| guard :: rest when name = "scoped_guard" ->

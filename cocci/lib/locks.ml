@@ -2,7 +2,7 @@
 open Syntax
 
 type does =
-	| Acquire | Try | Query | Assert | Require | Release | Release_all | May_acquire | May_release
+	| Acquire | Try | Query | Assert | Iterate | Require | Release | Release_all | May_acquire | May_release
 	| Locks | Wants_free | Wants_free_import | Begin | Guard
 
 let zero = 1
@@ -22,7 +22,7 @@ type action = {
 }
 
 let words = [
-	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Require, "require"; Release, "release";
+	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Iterate, "iterate"; Require, "require"; Release, "release";
 	Release_all, "release-all"; May_acquire, "may-acquire"; May_release, "may-release"; Locks, "locks";
 	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard" ]
 let word does = List.assoc does words

@@ -108,7 +108,8 @@ let judge_asserts calls_effect f result ways =
 		let spoils (exit, way) =
 			way = Untouched && exit.state.asserted = [] && outcome f exit <> Failure
 			&& not (only_for_null || is_for_null f number exit) in
-		if List.exists spoils ways then None
+		let takes_it (exit, way) = match way with Locked _ -> outcome f exit <> Failure | _ -> false in
+		if List.exists spoils ways || List.exists takes_it ways then None
 		else
 			let does = if does_more calls_effect f then Require else Assert in
 			Some (action does (string_of_int number))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "convention/convention.h"
 
+#include "convention/catalogue.h"
 #include "convention/document.h"
 #include "convention/table.h"
 
@@ -332,6 +333,22 @@ void convention_free(struct convention *convention)
 	free(convention->version);
 	free(convention->warning);
 	free(convention->comparison);
+}
+
+void convention_add_called(const struct convention *convention, const char *clause,
+			   struct names *names)
+{
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		if (!strcmp(row->clause, clause)) {
+			char *called = xasprintf(CALLED_THROUGH "%s",
+						 row->api + strlen(EXPORTER_CALLBACK));
+
+			names_add(names, called);
+			free(called);
+		}
+	}
 }
 
 char *convention_text(const struct convention *convention)

@@ -7,7 +7,7 @@
 //# only knows the callbacks of struct dma_buf_ops: where it finds that no lock was taken between entry and the call, the
 //# callers may hold it. The front end asks them, and knows those of lib/contexts.tsv.
 //
-// Clause: exporter-1, exporter-2
+// Clause: called
 // Confidence: High
 // Tokens: called-held lock-functions entered-held callbacks dma_buf_ops map_dma_buf
 // Options: --no-includes --include-headers

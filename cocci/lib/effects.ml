@@ -108,7 +108,13 @@ let judge_asserts calls_effect f result ways =
 		let spoils (exit, way) =
 			way = Untouched && exit.state.asserted = [] && outcome f exit <> Failure
 			&& not (only_for_null || is_for_null f number exit) in
-		let takes_it (exit, way) = match way with Locked _ -> outcome f exit <> Failure | _ -> false in
+		(* Where some way takes the same lock, the caller need not hold it. *)
+		let is_asserted id =
+			List.exists (fun (call : call) ->
+				Names.same_object result.scope (result.call id).obj call.obj) calls in
+		let takes_it (exit, way) = match way with
+			| Locked ids -> outcome f exit <> Failure && List.exists is_asserted ids
+			| _ -> false in
 		if List.exists spoils ways || List.exists takes_it ways then None
 		else
 			let does = if does_more calls_effect f then Require else Assert in

@@ -28,6 +28,7 @@ BEGIN {
 	for (i in names)
 		locked[names[i]] = "importer-locked"
 	locked["dma_buf_move_notify"] = "exporter-move-notify"
+	locked["dma_buf_invalidate_mappings"] = "exporter-move-notify"
 	split(variants, names, " ")
 	for (i in names)
 		unlocked[names[i] "_unlocked"] = names[i]

@@ -28,7 +28,7 @@ resvlint=${RESVLINT:-$top/resvlint}
 get_linux=$top/../shared/corpus/get-linux
 rules=importer-locked,importer-unlocked,exporter-move-notify
 whole_rounds=2
-api='dma_buf_([a-z_]*(attach|attachment|vmap|vunmap|mmap|access)(_unlocked)?|detach|export|fd|get|put|pin|unpin|move_notify)'
+api='dma_buf_([a-z_]*(attach|attachment|vmap|vunmap|mmap|access)(_unlocked)?|detach|export|fd|get|put|pin|unpin|move_notify|invalidate_mappings)'
 work=$(mktemp -d "${TMPDIR:-/tmp}/resvlint-mutation.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM

@@ -65,6 +65,7 @@ struct analysis {
 	struct names wants_free;
 	struct names entered_held; /* structures with callbacks that are */
 	struct names callbacks;    /* that tables in other files name */
+	struct names called;       /* words of calls through members that are entered with it */
 	struct names known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
 	struct program program;
@@ -252,7 +253,7 @@ static int load_known(struct analysis *analysis, struct error *err)
 static int find_wrappers(struct analysis *analysis, struct error *err)
 {
 	static const char *const takes[] = { "acquire", "try", "guard", NULL };
-	static const char *const requires[] = { "require", NULL };
+	static const char *const requires[] = { "require", "iterate", NULL };
 	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
@@ -281,7 +282,7 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-#define LIST_COUNT 5
+#define LIST_COUNT 6
 
 /* The names that tokens stand for, as far as they are known. */
 static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
@@ -292,6 +293,7 @@ static void list_tokens(const struct analysis *analysis, struct token_list lists
 		{ TOKEN_WANTS_FREE, &analysis->wants_free },
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
+		{ TOKEN_CALLED_HELD, &analysis->called },
 		{ NULL, NULL },
 	};
 
@@ -354,13 +356,22 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	struct token_list lists[LIST_COUNT + 1];
 	uint64_t begin = uv_hrtime();
 
+	/* Only now: until then, words were names of structures. */
+	convention_add_called(&analysis->convention, EXPORTER_HELD, &analysis->called);
+	slots_add_called(&analysis->slots, STATE_HELD, &analysis->called);
 	list_tokens(analysis, lists);
 	analysis->words = words_compile(&analysis->catalogue, analysis->chosen,
 					&analysis->convention, lists, NULL, err);
-	if (!analysis->words ||
-	    select_scan(selection, analysis->words, options->jobs, &analysis->progress, keep,
-			analysis, err) ||
-	    stage_selected(analysis, lists, err))
+	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
+					    &analysis->progress, keep, analysis, err))
+		return -1;
+	/*
+	 * Calls through the other members matter where the lock is held, in files that are
+	 * selected: their names are in far too many others.
+	 */
+	convention_add_called(&analysis->convention, EXPORTER_FREE, &analysis->called);
+	slots_add_called(&analysis->slots, STATE_NOT_HELD, &analysis->called);
+	if (stage_selected(analysis, lists, err))
 		return -1;
 	survey_note_failures(&analysis->survey);
 	analysis->ns[TIMED_SELECT] = uv_hrtime() - begin;
@@ -501,6 +512,7 @@ void analysis_free(struct analysis *analysis)
 	wrappers_free(&analysis->wrappers);
 	program_free(&analysis->program);
 	names_free(&analysis->callbacks);
+	names_free(&analysis->called);
 	names_free(&analysis->locks);
 	names_free(&analysis->requirements);
 	names_free(&analysis->wants_free);

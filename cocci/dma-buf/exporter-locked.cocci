@@ -151,7 +151,7 @@ let is_called name =
 	!found
 
 let counts (call : Interp.call) = match call.Interp.action with
-	| None | Some { Locks.does = Locks.Assert | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false
+	| None | Some { Locks.does = Locks.Assert | Locks.Iterate | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false
 	| Some _ -> true
 
 let is_plain_lock func (call : Interp.call) =

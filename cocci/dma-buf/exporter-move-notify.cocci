@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// An exporter calls dma_buf_move_notify() without the reservation lock
+/// An exporter calls dma_buf_move_notify(), now dma_buf_invalidate_mappings(), without the reservation lock
 ///
 //# By itself the rule sees one function at a time: where it finds that no lock was taken between entry and
 //# the call, the callers may hold it. The front end asks them.
@@ -16,18 +16,19 @@
 //   hold it already.
 // Remedy: Take the lock around these calls. No way that leads to them is known to hold it already.
 //
-//: Exporters must hold the reservation lock of a dma-buf while they call dma_buf_move_notify() on it:
-//: the function walks the list of attachments, which the lock protects, and calls the importers'
-//: move_notify() callbacks, which rely on it.
+//: Exporters must hold the reservation lock of a dma-buf while they call dma_buf_invalidate_mappings() on
+//: it, which was dma_buf_move_notify() before Linux 7.1: the function walks the list of attachments, which
+//: the lock protects, and calls the importers' invalidate_mappings() callbacks, which were move_notify()
+//: and rely on it.
 //:
 //: Wrong:
 //:
-//:     dma_buf_move_notify(obj->dma_buf);
+//:     dma_buf_invalidate_mappings(obj->dma_buf);
 //:
 //: Right:
 //:
 //:     dma_resv_lock(obj->dma_buf->resv, NULL);
-//:     dma_buf_move_notify(obj->dma_buf);
+//:     dma_buf_invalidate_mappings(obj->dma_buf);
 //:     dma_resv_unlock(obj->dma_buf->resv);
 //:
 //: Remedy: take the lock around the move of the buffer, of which the notification is a part.

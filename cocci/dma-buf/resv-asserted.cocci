@@ -7,7 +7,7 @@
 //
 // Clause: asserted
 // Confidence: Moderate
-// Tokens: requirements dma_resv_assert_held
+// Tokens: requirements dma_resv_assert_held dma_resv_for_each_fence dma_resv_iter_first dma_resv_iter_next
 // Options: --no-includes --include-headers
 //
 // Demand: The reservation lock must be held for FUNCTIONS: the function asserts that of its argument.
@@ -18,7 +18,9 @@
 //
 //: A function that asserts the reservation lock of an object with dma_resv_assert_held(), on each way through it
 //: that is no error, needs its caller to hold that lock, as much as dma_buf_vmap() does. Which functions these
-//: are is found by their bodies: what a kernel's own code says beats any table.
+//: are is found by their bodies: what a kernel's own code says beats any table. To go over the fences of an
+//: object with dma_resv_for_each_fence(), or with dma_resv_iter_first(), asserts its lock, too;
+//: dma_resv_for_each_fence_unlocked() does not.
 //:
 //: Wrong:
 //:
@@ -58,7 +60,26 @@ module Rule = Resvlint.Rule
 (* The functions of the convention have rules of their own. *)
 let is_convention name = String.length name > 8 && String.sub name 0 8 = "dma_buf_"
 let requires (call : Interp.call) = match call.Interp.action with
-	| Some { Locks.does = Locks.Require; _ } -> not (is_convention call.Interp.name)
+	| Some { Locks.does = Locks.Require | Locks.Iterate; _ } -> not (is_convention call.Interp.name)
+	| _ -> false
+
+(* Is a function entered by other ways than calls by its name, which are judged where they stand? *)
+let is_passed_on func =
+	let named = ref 0 and called = ref 0 in
+	let expr e = match e.Syntax.node with
+		| Syntax.Var name when name = func.Syntax.fname -> incr named
+		| Syntax.Call _ when Syntax.callee e = func.Syntax.fname -> incr called
+		| _ -> () in
+	List.iter (fun (_, variables, where) ->
+		Syntax.iter expr [ { Syntax.kind = Syntax.Decl variables; Syntax.where = where } ]) (Program.variables ());
+	List.iter (fun f -> Syntax.iter expr f.Syntax.body) (Program.functions ());
+	!named > !called
+
+(* What the function asserts of its parameter is demanded of its callers. *)
+let is_demanded (site : Judge.site) = match site.Judge.call.Interp.action, Program.effect_of site.Judge.func with
+	| Some { Locks.does = Locks.Iterate; _ }, Some { Locks.does = Locks.Assert | Locks.Require; Locks.argument; _ } ->
+		Names.parameter site.Judge.result.Interp.scope site.Judge.call.Interp.obj = int_of_string_opt argument
+		&& not (is_passed_on site.Judge.func)
 	| _ -> false
 
 let hint name arguments =
@@ -69,7 +90,7 @@ let hint name arguments =
 let filled func =
 	let found = ref [] in
 	Syntax.iter (fun e -> match e.Syntax.node with
-		| Syntax.Call (_, arguments) ->
+		| Syntax.Call (_, arguments) when not (Names.is_maker (Syntax.callee e)) ->
 			List.iter (fun a -> match (Syntax.bare a).Syntax.node with
 				| Syntax.Unary ("&", { Syntax.node = Syntax.Var x; _ }) -> found := x :: !found
 				| _ -> ()) arguments
@@ -81,7 +102,8 @@ let filled func =
 let judge filled (site : Judge.site) =
 	let obj = site.Judge.call.Interp.obj in
 	let made_here = List.exists (fun name -> List.mem name filled) (Names.roots obj) in
-	let states = if made_here then List.filter (fun s -> not (Interp.is_untouched s)) site.Judge.states else site.Judge.states in
+	let is_settled = made_here || is_demanded site in
+	let states = if is_settled then List.filter (fun s -> not (Interp.is_untouched s)) site.Judge.states else site.Judge.states in
 	let site = { site with Judge.about = [ obj ]; Judge.states } in
 	let sure = not (List.exists Interp.is_untouched states) in
 	if Syntax.text obj = "NULL" then []

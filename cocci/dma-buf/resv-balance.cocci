@@ -208,7 +208,7 @@ let leaks func result =
 
 let holds_alone result h =
 	let call = result.Interp.call h.Interp.by in
-	Interp.does [ Locks.Assert ] call || takes_alone call
+	Interp.does [ Locks.Assert; Locks.Iterate ] call || takes_alone call
 
 (* Was it taken in a context that a function which takes it inside is not given? *)
 let holds_in_other_context result h (call : Interp.call) =

@@ -92,3 +92,106 @@ let description t f = match find t f with
 	| Some (slot, ops) ->
 		Printf.sprintf "%s() is the %s callback of %s" f.fname (member slot) (Report.quote ops)
 	| None -> ""
+
+(* Calls through members. *)
+
+type wants = Held | Free
+type target = { slot : string; wants : wants; obj : expr; others : expr list }
+
+(* A callback as the table has it: what it is about, and the structures that its arguments point to. *)
+type shape = { about : string; arguments : string option list; is_unique : bool }
+let shape structure name =
+	List.find_opt (fun (s, m, _, _, _) -> s = structure && m = name) Tables.callbacks
+	|> Maybe.map (fun (_, _, about, arguments, unique) ->
+		let argument word = if word = "-" then None else Some word in
+		{ about; arguments = List.map argument (String.split_on_char ',' arguments); is_unique = unique = "yes" })
+
+(* The callbacks that want something of the lock, by the name of the member. *)
+let wanted : (string, string * wants) Hashtbl.t = Hashtbl.create 64
+let () =
+	let note wants (slot, _) =
+		let structure = owner slot and name = member slot in
+		match shape structure name with
+		| Some { about = "-"; _ } -> ()
+		| _ -> if name <> "*" then Hashtbl.add wanted name (structure, wants) in
+	let clauses wants names = List.iter (fun clause -> List.iter (note wants) (Program.convention clause)) names in
+	clauses Held [ "entered-held"; "exporter-2" ];
+	clauses Free [ "entered-free"; "exporter-1" ]
+
+(* map of "b->ops->map", "(*b->ops.map)" *)
+let last_member name =
+	let n = String.length name in
+	let rec start i = if i > 0 && Names.is_letter name.[i - 1] then start (i - 1) else i in
+	let i = start n in
+	if i > 0 && i < n && (name.[i - 1] = '.' || name.[i - 1] = '>') then Some (String.sub name i (n - i)) else None
+let may_want name = match last_member name with
+	| Some name -> Hashtbl.mem wanted name
+	| None -> false
+
+(* The structure that a member is or points to, as the sources at hand have it, or the kernel's own. *)
+let type_of_member structure name =
+	let fields = List.find_map (function
+		| _, Structure (tag, _, fields) when tag = structure -> Some fields
+		| _ -> None) (Program.tops ()) in
+	match fields with
+	| Some fields ->
+		Maybe.bind (List.find_opt (fun (field, _, _) -> field = name) fields) (fun (_, typ, _) -> tag typ)
+	| None ->
+		List.find_opt (fun (s, m, _) -> s = structure && m = name) Tables.members
+		|> Maybe.map (fun (_, _, typ) -> typ)
+
+(* The structure that an expression is or points to. *)
+let rec type_of types e = match e.node with
+	| Var name -> Maybe.bind (Hashtbl.find_opt types name) tag
+	| Field (whole, name) | Arrow (whole, name) ->
+		Maybe.bind (type_of types whole) (fun structure -> type_of_member structure name)
+	| Unary (("*" | "&"), e) | Paren e | Index (e, _) -> type_of types e
+	| Cast (typ, _) -> tag typ
+	| Call (_, [ _; { node = Type typ; _ }; _ ]) when callee e = "container_of" -> tag typ
+	| _ -> None
+
+(* Members of other structures by which the kernel's own have a structure. *)
+let is_holder structure name = List.exists (fun (_, m, typ) -> m = name && typ = structure) Tables.members
+
+(* Where nothing tells of what structure the member is, the arguments do, or a name that no other structure has. *)
+let fits types arguments field (structure, name) = match shape structure name with
+	| Some shape when is_holder structure field && List.compare_lengths shape.arguments arguments = 0 ->
+		let agrees wanted e = match wanted, type_of types e with
+			| Some wanted, Some found -> Some (wanted = found)
+			| _ -> None in
+		let told = List.filter_map (fun found -> found) (List.map2 agrees shape.arguments arguments) in
+		List.for_all (fun found -> found) told && (told <> [] || shape.is_unique)
+	| _ -> false
+
+let rec called_through e = match (bare e).node with
+	| Unary ("*", e) -> called_through e
+	| _ -> bare e
+
+(* What has the operations structure: b of b->ops, and of a variable that was set to b->ops. *)
+let rec holder scope e = match (bare e).node with
+	| Field (whole, _) | Arrow (whole, _) -> Some whole
+	| Unary (("*" | "&"), e) -> holder scope e
+	| Var name ->
+		(match Names.assigned scope name with
+		| [ ({ node = Field _ | Arrow _; _ } as from, _) ] -> holder scope from
+		| _ -> None)
+	| _ -> None
+
+let target types scope (call : Interp.call) = match (called_through call.Interp.callee).node with
+	| Field (ops, name) | Arrow (ops, name) ->
+		let arguments = call.Interp.arguments in
+		let field = match (bare ops).node with Field (_, m) | Arrow (_, m) | Var m -> m | _ -> "" in
+		let is_meant = match type_of types ops with
+			| Some found -> fun (structure, _) -> structure = found
+			| None -> fun (structure, _) -> fits types arguments field (structure, name) in
+		(match List.find_opt is_meant (Hashtbl.find_all wanted name) with
+		| None -> None
+		| Some (structure, wants) ->
+			let about = match shape structure name with Some shape -> shape.about | None -> "this" in
+			let obj = match int_of_string_opt about, holder scope ops, arguments with
+				| Some number, _, _ -> List.nth_opt arguments (number - 1)
+				| None, Some whole, _ -> Some whole
+				| None, None, first :: _ -> Some first
+				| None, None, [] -> None in
+			Maybe.map (fun obj -> { slot = structure ^ "." ^ name; wants; obj; others = arguments }) obj)
+	| _ -> None

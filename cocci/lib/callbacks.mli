@@ -24,3 +24,19 @@ val learn : string list -> unit
 
 (* "foo_map() is the map_dma_buf callback of `foo_ops`" *)
 val description : t -> func -> string
+
+(* Calls through members of which the tables say how they are entered. *)
+
+type wants = Held | Free
+type target = {
+	slot : string;		(* STRUCT.MEMBER *)
+	wants : wants;		(* how the reservation lock is to be *)
+	obj : expr;		(* of this object *)
+	others : expr list;	(* all arguments of the call *)
+}
+
+(* Can a call of such a name, as it is written, be one? *)
+val may_want : string -> bool
+
+(* Which one a call is, by the types of what is in it, with the types of variables as Program.types_of has them. *)
+val target : (string, string) Hashtbl.t -> Names.scope -> Interp.call -> target option

@@ -70,7 +70,10 @@ let least result ids =
 (* Is a call more than a look at a lock? A macro by its name is not. *)
 let does_more calls_effect f =
 	let found = ref false in
-	iter (fun e -> match e.node with
+	let stmt s = match s.kind with
+		| Each (name, _, _) when calls_effect name <> None -> found := true
+		| _ -> () in
+	iter ~stmt (fun e -> match e.node with
 		| Call ({ node = Var name; _ }, _) when String.uppercase_ascii name <> name ->
 			(match calls_effect name with
 			| Some { does = Assert | Query | Try | Acquire | Release | Release_all; _ } -> ()
@@ -84,7 +87,7 @@ let first_assertions result =
 	List.filter_map (fun ((call : call), states) ->
 		let is_first s =
 			s.past = Entry && List.for_all (fun h -> not h.taken) s.held in
-		if does [ Assert ] call && is_parameters result.scope call && List.exists is_first states then Some call
+		if does [ Assert; Iterate ] call && is_parameters result.scope call && List.exists is_first states then Some call
 		else None) result.calls
 
 (* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
@@ -105,7 +108,14 @@ let judge_asserts calls_effect f result ways =
 		let spoils (exit, way) =
 			way = Untouched && exit.state.asserted = [] && outcome f exit <> Failure
 			&& not (only_for_null || is_for_null f number exit) in
-		if List.exists spoils ways then None
+		(* Where some way takes the same lock, the caller need not hold it. *)
+		let is_asserted id =
+			List.exists (fun (call : call) ->
+				Names.same_object result.scope (result.call id).obj call.obj) calls in
+		let takes_it (exit, way) = match way with
+			| Locked ids -> outcome f exit <> Failure && List.exists is_asserted ids
+			| _ -> false in
+		if List.exists spoils ways || List.exists takes_it ways then None
 		else
 			let does = if does_more calls_effect f then Require else Assert in
 			Some (action does (string_of_int number))

@@ -410,7 +410,7 @@ let apply walk call state = match call.action with
 	| Some action ->
 		match action.does with
 		| Acquire | Try | Query -> take walk call state
-		| Assert -> assert_held walk call state
+		| Assert | Iterate -> assert_held walk call state
 		| Release -> release walk call state
 		| Release_all -> release_all walk call state
 		| May_acquire | Acquire_members -> { state with maybe = tidy (call.id :: state.maybe) }
@@ -927,7 +927,8 @@ and exec_do walk context s body c states =
 and block_macro name = List.find_opt (fun (macro, _, _) -> macro = name) Tables.block_macros
 
 and exec_each walk context s name arguments body states =
-	let states = List.fold_left (fun states a -> eval walk context a states) states arguments in
+	let place = { s.where with line_end = s.where.line; col_end = s.where.col + String.length name } in
+	let states = eval walk context { node = Call ({ node = Var name; at = place }, arguments); at = s.where } states in
 	match block_macro name with
 	| Some (_, "once", locks) ->
 		let states = match arguments with

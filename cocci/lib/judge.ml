@@ -141,7 +141,7 @@ let locks_held ~sure site =
 
 (* A lock that the function does not release itself may have been released by a function that hides it. *)
 let certainty (site : site) (call : call) =
-	let is_assert = does [ Assert; Query ] call in
+	let is_assert = does [ Assert; Iterate; Query ] call in
 	let keeps (exit : exit) = List.exists (fun (h : held) -> h.by = call.id) exit.state.held in
 	let released_later = not (List.exists keeps site.result.exits) in
 	if is_assert || released_later then "high"

@@ -2,7 +2,7 @@
 open Syntax
 
 type does =
-	| Acquire | Try | Query | Assert | Require | Release | Release_all | May_acquire | Acquire_members | May_release
+	| Acquire | Try | Query | Assert | Iterate | Require | Release | Release_all | May_acquire | Acquire_members | May_release
 	| Locks | Wants_free | Wants_free_import | Begin | Guard
 
 let zero = 1
@@ -23,7 +23,7 @@ type action = {
 }
 
 let words = [
-	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Require, "require"; Release, "release";
+	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Iterate, "iterate"; Require, "require"; Release, "release";
 	Release_all, "release-all"; May_acquire, "may-acquire"; Acquire_members, "may-acquire-members"; May_release, "may-release"; Locks, "locks";
 	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard" ]
 let word does = List.assoc does words

@@ -8,6 +8,7 @@ type does =
 	| Try			(* held when it returns true *)
 	| Query			(* tells by true that it is held *)
 	| Assert		(* wants it held, and says so; no more *)
+	| Iterate		(* goes over what it protects: where this stands the lock is asserted, too *)
 	| Require		(* wants it held, and does more *)
 	| Release
 	| Release_all		(* all locks of a context, or of a list *)

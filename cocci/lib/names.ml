@@ -7,10 +7,16 @@ let func scope = scope.func
 let assigned scope name = List.rev (Hashtbl.find_all scope.sources name)
 let sources scope name = List.map fst (assigned scope name)
 
-(* x = E, x.member = E, struct foo *x = E; and y->member = E, as "y->member" *)
+let is_maker name = name = "dma_resv_iter_begin"
+
+(* x = E, x.member = E, struct foo *x = E, foo_begin(&x, E, ...); and y->member = E, as "y->member" *)
 let scope func =
 	let sources = Hashtbl.create 16 in
 	let note e = match e.node with
+		| Call (_, first :: second :: _) when is_maker (callee e) ->
+			(match (bare first).node with
+			| Unary ("&", { node = Var name; _ }) | Var name -> Hashtbl.add sources name (second, e.at.line)
+			| _ -> ())
 		| Assign ("=", l, r) ->
 			(match (bare l).node with
 			| Var name | Field ({ node = Var name; _ }, _) -> Hashtbl.add sources name (r, e.at.line)

@@ -7,6 +7,9 @@ open Syntax
 type scope
 
 val scope : func -> scope
+
+(* Does a function make what its first argument points to from the second, as an assignment would? *)
+val is_maker : string -> bool
 val func : scope -> func
 
 (* The variables that an expression is made from: attach of attach->dmabuf->resv. *)

@@ -12,8 +12,12 @@ let convention clause =
 			| [ c; name; variant ] when c = clause -> Some (name, if variant = "-" then "" else variant)
 			| _ -> None) lines
 	| None ->
+		(* A name that the newest kernels no longer have means what it did last. *)
+		let is_last name until =
+			until = "-" || not (List.exists (fun (_, other, _, until, _) -> other = name && until = "-") Tables.convention) in
 		List.filter_map (function
-			| (c, name, _, "-", variant) when c = clause -> Some (name, if variant = "-" then "" else variant)
+			| (c, name, _, until, variant) when c = clause && is_last name until ->
+				Some (name, if variant = "-" then "" else variant)
 			| _ -> None) Tables.convention
 
 let importer_2 = convention "importer-2"

@@ -21,7 +21,12 @@
 #define TOKEN_REQUIREMENTS "requirements"     /* functions that assert it */
 #define TOKEN_WANTS_FREE "wants-free"         /* functions that must be called without it */
 #define TOKEN_ENTERED_HELD "entered-held" /* structures with callbacks that are entered with it */
+#define TOKEN_ENTERED_FREE "entered-free" /* not a token: callbacks that are entered without it */
 #define TOKEN_CALLBACKS "callbacks"       /* that tables in other files name */
+#define TOKEN_CALLED_HELD "called-held"   /* calls through members that are entered with it */
+
+/* Words of this list are behind one that stands before them in the text of a call. */
+#define CALLED_THROUGH "->"
 
 /* A set of rules: bit i is the catalogue's rule i. */
 typedef uint64_t rule_set;

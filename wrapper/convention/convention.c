@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "convention/convention.h"
 
+#include "convention/catalogue.h"
 #include "convention/document.h"
 #include "convention/table.h"
 
@@ -76,22 +77,26 @@ static struct convention_row *add_row(struct convention *convention, const char 
 	return row;
 }
 
+static void take_row(struct convention *convention, const struct built_in_row *from)
+{
+	struct convention_row *row = add_row(convention, from->clause, from->api);
+
+	row->since = from->since;
+	row->until = from->until;
+	if (from->variant)
+		row->variant = xstrdup(from->variant);
+}
+
 /* Takes the table's rows for one version. */
 static void take_version(struct convention *convention, const struct built_in *built_in,
 			 struct version version)
 {
 	for (size_t i = 0; i < built_in->count; i++) {
 		const struct built_in_row *from = &built_in->rows[i];
-		struct convention_row *row;
 
-		if (version_compare(version, from->since) < 0 ||
-		    version_compare(version, from->until) >= 0)
-			continue;
-		row = add_row(convention, from->clause, from->api);
-		row->since = from->since;
-		row->until = from->until;
-		if (from->variant)
-			row->variant = xstrdup(from->variant);
+		if (version_compare(version, from->since) >= 0 &&
+		    version_compare(version, from->until) < 0)
+			take_row(convention, from);
 	}
 	convention->version = xasprintf("%u.%u", version.major, version.minor);
 }
@@ -124,14 +129,25 @@ static struct version newest_version(const struct built_in *built_in)
 	return newest;
 }
 
+/* Does no other row tell of a later version of the same function? */
+static bool is_last(const struct built_in *built_in, const struct built_in_row *row)
+{
+	for (size_t i = 0; i < built_in->count; i++)
+		if (!strcmp(built_in->rows[i].api, row->api) &&
+		    version_compare(built_in->rows[i].since, row->since) > 0)
+			return false;
+	return true;
+}
+
+/* A name that the newest kernels no longer have is in code for older ones, as it was there last. */
 static void take_newest(struct convention *convention, const struct built_in *built_in)
 {
-	char *newest;
+	struct version newest = newest_version(built_in);
 
-	take_version(convention, built_in, newest_version(built_in));
-	newest = convention->version;
-	convention->version = xasprintf("%s and later", newest);
-	free(newest);
+	for (size_t i = 0; i < built_in->count; i++)
+		if (is_last(built_in, &built_in->rows[i]))
+			take_row(convention, &built_in->rows[i]);
+	convention->version = xasprintf("%u.%u and later", newest.major, newest.minor);
 }
 
 /* The convention of the version that --kernel names. */
@@ -317,6 +333,22 @@ void convention_free(struct convention *convention)
 	free(convention->version);
 	free(convention->warning);
 	free(convention->comparison);
+}
+
+void convention_add_called(const struct convention *convention, const char *clause,
+			   struct names *names)
+{
+	for (size_t i = 0; i < convention->count; i++) {
+		const struct convention_row *row = &convention->rows[i];
+
+		if (!strcmp(row->clause, clause)) {
+			char *called = xasprintf(CALLED_THROUGH "%s",
+						 row->api + strlen(EXPORTER_CALLBACK));
+
+			names_add(names, called);
+			free(called);
+		}
+	}
 }
 
 char *convention_text(const struct convention *convention)

@@ -7,6 +7,7 @@
 #define RESVLINT_CONVENTION_H
 
 #include "base/base.h"
+#include "base/names.h"
 #include "convention/terms.h"
 #include "convention/tree.h"
 
@@ -27,7 +28,7 @@ struct convention_row {
 
 struct convention {
 	bool from_tree;
-	char *version; /* the kernel whose convention it is, "6.6 and later" for the newest known */
+	char *version; /* the kernel whose convention it is, "7.1 and later" for the newest known */
 	struct convention_row *rows;
 	size_t count;
 	char *warning;    /* for the user, NULL if there is nothing to say */
@@ -43,6 +44,10 @@ struct convention {
 int convention_load(const char *rules_dir, const struct tree *tree, const char *kernel,
 		    struct convention *convention, struct error *err);
 void convention_free(struct convention *convention);
+
+/* Adds the words that tell of calls through the callbacks of EXPORTER_HELD or EXPORTER_FREE. */
+void convention_add_called(const struct convention *convention, const char *clause,
+			   struct names *names);
 
 /* The rows as rules get them: lines of "CLAUSE API VARIANT", "-" if none. The caller frees. */
 char *convention_text(const struct convention *convention);

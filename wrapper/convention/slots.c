@@ -249,15 +249,24 @@ static bool is_entered_held(const struct slot *slot)
 	       !starts_with(slot->name, EXPORTER_CALLBACK);
 }
 
+static bool is_entered_free(const struct slot *slot)
+{
+	return slot->state == STATE_NOT_HELD && strchr(slot->name, '.') &&
+	       !ends_with(slot->name, ".*") && !starts_with(slot->name, EXPORTER_CALLBACK);
+}
+
 char *slots_text(const struct slots *slots)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	for (size_t i = 0; i < slots->count; i++)
+	for (size_t i = 0; i < slots->count; i++) {
 		if (is_entered_held(&slots->slots[i]))
 			fprintf(out, TOKEN_ENTERED_HELD " %s -\n", slots->slots[i].name);
+		else if (is_entered_free(&slots->slots[i]))
+			fprintf(out, TOKEN_ENTERED_FREE " %s -\n", slots->slots[i].name);
+	}
 	fclose(out);
 	return text;
 }
@@ -272,6 +281,21 @@ void slots_add_structs(const struct slots *slots, struct names *names)
 
 			names_add(names, owner);
 			free(owner);
+		}
+	}
+}
+
+void slots_add_called(const struct slots *slots, enum lock_state state, struct names *names)
+{
+	for (size_t i = 0; i < slots->count; i++) {
+		const struct slot *slot = &slots->slots[i];
+		const char *dot = strchr(slot->name, '.');
+
+		if (slot->state == state && dot && strcmp(dot, ".*")) {
+			char *called = xasprintf(CALLED_THROUGH "%s", dot + 1);
+
+			names_add(names, called);
+			free(called);
 		}
 	}
 }

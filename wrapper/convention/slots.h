@@ -47,12 +47,16 @@ void slots_free(struct slots *slots);
 bool slots_find(const struct slots *slots, const char *name, enum lock_state *state);
 
 /*
- * The members, other than those of which the convention tells, that are entered with the lock held:
- * as rows of convention_text(), of a clause TOKEN_ENTERED_HELD. The caller frees.
+ * The members, other than those of which the convention tells, that are entered with the lock held,
+ * or without it, each by its own name: as rows of convention_text(), of a clause TOKEN_ENTERED_HELD
+ * or TOKEN_ENTERED_FREE. The caller frees.
  */
 char *slots_text(const struct slots *slots);
 
-/* Adds the names of their structures, some more than once. */
+/* Adds the names of structures of those that are entered with it held, some more than once. */
 void slots_add_structs(const struct slots *slots, struct names *names);
+
+/* Adds the words that tell of calls through the members of a state, some more than once. */
+void slots_add_called(const struct slots *slots, enum lock_state state, struct names *names);
 
 #endif

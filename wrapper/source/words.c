@@ -13,6 +13,7 @@
 struct word {
 	char *text;
 	rule_set rules;
+	rule_set called; /* to these it only matters where it is a member that is called through */
 };
 
 struct words {
@@ -23,8 +24,17 @@ struct words {
 
 static void add_word(struct words *words, char *text, rule_set rule)
 {
+	struct word *word;
+
 	words->words = grow(words->words, words->count, sizeof(*words->words));
-	words->words[words->count++] = (struct word){ .text = text, .rules = rule };
+	word = &words->words[words->count++];
+	*word = (struct word){ .text = text, .rules = rule };
+	if (starts_with(text, CALLED_THROUGH)) {
+		memmove(text, text + strlen(CALLED_THROUGH),
+			strlen(text + strlen(CALLED_THROUGH)) + 1);
+		word->called = rule;
+		word->rules = 0;
+	}
 }
 
 /* The functions of a clause. A callback cannot matter without its structure. */
@@ -96,6 +106,7 @@ static void merge_words(struct words *words)
 	for (size_t i = 0; i < words->count; i++) {
 		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
 			words->words[kept - 1].rules |= words->words[i].rules;
+			words->words[kept - 1].called |= words->words[i].called;
 			free(words->words[i].text);
 		} else {
 			words->words[kept++] = words->words[i];
@@ -225,7 +236,7 @@ const char *words_at(const struct words *words, size_t index)
 	return words->words[index].text;
 }
 
-static rule_set rules_of_word(const struct words *words, const char *text, size_t length)
+static const struct word *find_word(const struct words *words, const char *text, size_t length)
 {
 	size_t low = 0, high = words->count;
 
@@ -235,13 +246,24 @@ static rule_set rules_of_word(const struct words *words, const char *text, size_
 		int order = strncmp(word, text, length);
 
 		if (!order && !word[length])
-			return words->words[middle].rules;
+			return &words->words[middle];
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return 0;
+	return NULL;
+}
+
+/* Is a word in a text, from `start` until `end`, a member that is called through? */
+static bool is_called(const char *text, size_t length, size_t start, size_t end)
+{
+	bool is_member = (start > 0 && text[start - 1] == '.') ||
+			 (start > 1 && text[start - 2] == '-' && text[start - 1] == '>');
+
+	while (end < length && (text[end] == ' ' || text[end] == '\t' || text[end] == ')'))
+		end++;
+	return is_member && end < length && text[end] == '(';
 }
 
 rule_set words_match(const struct words *words, const char *text, size_t length)
@@ -252,7 +274,11 @@ rule_set words_match(const struct words *words, const char *text, size_t length)
 	rule_set found = 0;
 
 	while (pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
-		found |= rules_of_word(words, text + span[0], span[1] - span[0]);
+		const struct word *word = find_word(words, text + span[0], span[1] - span[0]);
+
+		found |= word ? word->rules : 0;
+		if (word && word->called && is_called(text, length, span[0], span[1]))
+			found |= word->called;
 		at = span[1];
 	}
 	pcre2_match_data_free(match);

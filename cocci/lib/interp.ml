@@ -402,7 +402,10 @@ let assert_held walk call state =
 	if List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held then state
 	else hold ~taken:false walk call state
 
-let fail call state = { state with past = Failed call.id; missed = tidy (call.id :: state.missed) }
+(* What is held already is held after an attempt that fails, too. *)
+let fail walk call state =
+	let is_held = List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held in
+	{ state with past = Failed call.id; missed = (if is_held then state.missed else tidy (call.id :: state.missed)) }
 
 (* What a call whose result nobody looks at does. *)
 let apply walk call state = match call.action with
@@ -667,7 +670,7 @@ and value_of_call walk context e arguments states =
 				let gets = gets call in
 				List.append
 					(List.map (fun s -> (take_or_see walk call s, gets)) states)
-					(List.map (fun s -> (fail call s, fails call)) states)
+					(List.map (fun s -> (fail walk call s, fails call)) states)
 			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
 			| None, states -> List.map (fun s -> (s, any)) states
 

@@ -690,6 +690,22 @@ let changed source =
 
 let text_of source = if source.blanks = [] && source.semicolons = [] then source.text else changed source
 
+(* The words that what a #define stands for begins with. *)
+let heads text all =
+	List.filter_map (fun t -> match t.kind with
+		| Directive "define" ->
+			(match body_of text t with
+			| [||] -> None
+			| body -> if body.(0).kind = Word then Some (word_of text body.(0)) else None)
+		| _ -> None) (Array.to_list all)
+
+(* spatch takes a name with this in it for a loop where a statement follows, but for an expression in a #define: once it was told
+   that it is a loop, it could not be that. *)
+let is_loop_for_spatch name =
+	let part = "for_each" in
+	let rec is_in i = i + String.length part <= String.length name && (is_at name (String.length name) i part || is_in (i + 1)) in
+	is_in 0
+
 let make text =
 	let all = tokens text in
 	let make closes = {
@@ -706,8 +722,9 @@ let make text =
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
 		let has_bracket i = is_sign source (i + 1) '(' in
+		let stands_alone name = List.mem name (heads text all) && is_loop_for_spatch name in
 		{ text = text_of source;
-		  blocks = always source source.blocks_found ~is_use:has_bracket;
+		  blocks = List.filter (fun name -> not (stands_alone name)) (always source source.blocks_found ~is_use:has_bracket);
 		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true) }
 
 let macros made =

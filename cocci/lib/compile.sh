@@ -42,16 +42,19 @@ versions() {
 	printf '%s\n' "${SPATCH_VERSION:-$("$spatch" --version)}" | head -n 1
 }
 
+# A run asks for the stamp each time: it takes one process, not one a file.
 stamp() {
 	echo "$versions"
+	set --
 	for file in "$lib"/* "$lib"/../tables/*; do
 		case $file in
 		*.ml | *.mli | *.tsv | */amalgam.sh | */compile.sh)
 			echo "${file##*/}"
-			cat "$file"
+			set -- "$@" "$file"
 			;;
 		esac
 	done
+	cat "$@"
 }
 
 # Where the interfaces of spatch's modules are.

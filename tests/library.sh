@@ -134,7 +134,7 @@ odd_places() {
 # spatch parses what a macro stands before only if it is told.
 block_macros_parse() {
 	tail -n +2 "$top/cocci/lib/block-macros.tsv" | while IFS=$(printf '\t') read -r macro runs locks; do
-		grep -q "^#define $macro[ (]" "$top/cocci/lib/macros.h" || fail "$macro is not in macros.h"
+		grep -q "^#define ${macro}[ (]" "$top/cocci/lib/macros.h" || fail "$macro is not in macros.h"
 		case $runs,$locks in
 		once,guard | once,kept | 'until locked,kept' | 'until locked,released') ;;
 		*) fail "$macro: $runs, $locks" ;;

@@ -4,12 +4,12 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# others_are_done MESSAGE: ten files and a bad one among them, with one process.
+# others_are_done MESSAGE SECONDS: ten files and a bad one among them, with one process; each may take so long.
 others_are_done() {
 	for i in 1 2 3 4 5 6 7 8 9; do
 		bad_code >"a$i.c"
 	done
-	run 3 check --rule importer-locked --jobs 1 --timeout 1 --memory 256
+	run 3 check --rule importer-locked --jobs 1 --timeout "$2" --memory 256
 	warnings 9
 	says "$1" '1 file not analysed' '9 of 10 files analysed'
 	[ "$(grep -c 'not analysed$' .err)" = 2 ] || fail "more than one file is named"
@@ -18,7 +18,7 @@ others_are_done() {
 bad_file() {
 	fake_spatch
 	{ bad_code; echo "/* $1 */"; } >a5b.c
-	others_are_done "$2"
+	others_are_done "$2" "${3-60}"
 }
 
 two_bad_files() {
@@ -126,7 +126,7 @@ nothing_stays() {
 	[ -z "$(ls -A tmp)" ] || fail "something stayed in TMPDIR"
 }
 
-check "a file on which spatch hangs" bad_file HANG 'a5b.c: spatch timed out after 1 s: not analysed'
+check "a file on which spatch hangs" bad_file HANG 'a5b.c: spatch timed out after 1 s: not analysed' 1
 check "a file on which spatch crashes" bad_file CRASH 'a5b.c: spatch was killed by signal 11: not analysed'
 check "a file on which spatch eats memory" bad_file EAT 'a5b.c: spatch needed more than 256 MB: not analysed'
 check "a file on which spatch gives up" bad_file FAIL 'a5b.c: spatch failed: '

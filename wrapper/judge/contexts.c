@@ -400,8 +400,9 @@ static bool goes_inside(const struct walk *walk, size_t step)
 }
 
 /*
- * Is it another object than the one whose lock a caller holds that comes to the end of a way? What is
- * inside of that object may have the same lock, as its attachment; what is inside of that has not.
+ * Is it another object than the one whose lock a caller holds that comes to the end of a way? What
+ * is inside of that object may have the same lock, as its attachment; what is inside of that has
+ * not.
  */
 static bool is_other(const struct walk *walk, size_t step, const struct fact *row)
 {

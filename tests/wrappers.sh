@@ -662,6 +662,33 @@ may_lock() {
 	prints 'map.c:8:11: warning: dma_buf_map_attachment()' 'my_lock_list() in line 3 may take list'
 }
 
+own_iterator() {
+	kernel
+	cat >drivers/a/sync.c <<-'END'
+		#define my_for_each(cursor, bo, fence) dma_resv_for_each_fence(cursor, (bo)->resv, 0, fence)
+		static int my_sync(struct my_bo *bo)
+		{
+			struct dma_resv_iter cursor;
+			struct dma_fence *fence;
+
+			my_for_each(&cursor, bo, fence)
+				my_wait(fence);
+			return 0;
+		}
+
+		int my_late(struct my_bo *bo)
+		{
+			dma_resv_lock(bo->resv, NULL);
+			my_sync(bo);
+			dma_resv_unlock(bo->resv);
+			return my_sync(bo);
+		}
+	END
+	run 1 check --rule resv-asserted .
+	warnings 1
+	prints 'sync.c:17:8: warning: my_sync() without the reservation lock'
+}
+
 # What is found later: my_drop() seems to drop its caller's lock, until my_take() turns out to be a lock function.
 nothing_after_all() {
 	kernel
@@ -733,6 +760,7 @@ check "a wrapper that locks unless there is no need" may_lock
 check "a wrapper of which one way shows what success is" one_success_shows
 check "what releases all locks of a context" all_of_a_context
 check "what locks if it is given nothing, and what drops that again" given_nothing
+check "a driver's own name for a macro that goes over fences" own_iterator
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
 check "two functions of one name" twins_settle
 check "what asserts and calls what needs the lock needs it" asserts_and_needs

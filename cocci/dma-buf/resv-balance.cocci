@@ -69,7 +69,7 @@ let holds_alone result h =
 (* Was it taken in a context that a function which takes it inside is not given? *)
 let holds_in_other_context result h (call : Interp.call) =
 	Interp.does [ Locks.Locks ] call
-	&& (match Leaks.context_of (result.Interp.call h.Interp.by) with
+	&& (match Interp.context_of_call (result.Interp.call h.Interp.by) with
 	    | Some e -> not (List.exists (Names.related result.Interp.scope e) call.Interp.arguments)
 	    | None -> false)
 

@@ -120,10 +120,8 @@ let () =
 
 (* map of "b->ops->map", "(*b->ops.map)" *)
 let last_member name =
-	let n = String.length name in
-	let rec start i = if i > 0 && Names.is_letter name.[i - 1] then start (i - 1) else i in
-	let i = start n in
-	if i > 0 && i < n && (name.[i - 1] = '.' || name.[i - 1] = '>') then Some (String.sub name i (n - i)) else None
+	let start, word = Names.last_word name in
+	if word <> "" && start > 0 && (name.[start - 1] = '.' || name.[start - 1] = '>') then Some word else None
 let may_want name = match last_member name with
 	| Some name -> Hashtbl.mem wanted name
 	| None -> false

@@ -23,19 +23,6 @@ let ask lines =
 		| [ "pass"; file; line; column; word; callee; argument ] -> note file line column word callee argument
 		| _ -> Hashtbl.replace is_asked line ()) lines
 
-(* The word in what is called: f, x->f, *f, f[i] *)
-let word_of name =
-	let rec skip i depth =
-		if i < 0 then i
-		else match name.[i] with
-			| ']' -> skip (i - 1) (depth + 1)
-			| '[' -> skip (i - 1) (depth - 1)
-			| c -> if depth = 0 && Names.is_letter c then i else skip (i - 1) depth in
-	let last = skip (String.length name - 1) 0 in
-	let rec first i = if i >= 0 && Names.is_letter name.[i] then first (i - 1) else i + 1 in
-	let start = first last in
-	String.sub name start (last + 1 - start)
-
 (* What is asked for at a call: by what it calls, or what is passed to it. *)
 let asked_at file (call : call) =
 	let rec begins e =
@@ -43,7 +30,7 @@ let asked_at file (call : call) =
 		(at.line, at.col) :: (match (bare e).node with Unary (_, e) -> begins e | _ -> []) in
 	let beginnings = (call.whole.line, call.whole.col) :: List.concat_map begins (call.callee :: call.arguments) in
 	let is_here place = List.mem (place.line, place.column) beginnings in
-	List.sort_uniq compare (List.filter is_here (Hashtbl.find_all places (file ^ " " ^ word_of call.name)))
+	List.sort_uniq compare (List.filter is_here (Hashtbl.find_all places (file ^ " " ^ snd (Names.last_word call.name))))
 
 (* Rows. *)
 
@@ -53,15 +40,15 @@ let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") 
 		{ Report.nothing with confidence; state; place; inside; operation; arguments; lock; message } reason
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
-let comment_above (place : pos) =
-	let lines = Sources.lines_of place.file in
+let comment_above lines (place : pos) =
+	let lines = lines place.file in
 	let line i = if i >= 0 && i < Array.length lines then String.trim lines.(i) else "" in
 	let ends i = Filename.check_suffix (line i) "*/" in
 	let rec text i found = if i < 0 || Names.contains "/*" (line i) then line i :: found else text (i - 1) (line i :: found) in
 	let above = place.line - 2 in
 	if ends above then text above [] else if ends (above - 1) then text (above - 1) [] else []
-let wants_lock name place =
-	let comment = lazy (String.lowercase_ascii (String.concat " " (comment_above place))) in
+let wants_lock lines name place =
+	let comment = lazy (String.lowercase_ascii (String.concat " " (comment_above lines place))) in
 	let one_of parts = List.exists (fun part -> Names.contains part (Lazy.force comment)) parts in
 	(String.length name > 7 && Filename.check_suffix name "_locked")
 	|| (one_of [ "caller"; "called with"; "called under"; "must be" ]
@@ -69,8 +56,8 @@ let wants_lock name place =
 	    && one_of [ "resv"; "reserv" ]
 	    && not (one_of [ "not hold"; "not be held"; "without"; "unlocked"; "not held"; "not be locked" ]))
 
-let print_hint f =
-	if asked f.fname && wants_lock f.fname f.place then
+let print_hint lines f =
+	if asked f.fname && wants_lock lines f.fname f.place then
 		row ~confidence:"low" "define" (if Program.is_local f then "static" else "extern") f.place f.fname f.fname nothing
 
 (* What a function releases for its caller behind a site was taken before, if not by the caller itself, then by what it
@@ -150,8 +137,15 @@ let print_calls f =
 		| [] -> ()
 		| asked -> if site.states <> [] then print_asked site asked) (Judge.sites (fun _ -> true) f)
 
-let () = Program.watch (fun name -> Hashtbl.mem words (word_of name))
+let () = Program.watch (fun name -> Hashtbl.mem words (snd (Names.last_word name)))
 
 let print_rows () =
-	List.iter print_hint (Program.functions ());
+	let read = Hashtbl.create 4 in
+	let lines file = match Hashtbl.find_opt read file with
+		| Some lines -> lines
+		| None ->
+			let lines = Sources.lines_of file in
+			Hashtbl.replace read file lines;
+			lines in
+	List.iter (print_hint lines) (Program.functions ());
 	List.iter print_calls (Program.functions ())

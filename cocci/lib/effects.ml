@@ -228,7 +228,7 @@ let begins_context result (call : call) =
 		let found = ref false in
 		iter ~variable:(fun v _ -> if List.mem v.name from && not (is_pointer v.typ) then found := true) ignore (Names.func scope).body;
 		!found && Names.parameter scope e = None in
-	match Maybe.bind call.action (fun action -> context_of action call.arguments) with
+	match context_of_call call with
 	| Some e -> is_begun e
 	| None -> false
 

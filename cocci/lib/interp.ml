@@ -49,6 +49,7 @@ type result = {
 type knowledge = { effect_of : string -> action option; watched : string -> bool }
 
 let lock_name call = text call.obj
+let context_of_call call = Maybe.bind call.action (fun action -> context_of action call.arguments)
 
 let does kinds call = match call.action with
 	| Some action -> List.mem action.does kinds
@@ -385,7 +386,7 @@ let release walk call state =
 let release_all walk call state =
 	let is_of_other h =
 		let taker = call_of walk h.by in
-		match Maybe.bind taker.action (fun action -> context_of action taker.arguments) with
+		match context_of_call taker with
 		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
@@ -397,15 +398,16 @@ let release_all walk call state =
 		{ state with held = []; dropped = tidy (call.id :: state.dropped); past = Released call.id }
 	else state
 
+let is_held walk call state = List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held
+
 let assert_held walk call state =
 	let state = { state with asserted = tidy (call.id :: state.asserted) } in
-	if List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held then state
-	else hold ~taken:false walk call state
+	if is_held walk call state then state else hold ~taken:false walk call state
 
 (* What is held already is held after an attempt that fails, too. *)
 let fail walk call state =
-	let is_held = List.exists (fun h -> is_same walk (call_of walk h.by) call) state.held in
-	{ state with past = Failed call.id; missed = (if is_held then state.missed else tidy (call.id :: state.missed)) }
+	let missed = if is_held walk call state then state.missed else tidy (call.id :: state.missed) in
+	{ state with past = Failed call.id; missed }
 
 (* What a call whose result nobody looks at does. *)
 let apply walk call state = match call.action with
@@ -500,7 +502,6 @@ let at_exit walk state = close_guards walk (fun _ -> false) state
 
 (* Calls. *)
 
-let arguments_of e = match (bare e).node with Call (_, arguments) -> arguments | _ -> []
 let called e = match (bare e).node with Call (f, _) -> f | _ -> e
 
 let rec make_call walk context e =

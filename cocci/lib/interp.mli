@@ -82,3 +82,6 @@ val is_untouched : state -> bool
 
 (* The lock that a call took, as text. *)
 val lock_name : call -> string
+
+(* The ww_acquire_ctx, or what stands for one, that a call is given. *)
+val context_of_call : call -> expr option

@@ -14,12 +14,8 @@ let is_same result (a : Interp.call) (b : Interp.call) =
 	Interp.lock_name a = Interp.lock_name b
 	|| Names.same_object result.Interp.scope a.Interp.obj b.Interp.obj
 
-let context_of (call : Interp.call) = match call.Interp.action with
-	| Some action -> Locks.context_of action call.Interp.arguments
-	| None -> None
-
 (* drm_exec_fini(&exec) releases what drm_exec_lock_obj(&exec, obj) took. *)
-let is_context_of (u : Interp.call) (call : Interp.call) = match context_of call with
+let is_context_of (u : Interp.call) (call : Interp.call) = match Interp.context_of_call call with
 	| Some e -> Interp.does [ Locks.Release_all ] u && Syntax.text e = Interp.lock_name u
 	| None -> false
 
@@ -117,7 +113,7 @@ let report_leak func result leak confidence =
 		("release " ^ Report.quote lock ^ " before this " ^ statement)
 
 (* What is taken with the ww_acquire_ctx of the caller is released with it. *)
-let is_callers_context result call = match context_of call with
+let is_callers_context result call = match Interp.context_of_call call with
 	| Some e -> Syntax.text e <> "NULL" && Names.parameter result.Interp.scope e <> None
 	| None -> false
 

@@ -13,9 +13,6 @@ val takes : Interp.call -> bool
 (* Likewise one that has no ww_acquire_ctx, as far as its arguments tell. *)
 val takes_alone : Interp.call -> bool
 
-(* The ww_acquire_ctx, or what stands for one, of a call. *)
-val context_of : Interp.call -> expr option
-
 (* Are the locks of two calls the same, as far as names tell? *)
 val is_same : Interp.result -> Interp.call -> Interp.call -> bool
 

@@ -129,9 +129,8 @@ let rec steps scope e = match (bare e).node with
 	| _ -> []
 
 let was_given scope whole part =
-	let given e = match (bare e).node with Call (_, arguments) -> arguments | _ -> [] in
 	List.exists (fun step ->
-		List.exists (fun from -> List.exists (same_object scope part) (given from)) (sources scope (text step)))
+		List.exists (fun from -> List.exists (same_object scope part) (arguments_of from)) (sources scope (text step)))
 		(steps scope whole)
 
 let contains part text =
@@ -140,6 +139,18 @@ let contains part text =
 	at 0
 
 let is_letter = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
+
+let last_word name =
+	let rec skip i depth =
+		if i < 0 then i
+		else match name.[i] with
+			| ']' -> skip (i - 1) (depth + 1)
+			| '[' -> skip (i - 1) (depth - 1)
+			| c -> if depth = 0 && is_letter c then i else skip (i - 1) depth in
+	let last = skip (String.length name - 1) 0 in
+	let rec first i = if i >= 0 && is_letter name.[i] then first (i - 1) else i + 1 in
+	let start = first last in
+	start, String.sub name start (last + 1 - start)
 let mentions word text =
 	let n = String.length word and m = String.length text in
 	let free i = i < 0 || i >= m || not (is_letter text.[i]) in

@@ -60,3 +60,6 @@ val mentions : string -> string -> bool
 
 (* Can a character stand in a name? *)
 val is_letter : char -> bool
+
+(* The word in what is called, f of f, x->f, *f and f[i], and where it begins. *)
+val last_word : string -> int * string

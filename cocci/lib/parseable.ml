@@ -722,7 +722,8 @@ let make text =
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
 		let has_bracket i = is_sign source (i + 1) '(' in
-		let stands_alone name = List.mem name (heads text all) && is_loop_for_spatch name in
+		let heads = lazy (heads text all) in
+		let stands_alone name = is_loop_for_spatch name && List.mem name (Lazy.force heads) in
 		{ text = text_of source;
 		  blocks = List.filter (fun name -> not (stands_alone name)) (always source source.blocks_found ~is_use:has_bracket);
 		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true) }

@@ -127,6 +127,8 @@ let callee e = match e.node with
 	| Call (f, _) -> (match (bare f).node with Var name -> name | _ -> "")
 	| _ -> ""
 
+let arguments_of e = match (bare e).node with Call (_, arguments) -> arguments | _ -> []
+
 let printed print x =
 	let buffer = Buffer.create 32 in
 	let add text =

@@ -87,8 +87,9 @@ val text : expr -> string
 (* Without parentheses and casts around it. *)
 val bare : expr -> expr
 
-(* The name that a call calls, "" where it is not by name; its arguments. *)
+(* The name that a call calls, "" where it is not by name; its arguments, none where it is no call. *)
 val callee : expr -> string
+val arguments_of : expr -> expr list
 val is_pointer : string -> bool
 
 (* Calls a function for an expression and each one in it, in the order of the text. *)

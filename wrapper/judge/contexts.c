@@ -170,12 +170,6 @@ static struct function around(const struct contexts *contexts, const struct fact
 	return (struct function){ .name = row->function, .source = row->source };
 }
 
-/* Is a question, or the name of what it is about, one about a parameter? */
-static bool is_parameter(const char *name)
-{
-	return starts_with(name, PARAMETER_QUESTION) && strchr(name, ':');
-}
-
 static int compare_functions(const void *left, const void *right)
 {
 	const struct function *a = left, *b = right;
@@ -186,9 +180,9 @@ static int compare_functions(const void *left, const void *right)
 
 static void add_function(struct contexts *contexts, struct function function)
 {
-	function.answered =
-		was_asked(contexts, function.name, function.source) ||
-		(is_parameter(function.name) && was_asked(contexts, function.name, EVERYWHERE));
+	function.answered = was_asked(contexts, function.name, function.source) ||
+			    (question_is_parameter(function.name) &&
+			     was_asked(contexts, function.name, EVERYWHERE));
 	contexts->functions =
 		grow(contexts->functions, contexts->count, sizeof(*contexts->functions));
 	contexts->functions[contexts->count++] = function;
@@ -206,14 +200,6 @@ static struct function *find_function(const struct contexts *contexts, struct fu
 static size_t index_of(const struct contexts *contexts, struct function function)
 {
 	return (size_t)(find_function(contexts, function) - contexts->functions);
-}
-
-/* Is a slot, or the name of a function, STRUCT.MEMBER? */
-static bool is_member(const char *name)
-{
-	const char *dot = strchr(name, '.');
-
-	return dot && dot != name && strcmp(dot, ".*");
 }
 
 /* The name under which the structure of a member is asked about; the caller frees. */
@@ -260,7 +246,7 @@ static void add_member(struct contexts *contexts, const char *slot)
 	enum lock_state state;
 	char *name;
 
-	if (!is_member(slot) || slots_find(contexts->slots, slot, &state))
+	if (!question_is_member(slot) || slots_find(contexts->slots, slot, &state))
 		return;
 	name = struct_of(slot);
 	names_add(&contexts->names, name);
@@ -481,7 +467,7 @@ static void enter(const struct contexts *contexts, struct walk *walk, size_t ste
 
 	member = find_function(contexts,
 			       (struct function){ .name = row->lock, .source = EVERYWHERE });
-	name = is_member(row->lock) ? struct_of(row->lock) : NULL;
+	name = question_is_member(row->lock) ? struct_of(row->lock) : NULL;
 	owner = name ? find_function(contexts,
 				     (struct function){ .name = name, .source = EVERYWHERE })
 		     : NULL;
@@ -621,7 +607,7 @@ static void follow_pass(const struct contexts *contexts, struct walk *walk, size
 /* Nobody is known to call a function, or through a member, that was reached. */
 static void end_unknown(const struct contexts *contexts, struct walk *walk, size_t step)
 {
-	if (is_member(contexts->functions[walk->steps[step].function].name))
+	if (question_is_member(contexts->functions[walk->steps[step].function].name))
 		begin(walk, WAY_EITHER, step, NULL);
 	else
 		presume(contexts, walk, step);
@@ -634,7 +620,7 @@ static void climb(const struct contexts *contexts, struct walk *walk, size_t ste
 	const struct fact key = { .operation = function->name, .kind = FACT_CALL };
 	bool entered = false;
 
-	if (starts_with(function->name, STRUCT_QUESTION) || is_parameter(function->name))
+	if (question_is_structure(function->name) || question_is_parameter(function->name))
 		return;
 	for (size_t i = first_row(contexts, &key); i < contexts->calls->count; i++) {
 		const struct fact *row = &contexts->calls->facts[i];
@@ -681,11 +667,9 @@ static void walk_free(struct walk *walk)
 
 static bool can_be_asked(const struct function *function)
 {
-	const char *name = function->name;
+	const char *name = question_subject(function->name);
 	size_t length = 0;
 
-	if (starts_with(name, STRUCT_QUESTION) || is_parameter(name))
-		name = strchr(name, ':') + 1;
 	while (is_word(name[length]) || name[length] == '.')
 		length++;
 	return length && length <= NAME_LIMIT && !name[length];
@@ -711,7 +695,7 @@ static bool has_to_be_asked(const struct function *function, const struct fact *
 {
 	return !function->answered && can_be_asked(function) &&
 	       (fact->kind == FACT_FINDING || function->source != EVERYWHERE ||
-		is_parameter(function->name));
+		question_is_parameter(function->name));
 }
 
 /* Marks the functions on the ways to a fact that have to be asked about. */
@@ -752,10 +736,11 @@ static const char *called_by(const struct contexts *contexts, const struct walk 
 {
 	if (row->kind == FACT_PASS)
 		return row->message;
-	while (is_parameter(row->operation) && walk->steps[below].function == NOWHERE)
+	while (question_is_parameter(row->operation) && walk->steps[below].function == NOWHERE)
 		below = walk->steps[below].below;
-	return is_parameter(row->operation) ? contexts->functions[walk->steps[below].function].name
-					    : row->operation;
+	return question_is_parameter(row->operation)
+		       ? contexts->functions[walk->steps[below].function].name
+		       : row->operation;
 }
 
 /* Adds a row to the fact's chain, which calls what `call` says; a slot is one of `slot_kind`. */
@@ -926,7 +911,7 @@ static bool is_callers_fault(const struct contexts *contexts, const struct walk 
 {
 	const struct fact *row = walk->beginnings[held].row;
 
-	return row && row->kind == FACT_CALL && !is_parameter(row->operation) &&
+	return row && row->kind == FACT_CALL && !question_is_parameter(row->operation) &&
 	       has_free_way(walk, held) && contexts->selection->sources[row->source].rules;
 }
 

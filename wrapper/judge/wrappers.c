@@ -192,10 +192,7 @@ static struct facts merge(struct facts *before, struct facts *now)
 	facts_drop(before, is_told, now);
 	facts_drop(now, is_nothing, NULL);
 	all = *now;
-	for (size_t i = 0; i < before->count; i++) {
-		all.facts = grow(all.facts, all.count, sizeof(*all.facts));
-		all.facts[all.count++] = before->facts[i];
-	}
+	facts_move(&all, before);
 	free(before->facts);
 	if (all.count)
 		qsort(all.facts, all.count, sizeof(*all.facts), compare_facts);

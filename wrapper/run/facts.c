@@ -125,6 +125,12 @@ static const char *parse_row(struct fact *fact, const struct catalogue *catalogu
 	return NULL;
 }
 
+static void push(struct facts *facts, struct fact fact)
+{
+	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
+	facts->facts[facts->count++] = fact;
+}
+
 static bool is_of_one_place(const struct fact *a, const struct fact *b)
 {
 	return a->rule == b->rule && a->source == b->source && a->line == b->line &&
@@ -154,8 +160,7 @@ static int add_row(struct facts *facts, const char *line, const struct catalogue
 		note_kind(facts, &fact);
 		return 0;
 	}
-	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
-	facts->facts[facts->count++] = fact;
+	push(facts, fact);
 	return 0;
 }
 
@@ -201,16 +206,13 @@ void facts_add(struct facts *facts, const struct fact *row)
 	fact.operation = append(&end, row->operation);
 	fact.lock = append(&end, row->lock);
 	fact.object = append(&end, row->object);
-	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
-	facts->facts[facts->count++] = fact;
+	push(facts, fact);
 }
 
 void facts_move(struct facts *to, struct facts *from)
 {
-	for (size_t i = 0; i < from->count; i++) {
-		to->facts = grow(to->facts, to->count, sizeof(*to->facts));
-		to->facts[to->count++] = from->facts[i];
-	}
+	for (size_t i = 0; i < from->count; i++)
+		push(to, from->facts[i]);
 	from->count = 0;
 }
 

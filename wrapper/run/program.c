@@ -53,11 +53,6 @@ static int look(struct program *program, const struct words *words, const struct
 	return result;
 }
 
-static struct words *compile(const struct names *names, struct error *err)
-{
-	return words_of((const char *const *)names->names, names->count, err);
-}
-
 int program_read(struct program *program, const struct names *words, const struct names *also,
 		 struct error *err)
 {
@@ -66,9 +61,9 @@ int program_read(struct program *program, const struct names *words, const struc
 
 	if (!words->count)
 		return 0;
-	first = compile(words, err);
+	first = words_of_names(words, err);
 	if (first && also)
-		second = compile(also, err);
+		second = words_of_names(also, err);
 	if (first && (second || !also))
 		result = look(program, first, second, err);
 	words_free(first);

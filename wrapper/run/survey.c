@@ -42,9 +42,9 @@ static size_t tidy_names(const char **names, size_t count)
 /* The word in what a question is about: a function, a member or the tag of a structure. */
 static const char *word_of(const struct question *question)
 {
-	const char *mark = strpbrk(question->name, ".:");
+	const char *subject = question_subject(question->name), *dot = strchr(subject, '.');
 
-	return mark ? mark + 1 : question->name;
+	return dot ? dot + 1 : subject;
 }
 
 /* Takes in the questions. end_run() afterwards. */
@@ -77,40 +77,42 @@ static void end_run(struct run *run)
 	free(run->wanted);
 }
 
-/* Does one of the words stand in the text? */
-static bool has_word(const struct names *words, const char *text, size_t length)
+/* Is a question not asked in a source that may have its word? */
+static bool skips(const struct question *question, size_t index)
 {
-	struct error err;
-	struct words *compiled;
-	bool found;
+	return question->source == EVERYWHERE && question->but_one && question->skipped == index;
+}
 
-	if (!words->count)
-		return false;
-	compiled = words_of((const char *const *)words->names, words->count, &err);
-	found = !compiled || words_match(compiled, text, length);
-	words_free(compiled);
+/* Does a word that is asked about in a source stand in its text? */
+static bool has_asked_word(const struct run *run, size_t index, const char *text, size_t length)
+{
+	struct names asked = { 0 };
+	struct error err;
+	struct words *words;
+	bool found = false;
+
+	for (size_t i = 0; i < run->questions->count; i++) {
+		const struct question *question = &run->questions->questions[i];
+
+		if (question->source == EVERYWHERE && !skips(question, index))
+			names_add(&asked, word_of(question));
+	}
+	if (asked.count) {
+		words = words_of_names(&asked, &err);
+		found = !words || words_match(words, text, length);
+		words_free(words);
+	}
+	names_free(&asked);
 	return found;
 }
 
 /* Is there something to ask in the source, which has one of the words by which it was found? */
 static bool matters(const struct run *run, size_t index, const char *text, size_t length)
 {
-	struct names others = { 0 };
-	bool found = true;
-
-	for (size_t i = 0; i < run->questions->count; i++) {
-		const struct question *question = &run->questions->questions[i];
-
-		if (question->source != EVERYWHERE)
-			continue;
-		if (question->but_one && question->skipped == index)
-			found = false;
-		else
-			names_add(&others, word_of(question));
-	}
-	found = found || has_word(&others, text, length);
-	names_free(&others);
-	return found;
+	for (size_t i = 0; i < run->questions->count; i++)
+		if (skips(&run->questions->questions[i], index))
+			return has_asked_word(run, index, text, length);
+	return true;
 }
 
 /* A source that has one of the names. Any thread calls it, but never two for one source. */
@@ -137,7 +139,7 @@ static int find(struct run *run, struct error *err)
 
 	if (!run->everywhere.count)
 		return 0;
-	words = words_of((const char *const *)run->everywhere.names, run->everywhere.count, err);
+	words = words_of_names(&run->everywhere, err);
 	result = words ? select_find(survey->selection, survey->tree, words, run->details.only,
 				     survey->jobs, survey->progress, keep, run, err)
 		       : -1;
@@ -221,8 +223,7 @@ static int stage_wanted(const struct run *run, const size_t *sources, size_t cou
 			struct error *err)
 {
 	const struct survey *survey = run->survey;
-	struct words *words, *heads = words_of((const char *const *)survey->known->names,
-					       survey->known->count, err);
+	struct words *words, *heads = words_of_names(survey->known, err);
 	int result;
 
 	words = heads ? asked_words(run, err) : NULL;
@@ -335,6 +336,30 @@ void survey_note_failures(const struct survey *survey)
 		if (selection->sources[i].failure)
 			unanalysed_add_file(survey->unanalysed, i, selection->sources[i].failure,
 					    0);
+}
+
+bool question_is_structure(const char *name)
+{
+	return starts_with(name, STRUCT_QUESTION);
+}
+
+bool question_is_parameter(const char *name)
+{
+	return starts_with(name, PARAMETER_QUESTION) && strchr(name, ':');
+}
+
+bool question_is_member(const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	return dot && dot != name && strcmp(dot, ".*");
+}
+
+const char *question_subject(const char *name)
+{
+	bool has_kind = question_is_structure(name) || question_is_parameter(name);
+
+	return has_kind ? strchr(name, ':') + 1 : name;
 }
 
 static void add(struct questions *questions, struct question question)

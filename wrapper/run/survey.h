@@ -37,6 +37,14 @@ struct question {
 #define STRUCT_QUESTION "struct:"
 #define PARAMETER_QUESTION "parameter"
 
+/* What is a question of this name about? If none of these, a function. */
+bool question_is_structure(const char *name);
+bool question_is_member(const char *name);
+bool question_is_parameter(const char *name);
+
+/* The tag, member or function in such a name, which is that of the parameter if it is about one. */
+const char *question_subject(const char *name);
+
 struct questions {
 	struct question *questions;
 	size_t count;

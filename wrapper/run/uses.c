@@ -19,19 +19,6 @@ struct look {
 	struct uses *uses;
 };
 
-/* The tag of the structure that a question is about; NULL: it is about something else. */
-static const char *tag_of(const struct question *question)
-{
-	bool asks_structure = starts_with(question->name, STRUCT_QUESTION);
-
-	return asks_structure ? question->name + strlen(STRUCT_QUESTION) : NULL;
-}
-
-static bool is_member(const struct question *question)
-{
-	return strchr(question->name, '.');
-}
-
 /* The tag of a member's structure; the caller frees. */
 static char *owner_of(const struct question *question)
 {
@@ -236,31 +223,20 @@ static void add_parameter(const struct look *look, uint32_t number, uint32_t par
 	}
 }
 
-static bool is_parameter(const struct question *question)
-{
-	return starts_with(question->name, PARAMETER_QUESTION) && strchr(question->name, ':');
-}
-
-/* The name of the function that a question is about, or about the parameter of. */
-static const char *function_of(const struct question *question)
-{
-	return is_parameter(question) ? strchr(question->name, ':') + 1 : question->name;
-}
-
 static void look_at_function(const struct look *look, const struct question *question)
 {
-	uint32_t name = graph_name(look->graph, function_of(question));
+	uint32_t name = graph_name(look->graph, question_subject(question->name));
 	struct numbers named = graph_named(look->graph, name);
 	uint32_t parameter = 0;
 
-	if (is_parameter(question))
+	if (question_is_parameter(question->name))
 		parameter =
 			(uint32_t)strtoul(question->name + strlen(PARAMETER_QUESTION), NULL, 10);
 	for (uint32_t i = 0; i < named.count; i++) {
 		if (question->source != EVERYWHERE &&
 		    graph_item(look->graph, named.at[i])->source != question->source)
 			continue;
-		if (is_parameter(question))
+		if (question_is_parameter(question->name))
 			add_parameter(look, named.at[i], parameter, question->name);
 		else
 			add_function(look, named.at[i], question->name);
@@ -338,7 +314,7 @@ static int look_at_member(const struct look *look, const struct question *questi
 	uint32_t *calls = graph_calls_through(graph, member.tag, member.name, &count);
 
 	add_owners(graph, question, &owners);
-	words = words_of((const char *const *)owners.names, owners.count, err);
+	words = words_of_names(&owners, err);
 	member.owners = index_query_make(words);
 	member.fields = graph_fields(graph, member.tag, &member.field_count);
 	for (size_t i = 0; i < count; i++)
@@ -355,8 +331,8 @@ static int look_at_member(const struct look *look, const struct question *questi
 
 static void look_at_structure(const struct look *look, const struct question *question)
 {
-	struct numbers structures =
-		graph_structures(look->graph, graph_name(look->graph, tag_of(question)));
+	struct numbers structures = graph_structures(
+		look->graph, graph_name(look->graph, question_subject(question->name)));
 
 	if (structures.count)
 		add_row(&look->uses->rows, FACT_DEFINE, graph_item(look->graph, structures.at[0]),
@@ -366,10 +342,10 @@ static void look_at_structure(const struct look *look, const struct question *qu
 /* Does the kernel's include/ define the structure that a question is about? */
 static bool is_in_include(const struct look *look, const struct question *question)
 {
-	const char *tag = tag_of(question);
+	const char *tag = question_subject(question->name);
 	struct numbers structures = { NULL, 0 };
 
-	if (tag)
+	if (question_is_structure(question->name))
 		structures = graph_structures(look->graph, graph_name(look->graph, tag));
 	for (uint32_t i = 0; i < structures.count; i++)
 		if (starts_with(file_of(look, graph_item(look->graph, structures.at[i])), INCLUDE))
@@ -379,9 +355,9 @@ static bool is_in_include(const struct look *look, const struct question *questi
 
 static int look_at(const struct look *look, const struct question *question, struct error *err)
 {
-	if (is_member(question))
+	if (question_is_member(question->name))
 		return look_at_member(look, question, err);
-	if (tag_of(question))
+	if (question_is_structure(question->name))
 		look_at_structure(look, question);
 	else
 		look_at_function(look, question);
@@ -435,12 +411,12 @@ static int read_named(const struct survey *survey, const struct questions *quest
 
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct question *question = &questions->questions[i];
-		const char *tag = tag_of(question);
+		const char *subject = question_subject(question->name);
 
-		if (tag)
-			names_add(&tags, tag);
-		else if (!is_member(question))
-			names_add(&functions, function_of(question));
+		if (question_is_structure(question->name))
+			names_add(&tags, subject);
+		else if (!question_is_member(question->name))
+			names_add(&functions, subject);
 	}
 	result = program_read(survey->program, &functions, NULL, err);
 	if (!result)
@@ -462,7 +438,7 @@ static int read_members(const struct survey *survey, const struct questions *que
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct question *question = &questions->questions[i];
 
-		if (!is_member(question))
+		if (!question_is_member(question->name))
 			continue;
 		add_owners(program_graph(survey->program), question, &owners);
 		names_add(&members, strchr(question->name, '.') + 1);

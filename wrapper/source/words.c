@@ -215,6 +215,11 @@ struct words *words_of(const char *const *names, size_t count, struct error *err
 	return finish(words, err);
 }
 
+struct words *words_of_names(const struct names *names, struct error *err)
+{
+	return words_of((const char *const *)names->names, names->count, err);
+}
+
 void words_free(struct words *words)
 {
 	if (!words)

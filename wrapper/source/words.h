@@ -30,6 +30,8 @@ struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
  * words_match() gives a set that is not empty.
  */
 struct words *words_of(const char *const *names, size_t count, struct error *err);
+/* Likewise of names, of which there is one or more. */
+struct words *words_of_names(const struct names *names, struct error *err);
 void words_free(struct words *words);
 
 /* How many words there are, and each of them, from 0; they are owned by `words`. */

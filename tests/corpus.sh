@@ -235,6 +235,43 @@ check_inference() {
 	test_one "$2: wrappers are found by their bodies" [ "$found" -ge 34 ]
 }
 
+# rows_in_force VERSION: the rows of the table of the kernel's functions that hold for it: function, does, object.
+rows_in_force() {
+	awk -F '\t' -v version="$1" '
+		function number(text) { split(text, part, "."); return part[1] * 1000 + part[2] }
+		NR > 1 && number($4) <= number(version) && ($5 == "-" || number(version) < number($5)) { print $1, $2, $3 }
+	' "$top/cocci/tables/kernel.tsv" | sort
+}
+
+# The convention of the tree's text, if it has one, is that of the table.
+convention_is_known() {
+	"$resvlint" convention -v "$1" >/dev/null 2>"$work/err" || return 1
+	! grep -E ': (does not list|[^ ]+ is in )' "$work/err"
+}
+
+# Its core calls no callback in another state than the table says.
+core_agrees() {
+	(cd "$1" && check "$1" --rule callback-called drivers/dma-buf drivers/gpu/drm/*.c drivers/gpu/drm/ttm \
+		drivers/gpu/drm/scheduler) >"$work/log" || return 1
+	[ ! -s "$work/findings" ] || {
+		cat "$work/findings"
+		return 1
+	}
+}
+
+# check_tables DIR VERSION: what the tree says and the tables do not.
+check_tables() {
+	"$resvlint" facts -q "$1" | tail -n +2 | cut -f 1-3 | tr '\t' ' ' | sort >"$work/facts"
+	rows_in_force "$2" >"$work/rows"
+	test_one "$2: kernel.tsv tells of the exported functions what their bodies do" diff "$work/rows" "$work/facts"
+	test_one "$2: convention.tsv says what the tree's text does" convention_is_known "$1"
+	# Before 6.2 the core called callbacks as it liked.
+	case $2 in
+	6.1) ;;
+	*) test_one "$2: contexts.tsv says how the core enters callbacks" core_agrees "$1" ;;
+	esac
+}
+
 # unpack VERSION: prints where it is; the lists of packages may have to be fetched first.
 unpack() {
 	"$get_linux" "$1" "${CORPUS:-$top/build/corpus}" || {
@@ -247,6 +284,7 @@ unpack() {
 check_tree() {
 	version=$(awk '$1 == "VERSION" { v = $3 } $1 == "PATCHLEVEL" { p = $3 } NR > 9 { exit } END { print v "." p }' \
 		"$1/Makefile")
+	check_tables "$1" "$version"
 	case $version in
 	6.1)
 		check_6_1 "$1"

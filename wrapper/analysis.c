@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "convention/catalogue.h"
 #include "convention/convention.h"
+#include "convention/kernel.h"
 #include "convention/locks.h"
 #include "convention/slots.h"
 #include "convention/tree.h"
@@ -18,6 +19,7 @@
 #include "run/library.h"
 #include "run/pool.h"
 #include "run/program.h"
+#include "run/replaced.h"
 #include "run/select.h"
 #include "run/spatch.h"
 #include "run/stage.h"
@@ -55,6 +57,8 @@ struct analysis {
 	rule_set chosen;
 	struct spatch spatch;
 	struct tree tree;
+	struct tree beside;        /* --tree: the kernel that the PATHs, outside of it, are for */
+	const struct tree *kernel; /* that one, or else the PATHs' own tree */
 	struct convention convention;
 	struct macros macros;
 	struct stage stage;
@@ -68,6 +72,7 @@ struct analysis {
 	struct names called;       /* words of calls through members that are entered with it */
 	struct names known;        /* all functions that have to do with locks */
 	struct wrappers wrappers;
+	struct kernel_functions exported; /* of a kernel tree: what they do, for code outside */
 	struct program program;
 	struct words *words;
 	struct facts facts;
@@ -97,14 +102,31 @@ static int set_up(struct analysis *analysis, struct error *err)
 	return result;
 }
 
-/* The tree, and the convention in force in it. */
-static int find_convention(struct analysis *analysis, struct error *err)
+/* The tree of the PATHs, and the kernel that they are for. */
+static int find_trees(struct analysis *analysis, struct error *err)
 {
 	const struct options *options = analysis->options;
 
 	if (tree_find(options->operands, options->operand_count, &analysis->tree, err))
 		return -1;
-	if (convention_load(analysis->catalogue.dir, &analysis->tree, options->kernel,
+	analysis->kernel = &analysis->tree;
+	if (!options->tree)
+		return 0;
+	if (tree_find_kernel(options->tree, options->operands, options->operand_count,
+			     &analysis->tree, &analysis->beside, err))
+		return -1;
+	analysis->kernel = &analysis->beside;
+	return 0;
+}
+
+/* The trees, and the convention in force. */
+static int find_convention(struct analysis *analysis, struct error *err)
+{
+	const struct options *options = analysis->options;
+
+	if (find_trees(analysis, err))
+		return -1;
+	if (convention_load(analysis->catalogue.dir, analysis->kernel, options->kernel,
 			    &analysis->convention, err))
 		return -1;
 	output_notes(stderr, &analysis->convention, options->quiet, options->verbose);
@@ -114,7 +136,8 @@ static int find_convention(struct analysis *analysis, struct error *err)
 /* The version of the kernel to check for, NULL if it is not known. */
 static const char *kernel_of(const struct analysis *analysis)
 {
-	return analysis->options->kernel ? analysis->options->kernel : analysis->tree.kernel_text;
+	return analysis->options->kernel ? analysis->options->kernel
+					 : analysis->kernel->kernel_text;
 }
 
 /* The version whose slots are meant; NULL: the newest. */
@@ -193,6 +216,7 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	    select_list(options->operands, options->operand_count, &analysis->tree,
 			&analysis->selection, err))
 		return -1;
+	analysis->selection.beside = options->tree;
 	substitute(&analysis->selection, analysis->substitutes, analysis->substitute_count);
 	analysis->macros = macros_of_kernel(kernel_of(analysis), &options->macros);
 	analysis->selection.macros = &analysis->macros;
@@ -211,11 +235,11 @@ static int make_ready(struct analysis *analysis, struct error *err)
 		.grace = GRACE,
 		.progress = &analysis->progress,
 	});
-	analysis->program = program_make(&analysis->selection, &analysis->tree, options->jobs,
+	analysis->program = program_make(&analysis->selection, analysis->kernel, options->jobs,
 					 &analysis->progress);
 	analysis->survey = (struct survey){
 		.catalogue = &analysis->catalogue,
-		.tree = &analysis->tree,
+		.tree = analysis->kernel,
 		.stage = &analysis->stage,
 		.spatch = &analysis->spatch,
 		.pool = analysis->pool,
@@ -230,20 +254,38 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-/* The functions of the tables that have to do with locks. */
-static int load_known(struct analysis *analysis, struct error *err)
+/*
+ * Loads the functions of the tables that have to do with locks. Returns 0, or -1 with a message.
+ * names_free() either way.
+ */
+static int load_known(const struct analysis *analysis, struct names *known, struct error *err)
 {
 	const struct convention *convention = &analysis->convention;
 
-	if (locks_load(analysis->catalogue.dir, LOCKS_ALL, &analysis->known, err))
+	if (locks_load(analysis->catalogue.dir, LOCKS_ALL, known, err))
 		return -1;
 	for (size_t i = 0; i < convention->count; i++) {
 		if (!strchr(convention->rows[i].api, '.'))
-			names_add(&analysis->known, convention->rows[i].api);
+			names_add(known, convention->rows[i].api);
 		if (convention->rows[i].variant)
-			names_add(&analysis->known, convention->rows[i].variant);
+			names_add(known, convention->rows[i].variant);
 	}
 	return 0;
+}
+
+/* Outside of any kernel tree, what the kernel's own functions do to locks. */
+static int know_kernel(struct analysis *analysis, struct error *err)
+{
+	struct kernel_functions kernel;
+	struct version version;
+	int result = kernel_functions_load(analysis->catalogue.dir,
+					   find_version(analysis, &version), &kernel, err);
+
+	if (!result)
+		result = wrappers_know_kernel(&analysis->wrappers, &kernel, &analysis->survey,
+					      &analysis->known, err);
+	kernel_functions_free(&kernel);
+	return result;
 }
 
 /*
@@ -262,11 +304,16 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 		spatch_forget_listed(&analysis->spatch);
 	if (locks_load(analysis->catalogue.dir, primitives ? LOCKS_PRIMITIVE : LOCKS_WRAPPER,
 		       &analysis->locks, err) ||
-	    load_known(analysis, err))
+	    load_known(analysis, &analysis->known, err))
+		return -1;
+	if (!analysis->kernel->is_kernel && !primitives && know_kernel(analysis, err))
 		return -1;
 	if (analysis->options->no_contexts)
 		return 0;
-	if (analysis->tree.is_kernel && select_others(&analysis->tree, &analysis->selection, err))
+	if (analysis->kernel->is_kernel &&
+	    (select_others(analysis->kernel, &analysis->selection, err) ||
+	     replaced_mark(&analysis->selection, analysis->kernel, analysis->options->jobs,
+			   &analysis->progress, err)))
 		return -1;
 	if (wrappers_infer(&analysis->wrappers, &analysis->survey, &analysis->locks,
 			   &analysis->convention, &analysis->known, err))
@@ -510,6 +557,7 @@ void analysis_free(struct analysis *analysis)
 	facts_free(&analysis->facts);
 	callers_free(&analysis->callers);
 	wrappers_free(&analysis->wrappers);
+	kernel_functions_free(&analysis->exported);
 	program_free(&analysis->program);
 	names_free(&analysis->callbacks);
 	names_free(&analysis->called);
@@ -524,25 +572,37 @@ void analysis_free(struct analysis *analysis)
 	words_free(analysis->words);
 	convention_free(&analysis->convention);
 	tree_free(&analysis->tree);
+	tree_free(&analysis->beside);
 	spatch_free(&analysis->spatch);
 	catalogue_free(&analysis->catalogue);
 	free(analysis);
 }
 
-/* All stages. Returns 0, or -1 with a message. */
-static int run_stages(struct analysis *analysis, struct error *err)
+/* The stages up to what functions do to locks. Returns 0, or -1 with a message. */
+static int find_effects(struct analysis *analysis, struct error *err)
 {
 	return set_up(analysis, err) || find_convention(analysis, err) ||
 			       load_slots(analysis, err) || make_ready(analysis, err) ||
-			       find_wrappers(analysis, err) || find_tables(analysis, err) ||
+			       find_wrappers(analysis, err)
+		       ? -1
+		       : 0;
+}
+
+/* All stages, up to the rows by which findings are made. Returns 0, or -1 with a message. */
+static int find_rows(struct analysis *analysis, struct error *err)
+{
+	return find_effects(analysis, err) || find_tables(analysis, err) ||
 			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
 			       ask_callers(analysis, err)
 		       ? -1
 		       : 0;
 }
 
-struct analysis *analysis_run(const struct options *options, const struct substitute *substitutes,
-			      size_t count, struct error *err)
+/* An analysis that has run these stages; NULL with a message if that cannot be done. */
+static struct analysis *run(const struct options *options, const struct substitute *substitutes,
+			    size_t count,
+			    int (*stages)(struct analysis *analysis, struct error *err),
+			    struct error *err)
 {
 	struct analysis *analysis = xcalloc(1, sizeof(*analysis));
 	int result;
@@ -552,7 +612,7 @@ struct analysis *analysis_run(const struct options *options, const struct substi
 				       .substitute_count = count };
 	interrupt_catch();
 	progress_begin(&analysis->progress);
-	result = run_stages(analysis, err);
+	result = stages(analysis, err);
 	progress_end(&analysis->progress);
 	if (analysis->pool)
 		analysis->stats = pool_stats(analysis->pool);
@@ -562,8 +622,50 @@ struct analysis *analysis_run(const struct options *options, const struct substi
 		analysis_free(analysis);
 		return NULL;
 	}
-	judge(analysis);
 	return analysis;
+}
+
+struct analysis *analysis_run(const struct options *options, const struct substitute *substitutes,
+			      size_t count, struct error *err)
+{
+	struct analysis *analysis = run(options, substitutes, count, find_rows, err);
+
+	if (analysis)
+		judge(analysis);
+	return analysis;
+}
+
+/* The stages that tell what a kernel's functions do for code outside of the tree. */
+static int find_kernel_functions(struct analysis *analysis, struct error *err)
+{
+	struct names known = { 0 };
+	int result = find_effects(analysis, err);
+
+	if (!result && (!analysis->tree.is_kernel || !analysis->selection.whole))
+		result = error_set(err, "'%s' is not the top of a kernel tree",
+				   analysis->options->operands[0]);
+	if (!result)
+		result = load_known(analysis, &known, err);
+	if (!result)
+		result = wrappers_exported(&analysis->wrappers, &analysis->survey, &known,
+					   &analysis->exported, err);
+	names_free(&known);
+	return result;
+}
+
+int analysis_kernel(const struct options *options, struct kernel_functions *functions,
+		    struct version *version, struct error *err)
+{
+	struct analysis *analysis = run(options, NULL, 0, find_kernel_functions, err);
+
+	*functions = (struct kernel_functions){ 0 };
+	if (!analysis)
+		return -1;
+	*functions = analysis->exported;
+	analysis->exported = (struct kernel_functions){ 0 };
+	version_parse(analysis->tree.kernel_text, version);
+	analysis_free(analysis);
+	return 0;
 }
 
 struct report analysis_report(const struct analysis *analysis)

@@ -3,6 +3,7 @@
 #ifndef RESVLINT_ANALYSIS_H
 #define RESVLINT_ANALYSIS_H
 
+#include "convention/kernel.h"
 #include "options.h"
 #include "report/output.h"
 
@@ -22,6 +23,14 @@ struct analysis;
 struct analysis *analysis_run(const struct options *options, const struct substitute *substitutes,
 			      size_t count, struct error *err);
 void analysis_free(struct analysis *analysis);
+
+/*
+ * Finds out what the functions of a kernel tree, the one PATH of the options, do to locks, as far
+ * as code outside of the tree can call them and no other table tells, and the tree's version.
+ * Returns 0, or -1 with a message. kernel_functions_free() either way.
+ */
+int analysis_kernel(const struct options *options, struct kernel_functions *functions,
+		    struct version *version, struct error *err);
 
 /* What was found out; all that it points to is the analysis's. */
 struct report analysis_report(const struct analysis *analysis);

@@ -34,6 +34,7 @@
  *   catalogue.c     the rules there are, from the headers of the .cocci files
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the table of the functions that acquire, try, assert or release a lock
+ *   kernel.c        the table of what the kernel's own functions do, for code outside of it
  *
  * graph/          who calls, passes and stores whom, read by tokens
  *   items.c         what one source defines and names
@@ -55,6 +56,8 @@
  *   program.c       the graph of the files that name something
  *   nearby.c        the sources outside of the PATHs in which lock functions are called
  *   uses.c          where functions are defined, put and called, by the graph
+ *   replaced.c      the sources of a kernel for which others, outside of it, stand
+ *   exports.c       the functions of a kernel that it exports to modules
  *   tables.c        the callbacks that stand in tables of other files
  *
  * judge/          from rows to findings
@@ -90,6 +93,7 @@
  *   analysis.c      the stages in their order, up to the findings
  *   check.c         the command that prints the findings
  *   fix.c           the command that fixes them
+ *   facts.c         the command that prints what a kernel's functions do, for code outside of it
  *   main.c          the commands; errors end up here
  */
 #include "base/interrupt.h"
@@ -97,6 +101,7 @@
 #include "check.h"
 #include "convention/catalogue.h"
 #include "convention/convention.h"
+#include "facts.h"
 #include "fix.h"
 #include "options.h"
 #include "report/output.h"
@@ -215,6 +220,8 @@ static int run_command(const struct options *options, struct error *err)
 		return show_rules(options, err);
 	case COMMAND_CONVENTION:
 		return show_convention(options, err);
+	case COMMAND_FACTS:
+		return facts_run(options, err);
 	case COMMAND_HELP:
 		options_usage(stdout);
 		break;

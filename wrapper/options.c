@@ -16,10 +16,17 @@ static const char usage[] =
 	"       resvlint explain RULE                explain a rule and its remedy\n"
 	"       resvlint convention [TREE]           print the locking convention in force "
 	"(default .)\n"
+	"       resvlint facts TREE...               print what the functions of kernel trees do "
+	"to "
+	"locks\n"
 	"\n"
 	"  --kernel VERSION      the kernel to check for: its convention, and the code that is "
 	"compiled\n"
 	"                        for it (default: what the tree says, or the newest)\n"
+	"  --tree DIR            a driver outside of any kernel tree is for the one in DIR: its "
+	"functions\n"
+	"                        are read, and nothing in it is reported (default: the table in\n"
+	"                        tables/kernel.tsv tells what they do to locks)\n"
 	"  -D NAME[=INTEGER]     in #if and the like, a macro is defined (as 1 if there is no "
 	"value)\n"
 	"  -U NAME               likewise, it is not defined\n"
@@ -65,6 +72,7 @@ static const char usage[] =
 enum {
 	OPTION_KERNEL = 256,
 	OPTION_RULE,
+	OPTION_TREE,
 	OPTION_NO_CONTEXTS,
 	OPTION_NO_KNOWN_WRAPPERS,
 	OPTION_CONTEXTS,
@@ -84,6 +92,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "kernel", required_argument, NULL, OPTION_KERNEL },
+	{ "tree", required_argument, NULL, OPTION_TREE },
 	{ "rule", required_argument, NULL, OPTION_RULE },
 	{ "no-contexts", no_argument, NULL, OPTION_NO_CONTEXTS },
 	{ "no-known-wrappers", no_argument, NULL, OPTION_NO_KNOWN_WRAPPERS },
@@ -159,6 +168,9 @@ static int parse_option(int option, struct options *options, struct error *err)
 	switch (option) {
 	case OPTION_KERNEL:
 		options->kernel = optarg;
+		return 0;
+	case OPTION_TREE:
+		options->tree = optarg;
 		return 0;
 	case 'D':
 		return macros_define(&options->macros, optarg, err);
@@ -242,6 +254,8 @@ static int parse_command(const char *word, struct options *options, struct error
 		options->command = COMMAND_EXPLAIN;
 	else if (!strcmp(word, "convention"))
 		options->command = COMMAND_CONVENTION;
+	else if (!strcmp(word, "facts"))
+		options->command = COMMAND_FACTS;
 	else
 		return error_set(err, "no command '%s': try resvlint --help", word);
 	return 0;
@@ -291,6 +305,8 @@ static int parse_operands(int argc, char **argv, struct options *options, struct
 		return error_set(err, "explain takes the id of one rule");
 	if (options->command == COMMAND_CONVENTION && options->operand_count > 1)
 		return error_set(err, "convention takes one TREE");
+	if (options->command == COMMAND_FACTS && !options->operand_count)
+		return error_set(err, "facts takes the TREE of a kernel, or several");
 	if (takes_paths(options->command) && !options->operand_count) {
 		options->operands = default_paths;
 		options->operand_count = 1;

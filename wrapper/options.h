@@ -15,6 +15,7 @@ enum command {
 	COMMAND_RULES,
 	COMMAND_EXPLAIN,
 	COMMAND_CONVENTION,
+	COMMAND_FACTS,
 	COMMAND_HELP,
 	COMMAND_VERSION,
 };
@@ -28,13 +29,15 @@ enum color {
 /* All strings but those in `macros` belong to argv; options_free() frees the rest. */
 struct options {
 	enum command command;
-	char **operands; /* PATHs of check and fix, TREE ("." if none was given), RULE */
+	char **operands; /* PATHs of check and fix, TREE ("." if none was given), RULE,
+			     TREEs of facts */
 	size_t operand_count;
 
 	/* what to check */
 	const char *rules_dir;      /* --rules, or NULL */
 	const char *rule_ids;       /* --rule: ids with commas between, or NULL for all */
 	const char *kernel;         /* --kernel, or NULL */
+	char *tree;                 /* --tree: the kernel for code outside of one, or NULL */
 	struct macros macros;       /* -D and -U */
 	bool no_contexts;           /* --no-contexts: each function by itself */
 	bool no_known_wrappers;     /* know only the primitive lock functions by name */

@@ -57,11 +57,13 @@ module Callbacks = Resvlint.Callbacks
 module Effects = Resvlint.Effects
 module Rule = Resvlint.Rule
 
+(* The version before which the function asserted the lock, where the kernel to check for is not known. *)
+let until (site : Judge.site) = Program.asserted_until site.Judge.func.Syntax.source site.Judge.call.Interp.name
+
 (* The functions of the convention have rules of their own. *)
-let is_convention name = String.length name > 8 && String.sub name 0 8 = "dma_buf_"
-let requires (call : Interp.call) = match call.Interp.action with
-	| Some { Locks.does = Locks.Require | Locks.Iterate; _ } -> not (is_convention call.Interp.name)
-	| _ -> false
+let requires (site : Judge.site) = match site.Judge.call.Interp.action with
+	| Some { Locks.does = Locks.Require | Locks.Iterate; _ } -> not (Program.is_convention site.Judge.call.Interp.name)
+	| _ -> until site <> None
 
 (* Is a function entered by other ways than calls by its name, which are judged where they stand? *)
 let is_passed_on func =
@@ -82,9 +84,13 @@ let is_demanded (site : Judge.site) = match site.Judge.call.Interp.action, Progr
 		&& not (is_passed_on site.Judge.func)
 	| _ -> false
 
-let hint name arguments =
+let hint until name arguments =
 	let argument = String.concat ", " (List.map Syntax.text arguments) in
-	Printf.sprintf "hold the lock of %s: %s() asserts it" (Report.quote argument) name
+	match until with
+	| None -> Printf.sprintf "hold the lock of %s: %s() asserts it" (Report.quote argument) name
+	| Some version ->
+		Printf.sprintf "before Linux %s %s() asserts the lock of %s: --kernel names the kernel to check for"
+			version name (Report.quote argument)
 
 (* Variables that another function has put an object into, which may come with its lock held. *)
 let filled func =
@@ -105,17 +111,17 @@ let judge filled (site : Judge.site) =
 	let is_settled = made_here || is_demanded site in
 	let states = if is_settled then List.filter (fun s -> not (Interp.is_untouched s)) site.Judge.states else site.Judge.states in
 	let site = { site with Judge.about = [ obj ]; Judge.states } in
-	let sure = not (List.exists Interp.is_untouched states) in
+	let sure = until site = None && not (List.exists Interp.is_untouched states) in
 	if Syntax.text obj = "NULL" then []
 	else
 		List.map (fun f ->
 			let confidence = if f.Report.confidence = "high" && sure then "medium" else "low" in
-			{ f with Report.confidence }) (Judge.needs_lock ~hint ~replacement:(fun _ -> "") site)
+			{ f with Report.confidence }) (Judge.needs_lock ~hint:(hint (until site)) ~replacement:(fun _ -> "") site)
 
 let rule = Rule.rule "resv-asserted" (fun func ->
 	let filled = filled func in
 	Judge.sites (fun _ -> true) func
-	|> List.filter (fun site -> requires site.Judge.call)
+	|> List.filter requires
 	|> List.concat_map (judge filled))
 end
 

@@ -6,8 +6,8 @@
 # order in which each is after those it uses. Two modules have no file of their own:
 #
 #   Compat   the newest lib/compat-X.Y.ml that is no newer than VERSION, X.Y.Z; its signature is compat.mli
-#   Tables   lib/*.tsv and tables/*.tsv, each a list of tuples of strings without the line of headings:
-#            lib/lock-functions.tsv is Tables.lock_functions
+#   Tables   those of lib/*.tsv and tables/*.tsv that a module names, each a list of tuples of strings without the
+#            line of headings: lib/lock-functions.tsv is Tables.lock_functions
 #
 # Compilers are told of the lines of the files. With DIR, the modules are left there as NAME.ml, too, and order
 # lists them.
@@ -61,7 +61,9 @@ find_compat() {
 
 tables() {
 	for file in "$lib"/*.tsv "$lib"/../tables/*.tsv; do
-		[ ! -f "$file" ] || awk -F '\t' '
+		name=${file##*/}
+		name=$(echo "${name%.tsv}" | tr -c 'A-Za-z0-9_\n' _)
+		! grep -q "Tables\.$name\>" "$lib"/*.ml || awk -F '\t' '
 			FNR == 1 {
 				name = FILENAME
 				gsub(/^.*\/|\.tsv$/, "", name)

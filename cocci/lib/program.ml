@@ -21,6 +21,8 @@ let convention clause =
 			| _ -> None) Tables.convention
 
 let importer_2 = convention "importer-2"
+let is_convention name =
+	List.exists (fun clause -> List.mem_assoc name (convention clause)) [ "importer-1"; "importer-2"; "exporter-3" ]
 let is_importer_2 name = List.mem_assoc name importer_2
 
 (* Those of importer clause 2 that get the buffer, or an attachment to it, as their first argument. *)
@@ -38,9 +40,12 @@ let () =
 
 (* What the front end found in other sources. *)
 let found_elsewhere : (string, action * string) Hashtbl.t = Hashtbl.create 64
+let asserted_before : (string, string) Hashtbl.t = Hashtbl.create 16
 let learn lines =
 	Hashtbl.reset found_elsewhere;
+	Hashtbl.reset asserted_before;
 	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ "asserted-until"; name; version; _ ] -> Hashtbl.replace asserted_before name version
 		| [ does; name; argument; where ] ->
 			let argument, values = match String.index_opt argument 'p' with
 				| Some i when not (is_inside argument) -> String.sub argument 0 i, String.sub argument i (String.length argument - i)
@@ -210,6 +215,10 @@ let macro_effects () =
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive
+
+let asserted_until file name = match find file name with
+	| Some _ -> None
+	| None -> Hashtbl.find_opt asserted_before name
 
 let types_of f =
 	let types = Hashtbl.create 16 in

@@ -9,12 +9,15 @@ val convention : string -> (string * string) list
 (* Must a function not be called with the lock held? Those of importer clause 2. *)
 val is_importer_2 : string -> bool
 
+(* Is it one of the functions that the convention tells of by name? *)
+val is_convention : string -> bool
+
 (* Reads some sources, and forgets those of before. *)
 val read : string list -> unit
 
 (* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", the first three as in
-   wrappers.mli, of a function of that file alone, or "*". Forgets
-   what was learnt before. *)
+   wrappers.mli, of a function of that file alone, or "*"; and "asserted-until NAME VERSION *", of a function of
+   the kernel, where the kernel to check for is not known. Forgets what was learnt before. *)
 val learn : string list -> unit
 
 (* The functions of these, in the order of the text; variables with initialisers; lines that do not parse. *)
@@ -48,6 +51,9 @@ val macro_effects : unit -> (string * pos * Locks.action) list
 
 (* Does the table tell of it as one of the functions that all others use? *)
 val is_primitive : string -> bool
+
+(* The version of the kernel until which what a name means in a source asserted the lock, if it asserts it no more. *)
+val asserted_until : string -> string -> string option
 
 (* The types of variables by name, as far as a function and its sources declare them. *)
 val types_of : func -> (string, string) Hashtbl.t

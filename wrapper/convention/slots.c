@@ -138,11 +138,8 @@ static void choose_rows(struct rows *rows, const struct version *version)
 
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct row *row = &rows->rows[i];
-		bool holds = version ? version_compare(*version, row->since) >= 0 &&
-					       version_compare(*version, row->until) < 0
-				     : !version_compare(row->until, version_never);
 
-		if (holds)
+		if (version_holds(version, row->since, row->until))
 			rows->rows[kept++] = *row;
 		else
 			free(row->slot.name);

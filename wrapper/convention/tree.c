@@ -138,6 +138,38 @@ int tree_find(char *const *paths, size_t count, struct tree *tree, struct error 
 	return result;
 }
 
+/* Is `dir`, an absolute path, in what a PATH names? */
+static bool is_in_path(const char *dir, const char *path)
+{
+	char *real = realpath(path, NULL);
+	bool is_in = real && is_within(dir, real);
+
+	free(real);
+	return is_in;
+}
+
+int tree_find_kernel(const char *dir, char *const *paths, size_t count, const struct tree *tree,
+		     struct tree *kernel, struct error *err)
+{
+	if (find_one(dir, kernel, err))
+		return -1;
+	if (!kernel->is_kernel || !is_in_path(kernel->root, dir))
+		return error_set(err, "--tree wants the top of a kernel tree, and '%s' is none",
+				 dir);
+	if (tree->is_kernel)
+		return error_set(err,
+				 "--tree is for code outside of kernel trees, and the paths are in "
+				 "one: %s",
+				 tree->root);
+	for (size_t i = 0; i < count; i++)
+		if (is_in_path(kernel->root, paths[i]))
+			return error_set(err,
+					 "the kernel tree '%s' is in what is to be checked, '%s': "
+					 "name the driver's own files or directory",
+					 dir, paths[i]);
+	return 0;
+}
+
 void tree_free(struct tree *tree)
 {
 	free(tree->root);
@@ -159,4 +191,11 @@ int version_compare(struct version a, struct version b)
 	if (a.major != b.major)
 		return a.major < b.major ? -1 : 1;
 	return (a.minor > b.minor) - (a.minor < b.minor);
+}
+
+bool version_holds(const struct version *version, struct version since, struct version until)
+{
+	return version ? version_compare(*version, since) >= 0 &&
+				 version_compare(*version, until) < 0
+		       : !version_compare(until, version_never);
 }

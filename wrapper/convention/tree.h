@@ -26,6 +26,14 @@ struct tree {
  * message if a PATH is not there or they are in different trees. tree_free() either way.
  */
 int tree_find(char *const *paths, size_t count, struct tree *tree, struct error *err);
+
+/*
+ * Finds the kernel tree whose top is `dir`, for PATHs that are outside of it, in `tree`. Returns 0,
+ * or -1 with a message if it is none, or in one of the PATHs, or if these are in a kernel tree
+ * already. tree_free() either way.
+ */
+int tree_find_kernel(const char *dir, char *const *paths, size_t count, const struct tree *tree,
+		     struct tree *kernel, struct error *err);
 void tree_free(struct tree *tree);
 
 /* Reads "X.Y", whatever follows the two numbers and a dot or dash. Returns whether it is one. */
@@ -33,5 +41,9 @@ bool version_parse(const char *text, struct version *version);
 
 /* Negative, 0 or positive as `a` is older than, the same as, or newer than `b`. */
 int version_compare(struct version a, struct version b);
+
+/* Does a row that holds from `since` on, not from `until` on, hold for a version; NULL: the newest?
+ */
+bool version_holds(const struct version *version, struct version since, struct version until);
 
 #endif

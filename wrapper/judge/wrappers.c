@@ -2,6 +2,7 @@
 #include "judge/wrappers.h"
 
 #include "base/text.h"
+#include "run/exports.h"
 #include "run/nearby.h"
 
 #include <stdio.h>
@@ -71,8 +72,9 @@ static void drop_ambiguous(struct facts *facts, const struct selection *selectio
 }
 
 /* Writes what is known to where rules read it. */
-static int tell_spatch(const struct facts *facts, struct survey *survey, struct error *err)
+static int tell_spatch(const struct wrappers *wrappers, struct survey *survey, struct error *err)
 {
+	const struct facts *facts = &wrappers->facts;
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
@@ -87,6 +89,14 @@ static int tell_spatch(const struct facts *facts, struct survey *survey, struct 
 
 		fprintf(out, "%s %s %s %s\n", fact->lock, fact->operation, fact->object, file);
 		free(file);
+	}
+	for (size_t i = 0; i < wrappers->kernel.count; i++) {
+		const struct kernel_function *function = &wrappers->kernel.functions[i];
+
+		fprintf(out, "%s %s %s *\n", function->does, function->name, function->object);
+		if (function->asserts_until)
+			fprintf(out, "asserted-until %s %s *\n", function->name,
+				function->asserts_until);
 	}
 	fclose(out);
 	result = survey_tell(survey, "know", text, err);
@@ -143,18 +153,18 @@ static bool is_news(const struct facts *before, const struct fact *fact,
  * Can a call of such a function change what the one around is? One that may do something does not
  * make that one such too: it would be half the kernel.
  */
-static bool passes_on(const struct fact *fact)
+static bool passes_on(const char *does)
 {
-	return strcmp(fact->lock, "require") && !starts_with(fact->lock, "may-");
+	return strcmp(does, "require") && !starts_with(does, "may-");
 }
 
 /* Does it count for callers what a function does now, or that it does not do what it did? */
 static bool concerns_callers(const struct facts *before, const struct fact *fact)
 {
 	for (size_t i = 0; i < before->count; i++)
-		if (is_same_function(&before->facts[i], fact) && passes_on(&before->facts[i]))
+		if (is_same_function(&before->facts[i], fact) && passes_on(before->facts[i].lock))
 			return true;
-	return passes_on(fact);
+	return passes_on(fact->lock);
 }
 
 /* Asks who calls a function: its own file only if that does. */
@@ -215,7 +225,7 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 	drop_ambiguous(&all, survey->selection);
 	wrappers->facts = all;
 	if (!*result)
-		*result = tell_spatch(&wrappers->facts, survey, err);
+		*result = tell_spatch(wrappers, survey, err);
 	return next;
 }
 
@@ -239,6 +249,51 @@ static void add_known(struct names *known, const struct facts *facts)
 		names_add_once(known, facts->facts[i].operation);
 }
 
+/* Do the sources define such a function or macro for all of them? */
+static bool is_defined(const struct graph *graph, const char *name)
+{
+	uint32_t number = graph_name(graph, name);
+	struct numbers items = { 0 };
+
+	if (number != NONE)
+		items = graph_named(graph, number);
+	for (uint32_t i = 0; i < items.count; i++)
+		if (!graph_item(graph, items.at[i])->is_local)
+			return true;
+	return false;
+}
+
+/* Takes out of the kernel's functions those that the sources define themselves. */
+static int forget_defined(struct kernel_functions *kernel, struct program *program,
+			  struct error *err)
+{
+	bool *defined = xcalloc(kernel->count, sizeof(*defined));
+	struct names names = { 0 };
+	int result;
+
+	for (size_t i = 0; i < kernel->count; i++)
+		names_add(&names, kernel->functions[i].name);
+	result = program_read(program, &names, NULL, err);
+	names_free(&names);
+	for (size_t i = 0; i < kernel->count && !result; i++)
+		defined[i] = is_defined(program_graph(program), kernel->functions[i].name);
+	kernel_functions_drop(kernel, defined);
+	free(defined);
+	return result;
+}
+
+int wrappers_know_kernel(struct wrappers *wrappers, struct kernel_functions *kernel,
+			 struct survey *survey, struct names *known, struct error *err)
+{
+	wrappers->kernel = *kernel;
+	*kernel = (struct kernel_functions){ 0 };
+	if (forget_defined(&wrappers->kernel, survey->program, err))
+		return -1;
+	for (size_t i = 0; i < wrappers->kernel.count; i++)
+		names_add_once(known, wrappers->kernel.functions[i].name);
+	return tell_spatch(wrappers, survey, err);
+}
+
 int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct names *locks,
 		   const struct convention *convention, struct names *known, struct error *err)
 {
@@ -251,6 +306,10 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 	for (size_t i = 0; i < convention->count; i++)
 		if (!strcmp(convention->rows[i].clause, IMPORTER_FREE))
 			questions_add(&questions, convention->rows[i].api, EVERYWHERE);
+
+	for (size_t i = 0; i < wrappers->kernel.count; i++)
+		if (passes_on(wrappers->kernel.functions[i].does))
+			questions_add(&questions, wrappers->kernel.functions[i].name, EVERYWHERE);
 
 	if (survey->selection->others) {
 		nearby = find_nearby(survey, &questions, err);
@@ -276,6 +335,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 
 void wrappers_free(struct wrappers *wrappers)
 {
+	kernel_functions_free(&wrappers->kernel);
 	facts_free(&wrappers->facts);
 }
 
@@ -296,6 +356,53 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
 		if (!is_local(fact, selection) && is_one_of(fact->lock, does))
 			names_add(locks, fact->operation);
 	}
+	for (size_t i = 0; i < wrappers->kernel.count; i++)
+		if (is_one_of(wrappers->kernel.functions[i].does, does) ||
+		    (wrappers->kernel.functions[i].asserts_until && is_one_of("require", does)))
+			names_add(locks, wrappers->kernel.functions[i].name);
+}
+
+/* Is it defined in a header that code outside of the kernel can include? */
+static bool is_inline(const struct fact *fact, const struct selection *selection)
+{
+	const char *file = selection->sources[fact->source].file;
+
+	return starts_with(file, "include/") && ends_with(file, ".h");
+}
+
+/* Was it before this one, in the same source, in another branch of a conditional? */
+static bool is_repeated(const struct facts *facts, size_t index)
+{
+	return index && !strcmp(facts->facts[index - 1].operation, facts->facts[index].operation);
+}
+
+int wrappers_exported(const struct wrappers *wrappers, const struct survey *survey,
+		      const struct names *known, struct kernel_functions *functions,
+		      struct error *err)
+{
+	const struct facts *facts = &wrappers->facts;
+	struct names names = { 0 };
+	bool *marked;
+	int result;
+
+	*functions = (struct kernel_functions){ 0 };
+	for (size_t i = 0; i < facts->count; i++)
+		names_add(&names, facts->facts[i].operation);
+	marked = xcalloc(names.count, sizeof(*marked));
+	result = exports_mark(survey, &names, marked, err);
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct fact *fact = &facts->facts[i];
+
+		if ((marked[i] || is_inline(fact, survey->selection)) &&
+		    !is_local(fact, survey->selection) && !is_repeated(facts, i) &&
+		    !names_has(known, fact->operation))
+			kernel_functions_add(functions, fact->operation, fact->lock, fact->object,
+					     *fact->message ? fact->message : "-",
+					     survey->selection->sources[fact->source].file);
+	}
+	names_free(&names);
+	free(marked);
+	return result;
 }
 
 void wrappers_print(const struct wrappers *wrappers, const struct selection *selection)
@@ -314,10 +421,10 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 	}
 }
 
-/* Does a function, by what is told of it, take the lock inside or call what wants it free? */
-static bool has_inside(const struct fact *fact)
+/* Does a function take the lock inside, or call what wants it free? */
+static bool has_inside(const char *does)
 {
-	return !strcmp(fact->lock, "locks") || starts_with(fact->lock, "wants-free");
+	return !strcmp(does, "locks") || starts_with(does, "wants-free");
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */
@@ -339,26 +446,45 @@ static const struct fact *find(const struct wrappers *wrappers, const char *name
 	return found;
 }
 
+/*
+ * The call by which the function that a name means in a source does so inside; its `call`
+ * is "" if that is not known. Returns whether it does.
+ */
+static bool find_inside(const struct wrappers *wrappers, const char *name, size_t source,
+			const struct selection *selection, struct link *inside)
+{
+	const struct fact *fact = find(wrappers, name, source, selection);
+	const struct kernel_function *function =
+		fact ? NULL : kernel_functions_find(&wrappers->kernel, name);
+
+	*inside = (struct link){ .kind = LINK_INSIDE, .source = source, .lock = "" };
+	if (fact) {
+		inside->source = fact->source;
+		inside->line = fact->lock_line;
+		inside->function = fact->operation;
+		inside->call = fact->message;
+	} else if (function) {
+		inside->kernel_file = function->file;
+		inside->function = function->name;
+		inside->call = strcmp(function->calls, "-") ? function->calls : "";
+	}
+	return (fact && has_inside(fact->lock)) || (function && has_inside(function->does));
+}
+
 static void explain(const struct wrappers *wrappers, struct fact *fact,
 		    const struct selection *selection)
 {
-	const struct fact *inside = find(wrappers, fact->operation, fact->source, selection);
+	struct link inside;
+	bool more = find_inside(wrappers, fact->operation, fact->source, selection, &inside);
 
-	if (!inside || !has_inside(inside) ||
+	if (!more ||
 	    (fact->chain_length && fact->chain[fact->chain_length - 1].kind == LINK_INSIDE))
 		return;
 	if (!fact->chain_length)
 		fact_end_way(fact);
-	for (size_t i = 0; i < ROUNDS && inside && has_inside(inside) && *inside->message; i++) {
-		fact_add_link(fact, (struct link){
-					    .kind = LINK_INSIDE,
-					    .source = inside->source,
-					    .line = inside->lock_line,
-					    .function = inside->operation,
-					    .call = inside->message,
-					    .lock = "",
-				    });
-		inside = find(wrappers, inside->message, inside->source, selection);
+	for (size_t i = 0; i < ROUNDS && more && *inside.call; i++) {
+		fact_add_link(fact, inside);
+		more = find_inside(wrappers, inside.call, inside.source, selection, &inside);
 	}
 }
 

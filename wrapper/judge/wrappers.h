@@ -11,11 +11,22 @@
 
 #include "base/names.h"
 #include "convention/convention.h"
+#include "convention/kernel.h"
 #include "run/survey.h"
 
 struct wrappers {
 	struct facts facts; /* of the kind FACT_WRAPPER, in order */
+	/* What the kernel does, where its own sources are not among those of the selection. */
+	struct kernel_functions kernel;
 };
+
+/*
+ * Has spatch know what functions of the kernel do, of which `kernel` is taken over, but for those
+ * that sources of the selection define themselves. Adds their names to `known`. Returns 0, or -1
+ * with a message.
+ */
+int wrappers_know_kernel(struct wrappers *wrappers, struct kernel_functions *kernel,
+			 struct survey *survey, struct names *known, struct error *err);
 
 /*
  * Finds the wrappers of these lock functions, and of those that the convention wants called without
@@ -40,6 +51,14 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
  */
 void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
 		      struct facts *facts);
+
+/*
+ * What those do that code outside of the kernel tree can call, but for those of `known`. Returns 0,
+ * or -1 with a message. kernel_functions_free() either way.
+ */
+int wrappers_exported(const struct wrappers *wrappers, const struct survey *survey,
+		      const struct names *known, struct kernel_functions *functions,
+		      struct error *err);
 
 /* Lists the wrappers on stderr, a line each. */
 void wrappers_print(const struct wrappers *wrappers, const struct selection *selection);

@@ -104,6 +104,10 @@ static void print_inside(FILE *out, const struct report *report, const struct li
 	text_print(out, link->function);
 	fputs("() calls ", out);
 	text_print(out, link->call);
+	if (link->kernel_file) {
+		fprintf(out, "() in the kernel's %s\n", link->kernel_file);
+		return;
+	}
 	fputs("() at ", out);
 	text_print(out, relative ? source->file : source->name);
 	fprintf(out, ":%u\n", link->line);
@@ -240,11 +244,14 @@ static json_t *json_chain(const struct report *report, const struct fact *fact)
 
 	for (size_t i = 0; i < fact->chain_length; i++) {
 		const struct link *link = &fact->chain[i];
-		const char *file = report->selection->sources[link->source].file;
+		const char *file = link->kernel_file
+					   ? link->kernel_file
+					   : report->selection->sources[link->source].file;
 		json_t *object = json_object();
 
 		json_object_set_new(object, "file", json_text(file));
-		json_object_set_new(object, "line", json_number(link->line));
+		json_object_set_new(object, "line",
+				    link->kernel_file ? json_null() : json_number(link->line));
 		json_object_set_new(object, "function", json_text(link->function));
 		json_object_set_new(object, "call", json_text(link->call));
 		json_object_set_new(object, "way",

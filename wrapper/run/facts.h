@@ -63,10 +63,12 @@ struct link {
 	enum link_kind kind;
 	size_t source; /* index in the selection */
 	unsigned int line;
-	const char *function;  /* in which the call stands, or the slot */
-	const char *call;      /* what is called */
-	enum lock_state state; /* of the lock at the call, or on entry through the slot */
-	const char *lock;      /* "" if none */
+	const char *function;    /* in which the call stands, or the slot */
+	const char *call;        /* what is called */
+	enum lock_state state;   /* of the lock at the call, or on entry through the slot */
+	const char *lock;        /* "" if none */
+	const char *kernel_file; /* the kernel's, in which `function` is, where no source has it;
+				    else NULL */
 };
 
 /*

@@ -13,11 +13,6 @@ struct search {
 	bool *nearby;
 };
 
-static bool is_other(const struct selection *selection, size_t source)
-{
-	return source >= selection->count - selection->others;
-}
-
 /* Takes down the functions of a source that others can call. */
 static void note_functions(struct search *search, const struct graph *graph, size_t source)
 {
@@ -47,7 +42,7 @@ static void spread(struct search *search)
 	bool found = true;
 
 	for (size_t i = 0; i < selection->count; i++)
-		if (!is_other(selection, i))
+		if (!select_is_other(selection, i))
 			index_query_add(named, &selection->sources[i].index);
 	while (found) {
 		found = false;
@@ -72,8 +67,8 @@ bool *nearby_find(const struct survey *survey, const struct names *words, struct
 	search.defined = xcalloc(selection->count, sizeof(*search.defined));
 	search.nearby = xcalloc(selection->count, sizeof(*search.nearby));
 	for (size_t i = 0; i < selection->count; i++) {
-		search.nearby[i] =
-			!is_other(selection, i) || ends_with(selection->sources[i].file, ".h");
+		search.nearby[i] = !select_is_other(selection, i) ||
+				   ends_with(selection->sources[i].file, ".h");
 		if (!search.nearby[i])
 			note_functions(&search, program_graph(survey->program), i);
 	}

@@ -194,8 +194,9 @@ int select_list(char *const *paths, size_t count, const struct tree *tree,
 
 static bool is_listed(const struct selection *selection, const struct source *source)
 {
-	return selection->count && bsearch(source, selection->sources, selection->count,
-					   sizeof(*selection->sources), compare_sources);
+	return !selection->beside && selection->count &&
+	       bsearch(source, selection->sources, selection->count, sizeof(*selection->sources),
+		       compare_sources);
 }
 
 /* Takes over the sources of `all` that are not in the selection. */
@@ -224,13 +225,18 @@ int select_others(const struct tree *tree, struct selection *selection, struct e
 	char *root = tree->root;
 	int result;
 
-	if (selection->whole || selection->others)
+	if (selection->others || (selection->whole && !selection->beside))
 		return 0;
 	result = select_list(&root, 1, tree, &all, err);
 	if (!result)
 		add_others(selection, &all);
 	selection_free(&all);
 	return result;
+}
+
+bool select_is_other(const struct selection *selection, size_t source)
+{
+	return source >= selection->count - selection->others;
 }
 
 void selection_free(struct selection *selection)
@@ -247,8 +253,8 @@ void selection_free(struct selection *selection)
 struct scan {
 	struct selection *selection;
 	const struct words *words;
-	bool (*skip)(const struct source *source); /* NULL: none */
-	const bool *only;                          /* for each source; NULL: any */
+	bool is_kernel;                  /* not all that is in a kernel tree need be read */
+	const bool *only;                /* for each source; NULL: any */
 	const struct index_query *query; /* what has none of these words is not read again */
 	bool sets_rules;                 /* else the sources are only looked through */
 	int (*keep)(void *context, size_t index, const char *text, size_t length,
@@ -281,6 +287,23 @@ static char *read_source(const struct source *source, size_t *length)
 	return copy;
 }
 
+/*
+ * Need it not be read, in a kernel tree? There is no code of drivers, nor of what calls them, in
+ * some parts; and headers as large as this are tables of registers.
+ */
+static bool cannot_call(const struct selection *selection, size_t index)
+{
+	static const char *const far[] = { "arch/", "tools/", "scripts/", "Documentation/" };
+	const struct source *source = &selection->sources[index];
+
+	if (source->rules || (selection->beside && !select_is_other(selection, index)))
+		return false;
+	for (size_t i = 0; i < sizeof(far) / sizeof(*far); i++)
+		if (starts_with(source->file, far[i]))
+			return true;
+	return source->size > HEADER_LIMIT && ends_with(source->file, ".h");
+}
+
 static int scan_source(void *context, size_t index, struct error *err)
 {
 	const struct scan *scan = context;
@@ -290,8 +313,8 @@ static int scan_source(void *context, size_t index, struct error *err)
 	rule_set found = 0;
 	char *text;
 
-	if (source->failure || (scan->only && !scan->only[index]) ||
-	    (scan->skip && scan->skip(source)) ||
+	if (source->failure || source->is_replaced || (scan->only && !scan->only[index]) ||
+	    (scan->is_kernel && cannot_call(scan->selection, index)) ||
 	    (source->index.is_made && !index_may_have(&source->index, scan->query)))
 		return 0;
 	text = read_source(source, &length);
@@ -355,22 +378,6 @@ int select_scan(struct selection *selection, const struct words *words, unsigned
 	return run_scan(&scan, selection->count - selection->others, jobs, progress, err);
 }
 
-/*
- * Need it not be read, in a kernel tree? There is no code of drivers, nor of what calls them, in
- * some parts; and headers as large as this are tables of registers.
- */
-static bool cannot_call(const struct source *source)
-{
-	static const char *const far[] = { "arch/", "tools/", "scripts/", "Documentation/" };
-
-	if (source->rules)
-		return false;
-	for (size_t i = 0; i < sizeof(far) / sizeof(*far); i++)
-		if (starts_with(source->file, far[i]))
-			return true;
-	return source->size > HEADER_LIMIT && ends_with(source->file, ".h");
-}
-
 int select_find(struct selection *selection, const struct tree *tree, const struct words *words,
 		const bool *only, unsigned int jobs, struct progress *progress,
 		int (*keep)(void *context, size_t index, const char *text, size_t length,
@@ -380,7 +387,7 @@ int select_find(struct selection *selection, const struct tree *tree, const stru
 	struct scan scan = {
 		.selection = selection,
 		.words = words,
-		.skip = tree->is_kernel ? cannot_call : NULL,
+		.is_kernel = tree->is_kernel,
 		.only = only,
 		.keep = keep,
 		.context = context,

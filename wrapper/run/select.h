@@ -23,6 +23,7 @@ struct source {
 	rule_set rules;                /* those that it can matter to */
 	bool staged;                   /* is there a copy of it in the stage? */
 	bool in_graph;                 /* was it read into the graph? */
+	bool is_replaced;              /* of a kernel: a source in the PATHs stands for it */
 	size_t weight;                 /* bytes of it that spatch is given, but for blanks */
 	const struct text *substitute; /* looked at in place of the content of the file; or NULL */
 	struct index index;            /* of its words, once it was read by select_find() */
@@ -36,6 +37,7 @@ struct selection {
 	size_t others; /* so many of them are not in the PATHs */
 	size_t bytes;  /* of all sources in the PATHs */
 	bool whole;    /* is the tree's root one of the PATHs? */
+	bool beside;   /* are the others of a kernel tree that the PATHs are not in? */
 	char **links;  /* names of the links that were not followed, sorted */
 	size_t link_count;
 	const struct macros
@@ -50,10 +52,13 @@ int select_list(char *const *paths, size_t count, const struct tree *tree,
 		struct selection *selection, struct error *err);
 /*
  * Adds the sources of the kernel tree that are not in the PATHs, and which no rule is to look at.
- * Does nothing if they are there already.
+ * Does nothing if they are there already. `file` of the sources is relative to this tree's root,
+ * also where it is beside that of the PATHs.
  * Returns 0, or -1 with a message.
  */
 int select_others(const struct tree *tree, struct selection *selection, struct error *err);
+/* Is a source, by its index, not in the PATHs? */
+bool select_is_other(const struct selection *selection, size_t source);
 void selection_free(struct selection *selection);
 
 /*

@@ -982,28 +982,30 @@ and exec_either walk context conditions branches has_else states =
 
 (* Runs. *)
 
-let rec until_stable walk func round =
+let rec until_stable walk func assume round =
 	walk.changed <- false;
 	walk.exits <- [];
 	let context = { broken = []; continued = []; switched = []; around = []; inside = []; block = { func.place with line_end = max_int } } in
-	let out = exec_all walk context func.body [ entry ] in
+	let out = exec_all walk context func.body [ { entry with facts = List.sort compare assume } ] in
 	List.iter (fun state ->
 		walk.exits <- { state = { (at_exit walk state) with facts = [] }; result = any; value = None; out = func.closing; around = [] }
 			:: walk.exits) out;
-	if walk.changed && round < 6 then until_stable walk func (round + 1)
+	if walk.changed && round < 6 then until_stable walk func assume (round + 1)
 
-let run knowledge func =
+let run ?(assume = []) knowledge func =
 	let tested, set_at = find_tests func in
+	(* What is known of a parameter decides a condition that asks for it but once, too. *)
+	List.iter (fun (key, _) -> Hashtbl.replace tested key ((-1, 0) :: (-1, 1) :: places tested key)) assume;
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
 		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
-	until_stable walk func 1;
+	until_stable walk func assume 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin
 		Hashtbl.reset walk.sites;
 		Hashtbl.reset walk.arrivals;
 		walk.gave_up <- false;
-		until_stable walk func 1
+		until_stable walk func assume 1
 	end;
 	let all = Hashtbl.fold (fun _ call all -> call :: all) walk.by_id [] in
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in

@@ -72,7 +72,8 @@ type knowledge = {
 (* What holds where a condition does not. *)
 val negated : string -> string
 
-val run : knowledge -> func -> result
+(* assume: what the values of parameters can be, as facts of a state. *)
+val run : ?assume:(string * int) list -> knowledge -> func -> result
 
 (* Is what a call does one of these? *)
 val does : Locks.does list -> call -> bool

@@ -56,6 +56,8 @@ let returned = "r"
 (* "2->map->bo": something inside of the second argument. *)
 let inside number path = String.concat "->" (string_of_int number :: path)
 let is_inside argument = argument <> "" && argument.[0] <> '&' && String.contains (List.hd (String.split_on_char ',' argument)) '>'
+let section name = "@" ^ name
+let is_section argument = argument <> "" && argument.[0] = '@'
 let behind e member = match (bare e).node with
 	| Unary ("&", whole) -> { e with node = Field (whole, member) }
 	| _ -> { e with node = Arrow (e, member) }
@@ -63,6 +65,7 @@ let behind e member = match (bare e).node with
 let object_named argument arguments =
 	let nth i = List.nth_opt arguments (i - 1) in
 	if argument = returned then None
+	else if is_section argument then Some { node = Var argument; at = nowhere }
 	else if argument = "0" || argument = "" then Some { node = Unknown ""; at = (List.hd (List.append arguments [ { node = Unknown ""; at = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 } } ])).at }
 	else if is_inside argument then
 		let number = int_of_string (String.sub argument 0 (String.index argument '-')) in

@@ -49,6 +49,9 @@ val action : ?context:string -> ?tries:string -> ?may_fail:string -> ?gets:int -
 (* Stands for the argument, where the lock is that of what is returned. *)
 val returned : string
 
+(* Stands for the argument, where what begins or ends is about no object: a section of the code, by its name. *)
+val section : string -> string
+
 (* The argument for what is inside of a function's parameter, by its number and the members that lead there. *)
 val inside : int -> string list -> string
 val is_inside : string -> bool

@@ -2,6 +2,8 @@
 open Syntax
 open Locks
 
+let serves = ref false
+
 (* Tables. *)
 
 let in_force = Maybe.map (String.split_on_char '\n') (Sys.getenv_opt "RESVLINT_CONVENTION")
@@ -75,6 +77,10 @@ let functions () = List.filter_map (function _, Function f -> Some f | _ -> None
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
 let find file name = Hashtbl.find_opt defined (file, name)
+let constant name =
+	List.find_map (function
+		| _, Macro (other, None, Some e) when other = name -> Some e
+		| _ -> None) !own
 
 (* Effects. *)
 

@@ -3,6 +3,9 @@
 
 open Syntax
 
+(* Does the front end ask, so that a rule need not judge by one source what that asks for? *)
+val serves : bool ref
+
 (* The convention in force: the functions, or callbacks, of a clause, each with its variant; "" where it has none. *)
 val convention : string -> (string * string) list
 
@@ -39,6 +42,9 @@ val effect_of : func -> Locks.action option
 
 (* The function that a name means in a source, if its body is known. *)
 val find : string -> string -> func option
+
+(* What a macro without parameters, of one of the sources, stands for. *)
+val constant : string -> expr option
 
 (* Is it a function of its file alone? *)
 val is_local : func -> bool

@@ -30,10 +30,13 @@ let work source print =
 let answer line = match String.split_on_char ' ' line with
 	| [ "know"; file ] -> Program.learn (lines_of file)
 	| [ "enter"; file ] -> Callbacks.learn (lines_of file)
-	| [ "ask"; file ] -> Callers.ask (lines_of file)
+	| [ "ask"; file ] ->
+		Callers.ask (lines_of file);
+		Descend.ask (lines_of file)
 	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
 	| [ "callers"; source ] -> work source Callers.print_rows
+	| [ "descend"; source ] -> work source Descend.print_rows
 	| _ -> failwith ("unknown request: " ^ line)
 
 (* A process lives long, and has little to clean up in the meantime: a larger minor heap, in words, and a lazier
@@ -44,6 +47,7 @@ let tune () =
 	Gc.set { (Gc.get ()) with Gc.minor_heap_size; space_overhead }
 
 let run () =
+	Program.serves := true;
 	tune ();
 	say [ "ready" ];
 	let rec next () = match input_line stdin with

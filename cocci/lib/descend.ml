@@ -1,0 +1,148 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Interp
+
+type context = Signalling | Atomic | Reclaim | Notifier
+
+type at = {
+	context : context;
+	func : func;
+	result : Interp.result;
+	call : Interp.call;
+	states : Interp.state list;
+	values : Operations.values;
+	does : Operations.kind option;
+	lock : Locks.action option;
+	scope_of_memalloc : bool;
+}
+
+type verdict = { confidence : string; message : string; reason : string; hint : string }
+
+(* Sections: what begins and ends one, as if it were a lock. *)
+
+let signalling = Locks.section "signalling"
+let memalloc = Locks.section "memalloc"
+let sections = [
+	"dma_fence_begin_signalling", Locks.Assert, signalling; "dma_fence_end_signalling", Locks.Release, signalling;
+	"memalloc_noreclaim_save", Locks.Assert, memalloc; "memalloc_noreclaim_restore", Locks.Release, memalloc;
+	"memalloc_noio_save", Locks.Assert, memalloc; "memalloc_noio_restore", Locks.Release, memalloc;
+	"memalloc_nofs_save", Locks.Assert, memalloc; "memalloc_nofs_restore", Locks.Release, memalloc ]
+let effect_of name =
+	Maybe.map (fun (_, does, section) -> Locks.action does section)
+		(List.find_opt (fun (other, _, _) -> other = name) sections)
+let knowledge = { effect_of; watched = (fun _ -> true) }
+let is_in section (result : Interp.result) (state : Interp.state) =
+	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
+
+(* Rules. *)
+
+let judges : (string * (at -> verdict option)) list ref = ref []
+let verdicts at = List.filter_map (fun (name, judge) -> Maybe.map (fun verdict -> (name, verdict)) (judge at)) !judges
+
+let finding at (verdict : verdict) = {
+	Report.nothing with
+	Report.confidence = verdict.confidence; place = at.call.at; inside = at.func.fname; operation = at.call.name;
+	arguments = String.concat ", " (List.map text at.call.arguments); message = verdict.message; reasons = [ verdict.reason ];
+	hint = verdict.hint }
+
+let run values func =
+	let assume = List.filter_map (fun (name, value) -> match value with
+		| Operations.Zero -> Some (name, Locks.zero)
+		| Operations.Nonzero -> Some (name, Locks.positive)
+		| Operations.Flags _ -> None) values in
+	Interp.run ~assume knowledge func
+
+(* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
+let calls_in context ~only_sections values func =
+	let result = run values func in
+	List.filter_map (fun ((call : call), states) ->
+		let states = if only_sections then List.filter (is_in signalling result) states else states in
+		if states = [] || call.action <> None then None
+		else
+			Some {
+				context; func; result; call; states; values;
+				does = Operations.of_call values result.scope call; lock = Program.effect_in func.source call.name;
+				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
+
+(* A rule that runs by itself sees the sections of the source. *)
+let has_section func =
+	let found = ref false in
+	iter (fun e -> if callee e = "dma_fence_begin_signalling" then found := true) func.body;
+	!found
+let rule name judge =
+	judges := (name, judge) :: !judges;
+	Rule.rule name (fun func ->
+		if !Program.serves || not (has_section func) then []
+		else
+			List.filter_map (fun at -> Maybe.map (finding at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+
+(* What is asked for. *)
+
+type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list }
+let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
+
+let context_of = function
+	| "signalling" | "section" -> Signalling
+	| "atomic" -> Atomic
+	| "reclaim" -> Reclaim
+	| "notifier" -> Notifier
+	| other -> failwith ("there is no context " ^ other)
+let values_of_text text =
+	List.filter_map (fun part -> match String.index_opt part '=' with
+		| Some i ->
+			let word = String.sub part (i + 1) (String.length part - i - 1) in
+			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
+		| None -> None) (String.split_on_char ',' text)
+let text_of_values values = match values with
+	| [] -> "-"
+	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values)
+
+let ask lines =
+	Hashtbl.reset questions;
+	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ "below"; file; name; number; context; values ] ->
+			Hashtbl.add questions (file, name) {
+				number = int_of_string number; context = context_of context; only_sections = context = "section";
+				values = values_of_text values }
+		| _ -> ()) lines
+
+(* Rows. *)
+
+(* A call that is only come to while something is not there yet, by a test of it: it is made once. *)
+let made_once at =
+	let is_member e = match (bare e).node with
+		| Field _ | Arrow _ | Index _ -> true
+		| _ -> false in
+	let is_absent (e, holds) = match e.node with
+		| Binary ("==", a, b) when text (bare b) = "NULL" -> holds && is_member a
+		| _ -> not holds && is_member e in
+	match List.find_opt is_absent (Effects.known_at at.result at.call) with
+	| Some (e, _) -> text (match e.node with Binary (_, a, _) -> a | _ -> e)
+	| None -> ""
+
+let print_row question kind ?(rule = "descend") (f : Report.finding) reason =
+	Report.print_row ~rule kind { f with Report.lock = ("", question.number) } reason
+
+let print_call question at =
+	let once = made_once at in
+	match verdicts at with
+	| [] ->
+		if at.does = None then
+			let values = Operations.values_of at.values at.result.scope at.call in
+			print_row question "descend" (finding at { confidence = "high"; message = text_of_values values; reason = ""; hint = "" }) once
+	| found ->
+		List.iter (fun (rule, verdict) ->
+			let f = finding at verdict in
+			let reason = if once = "" then verdict.reason else
+				Printf.sprintf "%s; only while %s is not set" verdict.reason (Report.quote once) in
+			let f = if once = "" then f else { f with Report.confidence = "low" } in
+			print_row question "below" ~rule f reason) found
+
+let print_answer func question =
+	let values = List.filter_map (fun (number, value) ->
+		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
+	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections values func)
+
+let print_rows () =
+	List.iter (fun func ->
+		List.iter (print_answer func) (List.rev (Hashtbl.find_all questions (func.source, func.fname)))) (Program.functions ())

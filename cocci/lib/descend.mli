@@ -1,0 +1,43 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* Down from where a context begins: what a function does that is forbidden there, and what it calls. *)
+
+open Syntax
+
+type context =
+	| Signalling	(* a fence needs this code to complete *)
+	| Atomic	(* under a fence's spinlock *)
+	| Reclaim	(* a shrinker's callback *)
+	| Notifier	(* an MMU notifier's *)
+
+(* A call that the function comes to in the context. *)
+type at = {
+	context : context;
+	func : func;
+	result : Interp.result;
+	call : Interp.call;
+	states : Interp.state list;
+	values : Operations.values;		(* of the function's parameters *)
+	does : Operations.kind option;
+	lock : Locks.action option;		(* what it does to a reservation lock *)
+	scope_of_memalloc : bool;		(* memalloc_noreclaim_save() and its kind are in force on all ways *)
+}
+
+(* What a rule says of a call that is forbidden there. *)
+type verdict = {
+	confidence : string;
+	message : string;
+	reason : string;
+	hint : string;
+}
+
+(* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. *)
+val rule : string -> (at -> verdict option) -> Rule.t
+
+(* What is asked for: lines "below FILE FUNCTION NUMBER CONTEXT VALUES". CONTEXT is signalling, section (only what stands between
+   dma_fence_begin_signalling() and its end counts), atomic, reclaim or notifier. VALUES are of parameters, by number, as
+   "2=0,3=reclaims:GFP_KERNEL", or "-". *)
+val ask : string list -> unit
+
+(* Prints, for the functions asked for in the sources that were read, rows "below", which a rule has something against, and rows
+   "descend", of other calls, each with the number it was asked by as the line of its lock. *)
+val print_rows : unit -> unit

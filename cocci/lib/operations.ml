@@ -1,0 +1,138 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+type flags = Reclaims of string | Harmless | Unknown
+type value = Zero | Nonzero | Flags of flags
+type values = (string * value) list
+type kind = Alloc of flags | Mmap | Pages | User | Wait
+
+let reclaim = "reclaims:"
+let word_of_value = function
+	| Zero -> "0"
+	| Nonzero -> "1"
+	| Flags (Reclaims name) -> reclaim ^ name
+	| Flags Harmless -> "harmless"
+	| Flags Unknown -> "?"
+let value_of_word word =
+	let n = String.length reclaim in
+	match word with
+	| "0" -> Some Zero
+	| "1" -> Some Nonzero
+	| "harmless" -> Some (Flags Harmless)
+	| _ when String.length word >= n && String.sub word 0 n = reclaim ->
+		Some (Flags (Reclaims (String.sub word n (String.length word - n))))
+	| _ -> None
+
+(* Flags. *)
+
+let flag_words : (string, flags) Hashtbl.t = Hashtbl.create 32
+let () =
+	List.iter (fun (word, waits) ->
+		Hashtbl.replace flag_words word (if waits = "yes" then Reclaims word else Harmless)) Tables.gfp
+let is_flag name = Hashtbl.mem flag_words name || Names.contains "GFP_" name
+
+(* Flags put together with |; __GFP_NOWARN and the like change nothing. *)
+let both a b = match a, b with
+	| Reclaims word, _ | _, Reclaims word -> Reclaims word
+	| Unknown, _ | _, Unknown -> Unknown
+	| Harmless, Harmless -> Harmless
+(* One or the other. *)
+let either a b = match a, b with
+	| Reclaims word, Reclaims _ -> Reclaims word
+	| Harmless, Harmless -> Harmless
+	| _ -> Unknown
+
+let is_modifier e = match (bare e).node with
+	| Var name -> Names.contains "__GFP_" name && not (Hashtbl.mem flag_words name)
+	| _ -> false
+
+let rec truth values scope e = match (bare e).node with
+	| Var ("true") -> Some true
+	| Var ("false" | "NULL") -> Some false
+	| Int digits -> Maybe.map ((<>) 0) (int_of_string_opt digits)
+	| Unary ("!", e) -> Maybe.map not (truth values scope e)
+	| Var name -> (match List.assoc_opt name values with
+		| Some Zero -> Some false
+		| Some Nonzero -> Some true
+		| _ -> None)
+	| _ -> None
+
+let rec flags_of depth values scope e =
+	let again = flags_of (depth + 1) values scope in
+	if depth > 8 then Unknown
+	else match (bare e).node with
+	| Int digits -> if int_of_string_opt digits = Some 0 then Harmless else Unknown
+	| Var name when Hashtbl.mem flag_words name -> Hashtbl.find flag_words name
+	| Var name ->
+		(match List.assoc_opt name values with
+		| Some (Flags flags) -> flags
+		| Some Zero -> Harmless
+		| Some Nonzero -> Unknown
+		| None ->
+			match Names.assigned scope name, Program.constant name with
+			| [], Some e -> again e
+			| [], None -> Unknown
+			| (first, _) :: rest, _ when not (List.exists (fun p -> p.param = name) (Names.func scope).params) ->
+				List.fold_left (fun flags (e, _) -> either flags (again e)) (again first) rest
+			| _ -> Unknown)
+	| Binary ("|", a, b) -> if is_modifier a then again b else if is_modifier b then again a else both (again a) (again b)
+	| Binary ("&", a, { node = Unary ("~", without); _ }) ->
+		let drops = ref false in
+		iter_expr (fun e -> match e.node with
+			| Var ("__GFP_DIRECT_RECLAIM" | "__GFP_RECLAIM") -> drops := true
+			| _ -> ()) without;
+		if !drops then Harmless else again a
+	| Cond (c, Some a, b) ->
+		(match truth values scope c with
+		| Some true -> again a
+		| Some false -> again b
+		| None -> either (again a) (again b))
+	| _ -> Unknown
+
+(* Calls. *)
+
+let table : (string, string * string) Hashtbl.t = Hashtbl.create 256
+let () = List.iter (fun (name, kind, flags) -> Hashtbl.replace table name (kind, flags)) Tables.operations
+
+(* "2": the flags are the second argument; "2?": or GFP_KERNEL if it is not given; "-": it has none, and may reclaim. *)
+let flags_at column values scope (call : Interp.call) =
+	let n = String.length column in
+	let is_optional = column.[n - 1] = '?' in
+	let number = int_of_string_opt (if is_optional then String.sub column 0 (n - 1) else column) in
+	match Maybe.bind number (fun number -> List.nth_opt call.Interp.arguments (number - 1)) with
+	| Some e -> flags_of 0 values scope e
+	| None -> if is_optional || number = None then Reclaims "" else Unknown
+
+let of_call values scope (call : Interp.call) =
+	match Hashtbl.find_opt table call.Interp.name with
+	| Some ("alloc", column) -> Some (Alloc (flags_at column values scope call))
+	| Some ("mmap", _) -> Some Mmap
+	| Some ("pages", _) -> Some Pages
+	| Some ("user", _) -> Some User
+	| Some ("wait", _) -> Some Wait
+	| _ -> None
+
+let mentions_flags values e =
+	let found = ref false in
+	iter_expr (fun e -> match e.node with
+		| Var name -> if is_flag name || (match List.assoc_opt name values with Some (Flags _) -> true | _ -> false) then found := true
+		| _ -> ()) e;
+	!found
+
+let value_of values scope e = match (bare e).node with
+	| Unary ("&", _) -> Some Nonzero
+	| _ ->
+		match truth values scope e with
+		| Some true -> Some Nonzero
+		| Some false -> Some Zero
+		| None ->
+			if mentions_flags values e then
+				match flags_of 0 values scope e with
+				| Unknown -> None
+				| flags -> Some (Flags flags)
+			else None
+
+let values_of values scope (call : Interp.call) =
+	List.concat (List.mapi (fun i e -> match value_of values scope e with
+		| Some value -> [ (i + 1, value) ]
+		| None -> []) call.Interp.arguments)

@@ -1,0 +1,32 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* What calls of the kernel's functions do that is forbidden in one context or another, by tables/operations.tsv: allocate,
+   take mmap_lock, fault user pages in, wait for a fence; and what is known of the values that are passed on. *)
+
+(* What an allocation may do by its flags. *)
+type flags =
+	| Reclaims of string		(* wait for reclaim, by the flag of this name; "" where it is given none *)
+	| Harmless
+	| Unknown
+
+(* What is known of a value: of a parameter by its caller, of an argument for what is called. *)
+type value = Zero | Nonzero | Flags of flags
+
+(* By the names of parameters. *)
+type values = (string * value) list
+
+type kind =
+	| Alloc of flags
+	| Mmap		(* mmap_lock *)
+	| Pages		(* user pages faulted in or pinned *)
+	| User		(* user memory accessed, which may fault *)
+	| Wait		(* for a fence *)
+
+(* What a call by name does, where the parameters of the function have these values; None where the table does not tell. *)
+val of_call : values -> Names.scope -> Interp.call -> kind option
+
+(* What is known of the arguments of a call, by their numbers from 1; nothing of those of which nothing is. *)
+val values_of : values -> Names.scope -> Interp.call -> (int * value) list
+
+(* As one word, and back: "0", "1", "harmless", "reclaims:GFP_KERNEL". *)
+val word_of_value : value -> string
+val value_of_word : string -> value option

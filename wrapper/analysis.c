@@ -12,7 +12,7 @@
 #include "judge/callers.h"
 #include "judge/findings.h"
 #include "judge/wrappers.h"
-#include "report/output.h"
+#include "report/convention.h"
 #include "run/facts.h"
 #include "run/intake.h"
 #include "run/library.h"
@@ -107,7 +107,7 @@ static int find_convention(struct analysis *analysis, struct error *err)
 	if (convention_load(analysis->catalogue.dir, &analysis->tree, options->kernel,
 			    &analysis->convention, err))
 		return -1;
-	output_notes(stderr, &analysis->convention, options->quiet, options->verbose);
+	report_convention_notes(stderr, &analysis->convention, options->quiet, options->verbose);
 	return 0;
 }
 

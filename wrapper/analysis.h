@@ -4,7 +4,7 @@
 #define RESVLINT_ANALYSIS_H
 
 #include "options.h"
-#include "report/output.h"
+#include "report/report.h"
 
 /* The text of a source that is looked at in place of the one in its file. */
 struct substitute {

@@ -8,6 +8,7 @@
 #include "fix/patch.h"
 #include "fix/replace.h"
 #include "fix/worktree.h"
+#include "report/text.h"
 #include "series/series.h"
 
 #include <errno.h>
@@ -327,7 +328,7 @@ static struct change change_of(const struct report *report, const struct fix *fi
 	size_t length, count = 0;
 	FILE *out = open_memstream(&text, &length);
 
-	output_chain(out, report, fact);
+	report_chain(out, report, fact);
 	fclose(out);
 	rest = text;
 	while ((line = next_line(&rest))) {
@@ -485,7 +486,7 @@ static int fix(const struct options *options, const struct report *report, struc
 	struct fixes fixes = { 0 };
 	int status = EXIT_ERROR;
 
-	output_unanalysed(stderr, report, options->quiet);
+	report_unanalysed(stderr, report, options->quiet);
 	if (!fixes_make(&fixes, report, options->confidence, options->kernel, err) &&
 	    (!fixes.file_count || !prove(options, report, &fixes, err)) &&
 	    !deliver(options, report, &fixes, err)) {

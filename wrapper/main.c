@@ -64,7 +64,10 @@
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed
- *   output.c        text and JSON
+ *   report.c        all that a run found out
+ *   text.c          in lines
+ *   json.c          as JSON
+ *   convention.c    the convention in force, as a table
  *
  * fix/            from findings to changed text
  *   fixes.c         which findings can be fixed, and the texts that come of it
@@ -99,7 +102,8 @@
 #include "convention/convention.h"
 #include "fix.h"
 #include "options.h"
-#include "report/output.h"
+#include "report/convention.h"
+#include "report/json.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -176,11 +180,11 @@ static int show_rules(const struct options *options, struct error *err)
 static void print_convention(const struct options *options, const struct tree *tree,
 			     const struct convention *convention)
 {
-	output_notes(stderr, convention, options->quiet, options->verbose);
+	report_convention_notes(stderr, convention, options->quiet, options->verbose);
 	if (options->json)
-		output_convention_json(stdout, tree, convention);
+		report_convention_json(stdout, tree, convention);
 	else
-		output_convention(stdout, tree, convention);
+		report_convention(stdout, tree, convention);
 }
 
 /* `convention`. Returns an exit status. */

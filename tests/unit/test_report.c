@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "report/output.h"
+#include "report/json.h"
+#include "report/text.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -50,13 +51,13 @@ static char *print(char what)
 	FILE *out = open_memstream(&text, &length);
 
 	if (what == 't' || what == 'c')
-		output_text(out, &report, what == 'c');
+		report_text(out, &report, what == 'c');
 	else if (what == 'j')
-		output_json(out, &report);
+		report_json(out, &report);
 	else if (what == 's')
-		output_summary(out, &report);
+		report_summary(out, &report);
 	else
-		output_unanalysed(out, &report, what == 'f');
+		report_unanalysed(out, &report, what == 'f');
 	fclose(out);
 	return text;
 }
@@ -168,5 +169,5 @@ int main(void)
 				       json_has_its_keys_in_order, gaps_are_a_line_each,
 				       the_summary_counts };
 
-	return unit_run("output", tests, sizeof(tests) / sizeof(*tests));
+	return unit_run("report", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -73,6 +73,7 @@
  *   fixes.c         which findings can be fixed, and the texts that come of it
  *   edits.c         calls changed in the text of a source
  *   layout.c        what is replaced in it, with the layout kept around
+ *   proof.c         the analysis of the result says what is expected of it
  *   patch.c         what changed in a file, as a unified diff
  *   replace.c       files changed in place
  *   worktree.c      is their git tree clean?

@@ -422,19 +422,10 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 	return result;
 }
 
-/* Judges what depends on the callers by what is known of them. */
-static void judge_contexts(struct analysis *analysis)
-{
-	struct knowledge knowledge = { &analysis->callers.calls, &analysis->callers.asked,
-				       &analysis->selection, &analysis->slots };
-	struct contexts *contexts = contexts_make(&knowledge, &analysis->facts);
-
-	contexts_judge(contexts, &analysis->facts);
-	contexts_free(contexts);
-}
-
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
+	struct knowledge known = { &analysis->callers.calls, &analysis->callers.asked,
+				   &analysis->selection, &analysis->slots };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -446,7 +437,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts, analysis->options->confidence, err);
 	if (!result)
-		judge_contexts(analysis);
+		contexts_judge(&known, &analysis->facts);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
 	return result;
 }

@@ -60,6 +60,8 @@
  * judge/          from rows to findings
  *   wrappers.c      the functions that acquire or release a lock by their bodies
  *   callers.c       asks who calls the functions whose state is their callers'
+ *   functions.c     which function a name means, and what is known of it
+ *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
  *   findings.c      rows put together, judged and in order
  *

@@ -107,12 +107,7 @@ static void begin(void)
 	asked = (struct questions){ 0 };
 }
 
-static struct contexts *make(void)
-{
-	struct knowledge knowledge = { &calls, &asked, &selection, &slots };
-
-	return contexts_make(&knowledge, &facts);
-}
+static const struct knowledge known = { &calls, &asked, &selection, &slots };
 
 static void end(void)
 {
@@ -123,10 +118,7 @@ static void end(void)
 
 static void judge(void)
 {
-	struct contexts *contexts = make();
-
-	contexts_judge(contexts, &facts);
-	contexts_free(contexts);
+	contexts_judge(&known, &facts);
 }
 
 /* Judges, and sees that nothing is left. */
@@ -510,8 +502,7 @@ END_TEST
 /* Sees that what is asked next is NAME:SOURCE, * for everywhere, with blanks between. */
 static void assert_asks(const char *expected)
 {
-	struct contexts *contexts = make();
-	struct questions questions = contexts_questions(contexts, &facts, CONFIDENCE_LOW);
+	struct questions questions = contexts_questions(&known, &facts, CONFIDENCE_LOW);
 	char text[200] = "", *end = text;
 
 	for (size_t i = 0; i < questions.count; i++) {
@@ -523,7 +514,6 @@ static void assert_asks(const char *expected)
 	}
 	ck_assert_str_eq(text, expected);
 	questions_free(&questions);
-	contexts_free(contexts);
 }
 
 START_TEST(questions_follow_what_is_known)

@@ -119,11 +119,9 @@ static struct questions next_questions(struct callers *callers, const struct sur
 				       const struct slots *slots, const struct facts *facts,
 				       enum confidence least, unsigned int number)
 {
-	struct knowledge knowledge = { &callers->calls, &callers->asked, survey->selection, slots };
-	struct contexts *contexts = contexts_make(&knowledge, facts);
-	struct questions questions = contexts_questions(contexts, facts, least);
+	struct knowledge known = { &callers->calls, &callers->asked, survey->selection, slots };
+	struct questions questions = contexts_questions(&known, facts, least);
 
-	contexts_free(contexts);
 	if (number <= ROUNDS && questions.count <= NAMES)
 		return questions;
 	if (survey->verbose && questions.count)

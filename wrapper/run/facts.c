@@ -216,6 +216,12 @@ void facts_move(struct facts *to, struct facts *from)
 	from->count = 0;
 }
 
+bool fact_is_open(const struct fact *fact)
+{
+	return (fact->kind == FACT_FINDING || fact->kind == FACT_SITE) &&
+	       fact->state == STATE_INHERITED;
+}
+
 void fact_add_link(struct fact *fact, struct link link)
 {
 	fact->chain = grow(fact->chain, fact->chain_length, sizeof(*fact->chain));

@@ -125,6 +125,9 @@ void facts_add(struct facts *facts, const struct fact *row);
 /* Moves all rows behind those of others. */
 void facts_move(struct facts *to, struct facts *from);
 
+/* Is it about an operation in a state that the callers of its function decide? */
+bool fact_is_open(const struct fact *fact);
+
 /* Adds to the chain of a fact. */
 void fact_add_link(struct fact *fact, struct link link);
 

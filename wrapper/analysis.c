@@ -424,7 +424,7 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
-	struct knowledge known = { &analysis->callers.calls, &analysis->callers.asked,
+	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
 				   &analysis->selection, &analysis->slots };
 	uint64_t begin = uv_hrtime();
 	int result;
@@ -435,7 +435,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
-			     &analysis->facts, analysis->options->confidence, err);
+			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
 		contexts_judge(&known, &analysis->facts);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
@@ -444,7 +444,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 
 static void judge(struct analysis *analysis)
 {
-	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts);
+	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts.sites);
 	unanalysed_settle(&analysis->unanalysed, &analysis->catalogue, &analysis->selection);
 	findings_build(&analysis->findings, &analysis->facts, &analysis->catalogue,
 		       &analysis->selection);
@@ -484,7 +484,7 @@ void analysis_print_stats(const struct analysis *analysis)
 	fprintf(stderr, "functions parsed: %zu, and %zu again\n",
 		analysis->stats.parsed - analysis->stats.again, analysis->stats.again);
 	fprintf(stderr, "wrappers and tables: %.2f s, %zu inferred\n",
-		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.count);
+		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.effects.count);
 	fprintf(stderr, "select: %.2f s\n", seconds(analysis->ns[TIMED_SELECT]));
 	fprintf(stderr, "spatch: %.2f s\n", seconds(analysis->ns[TIMED_SPATCH]));
 	fprintf(stderr, "callers: %.2f s\n", seconds(analysis->ns[TIMED_CALLERS]));
@@ -568,9 +568,4 @@ struct report analysis_report(const struct analysis *analysis)
 		.findings = &analysis->findings,
 		.unanalysed = &analysis->unanalysed,
 	};
-}
-
-const struct facts *analysis_facts(const struct analysis *analysis)
-{
-	return &analysis->facts;
 }

@@ -26,9 +26,6 @@ void analysis_free(struct analysis *analysis);
 /* What was found out; all that it points to is the analysis's. */
 struct report analysis_report(const struct analysis *analysis);
 
-/* All rows, in the order of the findings. */
-const struct facts *analysis_facts(const struct analysis *analysis);
-
 /* Prints on stderr what the analysis cost. */
 void analysis_print_stats(const struct analysis *analysis);
 

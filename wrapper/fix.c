@@ -185,13 +185,13 @@ static int change_files(const struct report *report, const struct fixes *fixes, 
 static struct change change_of(const struct report *report, const struct fix *fix)
 {
 	const struct finding *finding = fix->finding;
-	const struct fact *fact = finding->fact;
+	const struct site *site = finding->site;
 	char *text = NULL, *rest, *line;
 	const char **chain = NULL;
 	size_t length, count = 0;
 	FILE *out = open_memstream(&text, &length);
 
-	report_chain(out, report, fact);
+	report_chain(out, report, site);
 	fclose(out);
 	rest = text;
 	while ((line = next_line(&rest))) {
@@ -200,10 +200,10 @@ static struct change change_of(const struct report *report, const struct fix *fi
 	}
 	free(text);
 	return (struct change){
-		.rule = &report->catalogue->rules[fact->rule],
-		.function = fact->function,
-		.operation = fact->operation,
-		.replacement = fact->with,
+		.rule = &report->catalogue->rules[site->rule],
+		.function = site->function,
+		.operation = site->operation,
+		.replacement = site->with,
 		.reason = finding->reason_count ? finding->reasons[0] : "",
 		.chain = chain,
 		.chain_length = count,
@@ -228,7 +228,7 @@ static struct series_file series_file_of(const struct report *report, const stru
 		const struct fix *fix = &fixes->fixes[i];
 
 		if (!fix->why &&
-		    &report->selection->sources[fix->finding->fact->source] == file->source)
+		    &report->selection->sources[fix->finding->site->at.source] == file->source)
 			changes[count++] = change_of(report, fix);
 	}
 	return (struct series_file){ patch_input_of(file, path), changes, count };
@@ -269,14 +269,14 @@ static int write_series(const struct options *options, const struct report *repo
 static void print_left(const struct report *report, const struct fixes *fixes)
 {
 	for (size_t i = 0; i < fixes->count; i++) {
-		const struct fact *fact = fixes->fixes[i].finding->fact;
+		const struct site *site = fixes->fixes[i].finding->site;
 
 		if (!fixes->fixes[i].why)
 			continue;
-		text_print(stderr, report->selection->sources[fact->source].name);
-		fprintf(stderr, ":%u:%u: not fixed: ", fact->line, fact->column + 1);
-		text_print(stderr, fact->message);
-		fprintf(stderr, " [%s]: ", report->catalogue->rules[fact->rule].id);
+		text_print(stderr, report->selection->sources[site->at.source].name);
+		fprintf(stderr, ":%u:%u: not fixed: ", site->at.line, site->at.column + 1);
+		text_print(stderr, site->message);
+		fprintf(stderr, " [%s]: ", report->catalogue->rules[site->rule].id);
 		text_print(stderr, fixes->fixes[i].why);
 		putc('\n', stderr);
 	}

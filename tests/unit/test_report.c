@@ -11,24 +11,21 @@ static char root[] = "/k", rules_dir[] = "", id[] = "importer-locked", clause[] 
 	    reason[] = "did not parse", timeout[] = "spatch timed out after 60 s";
 static struct rule rule = { .id = id, .clause = clause };
 static struct source source = { .name = name, .file = file, .rules = 1 };
-static const struct fact fact = {
+static const struct site site = {
 	.confidence = CONFIDENCE_HIGH,
 	.state = STATE_INHERITED,
-	.line = 593,
-	.column = 7,
-	.end_line = 593,
+	.at = { 0, 593, 7 },
 	.end_column = 29,
 	.function = "f",
 	.operation = "dma_buf_vmap",
 	.lock = "",
 	.message = "dma_buf_vmap() without the lock",
 	.hint = "hold it",
-	.replace = "a",
 	.with = "b",
 };
 static const char *reasons[] = { "no lock taken", "or so" };
 static struct finding finding = {
-	.fact = &fact, .reasons = reasons, .reason_count = 2, .fingerprint = 0xabc
+	.site = &site, .reasons = reasons, .reason_count = 2, .fingerprint = 0xabc
 };
 static struct gap gaps[] = { { .source = 0, .reason = timeout, .rules = 1 },
 			     { .source = 0, .line = 3, .function = function, .reason = reason } };
@@ -115,7 +112,7 @@ START_TEST(json_has_its_keys_in_order)
 			    "      \"message\": \"dma_buf_vmap() without the lock\",\n"
 			    "      \"chain\": [],\n"
 			    "      \"fix\": {\n"
-			    "        \"replace\": \"a\",\n"
+			    "        \"replace\": \"dma_buf_vmap\",\n"
 			    "        \"with\": \"b\"\n"
 			    "      },\n"
 			    "      \"fingerprint\": \"0000000000000abc\"\n"

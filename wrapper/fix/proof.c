@@ -29,11 +29,11 @@ static int compare_keys(const void *left, const void *right)
 	return order ? order : strcmp(a->operation, b->operation);
 }
 
-static struct key key_of(const struct report *report, const struct fact *fact)
+static struct key key_of(const struct report *report, const struct site *site)
 {
-	return (struct key){ report->selection->sources[fact->source].file,
-			     report->catalogue->rules[fact->rule].id, fact->function,
-			     fact->operation };
+	return (struct key){ report->selection->sources[site->at.source].file,
+			     report->catalogue->rules[site->rule].id, site->function,
+			     site->operation };
 }
 
 static void add_key(struct keys *keys, struct key key)
@@ -65,33 +65,33 @@ static struct keys keys_left(const struct report *report, const struct fixes *fi
 		const struct finding *finding = &report->findings->findings[i];
 
 		if (!is_mended(fixes, finding))
-			add_key(&keys, key_of(report, finding->fact));
+			add_key(&keys, key_of(report, finding->site));
 	}
 	sort_keys(&keys);
 	return keys;
 }
 
-static void refuse(const struct report *report, const struct fact *fact, struct error *err)
+static void refuse(const struct report *report, const struct site *site, struct error *err)
 {
 	error_set(err,
 		  "not fixed: in the result, %s:%u has %s [%s], which was not there "
 		  "before, or should have gone; --rule and PATHs leave things out",
-		  report->selection->sources[fact->source].file, fact->line, fact->message,
-		  report->catalogue->rules[fact->rule].id);
+		  report->selection->sources[site->at.source].file, site->at.line, site->message,
+		  report->catalogue->rules[site->rule].id);
 }
 
 /* The first finding with a key that one has. */
-static const struct fact *first_with(const struct report *report, enum confidence least,
+static const struct site *first_with(const struct report *report, enum confidence least,
 				     const struct key *wanted)
 {
 	const struct finding *finding = report->findings->findings;
-	struct key key = key_of(report, finding->fact);
+	struct key key = key_of(report, finding->site);
 
-	while (finding->fact->confidence < least || compare_keys(&key, wanted)) {
+	while (finding->site->confidence < least || compare_keys(&key, wanted)) {
 		finding++;
-		key = key_of(report, finding->fact);
+		key = key_of(report, finding->site);
 	}
-	return finding->fact;
+	return finding->site;
 }
 
 /* Sees that the result reports nothing but what it may. */
@@ -103,8 +103,8 @@ static int compare_findings(const struct report *result, enum confidence least,
 	int order = 0;
 
 	for (size_t i = 0; i < result->findings->count; i++)
-		if (result->findings->findings[i].fact->confidence >= least)
-			add_key(&keys, key_of(result, result->findings->findings[i].fact));
+		if (result->findings->findings[i].site->confidence >= least)
+			add_key(&keys, key_of(result, result->findings->findings[i].site));
 	sort_keys(&keys);
 	for (size_t i = 0; i < keys.count && !order; i++) {
 		while (next < left->count && compare_keys(&left->keys[next], &keys.keys[i]) < 0)

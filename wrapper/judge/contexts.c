@@ -47,15 +47,15 @@ static bool can_be_asked(const struct function *function)
 	return length && length <= NAME_LIMIT && !name[length];
 }
 
-/* Can no more callers change what becomes of a fact? */
-static bool is_plain(const struct fact *fact, const struct ways *ways, enum confidence least)
+/* Can no more callers change what becomes of a site? */
+static bool is_plain(const struct site *site, const struct ways *ways, enum confidence least)
 {
 	bool held = has(ways, WAY_HELD) || has(ways, WAY_HELD_OTHER);
 
-	if (fact->kind == FACT_SITE)
+	if (!site->is_finding)
 		return has(ways, WAY_HELD);
 	return held && (free_way(ways) != WAY_COUNT ||
-			(fact->confidence == CONFIDENCE_LOW && least > CONFIDENCE_LOW));
+			(site->confidence == CONFIDENCE_LOW && least > CONFIDENCE_LOW));
 }
 
 /*
@@ -63,38 +63,46 @@ static bool is_plain(const struct fact *fact, const struct ways *ways, enum conf
  * sites, and asking for them everywhere takes longer than all else. What calls them from other
  * files under the lock is found from there: the wrappers tell which functions want it free.
  */
-static bool has_to_be_asked(const struct function *function, const struct fact *fact)
+static bool has_to_be_asked(const struct function *function, const struct site *site)
 {
 	return !function->answered && can_be_asked(function) &&
-	       (fact->kind == FACT_FINDING || function->source != EVERYWHERE ||
+	       (site->is_finding || function->source != EVERYWHERE ||
 		question_is_parameter(function->name));
 }
 
-/* Marks the functions on the ways to a fact that have to be asked about. */
-static void mark_unknown(const struct functions *functions, const struct fact *fact,
+/* All ways upward from the function that a site is in; ways_free() them. */
+static struct ways ways_from(const struct functions *functions, const struct site *site,
+			     bool by_name)
+{
+	return ways_find(functions, functions_defined(functions, site->function, site->at.source),
+			 by_name);
+}
+
+/* Marks the functions on the ways to a site that have to be asked about. */
+static void mark_unknown(const struct functions *functions, const struct site *site,
 			 enum confidence least, bool *unknown)
 {
-	struct ways ways = ways_find(functions, fact, false);
+	struct ways ways = ways_from(functions, site, false);
 
-	for (size_t i = 0; i < ways.count && !is_plain(fact, &ways, least); i++) {
+	for (size_t i = 0; i < ways.count && !is_plain(site, &ways, least); i++) {
 		const struct function *function = ways.steps[i].function;
 
-		if (function && has_to_be_asked(function, fact))
+		if (function && has_to_be_asked(function, site))
 			unknown[function - functions->functions] = true;
 	}
 	ways_free(&ways);
 }
 
-struct questions contexts_questions(const struct knowledge *known, const struct facts *facts,
+struct questions contexts_questions(const struct knowledge *known, const struct sites *sites,
 				    enum confidence least)
 {
-	struct functions functions = functions_make(known, facts);
+	struct functions functions = functions_make(known, sites);
 	bool *unknown = xcalloc(functions.count, sizeof(*unknown));
 	struct questions questions = { 0 };
 
-	for (size_t i = 0; i < facts->count; i++)
-		if (fact_is_open(&facts->facts[i]))
-			mark_unknown(&functions, &facts->facts[i], least, unknown);
+	for (size_t i = 0; i < sites->count; i++)
+		if (sites->rows[i].state == STATE_INHERITED)
+			mark_unknown(&functions, &sites->rows[i], least, unknown);
 	for (size_t i = 0; i < functions.count; i++) {
 		const struct function *function = &functions.functions[i];
 
@@ -106,20 +114,14 @@ struct questions contexts_questions(const struct knowledge *known, const struct 
 	return questions;
 }
 
-/* Adds a way to the fact's chain. */
-static void add_way(struct fact *fact, const struct ways *ways, enum way way)
+/* Adds a way to the chain of a site. */
+static void add_way(struct site *site, const struct ways *ways, enum way way)
 {
 	const struct step *steps = ways->steps;
 
 	for (size_t i = ways->first[way]; steps[i].below != NOWHERE; i = steps[i].below)
-		fact_add_link(fact, steps[i].link);
-	fact_end_way(fact);
-}
-
-static void forget_fix(struct fact *fact)
-{
-	fact->replace = "";
-	fact->with = "";
+		site_add_link(site, steps[i].link);
+	site_end_way(site);
 }
 
 /*
@@ -127,13 +129,13 @@ static void forget_fix(struct fact *fact)
  * come to the operation, and no function on the way but a list tells which object it is, none of
  * that kind may ever be on it.
  */
-static enum confidence grade(const struct fact *fact, enum way without, enum way held, bool by_name)
+static enum confidence grade(const struct site *site, enum way without, enum way held, bool by_name)
 {
 	if (!by_name)
 		return CONFIDENCE_LOW;
-	if (fact->confidence == CONFIDENCE_HIGH)
+	if (site->confidence == CONFIDENCE_HIGH)
 		return CONFIDENCE_HIGH;
-	if (fact->confidence == CONFIDENCE_LOW)
+	if (site->confidence == CONFIDENCE_LOW)
 		return held == WAY_COUNT ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 	return without == WAY_CALLED && held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 }
@@ -143,40 +145,40 @@ static enum confidence grade(const struct fact *fact, enum way without, enum way
  * that a driver exports, to be used as an importer, is another: if it were the same, the operation
  * would come back to the exporter's callback.
  */
-static bool spoils_fix(const struct fact *fact, enum way held, enum way unsure, bool hinted)
+static bool spoils_fix(const struct site *site, enum way held, enum way unsure, bool hinted)
 {
-	return fact->confidence == CONFIDENCE_LOW || (held != WAY_COUNT && held != WAY_EXPORTED) ||
+	return site->confidence == CONFIDENCE_LOW || (held != WAY_COUNT && held != WAY_EXPORTED) ||
 	       unsure == WAY_EITHER || hinted;
 }
 
-/* Judges a finding that needs the lock. Returns whether nothing is left of it. */
-static bool judge_finding(struct fact *fact, const struct ways *ways, bool by_name)
+/* Judges a finding where the lock must be held. Returns whether nothing is left of it. */
+static bool judge_must_hold(struct site *site, const struct ways *ways, bool by_name)
 {
 	static const enum way not_known[] = { WAY_EITHER, WAY_PRESUMED, WAY_COUNT };
 	enum way held = held_way(ways), without = free_way(ways);
 	enum way unsure = first_of(ways, not_known);
 	bool hinted = has(ways, WAY_HINTED);
-	bool shown = fact->confidence == CONFIDENCE_HIGH;
+	bool shown = site->confidence == CONFIDENCE_HIGH;
 
 	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT && !hinted)
 		return true;
 	if (without != WAY_COUNT || shown)
-		fact->state = STATE_NOT_HELD;
+		site->state = STATE_NOT_HELD;
 	if (without != WAY_COUNT) {
-		fact->confidence = grade(fact, without, held, by_name);
-		add_way(fact, ways, without);
+		site->confidence = grade(site, without, held, by_name);
+		add_way(site, ways, without);
 	} else if (shown) {
-		fact->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+		site->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 	} else if (held != WAY_COUNT || (hinted && unsure == WAY_COUNT)) {
-		fact->confidence = CONFIDENCE_LOW;
+		site->confidence = CONFIDENCE_LOW;
 	}
 	if (held != WAY_COUNT)
-		add_way(fact, ways, held);
+		add_way(site, ways, held);
 	if (hinted)
-		add_way(fact, ways, WAY_HINTED);
-	fact->is_presumed = !shown && has(ways, WAY_PRESUMED);
-	if (!shown && spoils_fix(fact, held, unsure, hinted))
-		forget_fix(fact);
+		add_way(site, ways, WAY_HINTED);
+	site->is_presumed = !shown && has(ways, WAY_PRESUMED);
+	if (!shown && spoils_fix(site, held, unsure, hinted))
+		site->with = "";
 	return false;
 }
 
@@ -216,32 +218,31 @@ static bool has_free_way(const struct ways *ways, enum way held)
  * The call of a caller whose fault it is that the lock is held, NULL if it is nobody's. The caller
  * takes the lock, in a source that is checked, and what it calls is right where others call it.
  */
-static const struct fact *callers_fault(const struct functions *functions, const struct ways *ways,
+static const struct call *callers_fault(const struct functions *functions, const struct ways *ways,
 					enum way held)
 {
-	const struct fact *call = ways->steps[ways->first[held]].call;
+	const struct call *call = ways->steps[ways->first[held]].call;
+	bool is_fault = call && !call->passed_to && !question_is_parameter(call->callee) &&
+			has_free_way(ways, held) &&
+			functions->known.selection->sources[call->at.source].rules;
 
-	return call && call->kind == FACT_CALL && !question_is_parameter(call->operation) &&
-			       has_free_way(ways, held) &&
-			       functions->known.selection->sources[call->source].rules
-		       ? call
-		       : NULL;
+	return is_fault ? call : NULL;
 }
 
-static void add_inside(struct fact *fact, struct link link)
+static void add_inside(struct site *site, struct link link)
 {
 	link.kind = LINK_INSIDE;
 	link.state = STATE_INHERITED;
 	link.lock = "";
-	fact_add_link(fact, link);
+	site_add_link(site, link);
 }
 
-/* Adds what the caller calls, down to the operation of a site. */
-static void add_all_inside(struct fact *fact, const struct ways *ways, enum way held,
-			   const struct fact *site)
+/* Adds what a caller, at which a site is reported now, calls down to where it was. */
+static void add_all_inside(struct site *site, const struct ways *ways, enum way held,
+			   const struct site *before)
 {
 	const struct step *steps = ways->steps;
-	const char *function = fact->operation;
+	const char *function = site->operation;
 
 	for (size_t i = steps[ways->first[held]].below; steps[i].below != NOWHERE;
 	     i = steps[i].below) {
@@ -249,90 +250,92 @@ static void add_all_inside(struct fact *fact, const struct ways *ways, enum way 
 
 		if (link.kind == LINK_MEMBER)
 			link.function = function;
-		add_inside(fact, link);
+		add_inside(site, link);
 		function = link.call;
 	}
-	add_inside(fact, (struct link){ .source = site->source,
-					.line = site->line,
-					.function = site->function,
-					.call = site->operation });
+	add_inside(site, (struct link){ .at = before->at,
+					.function = before->function,
+					.call = before->operation });
+}
+
+/* Keeps a text with the facts, and frees it. */
+static const char *keep(struct facts *facts, char *text)
+{
+	const char *kept = facts_keep(facts, text);
+
+	free(text);
+	return kept;
 }
 
 /* Reports a site where the caller that holds the lock calls what leads to it. */
-static void move_to_caller(struct fact *fact, const struct ways *ways, enum way held,
-			   const struct fact *call)
+static void move_to_caller(struct facts *facts, struct site *site, const struct ways *ways,
+			   enum way held, const struct call *call)
 {
-	const struct fact site = *fact;
+	const struct site before = *site;
 
-	fact->source = call->source;
-	fact->line = call->line;
-	fact->column = call->column;
-	fact->end_line = call->end_line;
-	fact->end_column = call->end_column;
-	fact->function = call->function;
-	fact->operation = call->operation;
-	fact->object = call->object;
-	fact->made[0] = xasprintf("%s() with the reservation lock held", call->operation);
-	fact->made[1] =
-		xasprintf("%s taken in line %u and still held", call->lock, call->lock_line);
-	fact->message = fact->made[0];
-	fact->reason = fact->made[1];
-	fact->hint = "drop the lock before this call";
-	fact->lock = call->lock;
-	fact->lock_line = call->lock_line;
-	fact_end_way(fact);
-	add_all_inside(fact, ways, held, &site);
+	site->at = call->at;
+	site->end_column = call->end_column;
+	site->function = call->caller;
+	site->operation = call->callee;
+	site->arguments = call->arguments;
+	site->lock = call->lock;
+	site->message = keep(facts, xasprintf("%s() with the reservation lock held", call->callee));
+	site->reason = keep(facts, xasprintf("%s taken in line %u and still held", call->lock,
+					     call->lock_line));
+	site->hint = "drop the lock before this call";
+	site_end_way(site);
+	add_all_inside(site, ways, held, &before);
 }
 
 /*
  * Judges a site where the lock must not be held. An exporter's callback never meets an object that
  * was imported: that is exported as the buffer that it came from.
  */
-static void judge_site(const struct functions *functions, struct fact *fact,
-		       const struct ways *ways)
+static void judge_must_not_hold(const struct functions *functions, struct facts *facts,
+				struct site *site, const struct ways *ways)
 {
 	enum way held = held_way(ways);
-	const struct fact *fault;
+	const struct call *fault;
 
-	if (held == WAY_COUNT || (fact->is_of_kind && begins_in_exporter(ways, held)))
+	if (held == WAY_COUNT || (site->is_of_kind && begins_in_exporter(ways, held)))
 		return;
-	fact->kind = FACT_FINDING;
-	fact->state = STATE_HELD;
-	fact->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	site->is_finding = true;
+	site->state = STATE_HELD;
+	site->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 	fault = callers_fault(functions, ways, held);
 	if (fault) {
-		move_to_caller(fact, ways, held, fault);
+		move_to_caller(facts, site, ways, held, fault);
 		return;
 	}
-	add_way(fact, ways, held);
-	fact->lock = fact->chain[0].lock;
+	add_way(site, ways, held);
+	site->lock = site->chain[0].lock;
 }
 
 /* Is the lock surely not held on a way that does not begin with what a list yields? */
-static bool is_free_by_name(const struct functions *functions, const struct fact *fact)
+static bool is_free_by_name(const struct functions *functions, const struct site *site)
 {
-	struct ways ways = ways_find(functions, fact, true);
+	struct ways ways = ways_from(functions, site, true);
 	bool found = free_way(&ways) != WAY_COUNT;
 
 	ways_free(&ways);
 	return found;
 }
 
-/* Returns whether nothing is left of the fact. */
-static bool judge(const struct functions *functions, struct fact *fact)
+/* Returns whether nothing is left of the site. */
+static bool judge(const struct functions *functions, struct facts *facts, struct site *site)
 {
 	struct ways ways;
 	bool settled = false;
 
-	if (!fact_is_open(fact))
+	if (site->state != STATE_INHERITED)
 		return false;
-	ways = ways_find(functions, fact, false);
-	if (fact->kind == FACT_SITE) {
-		judge_site(functions, fact, &ways);
-	} else {
-		bool by_name = !fact->is_of_kind || is_free_by_name(functions, fact);
+	ways = ways_from(functions, site, false);
+	if (site->is_finding) {
+		bool by_name = !site->is_of_kind || is_free_by_name(functions, site);
 
-		settled = judge_finding(fact, &ways, by_name);
+		settled = judge_must_hold(site, &ways, by_name);
+	} else {
+		judge_must_not_hold(functions, facts, site, &ways);
 	}
 	ways_free(&ways);
 	return settled;
@@ -340,12 +343,13 @@ static bool judge(const struct functions *functions, struct fact *fact)
 
 void contexts_judge(const struct knowledge *known, struct facts *facts)
 {
-	struct functions functions = functions_make(known, facts);
-	bool *settled = xcalloc(facts->count, sizeof(*settled));
+	struct functions functions = functions_make(known, &facts->sites);
+	struct sites *sites = &facts->sites;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < facts->count; i++)
-		settled[i] = judge(&functions, &facts->facts[i]);
-	facts_drop_marked(facts, settled);
-	free(settled);
+	for (size_t i = 0; i < sites->count; i++)
+		if (!judge(&functions, facts, &sites->rows[i]))
+			sites->rows[kept++] = sites->rows[i];
+	sites->count = kept;
 	functions_free(&functions);
 }

@@ -9,15 +9,15 @@
 #include "judge/functions.h"
 
 /*
- * The questions that have to be asked next for these facts, each once; none if all is known. What
+ * The questions that have to be asked next for these sites, each once; none if all is known. What
  * can only tell findings of less than the least confidence apart from none is not asked. The caller
  * frees them by questions_free(). What is known is put in order.
  */
-struct questions contexts_questions(const struct knowledge *known, const struct facts *facts,
+struct questions contexts_questions(const struct knowledge *known, const struct sites *sites,
 				    enum confidence least);
 
 /*
- * Judges the facts whose state is inherited, by all ways upward. What is known is put in order.
+ * Judges the sites whose state is inherited, by all ways upward. What is known is put in order.
  *
  * A finding is taken out if the lock is held on each way. It is "not held" if it surely is not on
  * some: of high confidence if a caller shows that and no way is held, else of medium. Where it is
@@ -35,10 +35,10 @@ struct questions contexts_questions(const struct knowledge *known, const struct 
  * confidence is in a function that shows itself that the lock is not held there: it stays high, is
  * "not held", and keeps its fix; of medium confidence if the ways that are known are held.
  *
- * A site becomes a finding if the lock is held on some way: of medium confidence if a caller passes
- * on what the lock belongs to, else of low; but not by way of an exporter's callback where it is
- * for buffers that are imported. It is reported where a caller that holds the lock makes the call
- * that leads there, if it is right where others call it.
+ * A site that is no finding becomes one if the lock is held on some way: of medium confidence if a
+ * caller passes on what the lock belongs to, else of low; but not by way of an exporter's callback
+ * where it is for buffers that are imported. It is reported where a caller that holds the lock
+ * makes the call that leads there, if it is right where others call it.
  *
  * The chains are filled in; their strings are those of the facts and of what is known.
  */

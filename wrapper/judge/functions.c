@@ -9,60 +9,36 @@ static int compare_numbers(size_t a, size_t b)
 	return (a > b) - (a < b);
 }
 
-/* What rows are looked up by. */
-static int compare_keys(const struct fact *a, const struct fact *b)
+static int compare_definitions(const void *left, const void *right)
 {
-	int order = strcmp(a->operation, b->operation);
+	const struct definition *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
 
 	if (!order)
-		order = compare_numbers(a->kind, b->kind);
-	return order ? order : compare_numbers(a->source, b->source);
+		order = compare_positions(&a->at, &b->at);
+	return order ? order : a->expects_lock - b->expects_lock;
 }
 
-static int compare_rows(const void *left, const void *right)
+static int compare_calls(const void *left, const void *right)
 {
-	const struct fact *a = left, *b = right;
-	int order = compare_keys(a, b);
+	const struct call *a = left, *b = right;
+	int order = !!a->passed_to - !!b->passed_to;
 
 	if (!order)
-		order = compare_numbers(a->line, b->line);
+		order = compare_positions(&a->at, &b->at);
 	if (!order)
-		order = compare_numbers(a->column, b->column);
-	if (!order)
-		order = compare_numbers(b->state, a->state);
+		order = (int)b->state - (int)a->state;
 	if (!order)
 		order = compare_numbers(a->lock_line, b->lock_line);
 	return order ? order : strcmp(a->lock, b->lock);
 }
 
-/* The first row that does not come before the key; the number of rows if there is none. */
-static size_t first_row(const struct functions *functions, const struct fact *key)
+static int compare_callbacks(const void *left, const void *right)
 {
-	const struct facts *rows = functions->known.calls;
-	size_t low = 0, high = rows->count;
+	const struct callback *a = left, *b = right;
+	int order = compare_positions(&a->at, &b->at);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_keys(&rows->facts[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* What tells of the definition of a function in a source, NULL if there is none. */
-static const struct fact *find_definition(const struct functions *functions, const char *name,
-					  size_t source)
-{
-	const struct fact key = { .operation = name, .kind = FACT_DEFINE, .source = source };
-	size_t row = first_row(functions, &key);
-
-	if (row == functions->known.calls->count ||
-	    compare_keys(&functions->known.calls->facts[row], &key))
-		return NULL;
-	return &functions->known.calls->facts[row];
+	return order ? order : strcmp(a->slot, b->slot);
 }
 
 static int compare_questions(const void *left, const void *right)
@@ -71,6 +47,42 @@ static int compare_questions(const void *left, const void *right)
 	int order = strcmp(a->name, b->name);
 
 	return order ? order : compare_numbers(a->source, b->source);
+}
+
+static int compare_functions(const void *left, const void *right)
+{
+	const struct function *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : compare_numbers(a->source, b->source);
+}
+
+/* The first definition of a name that is in this source, or in one behind it; NULL if none is. */
+static const struct definition *first_definition(const struct functions *functions,
+						 const char *name, size_t source)
+{
+	const struct definitions *all = &functions->known.facts->definitions;
+	const struct definition key = { .name = name, .at = { .source = source } };
+	size_t low = 0, high = all->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_definitions(&all->rows[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < all->count && !strcmp(all->rows[low].name, name) ? &all->rows[low] : NULL;
+}
+
+/* The definition of a function in a source, NULL if there is none. */
+static const struct definition *find_definition(const struct functions *functions, const char *name,
+						size_t source)
+{
+	const struct definition *found = first_definition(functions, name, source);
+
+	return found && found->at.source == source ? found : NULL;
 }
 
 static bool was_asked(const struct functions *functions, const char *name, size_t source)
@@ -83,9 +95,9 @@ static bool was_asked(const struct functions *functions, const char *name, size_
 }
 
 /* Is a function, defined so, one of its file alone? */
-static bool is_local(const struct functions *functions, const struct fact *definition)
+static bool is_local(const struct functions *functions, const struct definition *definition)
 {
-	const struct source *source = &functions->known.selection->sources[definition->source];
+	const struct source *source = &functions->known.selection->sources[definition->at.source];
 
 	return definition->is_static && !ends_with(source->file, ".h");
 }
@@ -93,27 +105,18 @@ static bool is_local(const struct functions *functions, const struct fact *defin
 /* The function that a name means in a source, by its key. */
 static struct function meant(const struct functions *functions, const char *name, size_t source)
 {
-	const struct fact *definition = find_definition(functions, name, source);
+	const struct definition *definition = find_definition(functions, name, source);
 	bool local = definition && is_local(functions, definition);
 
 	return (struct function){ .name = name, .source = local ? source : EVERYWHERE };
 }
 
-/* The function in which a row stands. Until its definition is known, it is one of its file. */
-static struct function around(const struct functions *functions, const struct fact *row)
+/* The function of a name in a source. Until its definition is known, it is one of its file. */
+static struct function defined(const struct functions *functions, const char *name, size_t source)
 {
-	if (find_definition(functions, row->function, row->source) ||
-	    was_asked(functions, row->function, row->source))
-		return meant(functions, row->function, row->source);
-	return (struct function){ .name = row->function, .source = row->source };
-}
-
-static int compare_functions(const void *left, const void *right)
-{
-	const struct function *a = left, *b = right;
-	int order = strcmp(a->name, b->name);
-
-	return order ? order : compare_numbers(a->source, b->source);
+	if (find_definition(functions, name, source) || was_asked(functions, name, source))
+		return meant(functions, name, source);
+	return (struct function){ .name = name, .source = source };
 }
 
 /* The function with a key. */
@@ -142,9 +145,9 @@ static void add_made(struct functions *functions, const char *name, size_t sourc
 }
 
 /* The name under which a parameter is asked about; the caller frees. */
-static char *parameter_name(const char *number, const char *callee)
+static char *parameter_name(unsigned int number, const char *callee)
 {
-	return xasprintf(PARAMETER_QUESTION "%s:%s", number, callee);
+	return xasprintf(PARAMETER_QUESTION "%u:%s", number, callee);
 }
 
 /* The name under which the structure of a member is asked about; the caller frees. */
@@ -161,13 +164,13 @@ static bool is_in_table(const struct functions *functions, const char *slot)
 }
 
 /* What a function is passed to may call it, unless the table says how it is entered. */
-static void add_parameter(struct functions *functions, const struct fact *pass)
+static void add_parameter(struct functions *functions, const struct call *pass)
 {
-	char *slot = xasprintf("%s()", pass->message);
-	char *name = parameter_name(pass->object, pass->message);
+	char *slot = xasprintf("%s()", pass->passed_to);
+	char *name = parameter_name(pass->argument, pass->passed_to);
 
 	if (!is_in_table(functions, slot))
-		add_made(functions, name, pass->source);
+		add_made(functions, name, pass->at.source);
 	free(slot);
 	free(name);
 }
@@ -185,25 +188,13 @@ static void add_member(struct functions *functions, const char *member)
 	free(structure);
 }
 
-/* Takes in that a definition says of itself that its caller holds the lock. */
-static void note_hint(const struct functions *functions, const struct fact *definition)
-{
-	struct function *function =
-		find(functions, meant(functions, definition->operation, definition->source));
-
-	if (function)
-		function->hint = definition;
-}
-
 /* Sorts the functions and keeps each once. */
 static void put_in_order(struct functions *functions)
 {
 	size_t kept = 0;
 
-	if (!functions->count)
-		return;
-	qsort(functions->functions, functions->count, sizeof(*functions->functions),
-	      compare_functions);
+	sort(functions->functions, functions->count, sizeof(*functions->functions),
+	     compare_functions);
 	for (size_t i = 0; i < functions->count; i++)
 		if (!kept ||
 		    compare_functions(&functions->functions[kept - 1], &functions->functions[i]))
@@ -211,46 +202,101 @@ static void put_in_order(struct functions *functions)
 	functions->count = kept;
 }
 
-/* Adds what a row tells of others than the function that it is about. */
-static void add_row(struct functions *functions, const struct fact *row)
+static void note_hints(const struct functions *functions)
 {
-	bool is_call = row->kind == FACT_CALL || row->kind == FACT_PASS;
+	const struct definitions *all = &functions->known.facts->definitions;
 
-	if (is_call && row->state == STATE_INHERITED)
-		add(functions, around(functions, row));
-	if (row->kind == FACT_SLOT)
-		add_member(functions, row->lock);
-	else if (row->kind == FACT_PASS)
-		add_parameter(functions, row);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct definition *definition = &all->rows[i];
+		struct function *function =
+			definition->expects_lock
+				? find(functions,
+				       meant(functions, definition->name, definition->at.source))
+				: NULL;
+
+		if (function)
+			function->hint = definition;
+	}
 }
 
-struct functions functions_make(const struct knowledge *known, const struct facts *facts)
+/* Gives each function its calls and callbacks. */
+static void give_rows(const struct functions *functions)
+{
+	const struct calls *calls = &functions->known.facts->calls;
+	const struct callbacks *callbacks = &functions->known.facts->callbacks;
+
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct call *call = &calls->rows[i];
+		struct function *function =
+			find(functions, meant(functions, call->callee, call->at.source));
+
+		if (!function)
+			continue;
+		function->calls =
+			grow(function->calls, function->call_count, sizeof(*function->calls));
+		function->calls[function->call_count++] = call;
+	}
+	for (size_t i = 0; i < callbacks->count; i++) {
+		const struct callback *callback = &callbacks->rows[i];
+		struct function *function =
+			find(functions, meant(functions, callback->function, callback->at.source));
+
+		if (!function)
+			continue;
+		function->callbacks = grow(function->callbacks, function->callback_count,
+					   sizeof(*function->callbacks));
+		function->callbacks[function->callback_count++] = callback;
+	}
+}
+
+static void sort_known(const struct knowledge *known)
+{
+	const struct facts *facts = known->facts;
+
+	sort(facts->definitions.rows, facts->definitions.count, sizeof(struct definition),
+	     compare_definitions);
+	sort(facts->calls.rows, facts->calls.count, sizeof(struct call), compare_calls);
+	sort(facts->callbacks.rows, facts->callbacks.count, sizeof(struct callback),
+	     compare_callbacks);
+	sort(known->asked->questions, known->asked->count, sizeof(struct question),
+	     compare_questions);
+}
+
+struct functions functions_make(const struct knowledge *known, const struct sites *sites)
 {
 	struct functions functions = { .known = *known };
-	struct facts *calls = known->calls;
-	struct questions *asked = known->asked;
+	const struct calls *calls = &known->facts->calls;
+	const struct callbacks *callbacks = &known->facts->callbacks;
 
-	if (calls->count)
-		qsort(calls->facts, calls->count, sizeof(*calls->facts), compare_rows);
-	if (asked->count)
-		qsort(asked->questions, asked->count, sizeof(*asked->questions), compare_questions);
-	for (size_t i = 0; i < calls->count; i++)
-		add_row(&functions, &calls->facts[i]);
-	for (size_t i = 0; i < facts->count; i++)
-		if (fact_is_open(&facts->facts[i]))
-			add(&functions, around(&functions, &facts->facts[i]));
+	sort_known(known);
+	for (size_t i = 0; i < calls->count; i++) {
+		const struct call *call = &calls->rows[i];
+
+		if (call->state == STATE_INHERITED)
+			add(&functions, defined(&functions, call->caller, call->at.source));
+		if (call->passed_to)
+			add_parameter(&functions, call);
+	}
+	for (size_t i = 0; i < callbacks->count; i++)
+		add_member(&functions, callbacks->rows[i].slot);
+	for (size_t i = 0; i < sites->count; i++)
+		if (sites->rows[i].state == STATE_INHERITED)
+			add(&functions,
+			    defined(&functions, sites->rows[i].function, sites->rows[i].at.source));
 	put_in_order(&functions);
-	for (size_t i = 0; i < calls->count; i++)
-		if (calls->facts[i].kind == FACT_DEFINE &&
-		    calls->facts[i].confidence == CONFIDENCE_LOW)
-			note_hint(&functions, &calls->facts[i]);
+	note_hints(&functions);
+	give_rows(&functions);
 	return functions;
 }
 
 void functions_free(struct functions *functions)
 {
-	names_free(&functions->made);
+	for (size_t i = 0; i < functions->count; i++) {
+		free(functions->functions[i].calls);
+		free(functions->functions[i].callbacks);
+	}
 	free(functions->functions);
+	names_free(&functions->made);
 }
 
 const struct function *functions_find(const struct functions *functions, const char *name,
@@ -259,9 +305,10 @@ const struct function *functions_find(const struct functions *functions, const c
 	return find(functions, meant(functions, name, source));
 }
 
-const struct function *functions_around(const struct functions *functions, const struct fact *row)
+const struct function *functions_defined(const struct functions *functions, const char *name,
+					 size_t source)
 {
-	return find(functions, around(functions, row));
+	return find(functions, defined(functions, name, source));
 }
 
 const struct function *functions_owner(const struct functions *functions, const char *member)
@@ -277,7 +324,7 @@ const struct function *functions_owner(const struct functions *functions, const 
 	return owner;
 }
 
-const struct function *functions_parameter(const struct functions *functions, const char *number,
+const struct function *functions_parameter(const struct functions *functions, unsigned int number,
 					   const char *callee, size_t source)
 {
 	char *name = parameter_name(number, callee);
@@ -289,21 +336,5 @@ const struct function *functions_parameter(const struct functions *functions, co
 
 bool functions_is_defined(const struct functions *functions, const struct function *function)
 {
-	const struct fact key = { .operation = function->name, .kind = FACT_DEFINE };
-	const struct facts *rows = functions->known.calls;
-	size_t first = first_row(functions, &key);
-
-	return first < rows->count && !strcmp(rows->facts[first].operation, function->name) &&
-	       rows->facts[first].kind == FACT_DEFINE;
-}
-
-struct facts functions_rows(const struct functions *functions, const struct function *function)
-{
-	const struct fact key = { .operation = function->name, .kind = FACT_CALL };
-	const struct facts *rows = functions->known.calls;
-	size_t first = first_row(functions, &key), end = first;
-
-	while (end < rows->count && !strcmp(rows->facts[end].operation, function->name))
-		end++;
-	return (struct facts){ &rows->facts[first], end - first };
+	return first_definition(functions, function->name, 0);
 }

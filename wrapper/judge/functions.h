@@ -17,7 +17,7 @@
 
 /* What is known, on all of which a context depends. */
 struct knowledge {
-	struct facts *calls; /* definitions, calls and slots */
+	struct facts *facts; /* definitions, calls and callbacks */
 	struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
@@ -25,10 +25,13 @@ struct knowledge {
 
 struct function {
 	const char *name;
-	size_t source;           /* of a static one, else EVERYWHERE */
-	bool answered;           /* are all its callers known? */
-	const struct fact *hint; /* a definition that says that its caller holds the lock, or NULL
-				  */
+	size_t source;                 /* of a static one, else EVERYWHERE */
+	bool answered;                 /* are all its callers known? */
+	const struct definition *hint; /* that expects the lock, NULL if none does */
+	const struct call **calls;     /* in order: those of it, then those that pass it on */
+	size_t call_count;
+	const struct callback **callbacks; /* in order of their places */
+	size_t callback_count;
 };
 
 struct functions {
@@ -39,19 +42,21 @@ struct functions {
 };
 
 /*
- * The functions whose state is their callers', in calls and in the facts to be judged, and the
- * members and parameters on the ways to them. Puts the calls and the questions in order, by name.
- * What is known must outlive them. functions_free() them.
+ * The functions whose state is their callers', in calls and at the sites to be judged, and the
+ * members and parameters on the ways to them. Puts what is known in order; it must outlive them.
+ * functions_free() them.
  */
-struct functions functions_make(const struct knowledge *known, const struct facts *facts);
+struct functions functions_make(const struct knowledge *known, const struct sites *sites);
 void functions_free(struct functions *functions);
 
 /* The function that a name means in a source; NULL if that is none of these. */
 const struct function *functions_find(const struct functions *functions, const char *name,
 				      size_t source);
 
-/* The function that a row stands in, which is one of these if its state is inherited there. */
-const struct function *functions_around(const struct functions *functions, const struct fact *row);
+/* The function that a name defines in a source; one of these if a state is inherited in it, or
+ * NULL. */
+const struct function *functions_defined(const struct functions *functions, const char *name,
+					 size_t source);
 
 /* What stands for the structure of a member; NULL if the member is none of the functions. */
 const struct function *functions_owner(const struct functions *functions, const char *member);
@@ -60,13 +65,10 @@ const struct function *functions_owner(const struct functions *functions, const 
  * What stands for the parameter, of this number, of the function that `callee` means in a source;
  * NULL if the table says how what is passed there is entered, or nothing is passed there.
  */
-const struct function *functions_parameter(const struct functions *functions, const char *number,
+const struct function *functions_parameter(const struct functions *functions, unsigned int number,
 					   const char *callee, size_t source);
 
 /* Is a definition of it known? */
 bool functions_is_defined(const struct functions *functions, const struct function *function);
-
-/* The calls of functions of its name, then where they are passed on, then their slots. */
-struct facts functions_rows(const struct functions *functions, const struct function *function);
 
 #endif

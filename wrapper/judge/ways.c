@@ -25,15 +25,13 @@ static size_t add_step(struct walk *walk, struct step step)
 	return ways->count++;
 }
 
-/* What a row calls: the function that is passed on, or that which is reached from it. */
-static const char *called_by(const struct walk *walk, const struct fact *row, size_t below)
+/* What a row calls by a name: for a parameter, the function that is reached from it. */
+static const char *called_by(const struct walk *walk, const char *name, size_t below)
 {
 	const struct step *steps = walk->ways.steps;
 
-	if (row->kind == FACT_PASS)
-		return row->message;
-	if (!question_is_parameter(row->operation))
-		return row->operation;
+	if (!question_is_parameter(name))
+		return name;
 	while (!steps[below].function)
 		below = steps[below].below;
 	return steps[below].function->name;
@@ -41,34 +39,34 @@ static const char *called_by(const struct walk *walk, const struct fact *row, si
 
 /* A step by a call, to what is around it: a function that is reached, or none. */
 static struct step step_by_call(const struct walk *walk, const struct function *function,
-				size_t below, const struct fact *row)
+				size_t below, const struct call *call)
 {
 	return (struct step){ .function = function,
 			      .below = below,
-			      .call = row,
+			      .call = call,
 			      .link = {
 				      .kind = LINK_CALL,
-				      .source = row->source,
-				      .line = row->line,
-				      .function = row->function,
-				      .call = called_by(walk, row, below),
-				      .state = row->state,
-				      .lock = row->lock,
+				      .at = call->at,
+				      .function = call->caller,
+				      .call = call->passed_to
+						      ? call->passed_to
+						      : called_by(walk, call->callee, below),
+				      .state = call->state,
+				      .lock = call->lock,
 			      } };
 }
 
 /* A step from a function to the slot that it is put into. */
 static struct step step_by_slot(const struct walk *walk, const struct function *member,
-				size_t below, const struct fact *row)
+				size_t below, const struct callback *callback)
 {
 	return (struct step){ .function = member,
 			      .below = below,
 			      .link = {
 				      .kind = member ? LINK_MEMBER : LINK_SLOT,
-				      .source = row->source,
-				      .line = row->line,
-				      .function = row->lock,
-				      .call = called_by(walk, row, below),
+				      .at = callback->at,
+				      .function = callback->slot,
+				      .call = called_by(walk, callback->function, below),
 				      .lock = "",
 			      } };
 }
@@ -93,9 +91,9 @@ static void begin(struct walk *walk, enum way way, struct step step)
 /* Does a function, reached in a step, pass on no object that it was given? */
 static bool passes_on_other(const struct walk *walk, size_t step)
 {
-	const struct fact *call = walk->ways.steps[step].call;
+	const struct call *call = walk->ways.steps[step].call;
 
-	return call && call->confidence == CONFIDENCE_LOW;
+	return call && call->passed == PASSED_OTHER;
 }
 
 /* Does some function on the way from a step downward pass on no object that it was given? */
@@ -113,7 +111,7 @@ static bool goes_inside(const struct walk *walk, size_t step)
 	const struct step *steps = walk->ways.steps;
 
 	for (size_t i = step; i != NOWHERE; i = steps[i].below)
-		if (steps[i].call && steps[i].call->confidence == CONFIDENCE_MEDIUM)
+		if (steps[i].call && steps[i].call->passed == PASSED_PART)
 			return true;
 	return false;
 }
@@ -123,25 +121,31 @@ static bool goes_inside(const struct walk *walk, size_t step)
  * is inside of that object may have the same lock, as its attachment; what is inside of that has
  * not.
  */
-static bool is_other(const struct walk *walk, size_t step, const struct fact *row)
+static bool is_other(const struct walk *walk, size_t step, const struct call *call)
 {
-	return row->confidence == CONFIDENCE_LOW || loses_object(walk, step) ||
-	       (row->confidence == CONFIDENCE_MEDIUM && goes_inside(walk, step));
+	return call->passed == PASSED_OTHER || loses_object(walk, step) ||
+	       (call->passed == PASSED_PART && goes_inside(walk, step));
 }
 
-static void follow_call(struct walk *walk, size_t step, const struct fact *row)
+/* The function in which a call stands, which is one of the functions if the state is inherited. */
+static const struct function *caller_of(const struct walk *walk, const struct call *call)
+{
+	return functions_defined(walk->functions, call->caller, call->at.source);
+}
+
+static void follow_call(struct walk *walk, size_t step, const struct call *call)
 {
 	enum way way = WAY_HELD;
 
-	if (row->state == STATE_INHERITED) {
-		reach(walk, step_by_call(walk, functions_around(walk->functions, row), step, row));
+	if (call->state == STATE_INHERITED) {
+		reach(walk, step_by_call(walk, caller_of(walk, call), step, call));
 		return;
 	}
-	if (row->state == STATE_NOT_HELD)
+	if (call->state == STATE_NOT_HELD)
 		way = WAY_CALLED;
-	else if (is_other(walk, step, row))
+	else if (is_other(walk, step, call))
 		way = WAY_HELD_OTHER;
-	begin(walk, way, step_by_call(walk, NULL, step, row));
+	begin(walk, way, step_by_call(walk, NULL, step, call));
 }
 
 /* Only the table says for sure. */
@@ -160,10 +164,10 @@ static enum way way_of_slot(const struct walk *walk, size_t step, const char *sl
 }
 
 /* The kernel enters a function through a slot. */
-static void begin_at_slot(struct walk *walk, size_t below, const struct fact *row)
+static void begin_at_slot(struct walk *walk, size_t below, const struct callback *callback)
 {
-	enum way way = way_of_slot(walk, below, row->lock);
-	struct step step = step_by_slot(walk, NULL, below, row);
+	enum way way = way_of_slot(walk, below, callback->slot);
+	struct step step = step_by_slot(walk, NULL, below, callback);
 
 	step.link.state = way == WAY_ENTERED ? STATE_NOT_HELD : STATE_HELD;
 	step.link.lock = way == WAY_EXPORTED ? OTHER_LOCK : "";
@@ -171,18 +175,19 @@ static void begin_at_slot(struct walk *walk, size_t below, const struct fact *ro
 }
 
 /*
- * Is a slot a function that it is passed to, and of which it is known what it does with it? Then
- * the row of the kind FACT_PASS leads on.
+ * Is a callback passed to a function of which it is known what it does with it? Then the call that
+ * passes it leads on.
  */
-static bool is_followed(const struct walk *walk, const struct fact *slot)
+static bool is_followed(const struct walk *walk, const struct callback *callback)
 {
 	const struct function *parameter;
 	char *callee;
 
-	if (!ends_with(slot->lock, "()") || !*slot->object)
+	if (!ends_with(callback->slot, "()") || !callback->argument)
 		return false;
-	callee = xstrndup(slot->lock, strlen(slot->lock) - strlen("()"));
-	parameter = functions_parameter(walk->functions, slot->object, callee, slot->source);
+	callee = xstrndup(callback->slot, strlen(callback->slot) - strlen("()"));
+	parameter = functions_parameter(walk->functions, callback->argument, callee,
+					callback->at.source);
 	free(callee);
 	return parameter && parameter->answered && functions_is_defined(walk->functions, parameter);
 }
@@ -191,36 +196,35 @@ static bool is_followed(const struct walk *walk, const struct fact *slot)
  * A function stands in a slot. If that is a member, what calls through it calls the function, once
  * it is known what the structure is.
  */
-static void follow_slot(struct walk *walk, size_t step, const struct fact *row)
+static void follow_slot(struct walk *walk, size_t step, const struct callback *callback)
 {
 	const struct functions *functions = walk->functions;
-	const struct function *owner;
+	const struct function *member, *owner;
 
-	if (is_followed(walk, row))
+	if (is_followed(walk, callback))
 		return;
-	owner = functions_owner(functions, row->lock);
+	member = functions_find(functions, callback->slot, EVERYWHERE);
+	owner = functions_owner(functions, callback->slot);
 	if (owner && owner->answered && functions_is_defined(functions, owner)) {
-		reach(walk, step_by_slot(walk, functions_find(functions, row->lock, EVERYWHERE),
-					 step, row));
+		reach(walk, step_by_slot(walk, member, step, callback));
 	} else {
-		begin_at_slot(walk, step, row);
+		begin_at_slot(walk, step, callback);
 		if (owner)
-			reach(walk, step_by_slot(walk, owner, step, row));
+			reach(walk, step_by_slot(walk, owner, step, callback));
 	}
 }
 
 /* Nobody is known to call a function that was reached. */
 static void presume(struct walk *walk, size_t below)
 {
-	const struct fact *hint = walk->ways.steps[below].function->hint;
+	const struct definition *hint = walk->ways.steps[below].function->hint;
 	struct step step = { .below = below };
 
 	if (hint)
 		step.link = (struct link){ .kind = LINK_HINT,
-					   .source = hint->source,
-					   .line = hint->line,
-					   .function = hint->function,
-					   .call = hint->operation,
+					   .at = hint->at,
+					   .function = hint->name,
+					   .call = hint->name,
 					   .lock = "" };
 	begin(walk, hint ? WAY_HINTED : WAY_PRESUMED, step);
 }
@@ -234,26 +238,19 @@ static void end_unknown(struct walk *walk, size_t step)
 		presume(walk, step);
 }
 
-/* A function that calls itself does not get the state from there. */
-static bool is_recursion(const struct walk *walk, const struct fact *row,
-			 const struct function *function)
-{
-	return row->kind == FACT_CALL && row->state == STATE_INHERITED &&
-	       functions_around(walk->functions, row) == function;
-}
-
-/* Is a row none of the walk, or one of another function of that name? */
-static bool is_left_out(const struct walk *walk, const struct fact *row,
+/* Does a walk leave out this call? A function that calls itself does not get the state from there.
+ */
+static bool is_left_out(const struct walk *walk, const struct call *call,
 			const struct function *function)
 {
-	return functions_find(walk->functions, row->operation, row->source) != function ||
-	       is_recursion(walk, row, function) ||
-	       (walk->by_name && row->kind != FACT_SLOT && *row->reason);
+	return (walk->by_name && call->from_list) ||
+	       (!call->passed_to && call->state == STATE_INHERITED &&
+		caller_of(walk, call) == function);
 }
 
 /* Where a function is passed on, from the last function that gets it to the first. */
 struct passes {
-	const struct fact *row;
+	const struct call *call;
 	const struct passes *before;
 };
 
@@ -261,43 +258,43 @@ struct passes {
  * A function that was passed on is called: in a state of its caller's own, or in that in which the
  * caller was given it.
  */
-static void follow_passed(struct walk *walk, size_t step, const struct fact *row,
+static void follow_passed(struct walk *walk, size_t step, const struct call *call,
 			  const struct passes *passes)
 {
-	while (row->state == STATE_INHERITED && passes) {
-		step = add_step(walk, step_by_call(walk, NULL, step, row));
-		row = passes->row;
+	while (call->state == STATE_INHERITED && passes) {
+		step = add_step(walk, step_by_call(walk, NULL, step, call));
+		call = passes->call;
 		passes = passes->before;
 	}
-	follow_call(walk, step, row);
+	follow_call(walk, step, call);
 }
 
 /* The parameter that a function is passed as, if its function is known; else asks about it. */
 static const struct function *find_parameter(struct walk *walk, size_t step,
-					     const struct fact *pass)
+					     const struct call *pass)
 {
-	const struct function *found =
-		functions_parameter(walk->functions, pass->object, pass->message, pass->source);
+	const struct function *found = functions_parameter(walk->functions, pass->argument,
+							   pass->passed_to, pass->at.source);
 
 	if (found && !found->answered)
 		reach(walk, step_by_call(walk, found, step, pass));
 	return found && found->answered ? found : NULL;
 }
 
-/* Rows that were followed. */
+/* Calls that were followed. */
 struct followed {
-	const struct fact **rows;
+	const struct call **calls;
 	size_t count;
 };
 
-/* Notes that a row is followed; false if it was before. */
-static bool follow_once(struct followed *followed, const struct fact *row)
+/* Notes that a call is followed; false if it was before. */
+static bool follow_once(struct followed *followed, const struct call *call)
 {
 	for (size_t i = 0; i < followed->count; i++)
-		if (followed->rows[i] == row)
+		if (followed->calls[i] == call)
 			return false;
-	followed->rows = grow(followed->rows, followed->count, sizeof(*followed->rows));
-	followed->rows[followed->count++] = row;
+	followed->calls = grow(followed->calls, followed->count, sizeof(*followed->calls));
+	followed->calls[followed->count++] = call;
 	return true;
 }
 
@@ -305,78 +302,75 @@ static bool follow_once(struct followed *followed, const struct fact *row)
 static void follow_passes(struct walk *walk, size_t step, const struct passes *passes,
 			  struct followed *followed)
 {
-	const struct function *parameter = find_parameter(walk, step, passes->row);
-	struct facts rows;
-	bool found = false;
+	const struct function *parameter = find_parameter(walk, step, passes->call);
+	bool found;
 
 	if (!parameter)
 		return;
-	rows = functions_rows(walk->functions, parameter);
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct fact *row = &rows.facts[i];
-		const struct passes more = { row, passes };
+	found = parameter->callback_count;
+	for (size_t i = 0; i < parameter->call_count; i++) {
+		const struct call *call = parameter->calls[i];
+		const struct passes more = { call, passes };
 
-		if (is_left_out(walk, row, parameter))
+		if (is_left_out(walk, call, parameter))
 			continue;
 		found = true;
-		if (row->kind == FACT_CALL)
-			follow_passed(walk, step, row, passes);
-		else if (row->kind == FACT_SLOT)
-			follow_slot(walk, step, row);
-		else if (follow_once(followed, row))
+		if (!call->passed_to)
+			follow_passed(walk, step, call, passes);
+		else if (follow_once(followed, call))
 			follow_passes(walk, step, &more, followed);
 	}
+	for (size_t i = 0; i < parameter->callback_count; i++)
+		follow_slot(walk, step, parameter->callbacks[i]);
 	if (!found && functions_is_defined(walk->functions, parameter))
 		presume(walk, step);
 }
 
-static void follow_pass(struct walk *walk, size_t step, const struct fact *row)
+static void follow_pass(struct walk *walk, size_t step, const struct call *call)
 {
-	const struct passes passes = { row, NULL };
+	const struct passes passes = { call, NULL };
 	struct followed followed = { 0 };
 
 	follow_passes(walk, step, &passes, &followed);
-	free(followed.rows);
+	free(followed.calls);
 }
 
 /* Goes upward from one function that was reached. */
 static void climb(struct walk *walk, size_t step)
 {
 	const struct function *function = walk->ways.steps[step].function;
-	struct facts rows;
-	bool entered = false;
+	bool entered = function->callback_count;
 
 	if (question_is_structure(function->name) || question_is_parameter(function->name))
 		return;
-	rows = functions_rows(walk->functions, function);
-	for (size_t i = 0; i < rows.count; i++) {
-		const struct fact *row = &rows.facts[i];
+	for (size_t i = 0; i < function->call_count; i++) {
+		const struct call *call = function->calls[i];
 
-		if (is_left_out(walk, row, function))
+		if (is_left_out(walk, call, function))
 			continue;
 		entered = true;
-		if (row->kind == FACT_CALL)
-			follow_call(walk, step, row);
-		else if (row->kind == FACT_PASS)
-			follow_pass(walk, step, row);
+		if (call->passed_to)
+			follow_pass(walk, step, call);
 		else
-			follow_slot(walk, step, row);
+			follow_call(walk, step, call);
 	}
+	for (size_t i = 0; i < function->callback_count; i++)
+		follow_slot(walk, step, function->callbacks[i]);
 	if (!entered || !function->answered)
 		end_unknown(walk, step);
 }
 
-struct ways ways_find(const struct functions *functions, const struct fact *fact, bool by_name)
+struct ways ways_find(const struct functions *functions, const struct function *function,
+		      bool by_name)
 {
 	struct walk walk = { .functions = functions,
 			     .by_name = by_name,
 			     .reached = xcalloc(functions->count, sizeof(bool)) };
-	const struct function *start = functions_around(functions, fact);
 	bool any = false;
 
 	for (size_t i = 0; i < WAY_COUNT; i++)
 		walk.ways.first[i] = NOWHERE;
-	reach(&walk, (struct step){ .function = start, .below = NOWHERE });
+	reach(&walk, (struct step){ .function = function, .below = NOWHERE });
 	for (size_t i = 0; i < walk.ways.count; i++)
 		if (walk.ways.steps[i].function)
 			climb(&walk, i);

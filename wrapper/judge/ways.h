@@ -34,7 +34,7 @@ struct step {
 	const struct function *function; /* reached by it; NULL: a way begins here, or the state is
 					    that of those that call this one */
 	size_t below;                    /* the step before, NOWHERE for the first one */
-	const struct fact *call;         /* by which it is taken; NULL: by none */
+	const struct call *call;         /* by which it is taken; NULL: by none */
 	struct link link; /* by what, as a chain tells it; zeroed: by nothing known */
 };
 
@@ -46,11 +46,11 @@ struct ways {
 };
 
 /*
- * All ways upward from the function that a fact is in, which is one of the functions. `by_name`
- * leaves out calls that pass on what a list yields. Their strings are those of the calls.
- * ways_free() them.
+ * All ways upward from one of the functions. `by_name` leaves out calls that pass on what a list
+ * yields. Their strings are those of what is known. ways_free() them.
  */
-struct ways ways_find(const struct functions *functions, const struct fact *fact, bool by_name);
+struct ways ways_find(const struct functions *functions, const struct function *function,
+		      bool by_name);
 void ways_free(struct ways *ways);
 
 #endif

@@ -12,80 +12,86 @@
 #define ROUNDS 8
 
 /* Can only its own file call it? */
-static bool is_local(const struct fact *fact, const struct selection *selection)
+static bool is_local(const struct effect *effect, const struct selection *selection)
 {
-	return fact->is_static && !ends_with(selection->sources[fact->source].file, ".h");
+	return effect->is_static && !ends_with(selection->sources[effect->at.source].file, ".h");
 }
 
 /* Where a function can be called. */
-static size_t scope_of(const struct fact *fact, const struct selection *selection)
+static size_t scope_of(const struct effect *effect, const struct selection *selection)
 {
-	return is_local(fact, selection) ? fact->source : EVERYWHERE;
+	return is_local(effect, selection) ? effect->at.source : EVERYWHERE;
 }
 
-static int compare_facts(const void *left, const void *right)
+static int compare_effects(const void *left, const void *right)
 {
-	const struct fact *a = left, *b = right;
-	int order = strcmp(a->operation, b->operation);
+	const struct effect *a = left, *b = right;
+	int order = strcmp(a->function, b->function);
 
 	if (!order)
-		order = a->source < b->source ? -1 : a->source > b->source;
+		order = a->at.source < b->at.source ? -1 : a->at.source > b->at.source;
 	if (!order)
-		order = strcmp(a->lock, b->lock);
-	return order ? order : strcmp(a->object, b->object);
+		order = strcmp(a->does, b->does);
+	return order ? order : strcmp(a->parameter, b->parameter);
 }
 
-static bool is_same(const struct fact *a, const struct fact *b)
+static bool is_same(const struct effect *a, const struct effect *b)
 {
-	return !strcmp(a->lock, b->lock) && !strcmp(a->object, b->object);
+	return !strcmp(a->does, b->does) && !strcmp(a->parameter, b->parameter);
 }
 
 /*
  * Is there another function of the same name that files can mean as well, and that does something
  * else? Then a call does not tell which it is.
  */
-static bool is_ambiguous(const struct facts *facts, size_t index, const struct selection *selection)
+static bool is_ambiguous(const struct effects *effects, size_t index,
+			 const struct selection *selection)
 {
-	const struct fact *fact = &facts->facts[index];
+	const struct effect *rows = effects->rows, *effect = &rows[index];
 
-	if (is_local(fact, selection))
+	if (is_local(effect, selection))
 		return false;
-	for (size_t i = index; i-- > 0 && !strcmp(facts->facts[i].operation, fact->operation);)
-		if (!is_local(&facts->facts[i], selection) && !is_same(&facts->facts[i], fact))
+	for (size_t i = index; i-- > 0 && !strcmp(rows[i].function, effect->function);)
+		if (!is_local(&rows[i], selection) && !is_same(&rows[i], effect))
 			return true;
 	for (size_t i = index + 1;
-	     i < facts->count && !strcmp(facts->facts[i].operation, fact->operation); i++)
-		if (!is_local(&facts->facts[i], selection) && !is_same(&facts->facts[i], fact))
+	     i < effects->count && !strcmp(rows[i].function, effect->function); i++)
+		if (!is_local(&rows[i], selection) && !is_same(&rows[i], effect))
 			return true;
 	return false;
 }
 
-static void drop_ambiguous(struct facts *facts, const struct selection *selection)
+static void drop_ambiguous(struct effects *effects, const struct selection *selection)
 {
-	bool *drop = xcalloc(facts->count, sizeof(*drop));
+	bool *drop = xcalloc(effects->count, sizeof(*drop));
+	size_t kept = 0;
 
-	for (size_t i = 0; i < facts->count; i++)
-		drop[i] = is_ambiguous(facts, i, selection);
-	facts_drop_marked(facts, drop);
+	for (size_t i = 0; i < effects->count; i++)
+		drop[i] = is_ambiguous(effects, i, selection);
+	for (size_t i = 0; i < effects->count; i++)
+		if (!drop[i])
+			effects->rows[kept++] = effects->rows[i];
+	effects->count = kept;
 	free(drop);
 }
 
 /* Writes what is known to where rules read it. */
-static int tell_spatch(const struct facts *facts, struct survey *survey, struct error *err)
+static int tell_spatch(const struct effects *effects, struct survey *survey, struct error *err)
 {
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 	int result;
 
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct fact *fact = &facts->facts[i];
-		const struct source *source = &survey->selection->sources[fact->source];
-		char *file = is_local(fact, survey->selection)
-				     ? stage_name(fact->source, source->name)
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct effect *effect = &effects->rows[i];
+		const struct source *source = &survey->selection->sources[effect->at.source];
+		char *file = is_local(effect, survey->selection)
+				     ? stage_name(effect->at.source, source->name)
 				     : xstrdup("*");
 
-		fprintf(out, "%s %s %s %s\n", fact->lock, fact->operation, fact->object, file);
+		fprintf(out, "%s %s %s %s\n", effect->does, effect->function, effect->parameter,
+			file);
 		free(file);
 	}
 	fclose(out);
@@ -94,109 +100,107 @@ static int tell_spatch(const struct facts *facts, struct survey *survey, struct 
 	return result;
 }
 
-/*
- * Does it tell that a function of which something was known does nothing to a lock after all?
- * `context` is nothing.
- */
-static bool is_nothing(const void *context, const struct fact *fact)
+/* Does a function of which something was known do nothing to a lock after all? */
+static bool is_nothing(const struct effect *effect)
 {
-	(void)context;
-	return !strcmp(fact->lock, "nothing");
+	return !strcmp(effect->does, "nothing");
 }
 
-static bool is_same_function(const struct fact *a, const struct fact *b)
+static bool is_same_function(const struct effect *a, const struct effect *b)
 {
-	return a->source == b->source && !strcmp(a->operation, b->operation);
+	return a->at.source == b->at.source && !strcmp(a->function, b->function);
 }
 
-/* Is something told of the same function, in `context`, which is facts? */
-static bool is_told(const void *context, const struct fact *fact)
+/* Is an effect of the same function among some? */
+static bool has_function(const struct effects *effects, const struct effect *effect)
 {
-	const struct facts *facts = context;
-
-	for (size_t i = 0; i < facts->count; i++)
-		if (is_same_function(&facts->facts[i], fact))
+	for (size_t i = 0; i < effects->count; i++)
+		if (is_same_function(&effects->rows[i], effect))
 			return true;
 	return false;
 }
 
 /* Was this known before, in the same way? */
-static bool was_known(const struct facts *before, const struct fact *fact,
+static bool was_known(const struct effects *before, const struct effect *effect,
 		      const struct selection *selection)
 {
 	for (size_t i = 0; i < before->count; i++)
-		if (!strcmp(before->facts[i].operation, fact->operation) &&
-		    is_same(&before->facts[i], fact) &&
-		    scope_of(&before->facts[i], selection) == scope_of(fact, selection))
+		if (!strcmp(before->rows[i].function, effect->function) &&
+		    is_same(&before->rows[i], effect) &&
+		    scope_of(&before->rows[i], selection) == scope_of(effect, selection))
 			return true;
 	return false;
 }
 
 /* Is it not what was known? spatch does not know in which file a function was one that did more. */
-static bool is_news(const struct facts *before, const struct fact *fact,
+static bool is_news(const struct effects *before, const struct effect *effect,
 		    const struct selection *selection)
 {
-	return is_nothing(NULL, fact) ? is_told(before, fact) : !was_known(before, fact, selection);
+	return is_nothing(effect) ? has_function(before, effect)
+				  : !was_known(before, effect, selection);
 }
 
 /*
  * Can a call of such a function change what the one around is? One that may do something does not
  * make that one such too: it would be half the kernel.
  */
-static bool passes_on(const struct fact *fact)
+static bool passes_on(const struct effect *effect)
 {
-	return strcmp(fact->lock, "require") && !starts_with(fact->lock, "may-");
+	return strcmp(effect->does, "require") && !starts_with(effect->does, "may-");
 }
 
 /* Does it count for callers what a function does now, or that it does not do what it did? */
-static bool concerns_callers(const struct facts *before, const struct fact *fact)
+static bool concerns_callers(const struct effects *before, const struct effect *effect)
 {
 	for (size_t i = 0; i < before->count; i++)
-		if (is_same_function(&before->facts[i], fact) && passes_on(&before->facts[i]))
+		if (is_same_function(&before->rows[i], effect) && passes_on(&before->rows[i]))
 			return true;
-	return passes_on(fact);
+	return passes_on(effect);
 }
 
 /* Asks who calls a function: its own file only if that does. */
-static void ask(struct questions *questions, const struct fact *fact,
+static void ask(struct questions *questions, const struct effect *effect,
 		const struct selection *selection)
 {
-	if (*fact->reason)
-		questions_add(questions, fact->operation, scope_of(fact, selection));
-	else if (!is_local(fact, selection))
-		questions_add_but(questions, fact->operation, fact->source);
+	if (effect->is_called_here)
+		questions_add(questions, effect->function, scope_of(effect, selection));
+	else if (!is_local(effect, selection))
+		questions_add_but(questions, effect->function, effect->at.source);
 }
 
 /* Asks who calls what was not known before, from the table or from an earlier round. */
-static struct questions new_questions(const struct facts *before, const struct facts *facts,
+static struct questions new_questions(const struct effects *before, const struct effects *now,
 				      const struct names *locks, const struct selection *selection)
 {
 	struct questions questions = { 0 };
 
-	for (size_t i = 0; i < facts->count; i++)
-		if (concerns_callers(before, &facts->facts[i]) &&
-		    !names_has(locks, facts->facts[i].operation) &&
-		    is_news(before, &facts->facts[i], selection))
-			ask(&questions, &facts->facts[i], selection);
+	for (size_t i = 0; i < now->count; i++) {
+		const struct effect *effect = &now->rows[i];
+
+		if (concerns_callers(before, effect) && !names_has(locks, effect->function) &&
+		    is_news(before, effect, selection))
+			ask(&questions, effect, selection);
+	}
 	return questions;
 }
 
 /*
- * What was told before of functions that nothing is told of now stays: spatch only sees those that
- * call what was asked about. Takes over both.
+ * Puts together the effects that were known before with those of a round, which are behind them.
+ * What was known of functions that nothing is told of now stays: spatch only sees those that call
+ * what was asked about.
  */
-static struct facts merge(struct facts *before, struct facts *now)
+static void merge(struct effects *effects, const struct effects *before, const struct effects *now)
 {
-	struct facts all;
+	size_t kept = 0;
 
-	facts_drop(before, is_told, now);
-	facts_drop(now, is_nothing, NULL);
-	all = *now;
-	facts_move(&all, before);
-	free(before->facts);
-	if (all.count)
-		qsort(all.facts, all.count, sizeof(*all.facts), compare_facts);
-	return all;
+	for (size_t i = 0; i < before->count; i++)
+		if (!has_function(now, &before->rows[i]))
+			effects->rows[kept++] = before->rows[i];
+	for (size_t i = 0; i < now->count; i++)
+		if (!is_nothing(&now->rows[i]))
+			effects->rows[kept++] = now->rows[i];
+	effects->count = kept;
+	sort(effects->rows, kept, sizeof(*effects->rows), compare_effects);
 }
 
 /* One round. Returns the questions of the next, none after an error. */
@@ -204,18 +208,20 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 				    const struct names *locks, const struct questions *questions,
 				    const bool *nearby, int *result, struct error *err)
 {
+	struct effects *effects = &wrappers->facts.effects, before = *effects, now;
 	struct questions next = { 0 };
-	struct facts now = { 0 }, all;
 
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
-			     questions, (struct survey_details){ .only = nearby }, &now, err);
+			     questions, (struct survey_details){ .only = nearby }, &wrappers->facts,
+			     err);
+	before.rows = effects->rows;
+	now = (struct effects){ effects->rows + before.count, effects->count - before.count };
 	if (!*result)
-		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
-	all = merge(&wrappers->facts, &now);
-	drop_ambiguous(&all, survey->selection);
-	wrappers->facts = all;
+		next = new_questions(&before, &now, locks, survey->selection);
+	merge(effects, &before, &now);
+	drop_ambiguous(effects, survey->selection);
 	if (!*result)
-		*result = tell_spatch(&wrappers->facts, survey, err);
+		*result = tell_spatch(effects, survey, err);
 	return next;
 }
 
@@ -233,10 +239,10 @@ static bool *find_nearby(const struct survey *survey, const struct questions *qu
 	return nearby;
 }
 
-static void add_known(struct names *known, const struct facts *facts)
+static void add_known(struct names *known, const struct effects *effects)
 {
-	for (size_t i = 0; i < facts->count; i++)
-		names_add_once(known, facts->facts[i].operation);
+	for (size_t i = 0; i < effects->count; i++)
+		names_add_once(known, effects->rows[i].function);
 }
 
 int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struct names *locks,
@@ -262,7 +268,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 
 		survey->round = round;
 		next = infer_round(wrappers, survey, locks, &questions, nearby, &result, err);
-		add_known(known, &wrappers->facts);
+		add_known(known, &wrappers->facts.effects);
 		questions_free(&questions);
 		questions = next;
 	}
@@ -290,82 +296,81 @@ static bool is_one_of(const char *does, const char *const *list)
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
 			const struct selection *selection, struct names *locks)
 {
-	for (size_t i = 0; i < wrappers->facts.count; i++) {
-		const struct fact *fact = &wrappers->facts.facts[i];
+	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
+		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		if (!is_local(fact, selection) && is_one_of(fact->lock, does))
-			names_add(locks, fact->operation);
+		if (!is_local(effect, selection) && is_one_of(effect->does, does))
+			names_add(locks, effect->function);
 	}
 }
 
 void wrappers_print(const struct wrappers *wrappers, const struct selection *selection)
 {
-	for (size_t i = 0; i < wrappers->facts.count; i++) {
-		const struct fact *fact = &wrappers->facts.facts[i];
+	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
+		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		fprintf(stderr, "resvlint: inferred: %s() %s, ", fact->operation, fact->lock);
-		if (*fact->object == 'r')
+		fprintf(stderr, "resvlint: inferred: %s() %s, ", effect->function, effect->does);
+		if (*effect->parameter == 'r')
 			fputs("what it returns, ", stderr);
-		else if (strcmp(fact->object, "0"))
-			fprintf(stderr, "parameter %.*s, ", (int)strspn(fact->object, "0123456789"),
-				fact->object);
-		text_print(stderr, selection->sources[fact->source].name);
-		fprintf(stderr, ":%u\n", fact->line);
+		else if (strcmp(effect->parameter, "0"))
+			fprintf(stderr, "parameter %.*s, ",
+				(int)strspn(effect->parameter, "0123456789"), effect->parameter);
+		text_print(stderr, selection->sources[effect->at.source].name);
+		fprintf(stderr, ":%u\n", effect->at.line);
 	}
 }
 
 /* Does a function, by what is told of it, take the lock inside or call what wants it free? */
-static bool has_inside(const struct fact *fact)
+static bool has_inside(const struct effect *effect)
 {
-	return !strcmp(fact->lock, "locks") || starts_with(fact->lock, "wants-free");
+	return !strcmp(effect->does, "locks") || starts_with(effect->does, "wants-free");
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */
-static const struct fact *find(const struct wrappers *wrappers, const char *name, size_t source,
-			       const struct selection *selection)
+static const struct effect *find(const struct wrappers *wrappers, const char *name, size_t source,
+				 const struct selection *selection)
 {
-	const struct fact *found = NULL;
+	const struct effect *found = NULL;
 
-	for (size_t i = 0; i < wrappers->facts.count; i++) {
-		const struct fact *fact = &wrappers->facts.facts[i];
+	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
+		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		if (strcmp(fact->operation, name))
+		if (strcmp(effect->function, name))
 			continue;
-		if (fact->source == source)
-			return fact;
-		if (!is_local(fact, selection))
-			found = fact;
+		if (effect->at.source == source)
+			return effect;
+		if (!is_local(effect, selection))
+			found = effect;
 	}
 	return found;
 }
 
-static void explain(const struct wrappers *wrappers, struct fact *fact,
+static void explain(const struct wrappers *wrappers, struct site *site,
 		    const struct selection *selection)
 {
-	const struct fact *inside = find(wrappers, fact->operation, fact->source, selection);
+	const struct effect *inside = find(wrappers, site->operation, site->at.source, selection);
 
 	if (!inside || !has_inside(inside) ||
-	    (fact->chain_length && fact->chain[fact->chain_length - 1].kind == LINK_INSIDE))
+	    (site->chain_length && site->chain[site->chain_length - 1].kind == LINK_INSIDE))
 		return;
-	if (!fact->chain_length)
-		fact_end_way(fact);
-	for (size_t i = 0; i < ROUNDS && inside && has_inside(inside) && *inside->message; i++) {
-		fact_add_link(fact, (struct link){
+	if (!site->chain_length)
+		site_end_way(site);
+	for (size_t i = 0; i < ROUNDS && inside && has_inside(inside) && *inside->through; i++) {
+		site_add_link(site, (struct link){
 					    .kind = LINK_INSIDE,
-					    .source = inside->source,
-					    .line = inside->lock_line,
-					    .function = inside->operation,
-					    .call = inside->message,
+					    .at = { inside->at.source, inside->through_line, 0 },
+					    .function = inside->function,
+					    .call = inside->through,
 					    .lock = "",
 				    });
-		inside = find(wrappers, inside->message, inside->source, selection);
+		inside = find(wrappers, inside->through, inside->at.source, selection);
 	}
 }
 
 void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
-		      struct facts *facts)
+		      struct sites *sites)
 {
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->facts[i].kind == FACT_FINDING)
-			explain(wrappers, &facts->facts[i], selection);
+	for (size_t i = 0; i < sites->count; i++)
+		if (sites->rows[i].is_finding)
+			explain(wrappers, &sites->rows[i], selection);
 }

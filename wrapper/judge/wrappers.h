@@ -14,7 +14,7 @@
 #include "run/survey.h"
 
 struct wrappers {
-	struct facts facts; /* of the kind FACT_WRAPPER, in order */
+	struct facts facts; /* effects, in order */
 };
 
 /*
@@ -39,7 +39,7 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
  * calls what wants it free, the calls by which it does so. The strings are those of the wrappers.
  */
 void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
-		      struct facts *facts);
+		      struct sites *sites);
 
 /* Lists the wrappers on stderr, a line each. */
 void wrappers_print(const struct wrappers *wrappers, const struct selection *selection);

@@ -30,18 +30,18 @@ static json_t *json_number(size_t number)
  * where its statement goes. */
 static json_t *json_fix(const struct finding *finding)
 {
-	const struct fact *fact = finding->fact;
+	const struct site *site = finding->site;
 	json_t *object;
 	char *call;
 
-	if (*fact->replace)
-		return json_pack("{so so}", "replace", json_text(fact->replace), "with",
-				 json_text(fact->with));
-	if (!finding->edit_count)
+	if (*site->with)
+		return json_pack("{so so}", "replace", json_text(site->operation), "with",
+				 json_text(site->with));
+	if (!finding->rewrite_count)
 		return json_null();
-	fact = finding->edits[0];
-	call = xasprintf("%s()", fact->operation);
-	object = json_pack("{so so}", "replace", json_text(call), "with", json_text(fact->with));
+	call = xasprintf("%s()", finding->rewrites[0]->callee);
+	object = json_pack("{so so}", "replace", json_text(call), "with",
+			   json_text(finding->rewrites[0]->with));
 	free(call);
 	return object;
 }
@@ -56,18 +56,18 @@ static json_t *json_link_state(const struct link *link)
 }
 
 /* Ways are numbered from 1; what an operation does inside is of none. */
-static json_t *json_chain(const struct report *report, const struct fact *fact)
+static json_t *json_chain(const struct report *report, const struct site *site)
 {
 	json_t *array = json_array();
 	size_t way = 1;
 
-	for (size_t i = 0; i < fact->chain_length; i++) {
-		const struct link *link = &fact->chain[i];
-		const char *file = report->selection->sources[link->source].file;
+	for (size_t i = 0; i < site->chain_length; i++) {
+		const struct link *link = &site->chain[i];
+		const char *file = report->selection->sources[link->at.source].file;
 		json_t *object = json_object();
 
 		json_object_set_new(object, "file", json_text(file));
-		json_object_set_new(object, "line", json_number(link->line));
+		json_object_set_new(object, "line", json_number(link->at.line));
 		json_object_set_new(object, "function", json_text(link->function));
 		json_object_set_new(object, "call", json_text(link->call));
 		json_object_set_new(object, "way",
@@ -81,26 +81,26 @@ static json_t *json_chain(const struct report *report, const struct fact *fact)
 
 static json_t *json_finding(const struct report *report, const struct finding *finding)
 {
-	const struct fact *fact = finding->fact;
-	const struct rule *rule = &report->catalogue->rules[fact->rule];
+	const struct site *site = finding->site;
+	const struct rule *rule = &report->catalogue->rules[site->rule];
 	json_t *object = json_object();
 	char fingerprint[17];
 
 	snprintf(fingerprint, sizeof(fingerprint), "%016" PRIx64, finding->fingerprint);
 	json_object_set_new(object, "rule", json_text(rule->id));
 	json_object_set_new(object, "clause", json_text(rule->clause));
-	json_object_set_new(object, "confidence", json_text(confidence_name(fact->confidence)));
+	json_object_set_new(object, "confidence", json_text(confidence_name(site->confidence)));
 	json_object_set_new(object, "file",
-			    json_text(report->selection->sources[fact->source].file));
-	json_object_set_new(object, "line", json_number(fact->line));
-	json_object_set_new(object, "column", json_number(fact->column + 1));
-	json_object_set_new(object, "end_column", json_number(fact->end_column + 1));
-	json_object_set_new(object, "function", json_text(fact->function));
-	json_object_set_new(object, "operation", json_text(fact->operation));
-	json_object_set_new(object, "state", json_text(lock_state_name(fact->state)));
-	json_object_set_new(object, "lock", json_text(*fact->lock ? fact->lock : NULL));
-	json_object_set_new(object, "message", json_text(fact->message));
-	json_object_set_new(object, "chain", json_chain(report, fact));
+			    json_text(report->selection->sources[site->at.source].file));
+	json_object_set_new(object, "line", json_number(site->at.line));
+	json_object_set_new(object, "column", json_number(site->at.column + 1));
+	json_object_set_new(object, "end_column", json_number(site->end_column + 1));
+	json_object_set_new(object, "function", json_text(site->function));
+	json_object_set_new(object, "operation", json_text(site->operation));
+	json_object_set_new(object, "state", json_text(lock_state_name(site->state)));
+	json_object_set_new(object, "lock", json_text(*site->lock ? site->lock : NULL));
+	json_object_set_new(object, "message", json_text(site->message));
+	json_object_set_new(object, "chain", json_chain(report, site));
 	json_object_set_new(object, "fix", json_fix(finding));
 	json_object_set_new(object, "fingerprint", json_text(fingerprint));
 	return object;
@@ -143,7 +143,7 @@ static json_t *json_by_rule(const struct report *report)
 		size_t count = 0;
 
 		for (size_t i = 0; i < report->findings->count; i++)
-			count += report->findings->findings[i].fact->rule == rule;
+			count += report->findings->findings[i].site->rule == rule;
 		if (count)
 			json_object_set_new(object, report->catalogue->rules[rule].id,
 					    json_number(count));

@@ -36,7 +36,7 @@ static void print_state(FILE *out, const struct link *link)
 static void print_link(FILE *out, const struct report *report, const struct link *link,
 		       bool relative)
 {
-	const struct source *source = &report->selection->sources[link->source];
+	const struct source *source = &report->selection->sources[link->at.source];
 
 	if (link->kind == LINK_SLOT) {
 		text_print(out, link->call);
@@ -69,7 +69,7 @@ static void print_link(FILE *out, const struct report *report, const struct link
 	text_print(out, link->function);
 	fputs("() at ", out);
 	text_print(out, relative ? source->file : source->name);
-	fprintf(out, ":%u", link->line);
+	fprintf(out, ":%u", link->at.line);
 	print_state(out, link);
 	putc('\n', out);
 }
@@ -77,7 +77,7 @@ static void print_link(FILE *out, const struct report *report, const struct link
 static void print_inside(FILE *out, const struct report *report, const struct link *link,
 			 const char *indent, bool relative)
 {
-	const struct source *source = &report->selection->sources[link->source];
+	const struct source *source = &report->selection->sources[link->at.source];
 
 	fputs(indent, out);
 	text_print(out, link->function);
@@ -85,7 +85,7 @@ static void print_inside(FILE *out, const struct report *report, const struct li
 	text_print(out, link->call);
 	fputs("() at ", out);
 	text_print(out, relative ? source->file : source->name);
-	fprintf(out, ":%u\n", link->line);
+	fprintf(out, ":%u\n", link->at.line);
 }
 
 /*
@@ -105,13 +105,13 @@ static void print_also(FILE *out, const struct link *begin, const struct link *e
 }
 
 /* The ways of a finding, each from its end to its beginning, and what the operation calls. */
-static void print_chain(FILE *out, const struct report *report, const struct fact *fact,
+static void print_chain(FILE *out, const struct report *report, const struct site *site,
 			const char *indent, bool relative)
 {
-	const struct link *chain = fact->chain;
+	const struct link *chain = site->chain;
 	size_t begin = 0, end = 0;
 
-	while (end < fact->chain_length) {
+	while (end < site->chain_length) {
 		if (chain[end].kind == LINK_INSIDE) {
 			print_inside(out, report, &chain[end], indent, relative);
 			begin = ++end;
@@ -132,29 +132,29 @@ static void print_chain(FILE *out, const struct report *report, const struct fac
 static void print_finding(FILE *out, const struct report *report, const struct finding *finding,
 			  bool color)
 {
-	const struct fact *fact = finding->fact;
+	const struct site *site = finding->site;
 
 	fputs(color ? BOLD : "", out);
-	text_print(out, report->selection->sources[fact->source].name);
-	fprintf(out, ":%u:%u:%s %swarning:%s ", fact->line, fact->column + 1, color ? PLAIN : "",
-		color ? MAGENTA : "", color ? PLAIN : "");
-	text_print(out, fact->message);
-	fprintf(out, " [%s]\n", report->catalogue->rules[fact->rule].id);
+	text_print(out, report->selection->sources[site->at.source].name);
+	fprintf(out, ":%u:%u:%s %swarning:%s ", site->at.line, site->at.column + 1,
+		color ? PLAIN : "", color ? MAGENTA : "", color ? PLAIN : "");
+	text_print(out, site->message);
+	fprintf(out, " [%s]\n", report->catalogue->rules[site->rule].id);
 	for (size_t i = 0; i < finding->reason_count; i++) {
 		fputs("    in ", out);
-		text_print(out, fact->function);
+		text_print(out, site->function);
 		fputs("(): ", out);
 		text_print(out, finding->reasons[i]);
 		putc('\n', out);
 	}
-	print_chain(out, report, fact, "    ", false);
-	if (*fact->hint)
-		print_indented(out, fact->hint);
+	print_chain(out, report, site, "    ", false);
+	if (*site->hint)
+		print_indented(out, site->hint);
 }
 
-void report_chain(FILE *out, const struct report *report, const struct fact *fact)
+void report_chain(FILE *out, const struct report *report, const struct site *site)
 {
-	print_chain(out, report, fact, "", true);
+	print_chain(out, report, site, "", true);
 }
 
 void report_text(FILE *out, const struct report *report, bool color)
@@ -191,8 +191,8 @@ static size_t count_files(const struct findings *findings)
 	size_t count = 0;
 
 	for (size_t i = 0; i < findings->count; i++)
-		count += !i || findings->findings[i].fact->source !=
-				       findings->findings[i - 1].fact->source;
+		count += !i || findings->findings[i].site->at.source !=
+				       findings->findings[i - 1].site->at.source;
 	return count;
 }
 

@@ -11,7 +11,7 @@
 void report_text(FILE *out, const struct report *report, bool color);
 
 /* How a finding is reached, a line each, with names of files relative to the tree. */
-void report_chain(FILE *out, const struct report *report, const struct fact *fact);
+void report_chain(FILE *out, const struct report *report, const struct site *site);
 
 /* What was not analysed, a line each; `files_only` leaves out functions. */
 void report_unanalysed(FILE *out, const struct report *report, bool files_only);

@@ -13,7 +13,7 @@
 #include "judge/callers.h"
 #include "judge/findings.h"
 #include "judge/wrappers.h"
-#include "report/output.h"
+#include "report/convention.h"
 #include "run/facts.h"
 #include "run/intake.h"
 #include "run/library.h"
@@ -129,7 +129,7 @@ static int find_convention(struct analysis *analysis, struct error *err)
 	if (convention_load(analysis->catalogue.dir, analysis->kernel, options->kernel,
 			    &analysis->convention, err))
 		return -1;
-	output_notes(stderr, &analysis->convention, options->quiet, options->verbose);
+	report_convention_notes(stderr, &analysis->convention, options->quiet, options->verbose);
 	return 0;
 }
 
@@ -469,19 +469,10 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 	return result;
 }
 
-/* Judges what depends on the callers by what is known of them. */
-static void judge_contexts(struct analysis *analysis)
-{
-	struct knowledge knowledge = { &analysis->callers.calls, &analysis->callers.asked,
-				       &analysis->selection, &analysis->slots };
-	struct contexts *contexts = contexts_make(&knowledge, &analysis->facts);
-
-	contexts_judge(contexts, &analysis->facts);
-	contexts_free(contexts);
-}
-
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
+	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
+				   &analysis->selection, &analysis->slots };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -491,16 +482,16 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
-			     &analysis->facts, analysis->options->confidence, err);
+			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
-		judge_contexts(analysis);
+		contexts_judge(&known, &analysis->facts);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
 	return result;
 }
 
 static void judge(struct analysis *analysis)
 {
-	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts);
+	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts.sites);
 	unanalysed_settle(&analysis->unanalysed, &analysis->catalogue, &analysis->selection);
 	findings_build(&analysis->findings, &analysis->facts, &analysis->catalogue,
 		       &analysis->selection);
@@ -540,7 +531,7 @@ void analysis_print_stats(const struct analysis *analysis)
 	fprintf(stderr, "functions parsed: %zu, and %zu again\n",
 		analysis->stats.parsed - analysis->stats.again, analysis->stats.again);
 	fprintf(stderr, "wrappers and tables: %.2f s, %zu inferred\n",
-		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.count);
+		seconds(analysis->ns[TIMED_WRAPPERS]), analysis->wrappers.facts.effects.count);
 	fprintf(stderr, "select: %.2f s\n", seconds(analysis->ns[TIMED_SELECT]));
 	fprintf(stderr, "spatch: %.2f s\n", seconds(analysis->ns[TIMED_SPATCH]));
 	fprintf(stderr, "callers: %.2f s\n", seconds(analysis->ns[TIMED_CALLERS]));
@@ -679,9 +670,4 @@ struct report analysis_report(const struct analysis *analysis)
 		.findings = &analysis->findings,
 		.unanalysed = &analysis->unanalysed,
 	};
-}
-
-const struct facts *analysis_facts(const struct analysis *analysis)
-{
-	return &analysis->facts;
 }

@@ -5,7 +5,7 @@
 
 #include "convention/kernel.h"
 #include "options.h"
-#include "report/output.h"
+#include "report/report.h"
 
 /* The text of a source that is looked at in place of the one in its file. */
 struct substitute {
@@ -34,9 +34,6 @@ int analysis_kernel(const struct options *options, struct kernel_functions *func
 
 /* What was found out; all that it points to is the analysis's. */
 struct report analysis_report(const struct analysis *analysis);
-
-/* All rows, in the order of the findings. */
-const struct facts *analysis_facts(const struct analysis *analysis);
 
 /* Prints on stderr what the analysis cost. */
 void analysis_print_stats(const struct analysis *analysis);

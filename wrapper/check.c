@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include "analysis.h"
+#include "report/json.h"
+#include "report/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,14 +19,14 @@ static bool wants_color(const struct options *options)
 static int print(const struct options *options, const struct report *report, struct error *err)
 {
 	if (options->json)
-		output_json(stdout, report);
+		report_json(stdout, report);
 	else
-		output_text(stdout, report, wants_color(options));
+		report_text(stdout, report, wants_color(options));
 	if (fflush(stdout) || ferror(stdout))
 		return error_set(err, "cannot write to stdout: %s", strerror(errno));
-	output_unanalysed(stderr, report, options->quiet);
+	report_unanalysed(stderr, report, options->quiet);
 	if (!options->quiet)
-		output_summary(stderr, report);
+		report_summary(stderr, report);
 	return 0;
 }
 

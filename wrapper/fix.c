@@ -6,8 +6,10 @@
 #include "check.h"
 #include "fix/fixes.h"
 #include "fix/patch.h"
+#include "fix/proof.h"
 #include "fix/replace.h"
 #include "fix/worktree.h"
+#include "report/text.h"
 #include "series/series.h"
 
 #include <errno.h>
@@ -15,146 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What findings are compared by: no lines, which move. */
-struct key {
-	const char *file;
-	const char *rule;
-	const char *function;
-	const char *operation;
-};
-
-struct keys {
-	struct key *keys; /* sorted */
-	size_t count;
-};
-
-static int compare_keys(const void *left, const void *right)
-{
-	const struct key *a = left, *b = right;
-	int order = strcmp(a->file, b->file);
-
-	if (!order)
-		order = strcmp(a->rule, b->rule);
-	if (!order)
-		order = strcmp(a->function, b->function);
-	return order ? order : strcmp(a->operation, b->operation);
-}
-
-static struct key key_of(const struct report *report, const struct fact *fact)
-{
-	return (struct key){ report->selection->sources[fact->source].file,
-			     report->catalogue->rules[fact->rule].id, fact->function,
-			     fact->operation };
-}
-
-static void add_key(struct keys *keys, struct key key)
-{
-	keys->keys = grow(keys->keys, keys->count, sizeof(*keys->keys));
-	keys->keys[keys->count++] = key;
-}
-
-static void sort_keys(struct keys *keys)
-{
-	if (keys->count)
-		qsort(keys->keys, keys->count, sizeof(*keys->keys), compare_keys);
-}
-
-static bool is_mended(const struct fixes *fixes, const struct finding *finding)
-{
-	for (size_t i = 0; i < fixes->count; i++)
-		if (fixes->fixes[i].finding == finding)
-			return !fixes->fixes[i].why;
-	return false;
-}
-
-/* What the result may still report. */
-static struct keys keys_left(const struct report *report, const struct fixes *fixes)
-{
-	struct keys keys = { 0 };
-
-	for (size_t i = 0; i < report->findings->count; i++) {
-		const struct finding *finding = &report->findings->findings[i];
-
-		if (!is_mended(fixes, finding))
-			add_key(&keys, key_of(report, finding->fact));
-	}
-	sort_keys(&keys);
-	return keys;
-}
-
-static void refuse(const struct report *report, const struct fact *fact, struct error *err)
-{
-	error_set(err,
-		  "not fixed: in the result, %s:%u has %s [%s], which was not there "
-		  "before, or should have gone; --rule and PATHs leave things out",
-		  report->selection->sources[fact->source].file, fact->line, fact->message,
-		  report->catalogue->rules[fact->rule].id);
-}
-
-/* The first finding with a key that one has. */
-static const struct fact *first_with(const struct report *report, enum confidence least,
-				     const struct key *wanted)
-{
-	const struct finding *finding = report->findings->findings;
-	struct key key = key_of(report, finding->fact);
-
-	while (finding->fact->confidence < least || compare_keys(&key, wanted)) {
-		finding++;
-		key = key_of(report, finding->fact);
-	}
-	return finding->fact;
-}
-
-/* Sees that the result reports nothing but what it may. */
-static int compare_findings(const struct report *result, enum confidence least,
-			    const struct keys *left, struct error *err)
-{
-	struct keys keys = { 0 };
-	size_t next = 0;
-	int order = 0;
-
-	for (size_t i = 0; i < result->findings->count; i++)
-		if (result->findings->findings[i].fact->confidence >= least)
-			add_key(&keys, key_of(result, result->findings->findings[i].fact));
-	sort_keys(&keys);
-	for (size_t i = 0; i < keys.count && !order; i++) {
-		while (next < left->count && compare_keys(&left->keys[next], &keys.keys[i]) < 0)
-			next++;
-		order = next == left->count || compare_keys(&left->keys[next++], &keys.keys[i]);
-		if (order)
-			refuse(result, first_with(result, least, &keys.keys[i]), err);
-	}
-	free(keys.keys);
-	return order ? -1 : 0;
-}
-
-/* Sees that there is nothing left to be mended in the result. */
-static int check_settled(const struct report *result, const struct options *options,
-			 struct error *err)
-{
-	struct fixes again;
-	int status = fixes_make(&again, result, options->confidence, options->kernel, err);
-
-	if (!status && again.file_count)
-		status = error_set(err, "not fixed: '%s' would be changed again if it were fixed",
-				   again.files[0].source->file);
-	fixes_free(&again);
-	return status;
-}
-
-static int compare_results(const struct options *options, const struct report *before,
-			   const struct report *after, const struct fixes *fixes, struct error *err)
-{
-	struct keys left = keys_left(before, fixes);
-	int result = compare_findings(after, options->confidence, &left, err);
-
-	free(left.keys);
-	if (!result && after->unanalysed->count > before->unanalysed->count)
-		result = error_set(err, "not fixed: parts of the result cannot be analysed");
-	return result ? result : check_settled(after, options, err);
-}
-
-/* The analysis of the result has to say what is expected of it. */
+/* Analyses what the fixes made, and sees that it says what is expected of it. */
 static int prove(const struct options *options, const struct report *report,
 		 const struct fixes *fixes, struct error *err)
 {
@@ -176,7 +39,8 @@ static int prove(const struct options *options, const struct report *report,
 	if (analysis) {
 		struct report after = analysis_report(analysis);
 
-		result = compare_results(options, report, &after, fixes, err);
+		result = proof_check(report, &after, fixes, options->confidence, options->kernel,
+				     err);
 	}
 	analysis_free(analysis);
 	free(substitutes);
@@ -321,13 +185,13 @@ static int change_files(const struct report *report, const struct fixes *fixes, 
 static struct change change_of(const struct report *report, const struct fix *fix)
 {
 	const struct finding *finding = fix->finding;
-	const struct fact *fact = finding->fact;
+	const struct site *site = finding->site;
 	char *text = NULL, *rest, *line;
 	const char **chain = NULL;
 	size_t length, count = 0;
 	FILE *out = open_memstream(&text, &length);
 
-	output_chain(out, report, fact);
+	report_chain(out, report, site);
 	fclose(out);
 	rest = text;
 	while ((line = next_line(&rest))) {
@@ -336,10 +200,10 @@ static struct change change_of(const struct report *report, const struct fix *fi
 	}
 	free(text);
 	return (struct change){
-		.rule = &report->catalogue->rules[fact->rule],
-		.function = fact->function,
-		.operation = fact->operation,
-		.replacement = fact->with,
+		.rule = &report->catalogue->rules[site->rule],
+		.function = site->function,
+		.operation = site->operation,
+		.replacement = site->with,
 		.reason = finding->reason_count ? finding->reasons[0] : "",
 		.chain = chain,
 		.chain_length = count,
@@ -364,7 +228,7 @@ static struct series_file series_file_of(const struct report *report, const stru
 		const struct fix *fix = &fixes->fixes[i];
 
 		if (!fix->why &&
-		    &report->selection->sources[fix->finding->fact->source] == file->source)
+		    &report->selection->sources[fix->finding->site->at.source] == file->source)
 			changes[count++] = change_of(report, fix);
 	}
 	return (struct series_file){ patch_input_of(file, path), changes, count };
@@ -405,14 +269,14 @@ static int write_series(const struct options *options, const struct report *repo
 static void print_left(const struct report *report, const struct fixes *fixes)
 {
 	for (size_t i = 0; i < fixes->count; i++) {
-		const struct fact *fact = fixes->fixes[i].finding->fact;
+		const struct site *site = fixes->fixes[i].finding->site;
 
 		if (!fixes->fixes[i].why)
 			continue;
-		text_print(stderr, report->selection->sources[fact->source].name);
-		fprintf(stderr, ":%u:%u: not fixed: ", fact->line, fact->column + 1);
-		text_print(stderr, fact->message);
-		fprintf(stderr, " [%s]: ", report->catalogue->rules[fact->rule].id);
+		text_print(stderr, report->selection->sources[site->at.source].name);
+		fprintf(stderr, ":%u:%u: not fixed: ", site->at.line, site->at.column + 1);
+		text_print(stderr, site->message);
+		fprintf(stderr, " [%s]: ", report->catalogue->rules[site->rule].id);
 		text_print(stderr, fixes->fixes[i].why);
 		putc('\n', stderr);
 	}
@@ -485,7 +349,7 @@ static int fix(const struct options *options, const struct report *report, struc
 	struct fixes fixes = { 0 };
 	int status = EXIT_ERROR;
 
-	output_unanalysed(stderr, report, options->quiet);
+	report_unanalysed(stderr, report, options->quiet);
 	if (!fixes_make(&fixes, report, options->confidence, options->kernel, err) &&
 	    (!fixes.file_count || !prove(options, report, &fixes, err)) &&
 	    !deliver(options, report, &fixes, err)) {

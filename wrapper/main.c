@@ -63,16 +63,22 @@
  * judge/          from rows to findings
  *   wrappers.c      the functions that acquire or release a lock by their bodies
  *   callers.c       asks who calls the functions whose state is their callers'
+ *   functions.c     which function a name means, and what is known of it
+ *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed
- *   output.c        text and JSON
+ *   report.c        all that a run found out
+ *   text.c          in lines
+ *   json.c          as JSON
+ *   convention.c    the convention in force, as a table
  *
  * fix/            from findings to changed text
  *   fixes.c         which findings can be fixed, and the texts that come of it
  *   edits.c         calls changed in the text of a source
  *   layout.c        what is replaced in it, with the layout kept around
+ *   proof.c         the analysis of the result says what is expected of it
  *   patch.c         what changed in a file, as a unified diff
  *   replace.c       files changed in place
  *   worktree.c      is their git tree clean?
@@ -104,7 +110,8 @@
 #include "facts.h"
 #include "fix.h"
 #include "options.h"
-#include "report/output.h"
+#include "report/convention.h"
+#include "report/json.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -181,11 +188,11 @@ static int show_rules(const struct options *options, struct error *err)
 static void print_convention(const struct options *options, const struct tree *tree,
 			     const struct convention *convention)
 {
-	output_notes(stderr, convention, options->quiet, options->verbose);
+	report_convention_notes(stderr, convention, options->quiet, options->verbose);
 	if (options->json)
-		output_convention_json(stdout, tree, convention);
+		report_convention_json(stdout, tree, convention);
 	else
-		output_convention(stdout, tree, convention);
+		report_convention(stdout, tree, convention);
 }
 
 /* `convention`. Returns an exit status. */

@@ -18,21 +18,12 @@ enum {
 	H
 };
 
-/* What a test makes: facts about calls, all of whose questions count as asked, and one finding. */
+/* What a test makes: facts about calls, all of whose questions count as asked, and one site. */
 static struct facts calls, facts;
 static struct questions asked;
 
-static void add(struct facts *to, struct fact fact)
-{
-	fact.hint = "";
-	fact.message = fact.message ? fact.message : "";
-	fact.reason = fact.reason ? fact.reason : "";
-	fact.object = fact.object ? fact.object : "";
-	fact.lock = fact.lock ? fact.lock : "";
-	fact.line = fact.line ? fact.line : (unsigned int)to->count + 1;
-	to->facts = grow(to->facts, to->count, sizeof(*to->facts));
-	to->facts[to->count++] = fact;
-}
+/* Each row of a test has a line of its own. */
+static unsigned int lines;
 
 static void ask(const char *name, size_t source)
 {
@@ -40,79 +31,91 @@ static void ask(const char *name, size_t source)
 	asked.questions[asked.count++] = (struct question){ .name = name, .source = source };
 }
 
-/* The function is defined in the source, and all is known of its callers. */
-static void define(const char *function, size_t source, bool is_static)
+static struct definition *define_only(const char *function, size_t source, bool is_static)
 {
-	add(&calls, (struct fact){ .kind = FACT_DEFINE,
-				   .operation = function,
-				   .function = function,
-				   .source = source,
-				   .confidence = CONFIDENCE_HIGH,
-				   .is_static = is_static });
-	ask(function, source);
-	ask(function, EVERYWHERE);
+	facts_add_definition(&calls, (struct definition){ .name = function,
+							  .at = { source, lines++, 0 },
+							  .is_static = is_static });
+	return &calls.definitions.rows[calls.definitions.count - 1];
 }
 
-static void call(const char *caller, const char *function, size_t source, enum lock_state state)
+/* The function is defined in the source, and all is known of its callers. */
+static struct definition *define(const char *function, size_t source, bool is_static)
 {
-	add(&calls, (struct fact){ .kind = FACT_CALL,
-				   .operation = function,
-				   .function = caller,
-				   .source = source,
-				   .state = state,
-				   .confidence = CONFIDENCE_HIGH,
-				   .lock = state == STATE_HELD ? "bo->resv" : "" });
+	ask(function, source);
+	ask(function, EVERYWHERE);
+	return define_only(function, source, is_static);
+}
+
+static struct call *add_call(struct call call)
+{
+	call.at.line = lines++;
+	call.passed = PASSED_WHOLE;
+	call.arguments = "";
+	call.lock = call.state == STATE_HELD ? "bo->resv" : "";
+	facts_add_call(&calls, call);
+	return &calls.calls.rows[calls.calls.count - 1];
+}
+
+static struct call *call(const char *caller, const char *function, size_t source,
+			 enum lock_state state)
+{
+	return add_call((struct call){
+		.callee = function, .caller = caller, .at.source = source, .state = state });
 }
 
 /* A function is passed to another one, as its first argument. */
 static void pass(const char *caller, const char *function, const char *to, size_t source,
 		 enum lock_state state)
 {
-	add(&calls, (struct fact){ .kind = FACT_PASS,
-				   .operation = function,
-				   .function = caller,
-				   .source = source,
-				   .state = state,
-				   .confidence = CONFIDENCE_HIGH,
-				   .message = to,
-				   .object = "1",
-				   .lock = state == STATE_HELD ? "bo->resv" : "" });
+	add_call((struct call){ .callee = function,
+				.caller = caller,
+				.passed_to = to,
+				.argument = 1,
+				.at.source = source,
+				.state = state });
 }
 
 static void enter(const char *member, const char *function, size_t source)
 {
-	add(&calls, (struct fact){ .kind = FACT_SLOT,
-				   .operation = function,
-				   .function = "",
-				   .source = source,
-				   .lock = member });
+	facts_add_callback(&calls, (struct callback){ .function = function,
+						      .slot = member,
+						      .at = { source, lines++, 0 } });
 }
 
+enum requirement {
+	MUST_HOLD,
+	MUST_NOT_HOLD
+};
+
 /* The operation is called, with the state of its caller, in a function of a.c. */
-static void operation_in(const char *function, enum fact_kind kind)
+static void operation_in(const char *function, enum requirement requirement)
 {
-	add(&facts, (struct fact){ .kind = kind,
-				   .state = STATE_INHERITED,
-				   .confidence = CONFIDENCE_MEDIUM,
-				   .function = function,
-				   .operation = "op",
-				   .line = 100,
-				   .replace = "op",
-				   .with = "op_unlocked" });
+	struct sites *sites = &facts.sites;
+
+	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
+	sites->rows[sites->count++] = (struct site){ .is_finding = requirement == MUST_HOLD,
+						     .state = STATE_INHERITED,
+						     .confidence = CONFIDENCE_MEDIUM,
+						     .function = function,
+						     .operation = "op",
+						     .arguments = "",
+						     .lock = "",
+						     .message = "",
+						     .reason = "",
+						     .hint = "",
+						     .at.line = 100,
+						     .with = "op_unlocked" };
 }
 
 static void begin(void)
 {
 	calls = facts = (struct facts){ 0 };
+	lines = 1;
 	asked = (struct questions){ 0 };
 }
 
-static struct contexts *make(void)
-{
-	struct knowledge knowledge = { &calls, &asked, &selection, &slots };
-
-	return contexts_make(&knowledge, &facts);
-}
+static const struct knowledge known = { &calls, &asked, &selection, &slots };
 
 static void end(void)
 {
@@ -123,17 +126,14 @@ static void end(void)
 
 static void judge(void)
 {
-	struct contexts *contexts = make();
-
-	contexts_judge(contexts, &facts);
-	contexts_free(contexts);
+	contexts_judge(&known, &facts);
 }
 
 /* Judges, and sees that nothing is left. */
 static void assert_settled(void)
 {
 	judge();
-	ck_assert_uint_eq(facts.count, 0);
+	ck_assert_uint_eq(facts.sites.count, 0);
 	end();
 }
 
@@ -141,11 +141,11 @@ static void assert_settled(void)
 static void assert_left(enum lock_state state, enum confidence confidence, bool fix)
 {
 	judge();
-	ck_assert_uint_eq(facts.count, 1);
-	ck_assert_int_eq(facts.facts[0].kind, FACT_FINDING);
-	ck_assert_int_eq(facts.facts[0].state, state);
-	ck_assert_int_eq(facts.facts[0].confidence, confidence);
-	ck_assert_str_eq(facts.facts[0].replace, fix ? "op" : "");
+	ck_assert_uint_eq(facts.sites.count, 1);
+	ck_assert(facts.sites.rows[0].is_finding);
+	ck_assert_int_eq(facts.sites.rows[0].state, state);
+	ck_assert_int_eq(facts.sites.rows[0].confidence, confidence);
+	ck_assert_str_eq(facts.sites.rows[0].with, fix ? "op_unlocked" : "");
 }
 
 /* Sees that the chain is FUNCTION>CALL, with blanks between. */
@@ -153,8 +153,8 @@ static void assert_chain(const char *expected)
 {
 	char text[1000] = "";
 
-	for (size_t i = 0; i < facts.facts[0].chain_length; i++) {
-		const struct link *link = &facts.facts[0].chain[i];
+	for (size_t i = 0; i < facts.sites.rows[0].chain_length; i++) {
+		const struct link *link = &facts.sites.rows[0].chain[i];
 
 		strcat(strcat(strcat(strcat(text, i ? " " : ""), link->function), ">"), link->call);
 	}
@@ -167,7 +167,7 @@ START_TEST(held_by_all_callers)
 	define("f", A, true);
 	call("g", "f", A, STATE_HELD);
 	call("h", "f", A, STATE_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_settled();
 }
 END_TEST
@@ -177,12 +177,12 @@ START_TEST(not_held_by_a_caller)
 	begin();
 	define("f", A, true);
 	call("g", "f", A, STATE_NOT_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
 	assert_chain("g>f f>op");
-	ck_assert_int_eq(facts.facts[0].chain[0].state, STATE_NOT_HELD);
-	ck_assert_int_eq(facts.facts[0].chain[1].kind, LINK_OPERATION);
-	ck_assert_uint_eq(facts.facts[0].chain[1].line, 100);
+	ck_assert_int_eq(facts.sites.rows[0].chain[0].state, STATE_NOT_HELD);
+	ck_assert_int_eq(facts.sites.rows[0].chain[1].kind, LINK_OPERATION);
+	ck_assert_uint_eq(facts.sites.rows[0].chain[1].at.line, 100);
 	end();
 }
 END_TEST
@@ -195,10 +195,10 @@ START_TEST(callers_that_disagree)
 	call("g", "f", A, STATE_INHERITED);
 	call("h", "g", A, STATE_NOT_HELD);
 	call("i", "f", A, STATE_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, false);
 	assert_chain("h>g g>f f>op i>f f>op");
-	ck_assert_str_eq(facts.facts[0].chain[3].lock, "bo->resv");
+	ck_assert_str_eq(facts.sites.rows[0].chain[3].lock, "bo->resv");
 	end();
 }
 END_TEST
@@ -217,7 +217,7 @@ START_TEST(six_calls_deep)
 			define(names[i], i % 2, false);
 			call(names[i + 1], names[i], (i + 1) % 2, state);
 		}
-		operation_in("f0", FACT_FINDING);
+		operation_in("f0", MUST_HOLD);
 		if (held) {
 			assert_settled();
 			continue;
@@ -238,7 +238,7 @@ START_TEST(a_cycle_adds_nothing)
 	call("g", "f", A, STATE_INHERITED);
 	call("f", "g", A, STATE_INHERITED);
 	call("h", "g", A, STATE_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_settled();
 }
 END_TEST
@@ -250,7 +250,7 @@ START_TEST(a_cycle_alone_is_a_root)
 	define("g", A, true);
 	call("g", "f", A, STATE_INHERITED);
 	call("f", "g", A, STATE_INHERITED);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, true);
 	assert_chain("");
 	end();
@@ -265,7 +265,7 @@ START_TEST(a_static_twin_is_another_function)
 	call("g", "f", A, STATE_HELD);
 	call("h", "f", B, STATE_NOT_HELD);
 	enter("other_ops.f", "f", B);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_settled();
 }
 END_TEST
@@ -277,7 +277,7 @@ START_TEST(an_extern_function_is_not_its_static_twin)
 	define("f", B, true);
 	call("g", "f", H, STATE_HELD);
 	call("h", "f", B, STATE_NOT_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_settled();
 }
 END_TEST
@@ -289,7 +289,7 @@ START_TEST(a_static_function_of_a_header_is_everywhere)
 	define("inline_f", H, true);
 	call("inline_f", "f", H, STATE_INHERITED);
 	call("g", "inline_f", B, STATE_NOT_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
 	assert_chain("g>inline_f inline_f>f f>op");
 	end();
@@ -301,7 +301,7 @@ START_TEST(slots_of_the_table_are_believed)
 	begin();
 	define("f", A, true);
 	enter("dma_buf_ops.pin", "f", A);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_settled();
 }
 END_TEST
@@ -311,11 +311,11 @@ START_TEST(a_row_may_name_all_members)
 	begin();
 	define("f", A, true);
 	enter("file_operations.release", "f", A);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, true);
 	assert_chain("file_operations.release>f f>op");
-	ck_assert_int_eq(facts.facts[0].chain[0].kind, LINK_SLOT);
-	ck_assert_int_eq(facts.facts[0].chain[0].state, STATE_NOT_HELD);
+	ck_assert_int_eq(facts.sites.rows[0].chain[0].kind, LINK_SLOT);
+	ck_assert_int_eq(facts.sites.rows[0].chain[0].state, STATE_NOT_HELD);
 	end();
 }
 END_TEST
@@ -325,7 +325,7 @@ START_TEST(slots_that_are_not_in_the_table_tell_nothing)
 	begin();
 	define("f", A, true);
 	enter("foo_private_ops.close", "f", A);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, false);
 	end();
 }
@@ -339,7 +339,7 @@ START_TEST(unknown_slots_are_only_presumed)
 		begin();
 		define("f", A, true);
 		enter(members[i], "f", A);
-		operation_in("f", FACT_FINDING);
+		operation_in("f", MUST_HOLD);
 		assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, true);
 		end();
 	}
@@ -357,7 +357,7 @@ static void passed_on(enum lock_state first, enum lock_state last)
 	pass("a", "f", "b", A, first);
 	pass("b", "parameter1:b", "c", B, STATE_INHERITED);
 	call("c", "parameter1:c", B, last);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 }
 
 START_TEST(passed_to_what_holds_it)
@@ -385,10 +385,10 @@ END_TEST
 START_TEST(passed_from_a_list)
 {
 	passed_on(STATE_NOT_HELD, STATE_INHERITED);
-	for (size_t i = 0; i < calls.count; i++)
-		if (calls.facts[i].kind == FACT_CALL)
-			calls.facts[i].reason = "a list";
-	facts.facts[0].is_of_kind = true;
+	for (size_t i = 0; i < calls.calls.count; i++)
+		if (!calls.calls.rows[i].passed_to)
+			calls.calls.rows[i].from_list = true;
+	facts.sites.rows[0].is_of_kind = true;
 	assert_left(STATE_NOT_HELD, CONFIDENCE_LOW, false);
 	end();
 }
@@ -400,7 +400,7 @@ START_TEST(called_by_the_core_and_directly)
 	define("f", A, true);
 	enter("dma_buf_ops.pin", "f", A);
 	call("g", "f", A, STATE_NOT_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_MEDIUM, false);
 	assert_chain("g>f f>op dma_buf_ops.pin>f f>op");
 	end();
@@ -410,24 +410,21 @@ END_TEST
 START_TEST(what_a_function_says_of_itself_only_lowers_the_confidence)
 {
 	begin();
-	define("f_locked", A, false);
-	calls.facts[0].confidence = CONFIDENCE_LOW;
-	operation_in("f_locked", FACT_FINDING);
+	define("f_locked", A, false)->expects_lock = true;
+	operation_in("f_locked", MUST_HOLD);
 	assert_left(STATE_INHERITED, CONFIDENCE_LOW, false);
 	assert_chain("f_locked>f_locked f_locked>op");
 	end();
 	begin();
-	define("f_locked", A, false);
-	calls.facts[0].confidence = CONFIDENCE_LOW;
+	define("f_locked", A, false)->expects_lock = true;
 	call("g", "f_locked", B, STATE_NOT_HELD);
-	operation_in("f_locked", FACT_FINDING);
+	operation_in("f_locked", MUST_HOLD);
 	assert_left(STATE_NOT_HELD, CONFIDENCE_HIGH, true);
 	end();
 	begin();
-	define("f_locked", A, false);
-	calls.facts[0].confidence = CONFIDENCE_LOW;
-	operation_in("f_locked", FACT_SITE);
-	ck_assert_int_eq(facts.facts[0].kind, FACT_SITE);
+	define("f_locked", A, false)->expects_lock = true;
+	operation_in("f_locked", MUST_NOT_HOLD);
+	ck_assert(!facts.sites.rows[0].is_finding);
 	end();
 }
 END_TEST
@@ -436,7 +433,7 @@ START_TEST(a_root_without_callers_is_only_presumed)
 {
 	begin();
 	define("f", A, true);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_INHERITED, CONFIDENCE_MEDIUM, true);
 	end();
 
@@ -445,7 +442,7 @@ START_TEST(a_root_without_callers_is_only_presumed)
 	define("g", A, true);
 	call("g", "f", A, STATE_INHERITED);
 	call("h", "f", A, STATE_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_INHERITED, CONFIDENCE_LOW, false);
 	assert_chain("h>f f>op");
 	end();
@@ -458,9 +455,9 @@ START_TEST(what_was_not_asked_is_not_settled)
 	define("f", A, true);
 	call("g", "f", A, STATE_INHERITED);
 	call("h", "f", A, STATE_HELD);
-	add(&calls, (struct fact){ .kind = FACT_DEFINE, .operation = "g", .function = "g" });
+	define_only("g", A, false);
 	call("h", "g", A, STATE_HELD);
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_left(STATE_INHERITED, CONFIDENCE_LOW, false);
 	end();
 }
@@ -472,12 +469,12 @@ START_TEST(a_site_is_a_finding_where_the_lock_is_held)
 	define("f", A, true);
 	call("g", "f", A, STATE_HELD);
 	call("h", "f", A, STATE_NOT_HELD);
-	operation_in("f", FACT_SITE);
+	operation_in("f", MUST_NOT_HOLD);
 	judge();
-	ck_assert_int_eq(facts.facts[0].kind, FACT_FINDING);
-	ck_assert_int_eq(facts.facts[0].state, STATE_HELD);
-	ck_assert_int_eq(facts.facts[0].confidence, CONFIDENCE_MEDIUM);
-	ck_assert_str_eq(facts.facts[0].lock, "bo->resv");
+	ck_assert(facts.sites.rows[0].is_finding);
+	ck_assert_int_eq(facts.sites.rows[0].state, STATE_HELD);
+	ck_assert_int_eq(facts.sites.rows[0].confidence, CONFIDENCE_MEDIUM);
+	ck_assert_str_eq(facts.sites.rows[0].lock, "bo->resv");
 	assert_chain("g>f f>op");
 	end();
 }
@@ -487,9 +484,8 @@ START_TEST(a_site_under_another_lock_is_unsure)
 {
 	begin();
 	define("f", A, true);
-	call("g", "f", A, STATE_HELD);
-	calls.facts[calls.count - 1].confidence = CONFIDENCE_LOW;
-	operation_in("f", FACT_SITE);
+	call("g", "f", A, STATE_HELD)->passed = PASSED_OTHER;
+	operation_in("f", MUST_NOT_HOLD);
 	assert_left(STATE_HELD, CONFIDENCE_LOW, true);
 	end();
 }
@@ -500,9 +496,9 @@ START_TEST(a_site_that_is_free_is_not_reported)
 	begin();
 	define("f", A, true);
 	call("g", "f", A, STATE_NOT_HELD);
-	operation_in("f", FACT_SITE);
+	operation_in("f", MUST_NOT_HOLD);
 	judge();
-	ck_assert_int_eq(facts.facts[0].kind, FACT_SITE);
+	ck_assert(!facts.sites.rows[0].is_finding);
 	end();
 }
 END_TEST
@@ -510,8 +506,7 @@ END_TEST
 /* Sees that what is asked next is NAME:SOURCE, * for everywhere, with blanks between. */
 static void assert_asks(const char *expected)
 {
-	struct contexts *contexts = make();
-	struct questions questions = contexts_questions(contexts, &facts, CONFIDENCE_LOW);
+	struct questions questions = contexts_questions(&known, &facts.sites, CONFIDENCE_LOW);
 	char text[200] = "", *end = text;
 
 	for (size_t i = 0; i < questions.count; i++) {
@@ -523,23 +518,18 @@ static void assert_asks(const char *expected)
 	}
 	ck_assert_str_eq(text, expected);
 	questions_free(&questions);
-	contexts_free(contexts);
 }
 
 START_TEST(questions_follow_what_is_known)
 {
 	begin();
-	operation_in("f", FACT_FINDING);
+	operation_in("f", MUST_HOLD);
 	assert_asks("f:0");
 	ask("f", A);
-	add(&calls, (struct fact){ .kind = FACT_DEFINE, .operation = "f", .function = "f" });
+	define_only("f", A, false);
 	assert_asks("f:*");
 	ask("f", EVERYWHERE);
-	add(&calls, (struct fact){ .kind = FACT_DEFINE,
-				   .operation = "g",
-				   .function = "g",
-				   .source = B,
-				   .is_static = true });
+	define_only("g", B, true);
 	call("g", "f", B, STATE_INHERITED);
 	call("h", "f", B, STATE_HELD);
 	assert_asks("g:1");
@@ -552,7 +542,7 @@ END_TEST
 START_TEST(only_identifiers_are_asked)
 {
 	begin();
-	operation_in("f g", FACT_FINDING);
+	operation_in("f g", MUST_HOLD);
 	assert_asks("");
 	end();
 }

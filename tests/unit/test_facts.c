@@ -7,7 +7,12 @@
 
 #define ROW                                                                                  \
 	"resvlint\tfinding\timporter-locked\thigh\tinherited\tf/000001.c\t593\t7\t593\t29\t" \
-	"imp_to_refs\tdma_buf_vmap\tattach -> x\t\t0\twithout `a -> b`\tno lock\tuse it\told\tnew"
+	"imp_to_refs\tdma_buf_vmap\tattach -> x\t\t0\twithout `a -> b`\tno lock\tuse it\t\tnew"
+
+/* A row of some kind, with what differs between kinds. */
+#define ROW_OF(kind, confidence, state, object, lock, message, reason)                            \
+	"resvlint\t" kind "\ta\t" confidence "\t" state "\tf/000001.c\t5\t3\t5\t9\tg\tf\t" object \
+	"\t" lock "\t4\t" message "\t" reason "\t\t\t\n"
 
 static int parse(const char *row, struct facts *facts, FILE *others, struct error *err)
 {
@@ -24,22 +29,22 @@ static int parse(const char *row, struct facts *facts, FILE *others, struct erro
 START_TEST(a_row_is_read)
 {
 	struct facts facts = { 0 };
-	const struct fact *fact;
+	const struct site *site;
 	struct error err;
 
 	ck_assert_int_eq(parse(ROW "\n", &facts, NULL, &err), 0);
-	ck_assert_uint_eq(facts.count, 1);
-	fact = facts.facts;
-	ck_assert_int_eq(fact->kind, FACT_FINDING);
-	ck_assert_int_eq(fact->state, STATE_INHERITED);
-	ck_assert_uint_eq(fact->rule, 2);
-	ck_assert_uint_eq(fact->source, 1);
-	ck_assert_uint_eq(fact->line, 593);
-	ck_assert_uint_eq(fact->column, 7);
-	ck_assert_str_eq(fact->object, "attach->x");
-	ck_assert_str_eq(fact->lock, "");
-	ck_assert_str_eq(fact->message, "without a->b");
-	ck_assert_str_eq(fact->with, "new");
+	ck_assert_uint_eq(facts.sites.count, 1);
+	site = facts.sites.rows;
+	ck_assert(site->is_finding);
+	ck_assert_int_eq(site->state, STATE_INHERITED);
+	ck_assert_uint_eq(site->rule, 2);
+	ck_assert_uint_eq(site->at.source, 1);
+	ck_assert_uint_eq(site->at.line, 593);
+	ck_assert_uint_eq(site->at.column, 7);
+	ck_assert_str_eq(site->arguments, "attach->x");
+	ck_assert_str_eq(site->lock, "");
+	ck_assert_str_eq(site->message, "without a->b");
+	ck_assert_str_eq(site->with, "new");
 	facts_free(&facts);
 }
 END_TEST
@@ -56,9 +61,9 @@ START_TEST(a_row_of_a_kind_is_one_of_the_rows_before)
 	struct error err;
 
 	ck_assert_int_eq(parse(rows, &facts, NULL, &err), 0);
-	ck_assert_uint_eq(facts.count, 2);
-	ck_assert(facts.facts[0].is_of_kind);
-	ck_assert(!facts.facts[1].is_of_kind);
+	ck_assert_uint_eq(facts.sites.count, 2);
+	ck_assert(facts.sites.rows[0].is_of_kind);
+	ck_assert(!facts.sites.rows[1].is_of_kind);
 	facts_free(&facts);
 }
 END_TEST
@@ -69,6 +74,9 @@ START_TEST(malformed_rows_are_internal_errors)
 		"resvlint\tfinding\timporter-locked",
 		ROW "\tmore",
 		"resvlint\tfinding\tother" ROW,
+		ROW_OF("pass", "high", "not held", "bo", "", "run", ""),
+		ROW_OF("define", "high", "held", "", "", "", ""),
+		ROW_OF("other", "high", "held", "", "", "", ""),
 	};
 	struct facts facts = { 0 };
 	struct error err;
@@ -99,7 +107,7 @@ START_TEST(other_lines_are_passed_on)
 	fclose(others);
 	ck_assert_str_eq(text, "resvlint: diff\n"
 			       "resvlint: x\\x1b\n");
-	ck_assert_uint_eq(facts.count, 1);
+	ck_assert_uint_eq(facts.sites.count, 1);
 	free(text);
 	facts_free(&facts);
 }
@@ -114,29 +122,47 @@ START_TEST(what_did_not_parse_is_of_no_rule)
 			       "\t\t\t\t\t0\t\t\t\t\t\n",
 			       &facts, NULL, &err),
 			 0);
-	ck_assert_int_eq(facts.facts[0].kind, FACT_LOST);
-	ck_assert_uint_eq(facts.facts[0].line, 5);
-	ck_assert_uint_eq(facts.facts[0].end_line, 9);
+	ck_assert_uint_eq(facts.lost_count, 1);
+	ck_assert_uint_eq(facts.lost[0].at.line, 5);
+	ck_assert_uint_eq(facts.lost[0].end_line, 9);
 	facts_free(&facts);
 }
 END_TEST
 
-static bool is_at_line(const void *line, const struct fact *fact)
-{
-	return fact->line == *(const unsigned int *)line;
-}
-
-START_TEST(facts_can_be_dropped)
+START_TEST(each_kind_has_its_fields)
 {
 	struct facts facts = { 0 };
 	struct error err;
-	unsigned int line = 593;
 
-	ck_assert_int_eq(parse(ROW "\n" ROW "\n", &facts, NULL, &err), 0);
-	facts.facts[0].line = 1;
-	facts_drop(&facts, is_at_line, &line);
-	ck_assert_uint_eq(facts.count, 1);
-	ck_assert_uint_eq(facts.facts[0].line, 1);
+	ck_assert_int_eq(
+		parse(ROW_OF("define", "low", "static", "", "", "",
+			     "") ROW_OF("call", "medium", "held", "bo, 1", "bo->resv", "", "a list")
+			      ROW_OF("pass", "high", "not held", "2", "", "run", "") ROW_OF(
+				      "wrapper", "high", "extern", "1p", "acquire", "lock", "")
+				      ROW_OF("edit", "high", "held", "", "", "", "remove"),
+		      &facts, NULL, &err),
+		0);
+	ck_assert_uint_eq(facts.definitions.count, 1);
+	ck_assert(facts.definitions.rows[0].is_static);
+	ck_assert(facts.definitions.rows[0].expects_lock);
+	ck_assert_uint_eq(facts.calls.count, 2);
+	ck_assert_str_eq(facts.calls.rows[0].callee, "f");
+	ck_assert_str_eq(facts.calls.rows[0].caller, "g");
+	ck_assert_int_eq(facts.calls.rows[0].passed, PASSED_PART);
+	ck_assert_uint_eq(facts.calls.rows[0].lock_line, 4);
+	ck_assert(facts.calls.rows[0].from_list);
+	ck_assert_ptr_null(facts.calls.rows[0].passed_to);
+	ck_assert_str_eq(facts.calls.rows[1].passed_to, "run");
+	ck_assert_uint_eq(facts.calls.rows[1].argument, 2);
+	ck_assert_uint_eq(facts.effects.count, 1);
+	ck_assert_str_eq(facts.effects.rows[0].does, "acquire");
+	ck_assert_str_eq(facts.effects.rows[0].parameter, "1p");
+	ck_assert_str_eq(facts.effects.rows[0].through, "lock");
+	ck_assert_uint_eq(facts.effects.rows[0].through_line, 4);
+	ck_assert(!facts.effects.rows[0].is_called_here);
+	ck_assert_uint_eq(facts.rewrites.count, 1);
+	ck_assert_uint_eq(facts.rewrites.rows[0].finding_line, 4);
+	ck_assert_str_eq(facts.rewrites.rows[0].with, "");
 	facts_free(&facts);
 }
 END_TEST
@@ -148,7 +174,7 @@ int main(void)
 				       malformed_rows_are_internal_errors,
 				       other_lines_are_passed_on,
 				       what_did_not_parse_is_of_no_rule,
-				       facts_can_be_dropped };
+				       each_kind_has_its_fields };
 
 	return unit_run("facts", tests, sizeof(tests) / sizeof(*tests));
 }

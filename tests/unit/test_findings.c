@@ -10,17 +10,24 @@ static const struct catalogue catalogue = { .rules = rules, .count = 2 };
 static struct source sources[] = { { .file = a_c }, { .file = b_c } };
 static const struct selection selection = { .sources = sources, .count = 2 };
 
-static void add(struct facts *facts, struct fact fact)
+static void add(struct facts *facts, struct site site)
 {
-	fact.text = NULL;
-	fact.function = fact.function ? fact.function : "f";
-	fact.operation = fact.operation ? fact.operation : "op";
-	fact.lock = "";
-	fact.hint = "";
-	fact.message = fact.message ? fact.message : "";
-	fact.reason = fact.reason ? fact.reason : "";
-	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
-	facts->facts[facts->count++] = fact;
+	struct sites *sites = &facts->sites;
+
+	site.function = site.function ? site.function : "f";
+	site.operation = site.operation ? site.operation : "op";
+	site.lock = "";
+	site.hint = "";
+	site.message = site.message ? site.message : "";
+	site.reason = site.reason ? site.reason : "";
+	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
+	sites->rows[sites->count++] = site;
+}
+
+static void add_finding(struct facts *facts, struct site site)
+{
+	site.is_finding = true;
+	add(facts, site);
 }
 
 START_TEST(rows_of_one_place_are_one_finding)
@@ -28,26 +35,26 @@ START_TEST(rows_of_one_place_are_one_finding)
 	struct findings findings;
 	struct facts facts = { 0 };
 
-	add(&facts, (struct fact){ .line = 7,
-				   .state = STATE_INHERITED,
-				   .confidence = CONFIDENCE_HIGH,
-				   .message = "inherited",
-				   .reason = "b" });
-	add(&facts, (struct fact){ .line = 7,
-				   .state = STATE_NOT_HELD,
-				   .confidence = CONFIDENCE_LOW,
-				   .message = "low",
-				   .reason = "a" });
-	add(&facts, (struct fact){ .line = 7,
-				   .state = STATE_NOT_HELD,
-				   .confidence = CONFIDENCE_MEDIUM,
-				   .message = "medium",
-				   .reason = "b" });
+	add_finding(&facts, (struct site){ .at.line = 7,
+					   .state = STATE_INHERITED,
+					   .confidence = CONFIDENCE_HIGH,
+					   .message = "inherited",
+					   .reason = "b" });
+	add_finding(&facts, (struct site){ .at.line = 7,
+					   .state = STATE_NOT_HELD,
+					   .confidence = CONFIDENCE_LOW,
+					   .message = "low",
+					   .reason = "a" });
+	add_finding(&facts, (struct site){ .at.line = 7,
+					   .state = STATE_NOT_HELD,
+					   .confidence = CONFIDENCE_MEDIUM,
+					   .message = "medium",
+					   .reason = "b" });
 	findings_build(&findings, &facts, &catalogue, &selection);
 	ck_assert_uint_eq(findings.count, 1);
-	ck_assert_int_eq(findings.findings[0].fact->state, STATE_NOT_HELD);
-	ck_assert_int_eq(findings.findings[0].fact->confidence, CONFIDENCE_MEDIUM);
-	ck_assert_str_eq(findings.findings[0].fact->message, "medium");
+	ck_assert_int_eq(findings.findings[0].site->state, STATE_NOT_HELD);
+	ck_assert_int_eq(findings.findings[0].site->confidence, CONFIDENCE_MEDIUM);
+	ck_assert_str_eq(findings.findings[0].site->message, "medium");
 	ck_assert_uint_eq(findings.findings[0].reason_count, 2);
 	ck_assert_str_eq(findings.findings[0].reasons[0], "a");
 	ck_assert_str_eq(findings.findings[0].reasons[1], "b");
@@ -61,17 +68,17 @@ START_TEST(they_are_in_order)
 	struct findings findings;
 	struct facts facts = { 0 };
 
-	add(&facts, (struct fact){ .source = 1, .line = 1 });
-	add(&facts, (struct fact){ .source = 0, .line = 10 });
-	add(&facts, (struct fact){ .source = 0, .line = 9, .rule = 1 });
-	add(&facts, (struct fact){ .source = 0, .line = 9, .rule = 0 });
-	add(&facts, (struct fact){ .source = 0, .line = 2, .kind = FACT_SITE });
+	add_finding(&facts, (struct site){ .at = { 1, 1, 0 } });
+	add_finding(&facts, (struct site){ .at = { 0, 10, 0 } });
+	add_finding(&facts, (struct site){ .at = { 0, 9, 0 }, .rule = 1 });
+	add_finding(&facts, (struct site){ .at = { 0, 9, 0 }, .rule = 0 });
+	add(&facts, (struct site){ .at = { 0, 2, 0 } });
 	findings_build(&findings, &facts, &catalogue, &selection);
 	ck_assert_uint_eq(findings.count, 4);
-	ck_assert_uint_eq(findings.findings[0].fact->rule, 0);
-	ck_assert_uint_eq(findings.findings[1].fact->rule, 1);
-	ck_assert_uint_eq(findings.findings[2].fact->line, 10);
-	ck_assert_uint_eq(findings.findings[3].fact->source, 1);
+	ck_assert_uint_eq(findings.findings[0].site->rule, 0);
+	ck_assert_uint_eq(findings.findings[1].site->rule, 1);
+	ck_assert_uint_eq(findings.findings[2].site->at.line, 10);
+	ck_assert_uint_eq(findings.findings[3].site->at.source, 1);
 	findings_free(&findings);
 	facts_free(&facts);
 }
@@ -85,8 +92,9 @@ static uint64_t fingerprint_at(unsigned int first, unsigned int last, enum confi
 	uint64_t fingerprint;
 
 	if (first)
-		add(&facts, (struct fact){ .line = first, .confidence = CONFIDENCE_LOW });
-	add(&facts, (struct fact){ .line = last, .confidence = CONFIDENCE_HIGH });
+		add_finding(&facts,
+			    (struct site){ .at.line = first, .confidence = CONFIDENCE_LOW });
+	add_finding(&facts, (struct site){ .at.line = last, .confidence = CONFIDENCE_HIGH });
 	findings_build(&findings, &facts, &catalogue, &selection);
 	findings_filter(&findings, least);
 	fingerprint = findings.findings[findings.count - 1].fingerprint;

@@ -69,6 +69,12 @@ void *grow(void *array, size_t count, size_t size)
 	return xrealloc(array, (count ? 2 * count : 1) * size);
 }
 
+void sort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+	if (count)
+		qsort(array, count, size, compare);
+}
+
 char *path_join(const char *dir, const char *name)
 {
 	return xasprintf("%s%s%s", dir, ends_with(dir, "/") ? "" : "/", name);

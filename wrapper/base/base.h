@@ -40,6 +40,9 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void *grow(void *array, size_t count, size_t size);
 
+/* qsort(), also of an array that is NULL because it is empty. */
+void sort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *));
+
 /* "DIR/NAME", without doubling the slash; the caller frees. */
 char *path_join(const char *dir, const char *name);
 

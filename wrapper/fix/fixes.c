@@ -30,17 +30,17 @@ static void add_edit(struct fix *fix, struct edit edit)
 static void take_edits(struct fix *fix)
 {
 	const struct finding *finding = fix->finding;
-	const struct fact *fact = finding->fact;
+	const struct site *site = finding->site;
 
-	if (*fact->replace)
-		add_edit(fix, (struct edit){ EDIT_NAME, fact->line, fact->column, fact->operation,
-					     fact->with });
-	for (size_t i = 0; i < finding->edit_count; i++) {
-		const struct fact *row = finding->edits[i];
-		bool removes = !strcmp(row->reason, EDIT_ROW_REMOVE);
+	if (*site->with)
+		add_edit(fix, (struct edit){ EDIT_NAME, site->at.line, site->at.column,
+					     site->operation, site->with });
+	for (size_t i = 0; i < finding->rewrite_count; i++) {
+		const struct rewrite *rewrite = finding->rewrites[i];
 
-		add_edit(fix, (struct edit){ removes ? EDIT_REMOVE : EDIT_CALL, row->line,
-					     row->column, row->operation, row->with });
+		add_edit(fix,
+			 (struct edit){ *rewrite->with ? EDIT_CALL : EDIT_REMOVE, rewrite->at.line,
+					rewrite->at.column, rewrite->callee, rewrite->with });
 	}
 }
 
@@ -90,28 +90,28 @@ static const char *missing_variant(const struct making *making, const struct fix
 }
 
 /* Do the ways to a finding begin both with the lock held and without it? */
-static bool ways_disagree(const struct fact *fact)
+static bool ways_disagree(const struct site *site)
 {
 	bool held = false, free_one = false;
 	bool first = true;
 
-	for (size_t i = 0; i < fact->chain_length; i++) {
-		held = held || (first && fact->chain[i].state == STATE_HELD);
-		free_one = free_one || (first && fact->chain[i].state == STATE_NOT_HELD);
-		first = fact->chain[i].kind == LINK_OPERATION;
+	for (size_t i = 0; i < site->chain_length; i++) {
+		held = held || (first && site->chain[i].state == STATE_HELD);
+		free_one = free_one || (first && site->chain[i].state == STATE_NOT_HELD);
+		first = site->chain[i].kind == LINK_OPERATION;
 	}
 	return held && free_one;
 }
 
 /* Why a finding that its rule cannot mend is left; the caller frees. */
-static char *why_no_edit(const struct fact *fact)
+static char *why_no_edit(const struct site *site)
 {
-	if (ways_disagree(fact))
+	if (ways_disagree(site))
 		return xstrdup("ways to it disagree: some hold the lock, some do not");
-	if (fact->state == STATE_INHERITED)
+	if (site->state == STATE_INHERITED)
 		return xasprintf("it is not known whether %s() is entered with the lock held",
-				 fact->function);
-	return xasprintf("a person has to decide: %s", fact->hint);
+				 site->function);
+	return xasprintf("a person has to decide: %s", site->hint);
 }
 
 /* Why a finding is left that needs a variant which is not there; the caller frees. */
@@ -166,9 +166,9 @@ static char *first_argument(const char *arguments)
  * Is the lock that is held the object's own, as far as names tell? It is the object's resv, that of
  * what has the object as a member, or for an attachment, that of a buffer beside it.
  */
-static bool is_own_lock(const struct fact *fact, const char *object)
+static bool is_own_lock(const struct site *site, const char *object)
 {
-	const char *lock = fact->lock, *member = strstr(lock, "resv");
+	const char *lock = site->lock, *member = strstr(lock, "resv");
 	size_t length, owner;
 
 	lock += *lock == '&';
@@ -180,18 +180,18 @@ static bool is_own_lock(const struct fact *fact, const char *object)
 	if (is_member_of(object, lock, length) || is_member_of(lock, object, strlen(object)))
 		return true;
 	owner = owner_length(object, strlen(object));
-	return strstr(fact->operation, "attachment") && owner &&
+	return strstr(site->operation, "attachment") && owner &&
 	       owner == owner_length(lock, length) && !strncmp(object, lock, owner);
 }
 
 /* Why a finding under a lock is left that may be another's, NULL if it is not. The caller frees. */
-static char *why_other_lock(const struct fact *fact)
+static char *why_other_lock(const struct site *site)
 {
-	char *object = first_argument(fact->object), *why = NULL;
+	char *object = first_argument(site->arguments), *why = NULL;
 
-	if (!is_own_lock(fact, object))
+	if (!is_own_lock(site, object))
 		why = xasprintf("the lock that is held, %s, may be another's than that of %s",
-				fact->lock, object);
+				site->lock, object);
 	free(object);
 	return why;
 }
@@ -199,21 +199,21 @@ static char *why_other_lock(const struct fact *fact)
 /* Why a finding is left, whatever its text; NULL if it is not. The caller frees. */
 static char *why_left(const struct making *making, const struct fix *fix)
 {
-	const struct fact *fact = fix->finding->fact;
+	const struct site *site = fix->finding->site;
 	const char *missing = missing_variant(making, fix);
 
 	if (!fix->edit_count)
-		return why_no_edit(fact);
-	if (fact->state == STATE_INHERITED)
+		return why_no_edit(site);
+	if (site->state == STATE_INHERITED)
 		return xasprintf("the lock is only presumed not to be held: nobody is known to "
 				 "call %s()",
-				 fact->function);
-	if (fact->is_presumed)
+				 site->function);
+	if (site->is_presumed)
 		return xstrdup(
 			"on one of the ways to it, the lock is only presumed not to be held");
 	if (missing)
 		return why_missing(making, missing);
-	return fact->state == STATE_HELD && *fact->replace ? why_other_lock(fact) : NULL;
+	return site->state == STATE_HELD && *site->with ? why_other_lock(site) : NULL;
 }
 
 /* What a source was when it was analysed. */
@@ -295,7 +295,7 @@ static int fix_file(struct fixes *fixes, const struct making *making, struct fix
 		    size_t count, struct error *err)
 {
 	const struct selection *selection = making->report->selection;
-	struct fixed_file file = { .source = &selection->sources[first->finding->fact->source] };
+	struct fixed_file file = { .source = &selection->sources[first->finding->site->at.source] };
 	bool any = false;
 
 	for (size_t i = 0; i < count; i++)
@@ -322,9 +322,9 @@ static int fix_files(struct fixes *fixes, const struct making *making, struct er
 	size_t begin = 0;
 
 	for (size_t i = 1; i <= fixes->count; i++) {
-		const struct fact *fact = fixes->fixes[begin].finding->fact;
+		const struct site *site = fixes->fixes[begin].finding->site;
 
-		if (i < fixes->count && fixes->fixes[i].finding->fact->source == fact->source)
+		if (i < fixes->count && fixes->fixes[i].finding->site->at.source == site->at.source)
 			continue;
 		if (fix_file(fixes, making, &fixes->fixes[begin], i - begin, err))
 			return -1;
@@ -341,7 +341,7 @@ static void take_findings(struct fixes *fixes, const struct making *making, enum
 	for (size_t i = 0; i < findings->count; i++) {
 		struct fix *fix = &fixes->fixes[fixes->count];
 
-		if (findings->findings[i].fact->confidence < least)
+		if (findings->findings[i].site->confidence < least)
 			continue;
 		fix->finding = &findings->findings[i];
 		take_edits(fix);

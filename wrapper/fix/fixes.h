@@ -8,7 +8,7 @@
 #define RESVLINT_FIXES_H
 
 #include "fix/edits.h"
-#include "report/output.h"
+#include "report/report.h"
 
 /* What becomes of one finding. */
 struct fix {

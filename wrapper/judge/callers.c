@@ -44,10 +44,11 @@ static struct names words_of_places(const struct uses *uses)
 }
 
 /*
- * The sources with something to ask: a place, or a definition of what is asked about; and those in
- * which the graph may not have seen all.
+ * The sources with something to ask: a place, or a definition of what is asked about, which are
+ * those from the index `first` on; and those in which the graph may not have seen all.
  */
-static bool *sources_to_ask(const struct uses *uses, const struct survey *survey)
+static bool *sources_to_ask(const struct uses *uses, const struct definitions *definitions,
+			    size_t first, const struct survey *survey)
 {
 	size_t count = survey->selection->count;
 	bool *only = xcalloc(count, sizeof(*only));
@@ -56,74 +57,71 @@ static bool *sources_to_ask(const struct uses *uses, const struct survey *survey
 		only[i] = graph_is_broken(program_graph(survey->program), (uint32_t)i);
 	for (size_t i = 0; i < uses->count; i++)
 		only[uses->places[i].source] = true;
-	for (size_t i = 0; i < uses->rows.count; i++)
-		if (uses->rows.facts[i].kind == FACT_DEFINE)
-			only[uses->rows.facts[i].source] = true;
+	for (size_t i = first; i < definitions->count; i++)
+		only[definitions->rows[i].at.source] = true;
 	return only;
 }
 
-/* Asks for the state at the places. */
+/* Asks for the state at the places in some sources, which have a flag each. */
 static int ask_states(struct callers *callers, struct survey *survey,
-		      const struct questions *questions, const struct uses *uses, struct error *err)
+		      const struct questions *questions, const struct uses *uses, const bool *only,
+		      struct error *err)
 {
 	char *text = places_text(uses, survey->selection);
-	bool *only = sources_to_ask(uses, survey);
 	struct names words = words_of_places(uses);
 	const struct survey_details details = { only, &words, text };
 	int result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_CALLERS),
-				questions, details, &callers->calls, err);
+				questions, details, &callers->facts, err);
 
 	names_free(&words);
-	free(only);
 	free(text);
 	return result;
 }
 
-/* Adds where the callers whose callers decide are defined. */
+/* Adds where the callers whose callers decide are defined, for the calls from an index on. */
 static void add_definitions(struct callers *callers, const struct survey *survey, size_t first)
 {
-	size_t count = callers->calls.count;
+	for (size_t i = first; i < callers->facts.calls.count; i++) {
+		const struct call *call = &callers->facts.calls.rows[i];
 
-	for (size_t i = first; i < count; i++) {
-		const struct fact row = callers->calls.facts[i];
-
-		if ((row.kind == FACT_CALL || row.kind == FACT_PASS) &&
-		    row.state == STATE_INHERITED)
-			uses_add_around(survey, row.source, row.line, &callers->calls);
+		if (call->state == STATE_INHERITED)
+			uses_add_around(survey, call->at.source, call->at.line, &callers->facts);
 	}
 }
 
 static int ask(struct callers *callers, struct survey *survey, const struct slots *slots,
 	       struct questions *questions, struct error *err)
 {
+	size_t first_definition = callers->facts.definitions.count, first_call;
 	struct uses uses = { 0 };
-	size_t first = callers->calls.count;
 	int result;
 
-	/* Before the rows that the names are from can go, with those of a file that fails. */
 	for (size_t i = 0; i < questions->count; i++)
 		questions_add(&callers->asked, questions->questions[i].name,
 			      questions->questions[i].source);
-	result = uses_find(&uses, survey, questions, slots, err);
-	if (!result && questions->count)
-		result = ask_states(callers, survey, questions, &uses, err);
+	result = uses_find(&uses, &callers->facts, survey, questions, slots, err);
+	first_call = callers->facts.calls.count;
+	if (!result && questions->count) {
+		bool *only = sources_to_ask(&uses, &callers->facts.definitions, first_definition,
+					    survey);
+
+		result = ask_states(callers, survey, questions, &uses, only, err);
+		free(only);
+	}
 	if (!result)
-		add_definitions(callers, survey, first);
-	facts_move(&callers->calls, &uses.rows);
+		add_definitions(callers, survey, first_call);
 	uses_free(&uses);
 	return result;
 }
 
 /* What is not known yet and has to be; none when it is more than is asked. */
 static struct questions next_questions(struct callers *callers, const struct survey *survey,
-				       const struct slots *slots, const struct facts *facts,
+				       const struct slots *slots, const struct sites *sites,
 				       enum confidence least, unsigned int number)
 {
-	struct knowledge knowledge = { &callers->calls, &callers->asked, survey->selection, slots };
-	struct contexts *contexts = contexts_make(&knowledge, facts);
-	struct questions questions = contexts_questions(contexts, facts, least);
+	struct knowledge known = { &callers->facts, &callers->asked, survey->selection, slots };
+	struct questions questions = contexts_questions(&known, sites, least);
 
-	contexts_free(contexts);
 	if (number <= ROUNDS && questions.count <= NAMES)
 		return questions;
 	if (survey->verbose && questions.count)
@@ -134,9 +132,9 @@ static struct questions next_questions(struct callers *callers, const struct sur
 }
 
 int callers_ask(struct callers *callers, struct survey *survey, const struct slots *slots,
-		const struct facts *facts, enum confidence least, struct error *err)
+		const struct sites *sites, enum confidence least, struct error *err)
 {
-	struct questions questions = next_questions(callers, survey, slots, facts, least, 1);
+	struct questions questions = next_questions(callers, survey, slots, sites, least, 1);
 	int result = 0;
 
 	if (questions.count && survey->tree->is_kernel)
@@ -145,7 +143,7 @@ int callers_ask(struct callers *callers, struct survey *survey, const struct slo
 		survey->round = number;
 		result = ask(callers, survey, slots, &questions, err);
 		questions_free(&questions);
-		questions = next_questions(callers, survey, slots, facts, least, number + 1);
+		questions = next_questions(callers, survey, slots, sites, least, number + 1);
 	}
 	questions_free(&questions);
 	survey_note_failures(survey);
@@ -155,5 +153,5 @@ int callers_ask(struct callers *callers, struct survey *survey, const struct slo
 void callers_free(struct callers *callers)
 {
 	questions_free(&callers->asked);
-	facts_free(&callers->calls);
+	facts_free(&callers->facts);
 }

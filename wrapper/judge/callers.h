@@ -10,17 +10,17 @@
 #include "run/survey.h"
 
 struct callers {
-	struct facts calls;
+	struct facts facts;     /* definitions, calls and callbacks */
 	struct questions asked; /* owns the names */
 };
 
 /*
- * Asks until nothing more needs to be known for the facts, or it gets too much: what is not asked
+ * Asks until nothing more needs to be known for the sites, or it gets too much: what is not asked
  * then stays unknown. Findings of less than the least confidence are not wanted. Returns 0, or -1
  * with a message. callers_free() either way.
  */
 int callers_ask(struct callers *callers, struct survey *survey, const struct slots *slots,
-		const struct facts *facts, enum confidence least, struct error *err);
+		const struct sites *sites, enum confidence least, struct error *err);
 void callers_free(struct callers *callers);
 
 #endif

@@ -11,21 +11,17 @@ static int compare_numbers(size_t a, size_t b)
 }
 
 /* Sources and rules are sorted, so that their indexes order as their names do. */
-static int compare_places(const struct fact *a, const struct fact *b)
+static int compare_places(const struct site *a, const struct site *b)
 {
-	int order = compare_numbers(a->source, b->source);
+	int order = compare_positions(&a->at, &b->at);
 
-	if (!order)
-		order = compare_numbers(a->line, b->line);
-	if (!order)
-		order = compare_numbers(a->column, b->column);
 	return order ? order : compare_numbers(a->rule, b->rule);
 }
 
 /* At one place the strongest row comes first; the texts only make the order a total one. */
-static int compare_facts(const void *left, const void *right)
+static int compare_sites(const void *left, const void *right)
 {
-	const struct fact *a = left, *b = right;
+	const struct site *a = left, *b = right;
 	int order = compare_places(a, b);
 
 	if (!order)
@@ -39,6 +35,17 @@ static int compare_facts(const void *left, const void *right)
 	if (!order)
 		order = strcmp(a->lock, b->lock);
 	return order ? order : strcmp(a->reason, b->reason);
+}
+
+/* Likewise for what fixes need besides. */
+static int compare_rewrites(const void *left, const void *right)
+{
+	const struct rewrite *a = left, *b = right;
+	int order = compare_positions(&a->at, &b->at);
+
+	if (!order)
+		order = compare_numbers(a->rule, b->rule);
+	return order ? order : strcmp(a->with, b->with);
 }
 
 static int compare_strings(const void *a, const void *b)
@@ -68,74 +75,77 @@ static void add_reason(struct finding *finding, const char *reason)
 	finding->reasons[finding->reason_count++] = reason;
 }
 
-static bool are_equal(const struct fact *a, const struct fact *b)
+static bool are_equal(const struct site *a, const struct site *b)
 {
-	return a->source == b->source && a->rule == b->rule && !strcmp(a->function, b->function) &&
-	       !strcmp(a->operation, b->operation);
+	return a->at.source == b->at.source && a->rule == b->rule &&
+	       !strcmp(a->function, b->function) && !strcmp(a->operation, b->operation);
 }
 
 static void fingerprint(struct findings *findings, size_t index, const struct catalogue *catalogue,
 			const struct selection *selection)
 {
-	const struct fact *fact = findings->findings[index].fact;
+	const struct site *site = findings->findings[index].site;
 	size_t ordinal = 0;
 	char *text;
 
 	/* Sorted by file: those of the same function are not far. */
-	for (size_t i = index; i-- && findings->findings[i].fact->source == fact->source;)
-		ordinal += are_equal(findings->findings[i].fact, fact);
-	text = xasprintf("%s\n%s\n%s\n%s\n%zu", catalogue->rules[fact->rule].id,
-			 selection->sources[fact->source].file, fact->function, fact->operation,
+	for (size_t i = index; i-- && findings->findings[i].site->at.source == site->at.source;)
+		ordinal += are_equal(findings->findings[i].site, site);
+	text = xasprintf("%s\n%s\n%s\n%s\n%zu", catalogue->rules[site->rule].id,
+			 selection->sources[site->at.source].file, site->function, site->operation,
 			 ordinal);
 	findings->findings[index].fingerprint = XXH64(text, strlen(text), 0);
 	free(text);
 }
 
-static bool belongs_to(const struct fact *edit, const struct finding *finding)
+static bool belongs_to(const struct rewrite *rewrite, const struct finding *finding)
 {
-	const struct fact *fact = finding->fact;
+	const struct site *site = finding->site;
 
-	return edit->rule == fact->rule && edit->source == fact->source &&
-	       edit->lock_line == fact->line && !strcmp(edit->function, fact->function);
+	return rewrite->rule == site->rule && rewrite->at.source == site->at.source &&
+	       rewrite->finding_line == site->at.line && !strcmp(rewrite->function, site->function);
 }
 
-/* Gives a finding its edits, which are in the order of their places. */
-static void add_edits(struct finding *finding, const struct facts *facts)
+/* Gives a finding its rewrites, which are in the order of their places. */
+static void add_rewrites(struct finding *finding, const struct rewrites *rewrites)
 {
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct fact *edit = &facts->facts[i];
+	for (size_t i = 0; i < rewrites->count; i++) {
+		const struct rewrite *rewrite = &rewrites->rows[i];
 
-		if (edit->kind != FACT_EDIT || !belongs_to(edit, finding))
+		if (!belongs_to(rewrite, finding))
 			continue;
-		finding->edits = grow(finding->edits, finding->edit_count, sizeof(*finding->edits));
-		finding->edits[finding->edit_count++] = edit;
+		finding->rewrites =
+			grow(finding->rewrites, finding->rewrite_count, sizeof(*finding->rewrites));
+		finding->rewrites[finding->rewrite_count++] = rewrite;
 	}
 }
 
 void findings_build(struct findings *findings, struct facts *facts,
 		    const struct catalogue *catalogue, const struct selection *selection)
 {
+	const struct sites *sites = &facts->sites;
 	struct finding *finding = NULL;
 
 	*findings = (struct findings){ 0 };
-	if (facts->count)
-		qsort(facts->facts, facts->count, sizeof(*facts->facts), compare_facts);
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct fact *fact = &facts->facts[i];
+	sort(sites->rows, sites->count, sizeof(*sites->rows), compare_sites);
+	sort(facts->rewrites.rows, facts->rewrites.count, sizeof(*facts->rewrites.rows),
+	     compare_rewrites);
+	for (size_t i = 0; i < sites->count; i++) {
+		const struct site *site = &sites->rows[i];
 
-		if (fact->kind != FACT_FINDING)
+		if (!site->is_finding)
 			continue;
-		if (!finding || compare_places(finding->fact, fact)) {
+		if (!finding || compare_places(finding->site, site)) {
 			findings->findings = grow(findings->findings, findings->count,
 						  sizeof(*findings->findings));
 			finding = &findings->findings[findings->count++];
-			*finding = (struct finding){ .fact = fact };
+			*finding = (struct finding){ .site = site };
 		}
-		add_reason(finding, fact->reason);
+		add_reason(finding, site->reason);
 	}
 	for (size_t i = 0; i < findings->count; i++) {
 		tidy_reasons(&findings->findings[i]);
-		add_edits(&findings->findings[i], facts);
+		add_rewrites(&findings->findings[i], &facts->rewrites);
 		fingerprint(findings, i, catalogue, selection);
 	}
 }
@@ -143,7 +153,7 @@ void findings_build(struct findings *findings, struct facts *facts,
 static void finding_free(struct finding *finding)
 {
 	free(finding->reasons);
-	free(finding->edits);
+	free(finding->rewrites);
 }
 
 void findings_filter(struct findings *findings, enum confidence least)
@@ -151,7 +161,7 @@ void findings_filter(struct findings *findings, enum confidence least)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < findings->count; i++) {
-		if (findings->findings[i].fact->confidence < least)
+		if (findings->findings[i].site->confidence < least)
 			finding_free(&findings->findings[i]);
 		else
 			findings->findings[kept++] = findings->findings[i];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* findings: facts judged, put together and in order. */
+/* findings: sites judged, put together and in order. */
 #ifndef RESVLINT_FINDINGS_H
 #define RESVLINT_FINDINGS_H
 
@@ -11,12 +11,11 @@
 
 /* What all rows of one rule at one place say together. */
 struct finding {
-	const struct fact *fact; /* the strongest row; the facts own it */
+	const struct site *site; /* the strongest row; the facts own it */
 	const char **reasons;    /* of all rows: sorted, each once, "" left out */
 	size_t reason_count;
-	const struct fact *
-		*edits; /* the rows of what mending it takes besides; the facts own them */
-	size_t edit_count;
+	const struct rewrite **rewrites; /* that its fix needs besides; the facts own them */
+	size_t rewrite_count;
 	uint64_t fingerprint; /* the same while the code moves: no line number goes in */
 };
 
@@ -25,7 +24,7 @@ struct findings {
 	size_t count;
 };
 
-/* Makes the findings of the facts, which are put in order and must outlive them. */
+/* Makes the findings of the facts, whose sites are put in order, and which must outlive them. */
 void findings_build(struct findings *findings, struct facts *facts,
 		    const struct catalogue *catalogue, const struct selection *selection);
 

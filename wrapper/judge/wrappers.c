@@ -13,81 +13,87 @@
 #define ROUNDS 8
 
 /* Can only its own file call it? */
-static bool is_local(const struct fact *fact, const struct selection *selection)
+static bool is_local(const struct effect *effect, const struct selection *selection)
 {
-	return fact->is_static && !ends_with(selection->sources[fact->source].file, ".h");
+	return effect->is_static && !ends_with(selection->sources[effect->at.source].file, ".h");
 }
 
 /* Where a function can be called. */
-static size_t scope_of(const struct fact *fact, const struct selection *selection)
+static size_t scope_of(const struct effect *effect, const struct selection *selection)
 {
-	return is_local(fact, selection) ? fact->source : EVERYWHERE;
+	return is_local(effect, selection) ? effect->at.source : EVERYWHERE;
 }
 
-static int compare_facts(const void *left, const void *right)
+static int compare_effects(const void *left, const void *right)
 {
-	const struct fact *a = left, *b = right;
-	int order = strcmp(a->operation, b->operation);
+	const struct effect *a = left, *b = right;
+	int order = strcmp(a->function, b->function);
 
 	if (!order)
-		order = a->source < b->source ? -1 : a->source > b->source;
+		order = a->at.source < b->at.source ? -1 : a->at.source > b->at.source;
 	if (!order)
-		order = strcmp(a->lock, b->lock);
-	return order ? order : strcmp(a->object, b->object);
+		order = strcmp(a->does, b->does);
+	return order ? order : strcmp(a->parameter, b->parameter);
 }
 
-static bool is_same(const struct fact *a, const struct fact *b)
+static bool is_same(const struct effect *a, const struct effect *b)
 {
-	return !strcmp(a->lock, b->lock) && !strcmp(a->object, b->object);
+	return !strcmp(a->does, b->does) && !strcmp(a->parameter, b->parameter);
 }
 
 /*
  * Is there another function of the same name that files can mean as well, and that does something
  * else? Then a call does not tell which it is.
  */
-static bool is_ambiguous(const struct facts *facts, size_t index, const struct selection *selection)
+static bool is_ambiguous(const struct effects *effects, size_t index,
+			 const struct selection *selection)
 {
-	const struct fact *fact = &facts->facts[index];
+	const struct effect *rows = effects->rows, *effect = &rows[index];
 
-	if (is_local(fact, selection))
+	if (is_local(effect, selection))
 		return false;
-	for (size_t i = index; i-- > 0 && !strcmp(facts->facts[i].operation, fact->operation);)
-		if (!is_local(&facts->facts[i], selection) && !is_same(&facts->facts[i], fact))
+	for (size_t i = index; i-- > 0 && !strcmp(rows[i].function, effect->function);)
+		if (!is_local(&rows[i], selection) && !is_same(&rows[i], effect))
 			return true;
 	for (size_t i = index + 1;
-	     i < facts->count && !strcmp(facts->facts[i].operation, fact->operation); i++)
-		if (!is_local(&facts->facts[i], selection) && !is_same(&facts->facts[i], fact))
+	     i < effects->count && !strcmp(rows[i].function, effect->function); i++)
+		if (!is_local(&rows[i], selection) && !is_same(&rows[i], effect))
 			return true;
 	return false;
 }
 
-static void drop_ambiguous(struct facts *facts, const struct selection *selection)
+static void drop_ambiguous(struct effects *effects, const struct selection *selection)
 {
-	bool *drop = xcalloc(facts->count, sizeof(*drop));
+	bool *drop = xcalloc(effects->count, sizeof(*drop));
+	size_t kept = 0;
 
-	for (size_t i = 0; i < facts->count; i++)
-		drop[i] = is_ambiguous(facts, i, selection);
-	facts_drop_marked(facts, drop);
+	for (size_t i = 0; i < effects->count; i++)
+		drop[i] = is_ambiguous(effects, i, selection);
+	for (size_t i = 0; i < effects->count; i++)
+		if (!drop[i])
+			effects->rows[kept++] = effects->rows[i];
+	effects->count = kept;
 	free(drop);
 }
 
 /* Writes what is known to where rules read it. */
 static int tell_spatch(const struct wrappers *wrappers, struct survey *survey, struct error *err)
 {
-	const struct facts *facts = &wrappers->facts;
+	const struct effects *effects = &wrappers->facts.effects;
 	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 	int result;
 
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct fact *fact = &facts->facts[i];
-		const struct source *source = &survey->selection->sources[fact->source];
-		char *file = is_local(fact, survey->selection)
-				     ? stage_name(fact->source, source->name)
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct effect *effect = &effects->rows[i];
+		const struct source *source = &survey->selection->sources[effect->at.source];
+		char *file = is_local(effect, survey->selection)
+				     ? stage_name(effect->at.source, source->name)
 				     : xstrdup("*");
 
-		fprintf(out, "%s %s %s %s\n", fact->lock, fact->operation, fact->object, file);
+		fprintf(out, "%s %s %s %s\n", effect->does, effect->function, effect->parameter,
+			file);
 		free(file);
 	}
 	for (size_t i = 0; i < wrappers->kernel.count; i++) {
@@ -104,49 +110,44 @@ static int tell_spatch(const struct wrappers *wrappers, struct survey *survey, s
 	return result;
 }
 
-/*
- * Does it tell that a function of which something was known does nothing to a lock after all?
- * `context` is nothing.
- */
-static bool is_nothing(const void *context, const struct fact *fact)
+/* Does a function of which something was known do nothing to a lock after all? */
+static bool is_nothing(const struct effect *effect)
 {
-	(void)context;
-	return !strcmp(fact->lock, "nothing");
+	return !strcmp(effect->does, "nothing");
 }
 
-static bool is_same_function(const struct fact *a, const struct fact *b)
+static bool is_same_function(const struct effect *a, const struct effect *b)
 {
-	return a->source == b->source && !strcmp(a->operation, b->operation);
+	return a->at.source == b->at.source && !strcmp(a->function, b->function);
 }
 
-/* Is something told of the same function, in `context`, which is facts? */
-static bool is_told(const void *context, const struct fact *fact)
+/* Is an effect of the same function among some? */
+static bool has_function(const struct effects *effects, const struct effect *effect)
 {
-	const struct facts *facts = context;
-
-	for (size_t i = 0; i < facts->count; i++)
-		if (is_same_function(&facts->facts[i], fact))
+	for (size_t i = 0; i < effects->count; i++)
+		if (is_same_function(&effects->rows[i], effect))
 			return true;
 	return false;
 }
 
 /* Was this known before, in the same way? */
-static bool was_known(const struct facts *before, const struct fact *fact,
+static bool was_known(const struct effects *before, const struct effect *effect,
 		      const struct selection *selection)
 {
 	for (size_t i = 0; i < before->count; i++)
-		if (!strcmp(before->facts[i].operation, fact->operation) &&
-		    is_same(&before->facts[i], fact) &&
-		    scope_of(&before->facts[i], selection) == scope_of(fact, selection))
+		if (!strcmp(before->rows[i].function, effect->function) &&
+		    is_same(&before->rows[i], effect) &&
+		    scope_of(&before->rows[i], selection) == scope_of(effect, selection))
 			return true;
 	return false;
 }
 
 /* Is it not what was known? spatch does not know in which file a function was one that did more. */
-static bool is_news(const struct facts *before, const struct fact *fact,
+static bool is_news(const struct effects *before, const struct effect *effect,
 		    const struct selection *selection)
 {
-	return is_nothing(NULL, fact) ? is_told(before, fact) : !was_known(before, fact, selection);
+	return is_nothing(effect) ? has_function(before, effect)
+				  : !was_known(before, effect, selection);
 }
 
 /*
@@ -159,54 +160,57 @@ static bool passes_on(const char *does)
 }
 
 /* Does it count for callers what a function does now, or that it does not do what it did? */
-static bool concerns_callers(const struct facts *before, const struct fact *fact)
+static bool concerns_callers(const struct effects *before, const struct effect *effect)
 {
 	for (size_t i = 0; i < before->count; i++)
-		if (is_same_function(&before->facts[i], fact) && passes_on(before->facts[i].lock))
+		if (is_same_function(&before->rows[i], effect) && passes_on(before->rows[i].does))
 			return true;
-	return passes_on(fact->lock);
+	return passes_on(effect->does);
 }
 
 /* Asks who calls a function: its own file only if that does. */
-static void ask(struct questions *questions, const struct fact *fact,
+static void ask(struct questions *questions, const struct effect *effect,
 		const struct selection *selection)
 {
-	if (*fact->reason)
-		questions_add(questions, fact->operation, scope_of(fact, selection));
-	else if (!is_local(fact, selection))
-		questions_add_but(questions, fact->operation, fact->source);
+	if (effect->is_called_here)
+		questions_add(questions, effect->function, scope_of(effect, selection));
+	else if (!is_local(effect, selection))
+		questions_add_but(questions, effect->function, effect->at.source);
 }
 
 /* Asks who calls what was not known before, from the table or from an earlier round. */
-static struct questions new_questions(const struct facts *before, const struct facts *facts,
+static struct questions new_questions(const struct effects *before, const struct effects *now,
 				      const struct names *locks, const struct selection *selection)
 {
 	struct questions questions = { 0 };
 
-	for (size_t i = 0; i < facts->count; i++)
-		if (concerns_callers(before, &facts->facts[i]) &&
-		    !names_has(locks, facts->facts[i].operation) &&
-		    is_news(before, &facts->facts[i], selection))
-			ask(&questions, &facts->facts[i], selection);
+	for (size_t i = 0; i < now->count; i++) {
+		const struct effect *effect = &now->rows[i];
+
+		if (concerns_callers(before, effect) && !names_has(locks, effect->function) &&
+		    is_news(before, effect, selection))
+			ask(&questions, effect, selection);
+	}
 	return questions;
 }
 
 /*
- * What was told before of functions that nothing is told of now stays: spatch only sees those that
- * call what was asked about. Takes over both.
+ * Puts together the effects that were known before with those of a round, which are behind them.
+ * What was known of functions that nothing is told of now stays: spatch only sees those that call
+ * what was asked about.
  */
-static struct facts merge(struct facts *before, struct facts *now)
+static void merge(struct effects *effects, const struct effects *before, const struct effects *now)
 {
-	struct facts all;
+	size_t kept = 0;
 
-	facts_drop(before, is_told, now);
-	facts_drop(now, is_nothing, NULL);
-	all = *now;
-	facts_move(&all, before);
-	free(before->facts);
-	if (all.count)
-		qsort(all.facts, all.count, sizeof(*all.facts), compare_facts);
-	return all;
+	for (size_t i = 0; i < before->count; i++)
+		if (!has_function(now, &before->rows[i]))
+			effects->rows[kept++] = before->rows[i];
+	for (size_t i = 0; i < now->count; i++)
+		if (!is_nothing(&now->rows[i]))
+			effects->rows[kept++] = now->rows[i];
+	effects->count = kept;
+	sort(effects->rows, kept, sizeof(*effects->rows), compare_effects);
 }
 
 /* One round. Returns the questions of the next, none after an error. */
@@ -214,16 +218,18 @@ static struct questions infer_round(struct wrappers *wrappers, struct survey *su
 				    const struct names *locks, const struct questions *questions,
 				    const bool *nearby, int *result, struct error *err)
 {
+	struct effects *effects = &wrappers->facts.effects, before = *effects, now;
 	struct questions next = { 0 };
-	struct facts now = { 0 }, all;
 
 	*result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_WRAPPERS),
-			     questions, (struct survey_details){ .only = nearby }, &now, err);
+			     questions, (struct survey_details){ .only = nearby }, &wrappers->facts,
+			     err);
+	before.rows = effects->rows;
+	now = (struct effects){ effects->rows + before.count, effects->count - before.count };
 	if (!*result)
-		next = new_questions(&wrappers->facts, &now, locks, survey->selection);
-	all = merge(&wrappers->facts, &now);
-	drop_ambiguous(&all, survey->selection);
-	wrappers->facts = all;
+		next = new_questions(&before, &now, locks, survey->selection);
+	merge(effects, &before, &now);
+	drop_ambiguous(effects, survey->selection);
 	if (!*result)
 		*result = tell_spatch(wrappers, survey, err);
 	return next;
@@ -243,10 +249,10 @@ static bool *find_nearby(const struct survey *survey, const struct questions *qu
 	return nearby;
 }
 
-static void add_known(struct names *known, const struct facts *facts)
+static void add_known(struct names *known, const struct effects *effects)
 {
-	for (size_t i = 0; i < facts->count; i++)
-		names_add_once(known, facts->facts[i].operation);
+	for (size_t i = 0; i < effects->count; i++)
+		names_add_once(known, effects->rows[i].function);
 }
 
 /* Do the sources define such a function or macro for all of them? */
@@ -321,7 +327,7 @@ int wrappers_infer(struct wrappers *wrappers, struct survey *survey, const struc
 
 		survey->round = round;
 		next = infer_round(wrappers, survey, locks, &questions, nearby, &result, err);
-		add_known(known, &wrappers->facts);
+		add_known(known, &wrappers->facts.effects);
 		questions_free(&questions);
 		questions = next;
 	}
@@ -350,11 +356,11 @@ static bool is_one_of(const char *does, const char *const *list)
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
 			const struct selection *selection, struct names *locks)
 {
-	for (size_t i = 0; i < wrappers->facts.count; i++) {
-		const struct fact *fact = &wrappers->facts.facts[i];
+	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
+		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		if (!is_local(fact, selection) && is_one_of(fact->lock, does))
-			names_add(locks, fact->operation);
+		if (!is_local(effect, selection) && is_one_of(effect->does, does))
+			names_add(locks, effect->function);
 	}
 	for (size_t i = 0; i < wrappers->kernel.count; i++)
 		if (is_one_of(wrappers->kernel.functions[i].does, does) ||
@@ -363,42 +369,43 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
 }
 
 /* Is it defined in a header that code outside of the kernel can include? */
-static bool is_inline(const struct fact *fact, const struct selection *selection)
+static bool is_inline(const struct effect *effect, const struct selection *selection)
 {
-	const char *file = selection->sources[fact->source].file;
+	const char *file = selection->sources[effect->at.source].file;
 
 	return starts_with(file, "include/") && ends_with(file, ".h");
 }
 
 /* Was it before this one, in the same source, in another branch of a conditional? */
-static bool is_repeated(const struct facts *facts, size_t index)
+static bool is_repeated(const struct effects *effects, size_t index)
 {
-	return index && !strcmp(facts->facts[index - 1].operation, facts->facts[index].operation);
+	return index && !strcmp(effects->rows[index - 1].function, effects->rows[index].function);
 }
 
 int wrappers_exported(const struct wrappers *wrappers, const struct survey *survey,
 		      const struct names *known, struct kernel_functions *functions,
 		      struct error *err)
 {
-	const struct facts *facts = &wrappers->facts;
+	const struct effects *effects = &wrappers->facts.effects;
 	struct names names = { 0 };
 	bool *marked;
 	int result;
 
 	*functions = (struct kernel_functions){ 0 };
-	for (size_t i = 0; i < facts->count; i++)
-		names_add(&names, facts->facts[i].operation);
+	for (size_t i = 0; i < effects->count; i++)
+		names_add(&names, effects->rows[i].function);
 	marked = xcalloc(names.count, sizeof(*marked));
 	result = exports_mark(survey, &names, marked, err);
-	for (size_t i = 0; i < facts->count; i++) {
-		const struct fact *fact = &facts->facts[i];
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct effect *effect = &effects->rows[i];
 
-		if ((marked[i] || is_inline(fact, survey->selection)) &&
-		    !is_local(fact, survey->selection) && !is_repeated(facts, i) &&
-		    !names_has(known, fact->operation))
-			kernel_functions_add(functions, fact->operation, fact->lock, fact->object,
-					     *fact->message ? fact->message : "-",
-					     survey->selection->sources[fact->source].file);
+		if ((marked[i] || is_inline(effect, survey->selection)) &&
+		    !is_local(effect, survey->selection) && !is_repeated(effects, i) &&
+		    !names_has(known, effect->function))
+			kernel_functions_add(functions, effect->function, effect->does,
+					     effect->parameter,
+					     *effect->through ? effect->through : "-",
+					     survey->selection->sources[effect->at.source].file);
 	}
 	names_free(&names);
 	free(marked);
@@ -407,17 +414,17 @@ int wrappers_exported(const struct wrappers *wrappers, const struct survey *surv
 
 void wrappers_print(const struct wrappers *wrappers, const struct selection *selection)
 {
-	for (size_t i = 0; i < wrappers->facts.count; i++) {
-		const struct fact *fact = &wrappers->facts.facts[i];
+	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
+		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		fprintf(stderr, "resvlint: inferred: %s() %s, ", fact->operation, fact->lock);
-		if (*fact->object == 'r')
+		fprintf(stderr, "resvlint: inferred: %s() %s, ", effect->function, effect->does);
+		if (*effect->parameter == 'r')
 			fputs("what it returns, ", stderr);
-		else if (strcmp(fact->object, "0"))
-			fprintf(stderr, "parameter %.*s, ", (int)strspn(fact->object, "0123456789"),
-				fact->object);
-		text_print(stderr, selection->sources[fact->source].name);
-		fprintf(stderr, ":%u\n", fact->line);
+		else if (strcmp(effect->parameter, "0"))
+			fprintf(stderr, "parameter %.*s, ",
+				(int)strspn(effect->parameter, "0123456789"), effect->parameter);
+		text_print(stderr, selection->sources[effect->at.source].name);
+		fprintf(stderr, ":%u\n", effect->at.line);
 	}
 }
 
@@ -428,70 +435,69 @@ static bool has_inside(const char *does)
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */
-static const struct fact *find(const struct wrappers *wrappers, const char *name, size_t source,
-			       const struct selection *selection)
+static const struct effect *find(const struct wrappers *wrappers, const char *name, size_t source,
+				 const struct selection *selection)
 {
-	const struct fact *found = NULL;
+	const struct effect *found = NULL;
 
-	for (size_t i = 0; i < wrappers->facts.count; i++) {
-		const struct fact *fact = &wrappers->facts.facts[i];
+	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
+		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		if (strcmp(fact->operation, name))
+		if (strcmp(effect->function, name))
 			continue;
-		if (fact->source == source)
-			return fact;
-		if (!is_local(fact, selection))
-			found = fact;
+		if (effect->at.source == source)
+			return effect;
+		if (!is_local(effect, selection))
+			found = effect;
 	}
 	return found;
 }
 
 /*
- * The call by which the function that a name means in a source does so inside; its `call`
- * is "" if that is not known. Returns whether it does.
+ * The call by which the function that a name means in a source does so inside; its `call` is "" if
+ * that is not known. Returns whether it does.
  */
 static bool find_inside(const struct wrappers *wrappers, const char *name, size_t source,
 			const struct selection *selection, struct link *inside)
 {
-	const struct fact *fact = find(wrappers, name, source, selection);
+	const struct effect *effect = find(wrappers, name, source, selection);
 	const struct kernel_function *function =
-		fact ? NULL : kernel_functions_find(&wrappers->kernel, name);
+		effect ? NULL : kernel_functions_find(&wrappers->kernel, name);
 
-	*inside = (struct link){ .kind = LINK_INSIDE, .source = source, .lock = "" };
-	if (fact) {
-		inside->source = fact->source;
-		inside->line = fact->lock_line;
-		inside->function = fact->operation;
-		inside->call = fact->message;
+	*inside = (struct link){ .kind = LINK_INSIDE, .at = { source, 0, 0 }, .lock = "" };
+	if (effect) {
+		inside->at = (struct position){ effect->at.source, effect->through_line, 0 };
+		inside->function = effect->function;
+		inside->call = effect->through;
 	} else if (function) {
 		inside->kernel_file = function->file;
 		inside->function = function->name;
 		inside->call = strcmp(function->calls, "-") ? function->calls : "";
 	}
-	return (fact && has_inside(fact->lock)) || (function && has_inside(function->does));
+	return (effect && has_inside(effect->does)) || (function && has_inside(function->does));
 }
 
-static void explain(const struct wrappers *wrappers, struct fact *fact,
+static void explain(const struct wrappers *wrappers, struct site *site,
 		    const struct selection *selection)
 {
 	struct link inside;
-	bool more = find_inside(wrappers, fact->operation, fact->source, selection, &inside);
+	bool more = find_inside(wrappers, site->operation, site->at.source, selection, &inside);
 
 	if (!more ||
-	    (fact->chain_length && fact->chain[fact->chain_length - 1].kind == LINK_INSIDE))
+	    (site->chain_length && site->chain[site->chain_length - 1].kind == LINK_INSIDE))
 		return;
-	if (!fact->chain_length)
-		fact_end_way(fact);
+	if (!site->chain_length)
+		site_end_way(site);
 	for (size_t i = 0; i < ROUNDS && more && *inside.call; i++) {
-		fact_add_link(fact, inside);
-		more = find_inside(wrappers, inside.call, inside.source, selection, &inside);
+		site_add_link(site, inside);
+		more = find_inside(wrappers, inside.call, inside.at.source, selection, &inside);
 	}
 }
 
 void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
-		      struct facts *facts)
+		      struct sites *sites)
 {
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->facts[i].kind == FACT_FINDING)
-			explain(wrappers, &facts->facts[i], selection);
+	for (size_t i = 0; i < sites->count; i++)
+		if (sites->rows[i].is_finding)
+			explain(wrappers, &sites->rows[i], selection);
 }

@@ -15,7 +15,7 @@
 #include "run/survey.h"
 
 struct wrappers {
-	struct facts facts; /* of the kind FACT_WRAPPER, in order */
+	struct facts facts; /* effects, in order */
 	/* What the kernel does, where its own sources are not among those of the selection. */
 	struct kernel_functions kernel;
 };
@@ -50,7 +50,7 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
  * calls what wants it free, the calls by which it does so. The strings are those of the wrappers.
  */
 void wrappers_explain(const struct wrappers *wrappers, const struct selection *selection,
-		      struct facts *facts);
+		      struct sites *sites);
 
 /*
  * What those do that code outside of the kernel tree can call, but for those of `known`. Returns 0,

@@ -38,35 +38,32 @@ enum field {
 	FIELD_COUNT,
 };
 
+/* A row as it was printed, and what all kinds have in it. */
+struct row {
+	char *field[FIELD_COUNT];
+	size_t rule;
+	struct position at;
+	unsigned int end_line;
+	unsigned int end_column;
+	unsigned int lock_line;
+	enum confidence confidence;
+};
+
+int compare_positions(const struct position *a, const struct position *b)
+{
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return (a->column > b->column) - (a->column < b->column);
+}
+
 static bool split(char *text, char *field[FIELD_COUNT])
 {
 	for (size_t i = 0; i < FIELD_COUNT; i++)
 		if (!(field[i] = strsep(&text, "\t")))
 			return false;
 	return !text;
-}
-
-static bool parse_kind(const char *name, enum fact_kind *kind)
-{
-	static const char *const kinds[] = { "finding", "site", "edit", "kind",    "define",
-					     "call",    "pass", "slot", "wrapper", "lost" };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (!strcmp(name, kinds[i])) {
-			*kind = (enum fact_kind)i;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The state of the lock or, for a definition, whether it is a static one. */
-static bool parse_state(const char *name, struct fact *fact)
-{
-	if (fact->kind != FACT_DEFINE && fact->kind != FACT_WRAPPER)
-		return lock_state_parse(name, &fact->state);
-	fact->is_static = !strcmp(name, "static");
-	return fact->is_static || !strcmp(name, "extern");
 }
 
 static bool parse_number(const char *text, unsigned int *number)
@@ -82,86 +79,222 @@ static bool parse_number(const char *text, unsigned int *number)
 	return !*end && !errno && value <= UINT_MAX;
 }
 
-/* What is wrong with a row, NULL if nothing is. */
-static const char *parse_row(struct fact *fact, const struct catalogue *catalogue,
-			     size_t source_count)
+void facts_add_definition(struct facts *facts, struct definition definition)
 {
-	char *field[FIELD_COUNT];
+	struct definitions *all = &facts->definitions;
 
-	if (!split(fact->text, field))
-		return "it does not have 20 fields";
-	if (!parse_kind(field[FIELD_KIND], &fact->kind))
-		return "its kind is unknown";
-	if (fact->kind != FACT_LOST &&
-	    !catalogue_find_id(catalogue, field[FIELD_RULE], &fact->rule))
-		return "its rule is unknown";
-	if (!confidence_parse(field[FIELD_CONFIDENCE], &fact->confidence))
-		return "its confidence is unknown";
-	if (!parse_state(field[FIELD_STATE], fact))
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = definition;
+}
+
+void facts_add_call(struct facts *facts, struct call call)
+{
+	struct calls *all = &facts->calls;
+
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = call;
+}
+
+void facts_add_callback(struct facts *facts, struct callback callback)
+{
+	struct callbacks *all = &facts->callbacks;
+
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = callback;
+}
+
+/* Each take_*() takes in one kind of row, and returns what is wrong with it, NULL if nothing is. */
+
+static const char *take_site(struct facts *facts, const struct row *row)
+{
+	struct site site = {
+		.rule = row->rule,
+		.at = row->at,
+		.end_column = row->end_column,
+		.confidence = row->confidence,
+		.is_finding = !strcmp(row->field[FIELD_KIND], "finding"),
+		.function = row->field[FIELD_FUNCTION],
+		.operation = row->field[FIELD_OPERATION],
+		.arguments = row->field[FIELD_OBJECT],
+		.lock = row->field[FIELD_LOCK],
+		.message = row->field[FIELD_MESSAGE],
+		.reason = row->field[FIELD_REASON],
+		.hint = row->field[FIELD_HINT],
+		.with = row->field[FIELD_WITH],
+	};
+	struct sites *sites = &facts->sites;
+
+	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
 		return "its state is unknown";
-	if (!stage_index(field[FIELD_FILE], &fact->source) || fact->source >= source_count)
-		return "its file is unknown";
-	if (!parse_number(field[FIELD_LINE], &fact->line) ||
-	    !parse_number(field[FIELD_COL], &fact->column) ||
-	    !parse_number(field[FIELD_LINE_END], &fact->end_line) ||
-	    !parse_number(field[FIELD_COL_END], &fact->end_column) ||
-	    !parse_number(field[FIELD_LOCK_LINE], &fact->lock_line))
-		return "a line or column is no number";
-	expression_tidy(field[FIELD_OBJECT]);
-	expression_tidy(field[FIELD_LOCK]);
-	expression_tidy_quoted(field[FIELD_MESSAGE]);
-	expression_tidy_quoted(field[FIELD_REASON]);
-	expression_tidy_quoted(field[FIELD_HINT]);
-	expression_tidy(field[FIELD_WITH]);
-	fact->function = field[FIELD_FUNCTION];
-	fact->operation = field[FIELD_OPERATION];
-	fact->object = field[FIELD_OBJECT];
-	fact->lock = field[FIELD_LOCK];
-	fact->message = field[FIELD_MESSAGE];
-	fact->reason = field[FIELD_REASON];
-	fact->hint = field[FIELD_HINT];
-	fact->replace = field[FIELD_REPLACE];
-	fact->with = field[FIELD_WITH];
+	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
+	sites->rows[sites->count++] = site;
 	return NULL;
 }
 
-static void push(struct facts *facts, struct fact fact)
+/* It says of the sites in the rows before, which are of one place, that they are of a kind. */
+static const char *take_kind(struct facts *facts, const struct row *row)
 {
-	facts->facts = grow(facts->facts, facts->count, sizeof(*facts->facts));
-	facts->facts[facts->count++] = fact;
-}
+	for (size_t i = facts->sites.count; i-- > 0;) {
+		struct site *site = &facts->sites.rows[i];
 
-static bool is_of_one_place(const struct fact *a, const struct fact *b)
-{
-	return a->rule == b->rule && a->source == b->source && a->line == b->line &&
-	       a->column == b->column;
-}
-
-/* A row of FACT_KIND comes right behind those of the finding that it is about. */
-static void note_kind(struct facts *facts, struct fact *row)
-{
-	for (size_t i = facts->count; i-- > 0 && is_of_one_place(&facts->facts[i], row);)
-		facts->facts[i].is_of_kind = true;
-	free(row->text);
-}
-
-static int add_row(struct facts *facts, const char *line, const struct catalogue *catalogue,
-		   size_t source_count, struct error *err)
-{
-	struct fact fact = { .text = xstrdup(line) };
-	const char *wrong = parse_row(&fact, catalogue, source_count);
-
-	if (wrong) {
-		free(fact.text);
-		return error_set(err, "internal error: the rules printed a malformed row (%s): %s",
-				 wrong, line);
+		if (site->rule != row->rule || compare_positions(&site->at, &row->at))
+			break;
+		site->is_of_kind = true;
 	}
-	if (fact.kind == FACT_KIND) {
-		note_kind(facts, &fact);
-		return 0;
+	return NULL;
+}
+
+static const char *take_edit(struct facts *facts, const struct row *row)
+{
+	struct rewrite rewrite = {
+		.rule = row->rule,
+		.at = row->at,
+		.finding_line = row->lock_line,
+		.function = row->field[FIELD_FUNCTION],
+		.callee = row->field[FIELD_OPERATION],
+		.with = row->field[FIELD_WITH],
+	};
+	struct rewrites *rewrites = &facts->rewrites;
+
+	rewrites->rows = grow(rewrites->rows, rewrites->count, sizeof(*rewrites->rows));
+	rewrites->rows[rewrites->count++] = rewrite;
+	return NULL;
+}
+
+/* Is what is defined static, by the field that is the state in other rows? */
+static bool parse_linkage(const struct row *row, bool *is_static)
+{
+	*is_static = !strcmp(row->field[FIELD_STATE], "static");
+	return *is_static || !strcmp(row->field[FIELD_STATE], "extern");
+}
+
+static const char *take_definition(struct facts *facts, const struct row *row)
+{
+	struct definition definition = {
+		.name = row->field[FIELD_OPERATION],
+		.at = row->at,
+		.expects_lock = row->confidence == CONFIDENCE_LOW,
+	};
+
+	if (!parse_linkage(row, &definition.is_static))
+		return "its linkage is unknown";
+	facts_add_definition(facts, definition);
+	return NULL;
+}
+
+static const char *take_call(struct facts *facts, const struct row *row)
+{
+	static const enum passed passed[] = {
+		[CONFIDENCE_LOW] = PASSED_OTHER,
+		[CONFIDENCE_MEDIUM] = PASSED_PART,
+		[CONFIDENCE_HIGH] = PASSED_WHOLE,
+	};
+	struct call call = {
+		.callee = row->field[FIELD_OPERATION],
+		.caller = row->field[FIELD_FUNCTION],
+		.at = row->at,
+		.end_column = row->end_column,
+		.passed = passed[row->confidence],
+		.arguments = row->field[FIELD_OBJECT],
+		.lock = row->field[FIELD_LOCK],
+		.lock_line = row->lock_line,
+		.from_list = *row->field[FIELD_REASON],
+	};
+
+	if (!lock_state_parse(row->field[FIELD_STATE], &call.state))
+		return "its state is unknown";
+	if (!strcmp(row->field[FIELD_KIND], "pass")) {
+		call.passed_to = row->field[FIELD_MESSAGE];
+		if (!parse_number(row->field[FIELD_OBJECT], &call.argument))
+			return "its argument is no number";
 	}
-	push(facts, fact);
-	return 0;
+	facts_add_call(facts, call);
+	return NULL;
+}
+
+static const char *take_effect(struct facts *facts, const struct row *row)
+{
+	struct effect effect = {
+		.function = row->field[FIELD_OPERATION],
+		.does = row->field[FIELD_LOCK],
+		.parameter = row->field[FIELD_OBJECT],
+		.through = row->field[FIELD_MESSAGE],
+		.through_line = row->lock_line,
+		.at = row->at,
+		.is_called_here = *row->field[FIELD_REASON],
+	};
+	struct effects *effects = &facts->effects;
+
+	if (!parse_linkage(row, &effect.is_static))
+		return "its linkage is unknown";
+	effects->rows = grow(effects->rows, effects->count, sizeof(*effects->rows));
+	effects->rows[effects->count++] = effect;
+	return NULL;
+}
+
+static const char *take_lost(struct facts *facts, const struct row *row)
+{
+	facts->lost = grow(facts->lost, facts->lost_count, sizeof(*facts->lost));
+	facts->lost[facts->lost_count++] = (struct lost){ row->at, row->end_line };
+	return NULL;
+}
+
+static const struct kind {
+	const char *name;
+	const char *(*take)(struct facts *facts, const struct row *row);
+} kinds[] = {
+	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
+	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
+	{ "pass", take_call },    { "wrapper", take_effect },    { "lost", take_lost },
+};
+
+static const struct kind *find_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strcmp(name, kinds[i].name))
+			return &kinds[i];
+	return NULL;
+}
+
+/* Cuts up the text of a row, which is kept, and takes it in. What is wrong with it, NULL: nothing.
+ */
+static const char *parse_row(struct facts *facts, char *text, const struct catalogue *catalogue,
+			     size_t source_count)
+{
+	const struct kind *kind;
+	struct row row = { 0 };
+
+	if (!split(text, row.field))
+		return "it does not have 20 fields";
+	kind = find_kind(row.field[FIELD_KIND]);
+	if (!kind)
+		return "its kind is unknown";
+	if (kind->take != take_lost &&
+	    !catalogue_find_id(catalogue, row.field[FIELD_RULE], &row.rule))
+		return "its rule is unknown";
+	if (!confidence_parse(row.field[FIELD_CONFIDENCE], &row.confidence))
+		return "its confidence is unknown";
+	if (!stage_index(row.field[FIELD_FILE], &row.at.source) || row.at.source >= source_count)
+		return "its file is unknown";
+	if (!parse_number(row.field[FIELD_LINE], &row.at.line) ||
+	    !parse_number(row.field[FIELD_COL], &row.at.column) ||
+	    !parse_number(row.field[FIELD_LINE_END], &row.end_line) ||
+	    !parse_number(row.field[FIELD_COL_END], &row.end_column) ||
+	    !parse_number(row.field[FIELD_LOCK_LINE], &row.lock_line))
+		return "a line or column is no number";
+	expression_tidy(row.field[FIELD_OBJECT]);
+	expression_tidy(row.field[FIELD_LOCK]);
+	expression_tidy_quoted(row.field[FIELD_MESSAGE]);
+	expression_tidy_quoted(row.field[FIELD_REASON]);
+	expression_tidy_quoted(row.field[FIELD_HINT]);
+	expression_tidy(row.field[FIELD_WITH]);
+	return kind->take(facts, &row);
+}
+
+char *facts_keep(struct facts *facts, const char *string)
+{
+	names_add(&facts->texts, string);
+	return facts->texts.names[facts->texts.count - 1];
 }
 
 int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogue,
@@ -171,8 +304,14 @@ int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogu
 
 	while ((line = next_line(&out))) {
 		if (starts_with(line, ROW_START)) {
-			if (add_row(facts, line, catalogue, source_count, err))
-				return -1;
+			const char *wrong =
+				parse_row(facts, facts_keep(facts, line), catalogue, source_count);
+
+			if (wrong)
+				return error_set(err,
+						 "internal error: the rules printed a malformed "
+						 "row (%s): %s",
+						 wrong, line);
 		} else if (others && *line) {
 			fputs("resvlint: ", others);
 			text_print(others, line);
@@ -182,93 +321,33 @@ int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogu
 	return 0;
 }
 
-/* Copies a string to the end of a text, and returns where it is. */
-static const char *append(char **end, const char *string)
-{
-	char *start = *end;
-
-	*end = stpcpy(start, string) + 1;
-	return start;
-}
-
-void facts_add(struct facts *facts, const struct fact *row)
-{
-	const char *const strings[] = { row->function, row->operation, row->lock, row->object };
-	struct fact fact = *row;
-	size_t room = 1;
-	char *end;
-
-	for (size_t i = 0; i < sizeof(strings) / sizeof(*strings); i++)
-		room += strlen(strings[i]) + 1;
-	end = fact.text = xcalloc(room, 1);
-	fact.message = fact.reason = fact.hint = fact.replace = fact.with = append(&end, "");
-	fact.function = append(&end, row->function);
-	fact.operation = append(&end, row->operation);
-	fact.lock = append(&end, row->lock);
-	fact.object = append(&end, row->object);
-	push(facts, fact);
-}
-
-void facts_move(struct facts *to, struct facts *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		push(to, from->facts[i]);
-	from->count = 0;
-}
-
-void fact_add_link(struct fact *fact, struct link link)
-{
-	fact->chain = grow(fact->chain, fact->chain_length, sizeof(*fact->chain));
-	fact->chain[fact->chain_length++] = link;
-}
-
-void fact_end_way(struct fact *fact)
-{
-	fact_add_link(fact, (struct link){
-				    .kind = LINK_OPERATION,
-				    .source = fact->source,
-				    .line = fact->line,
-				    .function = fact->function,
-				    .call = fact->operation,
-				    .lock = "",
-			    });
-}
-
-static void fact_free(struct fact *fact)
-{
-	free(fact->chain);
-	free(fact->made[0]);
-	free(fact->made[1]);
-	free(fact->text);
-}
-
-void facts_drop_marked(struct facts *facts, const bool *marked)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < facts->count; i++) {
-		if (marked[i])
-			fact_free(&facts->facts[i]);
-		else
-			facts->facts[kept++] = facts->facts[i];
-	}
-	facts->count = kept;
-}
-
-void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
-		const void *context)
-{
-	bool *marked = xcalloc(facts->count, sizeof(*marked));
-
-	for (size_t i = 0; i < facts->count; i++)
-		marked[i] = drop(context, &facts->facts[i]);
-	facts_drop_marked(facts, marked);
-	free(marked);
-}
-
 void facts_free(struct facts *facts)
 {
-	for (size_t i = 0; i < facts->count; i++)
-		fact_free(&facts->facts[i]);
-	free(facts->facts);
+	for (size_t i = 0; i < facts->sites.count; i++)
+		free(facts->sites.rows[i].chain);
+	free(facts->sites.rows);
+	free(facts->rewrites.rows);
+	free(facts->definitions.rows);
+	free(facts->calls.rows);
+	free(facts->callbacks.rows);
+	free(facts->effects.rows);
+	free(facts->lost);
+	names_free(&facts->texts);
+}
+
+void site_add_link(struct site *site, struct link link)
+{
+	site->chain = grow(site->chain, site->chain_length, sizeof(*site->chain));
+	site->chain[site->chain_length++] = link;
+}
+
+void site_end_way(struct site *site)
+{
+	site_add_link(site, (struct link){
+				    .kind = LINK_OPERATION,
+				    .at = site->at,
+				    .function = site->function,
+				    .call = site->operation,
+				    .lock = "",
+			    });
 }

@@ -1,52 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* facts: the rows that the rules print, read. */
+/*
+ * facts: the rows that the rules print, read: an array for each kind. Strings in them are never
+ * NULL, unless it is said; expressions are tidied.
+ */
 #ifndef RESVLINT_FACTS_H
 #define RESVLINT_FACTS_H
 
 #include "base/base.h"
+#include "base/names.h"
 #include "convention/catalogue.h"
 
 #include <stdio.h>
 
-#define EDIT_ROW_CALL "call"
-#define EDIT_ROW_REMOVE "remove"
-
-enum fact_kind {
-	FACT_FINDING,
-	FACT_SITE, /* a finding if the callers hold the lock, where its state is theirs */
-	/*
-	 * what the finding of `function` in line `lock_line` takes besides to be mended: the call
-	 * of `operation` becomes `with` (`reason` is EDIT_ROW_CALL), or its statement goes
-	 * (EDIT_ROW_REMOVE)
-	 */
-	FACT_EDIT,
-
-	/*
-	 * only objects of a certain kind come to the operation of the finding in the rows before,
-	 * by the test `reason`; to that of a site, only buffers that are imported. None is kept,
-	 * but what it says of these.
-	 */
-	FACT_KIND,
-
-	/* what run/uses.c and lib/callers.ml tell of the function that `operation` names */
-	FACT_DEFINE, /* `function` is defined here; low confidence: says that its caller holds the
-			lock */
-	FACT_CALL, /* `function` calls it; low confidence: a lock of something else; `reason` is not
-		      empty if it passes on what a list yields */
-	FACT_PASS, /* it is passed to the function `message`, as argument number `object`; all
-		      else as for a call */
-	FACT_SLOT, /* it is put into `lock`: STRUCT.MEMBER, .MEMBER, FUNCTION(), or "" */
-
-	/*
-	 * what lib/wrappers.ml tells: `operation` takes, tries, asserts or drops the lock of its
-	 * parameter number `object`, or calls what wants it free; `lock` says which. `message` is
-	 * by which call, in `lock_line`, where that tells more; `reason` is not empty if its own
-	 * file calls it
-	 */
-	FACT_WRAPPER,
-
-	FACT_LOST, /* lines that spatch could not parse; of no rule */
+struct position {
+	size_t source;       /* index in the selection */
+	unsigned int line;   /* from 1 */
+	unsigned int column; /* bytes, from 0 */
 };
+
+/* The order of positions: negative, 0 or positive, as strcmp(). */
+int compare_positions(const struct position *a, const struct position *b);
 
 enum link_kind {
 	LINK_CALL,
@@ -61,8 +34,7 @@ enum link_kind {
 /* One step on the way to an operation. */
 struct link {
 	enum link_kind kind;
-	size_t source; /* index in the selection */
-	unsigned int line;
+	struct position at;
 	const char *function;    /* in which the call stands, or the slot */
 	const char *call;        /* what is called */
 	enum lock_state state;   /* of the lock at the call, or on entry through the slot */
@@ -71,43 +43,142 @@ struct link {
 				    else NULL */
 };
 
-/*
- * One row. The strings point into `text`; expressions in them are tidied. The chain is filled in by
- * the contexts stage: the ways, one behind the other, from where the state comes from down to the
- * operation; then the calls inside of that, if it is not wrong by itself.
- */
-struct fact {
-	char *text;
-	char *made[2]; /* strings that were made later, NULL if none were; freed with it */
-	enum fact_kind kind;
-	enum confidence confidence;
-	enum lock_state state; /* inherited, for a definition */
-	bool is_static;        /* of a definition or a wrapper */
-	bool is_of_kind;       /* only objects of a certain kind come there */
-	bool is_presumed;    /* on some of the ways to it, nothing tells whether the lock is held */
-	size_t rule;         /* index in the catalogue */
-	size_t source;       /* index in the selection */
-	unsigned int line;   /* from 1 */
-	unsigned int column; /* bytes, from 0 */
-	unsigned int end_line;
+/* An operation that a rule is about. */
+struct site {
+	size_t rule; /* index in the catalogue */
+	struct position at;
 	unsigned int end_column;
-	const char *function;
-	const char *operation;
-	const char *object;     /* "" if none, as all below */
-	const char *lock;       /* the expression that the state is about */
-	unsigned int lock_line; /* where it was taken or released, 0 if it is not known */
+	enum confidence confidence;
+	enum lock_state state;
+	bool is_finding;       /* else it is one only where the callers hold the lock */
+	bool is_of_kind;       /* only objects of a certain kind come there */
+	bool is_presumed;      /* on some of the ways to it, nothing tells the state */
+	const char *function;  /* in which it is */
+	const char *operation; /* the name of what is called, or the lock function */
+	const char *arguments;
+	const char *lock; /* the expression that the state is about, "" if none */
 	const char *message;
 	const char *reason;
 	const char *hint;
-	const char *replace; /* the text to be replaced, and by what */
-	const char *with;
+	const char *with; /* the fix: what the operation's name becomes; "" if there is none */
+
+	/*
+	 * The ways, one behind the other, from where the state comes from down to the operation;
+	 * then the calls inside of that, if it is not wrong by itself. Judging fills it in.
+	 */
 	struct link *chain;
 	size_t chain_length;
 };
 
-struct facts {
-	struct fact *facts;
+/* A further edit that the fix of the finding in `function`, line `finding_line`, needs. */
+struct rewrite {
+	size_t rule;
+	struct position at;
+	unsigned int finding_line;
+	const char *function;
+	const char *callee;
+	const char *with; /* what the call becomes; "": its statement goes */
+};
+
+/* A function is defined; or what else a question is about, by the question's name. */
+struct definition {
+	const char *name;
+	struct position at;
+	bool is_static;
+	bool expects_lock; /* it says that its caller holds the lock, by its name or a comment */
+};
+
+/* What a call passes on, of the object that its state is about. */
+enum passed {
+	PASSED_OTHER,
+	PASSED_PART, /* something that is found in it */
+	PASSED_WHOLE,
+};
+
+/* A function is called, or passed to another one. */
+struct call {
+	const char *callee; /* as it is asked about */
+	const char *caller;
+	const char *passed_to; /* the function that gets it as an argument; NULL: it is called */
+	unsigned int argument; /* the number of that, from 1 */
+	struct position at;
+	unsigned int end_column;
+	enum lock_state state;
+	enum passed passed;
+	const char *arguments;
+	const char *lock;       /* that is held; "" if none */
+	unsigned int lock_line; /* where it was acquired, 0 if that is not known */
+	bool from_list;         /* it passes on what a list yields */
+};
+
+/* A function is put where the kernel, or a driver, calls it from. */
+struct callback {
+	const char *function;  /* as it is asked about */
+	const char *slot;      /* STRUCT.MEMBER, .MEMBER, FUNCTION() that it is passed to, or "" */
+	unsigned int argument; /* the number of the argument that it is to FUNCTION(); 0: none */
+	struct position at;
+};
+
+/* What a function does to a lock, by its body. */
+struct effect {
+	const char *function;
+	const char *does;      /* "acquire", "try", "assert", ...: the words of lib/effects.ml */
+	const char *parameter; /* whose lock: a number, "r" for what it returns, "0" for none known;
+				  then letters for how it tells success */
+	const char *through;   /* the call that does it, "" if that tells nothing more */
+	unsigned int through_line;
+	struct position at;
+	bool is_static;
+	bool is_called_here; /* in its own file */
+};
+
+/* Lines that spatch could not parse. */
+struct lost {
+	struct position at;
+	unsigned int end_line;
+};
+
+struct sites {
+	struct site *rows;
 	size_t count;
+};
+
+struct rewrites {
+	struct rewrite *rows;
+	size_t count;
+};
+
+struct definitions {
+	struct definition *rows;
+	size_t count;
+};
+
+struct calls {
+	struct call *rows;
+	size_t count;
+};
+
+struct callbacks {
+	struct callback *rows;
+	size_t count;
+};
+
+struct effects {
+	struct effect *rows;
+	size_t count;
+};
+
+/* Zeroed: there are none. facts_free() them. */
+struct facts {
+	struct sites sites;
+	struct rewrites rewrites;
+	struct definitions definitions;
+	struct calls calls;
+	struct callbacks callbacks;
+	struct effects effects;
+	struct lost *lost;
+	size_t lost_count;
+	struct names texts; /* own the strings of all rows that there ever were */
 };
 
 /*
@@ -118,26 +189,20 @@ struct facts {
 int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogue,
 		size_t source_count, FILE *others, struct error *err);
 
-/*
- * Adds a row that was not printed, of which `function`, `operation` and `lock` are copied; the
- * other strings are none.
- */
-void facts_add(struct facts *facts, const struct fact *row);
+/* Adds a row that was not printed. Its strings must live as long as the facts: facts_keep(). */
+void facts_add_definition(struct facts *facts, struct definition definition);
+void facts_add_call(struct facts *facts, struct call call);
+void facts_add_callback(struct facts *facts, struct callback callback);
 
-/* Moves all rows behind those of others. */
-void facts_move(struct facts *to, struct facts *from);
+/* A copy of a string that lives as long as the facts. */
+char *facts_keep(struct facts *facts, const char *string);
 
-/* Adds to the chain of a fact. */
-void fact_add_link(struct fact *fact, struct link link);
+void facts_free(struct facts *facts);
+
+/* Adds to the chain of a site. */
+void site_add_link(struct site *site, struct link link);
 
 /* Ends a way: the operation itself is its last step. */
-void fact_end_way(struct fact *fact);
-
-/* Takes out the facts for which `drop` says so. */
-void facts_drop(struct facts *facts, bool (*drop)(const void *context, const struct fact *fact),
-		const void *context);
-/* Likewise those whose index is marked in an array. */
-void facts_drop_marked(struct facts *facts, const bool *marked);
-void facts_free(struct facts *facts);
+void site_end_way(struct site *site);
 
 #endif

@@ -17,34 +17,20 @@ static void show_log(const char *log)
 	free(copy);
 }
 
-static bool is_lost(const void *context, const struct fact *fact)
+/* Takes the rows of what did not parse to where they belong. */
+static void take_lost(const struct intake *intake)
 {
-	(void)context;
-	return fact->kind == FACT_LOST;
-}
+	struct facts *facts = intake->facts;
 
-/* Moves the rows of what did not parse, from the one of this index on, to where they belong. */
-static void take_lost(const struct intake *intake, size_t first)
-{
-	bool found = false;
-
-	for (size_t i = first; i < intake->facts->count; i++) {
-		const struct fact *fact = &intake->facts->facts[i];
-
-		if (!is_lost(NULL, fact))
-			continue;
-		unparsed_add(&intake->unparsed, fact->source, fact->line, fact->end_line,
-			     intake->unanalysed);
-		found = true;
-	}
-	if (found)
-		facts_drop(intake->facts, is_lost, NULL);
+	for (size_t i = 0; i < facts->lost_count; i++)
+		unparsed_add(&intake->unparsed, facts->lost[i].at.source, facts->lost[i].at.line,
+			     facts->lost[i].end_line, intake->unanalysed);
+	facts->lost_count = 0;
 }
 
 static int take_answer(void *context, size_t source, char *rows, const char *log, struct error *err)
 {
 	const struct intake *intake = context;
-	size_t first = intake->facts->count;
 
 	(void)source;
 	if (intake->verbose)
@@ -52,7 +38,7 @@ static int take_answer(void *context, size_t source, char *rows, const char *log
 	if (facts_parse(intake->facts, rows, intake->catalogue, intake->unparsed.selection->count,
 			intake->verbose ? stderr : NULL, err))
 		return -1;
-	take_lost(intake, first);
+	take_lost(intake);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct look {
 	const struct selection *selection;
 	const struct slots *slots;
 	struct uses *uses;
+	struct facts *facts;
 };
 
 /* The tag of a member's structure; the caller frees. */
@@ -30,51 +31,41 @@ static const char *file_of(const struct look *look, const struct item *item)
 	return look->selection->sources[item->source].file;
 }
 
-static void add_row(struct facts *rows, enum fact_kind kind, const struct item *item,
-		    const char *function, const char *operation, const char *lock)
+/* Adds the definition of a function, or of what else is asked about by a name, at an item. */
+static void add_definition(struct facts *facts, const struct item *item, const char *name)
 {
-	const struct fact row = {
-		.kind = kind,
-		.confidence = CONFIDENCE_HIGH,
-		.is_static = item->is_static,
-		.source = item->source,
-		.line = item->name_line,
-		.function = function,
-		.operation = operation,
-		.object = "",
-		.lock = lock,
-	};
-
-	facts_add(rows, &row);
+	facts_add_definition(facts, (struct definition){ .name = facts_keep(facts, name),
+							 .at = { .source = item->source,
+								 .line = item->name_line },
+							 .is_static = item->is_static });
 }
 
-static void add_definition(const struct graph *graph, const struct item *item, struct facts *rows)
+/* Adds the definition of the function that an item is. */
+static void add_own_definition(struct facts *facts, const struct graph *graph,
+			       const struct item *item)
 {
-	const char *name = graph_text(graph, item->name);
-
-	add_row(rows, FACT_DEFINE, item, name, name, "");
+	add_definition(facts, item, graph_text(graph, item->name));
 }
 
-/* Adds a row of a slot that something is put into, or of a call in a macro, at an edge. */
-static void add_at(const struct look *look, enum fact_kind kind, uint32_t edge,
-		   const char *operation, const char *lock, const char *object)
+static struct position position_of(const struct look *look, uint32_t edge)
 {
 	const struct edge *at = graph_edge(look->graph, edge);
-	const struct item *item = graph_item(look->graph, at->item);
-	bool in_function = item->kind == ITEM_FUNCTION || item->kind == ITEM_MACRO;
-	const struct fact row = {
-		.kind = kind,
-		.confidence = CONFIDENCE_HIGH,
-		.source = item->source,
-		.line = at->line,
-		.column = at->column,
-		.function = in_function ? graph_text(look->graph, item->name) : "",
-		.operation = operation,
-		.object = object,
-		.lock = lock,
+
+	return (struct position){ graph_item(look->graph, at->item)->source, at->line, at->column };
+}
+
+/* Adds that a function is put into a slot at an edge. */
+static void add_callback(const struct look *look, uint32_t edge, const char *function,
+			 const char *slot, unsigned int argument)
+{
+	const struct callback callback = {
+		.function = facts_keep(look->facts, function),
+		.slot = facts_keep(look->facts, slot),
+		.argument = argument,
+		.at = position_of(look, edge),
 	};
 
-	facts_add(&look->uses->rows, &row);
+	facts_add_callback(look->facts, callback);
 }
 
 static bool is_pass(const struct edge *edge)
@@ -103,12 +94,16 @@ static void add_place(const struct look *look, uint32_t edge, const char *callee
 static void add_call(const struct look *look, uint32_t edge, const char *callee)
 {
 	const struct item *item = graph_item(look->graph, graph_edge(look->graph, edge)->item);
+	struct call call = { .passed = PASSED_WHOLE, .arguments = "", .lock = "" };
 
 	if (item->kind == ITEM_FUNCTION) {
 		add_place(look, edge, callee, 0);
 	} else if (item->kind == ITEM_MACRO) {
-		add_at(look, FACT_CALL, edge, callee, "", "");
-		add_definition(look->graph, item, &look->uses->rows);
+		call.callee = facts_keep(look->facts, callee);
+		call.caller = facts_keep(look->facts, graph_text(look->graph, item->name));
+		call.at = position_of(look, edge);
+		facts_add_call(look->facts, call);
+		add_own_definition(look->facts, look->graph, item);
 	}
 }
 
@@ -125,17 +120,15 @@ static void add_pass(const struct look *look, uint32_t edge, const char *name)
 {
 	const struct edge *at = graph_edge(look->graph, edge);
 	char *slot = xasprintf("%s()", graph_text(look->graph, at->target));
-	char *number = xasprintf("%u", at->argument + 1);
 
 	if (calls_at_once(look, slot)) {
 		add_call(look, edge, name);
 	} else {
-		add_at(look, FACT_SLOT, edge, name, slot, number);
+		add_callback(look, edge, name, slot, at->argument + 1);
 		if (graph_item(look->graph, at->item)->kind == ITEM_FUNCTION)
 			add_place(look, edge, name, at->argument + 1);
 	}
 	free(slot);
-	free(number);
 }
 
 static bool has_edge(const struct graph_calls *calls, uint32_t edge)
@@ -160,7 +153,7 @@ static void add_slots(const struct look *look, uint32_t item, const struct graph
 		if (is_pass(graph_edge(look->graph, entry->edge)))
 			add_pass(look, entry->edge, name);
 		else
-			add_at(look, FACT_SLOT, entry->edge, name, entry->slot, "");
+			add_callback(look, entry->edge, name, entry->slot, 0);
 	}
 	graph_entries_free(&entries);
 }
@@ -170,7 +163,7 @@ static void add_function(const struct look *look, uint32_t item, const char *nam
 {
 	struct graph_calls calls = graph_callers(look->graph, item, LINK_DIRECT | LINK_VARIABLE);
 
-	add_definition(look->graph, graph_item(look->graph, item), &look->uses->rows);
+	add_own_definition(look->facts, look->graph, graph_item(look->graph, item));
 	for (size_t i = 0; i < calls.count; i++)
 		if (!i || calls.calls[i].edge != calls.calls[i - 1].edge)
 			add_call(look, calls.calls[i].edge, name);
@@ -201,8 +194,7 @@ static void add_parameter(const struct look *look, uint32_t number, uint32_t par
 	if (!parameter || parameter > item->parameter_count)
 		return;
 	word = graph_parameters(look->graph, item)[parameter - 1].name;
-	add_row(&look->uses->rows, FACT_DEFINE, item, graph_text(look->graph, item->name), name,
-		"");
+	add_definition(look->facts, item, name);
 	for (uint32_t i = item->first_edge; i < item->first_edge + item->edge_count; i++) {
 		const struct edge *edge = graph_edge(look->graph, i);
 
@@ -217,7 +209,7 @@ static void add_parameter(const struct look *look, uint32_t number, uint32_t par
 		} else if (edge->kind == EDGE_STORE_PARAMETER) {
 			char *member = graph_member_text(look->graph, edge->target);
 
-			add_at(look, FACT_SLOT, i, name, member, "");
+			add_callback(look, i, name, member, 0);
 			free(member);
 		}
 	}
@@ -335,8 +327,8 @@ static void look_at_structure(const struct look *look, const struct question *qu
 		look->graph, graph_name(look->graph, question_subject(question->name)));
 
 	if (structures.count)
-		add_row(&look->uses->rows, FACT_DEFINE, graph_item(look->graph, structures.at[0]),
-			"", question->name, "");
+		add_definition(look->facts, graph_item(look->graph, structures.at[0]),
+			       question->name);
 }
 
 /* Does the kernel's include/ define the structure that a question is about? */
@@ -449,10 +441,12 @@ static int read_members(const struct survey *survey, const struct questions *que
 	return result;
 }
 
-int uses_find(struct uses *uses, const struct survey *survey, struct questions *questions,
-	      const struct slots *slots, struct error *err)
+int uses_find(struct uses *uses, struct facts *facts, const struct survey *survey,
+	      struct questions *questions, const struct slots *slots, struct error *err)
 {
-	struct look look = { .selection = survey->selection, .slots = slots, .uses = uses };
+	struct look look = {
+		.selection = survey->selection, .slots = slots, .uses = uses, .facts = facts
+	};
 
 	if (read_named(survey, questions, err) || read_members(survey, questions, err))
 		return -1;
@@ -473,7 +467,6 @@ void uses_free(struct uses *uses)
 		free(uses->places[i].callee);
 	}
 	free(uses->places);
-	facts_free(&uses->rows);
 }
 
 void uses_add_around(const struct survey *survey, size_t source, uint32_t line, struct facts *facts)
@@ -482,5 +475,5 @@ void uses_add_around(const struct survey *survey, size_t source, uint32_t line, 
 	uint32_t item = graph_function_at(graph, (uint32_t)source, line);
 
 	if (item != NONE)
-		add_definition(graph, graph_item(graph, item), facts);
+		add_own_definition(facts, graph, graph_item(graph, item));
 }

@@ -21,20 +21,20 @@ struct place {
 	uint32_t argument; /* it is passed as the argument of this number; 0: it is called */
 };
 
-/* uses_free() it. */
+/* uses_free() them. */
 struct uses {
-	struct facts rows; /* definitions, slots, and calls in macros, which have no state */
 	struct place *places;
 	size_t count;
 };
 
 /*
- * Looks for the uses, in the whole tree, of what the questions are about. Questions about
- * structures that the kernel's include/ defines are taken out: the core calls through their
- * members, and `slots` has how. Returns 0, or -1 with a message.
+ * Looks for the uses, in the whole tree, of what the questions are about: the places, and the
+ * definitions, callbacks, and calls in macros, which have no state, that it adds to the facts.
+ * Questions about structures that the kernel's include/ defines are taken out: the core calls
+ * through their members, and `slots` has how. Returns 0, or -1 with a message.
  */
-int uses_find(struct uses *uses, const struct survey *survey, struct questions *questions,
-	      const struct slots *slots, struct error *err);
+int uses_find(struct uses *uses, struct facts *facts, const struct survey *survey,
+	      struct questions *questions, const struct slots *slots, struct error *err);
 void uses_free(struct uses *uses);
 
 /* Adds the definition of the function that a line of a source is in. */

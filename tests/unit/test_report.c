@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "report/output.h"
+#include "report/json.h"
+#include "report/text.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -10,24 +11,21 @@ static char root[] = "/k", rules_dir[] = "", id[] = "importer-locked", clause[] 
 	    reason[] = "did not parse", timeout[] = "spatch timed out after 60 s";
 static struct rule rule = { .id = id, .clause = clause };
 static struct source source = { .name = name, .file = file, .rules = 1 };
-static const struct fact fact = {
+static const struct site site = {
 	.confidence = CONFIDENCE_HIGH,
 	.state = STATE_INHERITED,
-	.line = 593,
-	.column = 7,
-	.end_line = 593,
+	.at = { 0, 593, 7 },
 	.end_column = 29,
 	.function = "f",
 	.operation = "dma_buf_vmap",
 	.lock = "",
 	.message = "dma_buf_vmap() without the lock",
 	.hint = "hold it",
-	.replace = "a",
 	.with = "b",
 };
 static const char *reasons[] = { "no lock taken", "or so" };
 static struct finding finding = {
-	.fact = &fact, .reasons = reasons, .reason_count = 2, .fingerprint = 0xabc
+	.site = &site, .reasons = reasons, .reason_count = 2, .fingerprint = 0xabc
 };
 static struct gap gaps[] = { { .source = 0, .reason = timeout, .rules = 1 },
 			     { .source = 0, .line = 3, .function = function, .reason = reason } };
@@ -50,13 +48,13 @@ static char *print(char what)
 	FILE *out = open_memstream(&text, &length);
 
 	if (what == 't' || what == 'c')
-		output_text(out, &report, what == 'c');
+		report_text(out, &report, what == 'c');
 	else if (what == 'j')
-		output_json(out, &report);
+		report_json(out, &report);
 	else if (what == 's')
-		output_summary(out, &report);
+		report_summary(out, &report);
 	else
-		output_unanalysed(out, &report, what == 'f');
+		report_unanalysed(out, &report, what == 'f');
 	fclose(out);
 	return text;
 }
@@ -114,7 +112,7 @@ START_TEST(json_has_its_keys_in_order)
 			    "      \"message\": \"dma_buf_vmap() without the lock\",\n"
 			    "      \"chain\": [],\n"
 			    "      \"fix\": {\n"
-			    "        \"replace\": \"a\",\n"
+			    "        \"replace\": \"dma_buf_vmap\",\n"
 			    "        \"with\": \"b\"\n"
 			    "      },\n"
 			    "      \"fingerprint\": \"0000000000000abc\"\n"
@@ -168,5 +166,5 @@ int main(void)
 				       json_has_its_keys_in_order, gaps_are_a_line_each,
 				       the_summary_counts };
 
-	return unit_run("output", tests, sizeof(tests) / sizeof(*tests));
+	return unit_run("report", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -11,6 +11,7 @@
 #include "convention/slots.h"
 #include "convention/tree.h"
 #include "judge/callers.h"
+#include "judge/descend.h"
 #include "judge/findings.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
@@ -489,6 +490,15 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	return result;
 }
 
+/* Goes down from where the contexts begin that chosen rules judge in. */
+static int go_down(struct analysis *analysis, struct error *err)
+{
+	if (analysis->options->no_contexts ||
+	    !catalogue_has_context(&analysis->catalogue, analysis->chosen))
+		return 0;
+	return descend(&analysis->survey, &analysis->slots, &analysis->facts, err);
+}
+
 static void judge(struct analysis *analysis)
 {
 	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts.sites);
@@ -584,7 +594,7 @@ static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
 			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
-			       ask_callers(analysis, err)
+			       ask_callers(analysis, err) || go_down(analysis, err)
 		       ? -1
 		       : 0;
 }

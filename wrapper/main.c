@@ -66,6 +66,7 @@
  *   functions.c     which function a name means, and what is known of it
  *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
+ *   descend.c       goes down from where a context begins, for what is forbidden in that
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed

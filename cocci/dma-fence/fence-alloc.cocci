@@ -7,7 +7,7 @@
 //
 // Clause: fence-alloc
 // Confidence: High
-// Tokens: begins:signalling
+// Tokens: drm_sched_backend_ops dma_fence_begin_signalling
 // Context: signalling
 // Options: --no-includes --include-headers
 //
@@ -58,6 +58,7 @@ let judge (at : Descend.at) = match at.Descend.context, at.Descend.does with
 			Descend.message =
 				(if flag = "" then name ^ "() in code that a fence needs to complete, which may wait for reclaim"
 				else Printf.sprintf "%s() with %s in code that a fence needs to complete" name flag);
+			Descend.above = "allocates in a way that may wait for reclaim, in code that a fence needs to complete";
 			Descend.reason = "reclaim may wait for this fence, in a shrinker or an MMU notifier";
 			Descend.hint = "allocate before the fence is published, or use GFP_NOWAIT and cope with failure" }
 	| _ -> None

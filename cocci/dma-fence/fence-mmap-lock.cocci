@@ -6,7 +6,7 @@
 //
 // Clause: fence-mmap-lock
 // Confidence: High
-// Tokens: begins:signalling
+// Tokens: drm_sched_backend_ops dma_fence_begin_signalling
 // Context: signalling
 // Options: --no-includes --include-headers
 //
@@ -49,6 +49,7 @@ let judge (at : Descend.at) =
 		Some {
 			Descend.confidence = "high";
 			Descend.message = Printf.sprintf "%s %s in code that a fence needs to complete" name what;
+			Descend.above = what ^ " in code that a fence needs to complete";
 			Descend.reason = "mmap_lock is taken outside of reservation locks, whose holders may wait for this fence";
 			Descend.hint = "do this before the fence is published, or in a worker that no fence waits for" } in
 	match at.Descend.context, at.Descend.does with

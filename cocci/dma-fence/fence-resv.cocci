@@ -7,7 +7,7 @@
 //
 // Clause: fence-resv
 // Confidence: High
-// Tokens: begins:signalling
+// Tokens: drm_sched_backend_ops dma_fence_begin_signalling
 // Context: signalling
 // Options: --no-includes --include-headers
 //
@@ -59,6 +59,7 @@ let judge (at : Descend.at) =
 		Some {
 			Descend.confidence = "high";
 			Descend.message = at.Descend.call.Interp.name ^ "() takes a reservation lock in code that a fence needs to complete";
+			Descend.above = "takes a reservation lock in code that a fence needs to complete";
 			Descend.reason = "whoever holds the lock may wait for this fence";
 			Descend.hint = "take the lock before the fence is published, or only try to" }
 

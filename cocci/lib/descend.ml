@@ -16,7 +16,7 @@ type at = {
 	scope_of_memalloc : bool;
 }
 
-type verdict = { confidence : string; message : string; reason : string; hint : string }
+type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
 
 (* Sections: what begins and ends one, as if it were a lock. *)
 
@@ -108,35 +108,44 @@ let ask lines =
 
 (* Rows. *)
 
-(* A call that is only come to while something is not there yet, by a test of it: it is made once. *)
-let made_once at =
+(* What is not there yet where a call is come to, by tests of it. *)
+let absent_at at =
 	let is_member e = match (bare e).node with
 		| Field _ | Arrow _ | Index _ -> true
 		| _ -> false in
 	let is_absent (e, holds) = match e.node with
 		| Binary ("==", a, b) when text (bare b) = "NULL" -> holds && is_member a
 		| _ -> not holds && is_member e in
-	match List.find_opt is_absent (Effects.known_at at.result at.call) with
-	| Some (e, _) -> text (match e.node with Binary (_, a, _) -> a | _ -> e)
-	| None -> ""
+	let absent (e, _) = text (bare (match e.node with Binary (_, a, _) -> a | _ -> e)) in
+	List.map absent (List.filter is_absent (Effects.known_at at.result at.call))
 
-let print_row question kind ?(rule = "descend") (f : Report.finding) reason =
-	Report.print_row ~rule kind { f with Report.lock = ("", question.number) } reason
+(* Does the function put something there? *)
+let is_set func place =
+	let found = ref false in
+	iter (fun e -> match e.node with
+		| Assign ("=", l, _) | Unary ("&", l) -> if text (bare l) = place then found := true
+		| _ -> ()) func.body;
+	!found
+
+let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
+	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
 
 let print_call question at =
-	let once = made_once at in
+	let absent = absent_at at in
 	match verdicts at with
 	| [] ->
+		let once = match absent with place :: _ -> place | [] -> "" in
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" (finding at { confidence = "high"; message = text_of_values values; reason = ""; hint = "" }) once
+			print_row question "descend" (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) once
 	| found ->
+		let once = Maybe.value (List.find_opt (is_set at.func) absent) ~default:"" in
 		List.iter (fun (rule, verdict) ->
 			let f = finding at verdict in
 			let reason = if once = "" then verdict.reason else
 				Printf.sprintf "%s; only while %s is not set" verdict.reason (Report.quote once) in
 			let f = if once = "" then f else { f with Report.confidence = "low" } in
-			print_row question "below" ~rule f reason) found
+			print_row question "below" ~rule ~above:verdict.above f reason) found
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->

@@ -26,6 +26,7 @@ type at = {
 type verdict = {
 	confidence : string;
 	message : string;
+	above : string;		(* what a function does that comes to the call, as the message of a call of that goes on *)
 	reason : string;
 	hint : string;
 }

@@ -24,9 +24,9 @@ let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
 let is_shown finding = finding.confidence <> "low"
 
-let print_row ~rule kind finding reason =
+let print_row ?(above = "") ~rule kind finding reason =
 	let p = finding.place and lock, lock_line = finding.lock in
-	let fix = if finding.replacement = "" then "" else finding.operation in
+	let fix = if finding.replacement = "" then above else finding.operation in
 	print_endline (String.concat "\t" (List.map one_line [
 		"resvlint"; kind; rule; finding.confidence; finding.state;
 		p.file; string_of_int p.line; string_of_int p.col;

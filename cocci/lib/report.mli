@@ -37,8 +37,8 @@ val print_site : rule:string -> finding -> unit
    goes ("remove"). *)
 val print_edit : rule:string -> finding -> pos -> string -> string -> string -> unit
 
-(* A row of another kind: its kind, the finding's columns, and the reason. *)
-val print_row : rule:string -> string -> finding -> string -> unit
+(* A row of another kind: its kind, the finding's columns, and the reason. above: see lib/descend.mli. *)
+val print_row : ?above:string -> rule:string -> string -> finding -> string -> unit
 
 val print_report : finding -> unit
 val print_org : finding -> unit

@@ -121,9 +121,10 @@ static char **text_of(struct rule *rule, const char *key)
 		const char *key;
 		char **text;
 	} texts[] = {
-		{ "Clause", &rule->clause }, { "Demand", &rule->demand },
-		{ "Found", &rule->found },   { "Variant", &rule->variant },
-		{ "Remedy", &rule->remedy }, { "Subject", &rule->subject },
+		{ "Clause", &rule->clause },   { "Context", &rule->context },
+		{ "Demand", &rule->demand },   { "Found", &rule->found },
+		{ "Variant", &rule->variant }, { "Remedy", &rule->remedy },
+		{ "Subject", &rule->subject },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -268,7 +269,7 @@ static int put_in_order(struct catalogue *catalogue, struct error *err)
 
 static void add_collectors(struct catalogue *catalogue)
 {
-	static const char *const ids[COLLECTOR_COUNT] = { "callers", "wrappers" };
+	static const char *const ids[COLLECTOR_COUNT] = { "callers", "wrappers", "descend" };
 
 	catalogue->rules = xrealloc(catalogue->rules, (catalogue->count + COLLECTOR_COUNT) *
 							      sizeof(*catalogue->rules));
@@ -317,6 +318,7 @@ static void rule_free(struct rule *rule)
 	free(rule->file);
 	free(rule->summary);
 	free(rule->clause);
+	free(rule->context);
 	free(rule->demand);
 	free(rule->found);
 	free(rule->variant);
@@ -385,6 +387,14 @@ static bool has_token(const struct rule *rule, const char *token)
 {
 	for (size_t i = 0; i < rule->token_count; i++)
 		if (!strcmp(rule->tokens[i], token))
+			return true;
+	return false;
+}
+
+bool catalogue_has_context(const struct catalogue *catalogue, rule_set chosen)
+{
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (chosen >> i & 1 && catalogue->rules[i].context)
 			return true;
 	return false;
 }

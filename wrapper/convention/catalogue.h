@@ -39,6 +39,7 @@ struct rule {
 	enum confidence confidence;
 	char **tokens; /* as the header has them: see above, or plain words */
 	size_t token_count;
+	char *context; /* in which it judges calls, by going down from where that begins; or NULL */
 
 	/* What patches say; each NULL without such a field. */
 	char *demand;  /* what the clause wants, FUNCTIONS for those that are called wrongly */
@@ -55,6 +56,7 @@ struct rule {
 enum collector {
 	COLLECTOR_CALLERS,  /* who calls what */
 	COLLECTOR_WRAPPERS, /* which functions take, try, assert or drop a lock for their caller */
+	COLLECTOR_DESCEND, /* what is called, and what is forbidden, in the contexts of functions */
 	COLLECTOR_COUNT,
 };
 #define RULE_SET_SIZE (64 - COLLECTOR_COUNT)
@@ -84,6 +86,9 @@ bool catalogue_find_id(const struct catalogue *catalogue, const char *id, size_t
 
 /* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);
+
+/* Does a chosen rule judge in a context? */
+bool catalogue_has_context(const struct catalogue *catalogue, rule_set chosen);
 
 /* Those of the chosen rules that have a token. */
 rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token);

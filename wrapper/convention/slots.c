@@ -21,6 +21,9 @@ enum column {
 
 static const char *const columns[] = { "struct", "member", "state", "since", "until", "evidence" };
 
+/* A further column, which not every table has: the context that begins there, "-" for none. */
+#define BEGINS "begins"
+
 /* In place of a member: functions that are passed to the function in the first column. */
 #define CALLBACK "()"
 
@@ -60,6 +63,15 @@ static char *problem_of(const struct table_row *line, enum lock_state *state)
 	return NULL;
 }
 
+/* A copy of what a row has in a column, by its name; NULL if that is "-", or there is none. */
+static char *copy_of(const struct table *table, const struct table_row *line, const char *name)
+{
+	for (size_t i = 0; i < table->width; i++)
+		if (!strcmp(table->names[i], name) && strcmp(line->column[i], "-"))
+			return xstrdup(line->column[i]);
+	return NULL;
+}
+
 static int read_row(struct rows *rows, const struct table *table, const struct table_row *line,
 		    struct error *err)
 {
@@ -76,6 +88,7 @@ static int read_row(struct rows *rows, const struct table *table, const struct t
 	row.slot.name = xasprintf("%s%s%s", line->column[COLUMN_STRUCT],
 				  strcmp(line->column[COLUMN_MEMBER], CALLBACK) ? "." : "",
 				  line->column[COLUMN_MEMBER]);
+	row.slot.context = copy_of(table, line, BEGINS);
 	rows->rows = grow(rows->rows, rows->count, sizeof(*rows->rows));
 	rows->rows[rows->count++] = row;
 	return 0;
@@ -124,10 +137,16 @@ static int read_rows(const char *path, struct rows *rows, struct error *err)
 	return result;
 }
 
+static void free_slot(struct slot *slot)
+{
+	free(slot->name);
+	free(slot->context);
+}
+
 static void rows_free(struct rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)
-		free(rows->rows[i].slot.name);
+		free_slot(&rows->rows[i].slot);
 	free(rows->rows);
 }
 
@@ -137,12 +156,12 @@ static void choose_rows(struct rows *rows, const struct version *version)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < rows->count; i++) {
-		const struct row *row = &rows->rows[i];
+		struct row *row = &rows->rows[i];
 
 		if (version_holds(version, row->since, row->until))
 			rows->rows[kept++] = *row;
 		else
-			free(row->slot.name);
+			free_slot(&row->slot);
 	}
 	rows->count = kept;
 }
@@ -170,7 +189,7 @@ static void merge_rows(struct slots *slots, struct rows *rows)
 			continue;
 		}
 		if (!order)
-			free(before.slots[old++].name);
+			free_slot(&before.slots[old++]);
 		add_slot(slots, rows->rows[added++].slot);
 	}
 	free(before.slots);
@@ -211,7 +230,7 @@ static int compare_slots(const void *a, const void *b)
 void slots_free(struct slots *slots)
 {
 	for (size_t i = 0; i < slots->count; i++)
-		free(slots->slots[i].name);
+		free_slot(&slots->slots[i]);
 	free(slots->slots);
 }
 

@@ -16,6 +16,7 @@
 struct slot {
 	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
 	enum lock_state state;
+	char *context; /* that begins where it is entered, such as signalling; NULL: none */
 };
 
 struct slots {

@@ -279,7 +279,7 @@ static int forget_defined(struct kernel_functions *kernel, struct program *progr
 
 	for (size_t i = 0; i < kernel->count; i++)
 		names_add(&names, kernel->functions[i].name);
-	result = program_read(program, &names, NULL, err);
+	result = program_read(program, &names, NULL, NULL, err);
 	names_free(&names);
 	for (size_t i = 0; i < kernel->count && !result; i++)
 		defined[i] = is_defined(program_graph(program), kernel->functions[i].name);

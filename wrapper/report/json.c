@@ -99,7 +99,9 @@ static json_t *json_finding(const struct report *report, const struct finding *f
 	json_object_set_new(object, "end_column", json_number(site->end_column + 1));
 	json_object_set_new(object, "function", json_text(site->function));
 	json_object_set_new(object, "operation", json_text(site->operation));
-	json_object_set_new(object, "state", json_text(lock_state_name(site->state)));
+	json_object_set_new(
+		object, "state",
+		json_text(rule->context ? rule->context : lock_state_name(site->state)));
 	json_object_set_new(object, "lock", json_text(*site->lock ? site->lock : NULL));
 	json_object_set_new(object, "message", json_text(site->message));
 	json_object_set_new(object, "chain", json_chain(report, site));

@@ -51,6 +51,17 @@ static void print_link(FILE *out, const struct report *report, const struct link
 			fprintf(out, " %s\n", *link->lock ? link->lock : "the lock");
 		return;
 	}
+	if (link->kind == LINK_ROOT) {
+		text_print(out, link->call);
+		if (*link->function) {
+			fputs("() is ", out);
+			text_print(out, link->function);
+			putc('\n', out);
+		} else {
+			fputs("() has a section of code that a fence needs\n", out);
+		}
+		return;
+	}
 	if (link->kind == LINK_MEMBER) {
 		text_print(out, link->call);
 		fputs("() is ", out);

@@ -118,12 +118,18 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.arguments = row->field[FIELD_OBJECT],
 		.lock = row->field[FIELD_LOCK],
 		.message = row->field[FIELD_MESSAGE],
+		.above = "",
 		.reason = row->field[FIELD_REASON],
 		.hint = row->field[FIELD_HINT],
 		.with = row->field[FIELD_WITH],
 	};
 	struct sites *sites = &facts->sites;
 
+	if (!strcmp(row->field[FIELD_KIND], "below")) {
+		site.is_finding = true;
+		site.above = row->field[FIELD_REPLACE];
+		site.visit = row->lock_line;
+	}
 	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
 		return "its state is unknown";
 	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
@@ -232,6 +238,21 @@ static const char *take_effect(struct facts *facts, const struct row *row)
 	return NULL;
 }
 
+static const char *take_step(struct facts *facts, const struct row *row)
+{
+	struct descent_calls *steps = &facts->steps;
+
+	steps->rows = grow(steps->rows, steps->count, sizeof(*steps->rows));
+	steps->rows[steps->count++] = (struct descent_call){
+		.visit = row->lock_line,
+		.callee = row->field[FIELD_OPERATION],
+		.values = row->field[FIELD_MESSAGE],
+		.once = row->field[FIELD_REASON],
+		.at = row->at,
+	};
+	return NULL;
+}
+
 static const char *take_lost(struct facts *facts, const struct row *row)
 {
 	facts->lost = grow(facts->lost, facts->lost_count, sizeof(*facts->lost));
@@ -245,7 +266,8 @@ static const struct kind {
 } kinds[] = {
 	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
 	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
-	{ "pass", take_call },    { "wrapper", take_effect },    { "lost", take_lost },
+	{ "pass", take_call },    { "wrapper", take_effect },    { "below", take_site },
+	{ "descend", take_step }, { "lost", take_lost },
 };
 
 static const struct kind *find_kind(const char *name)
@@ -331,6 +353,7 @@ void facts_free(struct facts *facts)
 	free(facts->calls.rows);
 	free(facts->callbacks.rows);
 	free(facts->effects.rows);
+	free(facts->steps.rows);
 	free(facts->lost);
 	names_free(&facts->texts);
 }

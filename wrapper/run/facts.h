@@ -27,6 +27,7 @@ enum link_kind {
 	LINK_SLOT,   /* how a way can begin: the kernel enters a function through a slot */
 	LINK_HINT,   /* likewise: nobody is known to call it, and it says that its caller holds the
 			lock */
+	LINK_ROOT,   /* likewise: a context begins with the function, in the slot if that is one */
 	LINK_OPERATION, /* how each way ends */
 	LINK_INSIDE,    /* what the operation calls, and so on; behind all ways */
 };
@@ -53,11 +54,13 @@ struct site {
 	bool is_finding;       /* else it is one only where the callers hold the lock */
 	bool is_of_kind;       /* only objects of a certain kind come there */
 	bool is_presumed;      /* on some of the ways to it, nothing tells the state */
+	size_t visit;          /* of a context by which it was found, from 1; 0: by none */
 	const char *function;  /* in which it is */
 	const char *operation; /* the name of what is called, or the lock function */
 	const char *arguments;
 	const char *lock; /* the expression that the state is about, "" if none */
 	const char *message;
+	const char *above; /* what a function does that comes to it, as a message goes on; or "" */
 	const char *reason;
 	const char *hint;
 	const char *with; /* the fix: what the operation's name becomes; "" if there is none */
@@ -132,6 +135,15 @@ struct effect {
 	bool is_called_here; /* in its own file */
 };
 
+/* A call that a context goes down through. */
+struct descent_call {
+	size_t visit;       /* of the caller, from 1 */
+	const char *callee; /* as it is written */
+	const char *values; /* of the arguments, as lib/descend.mli has them */
+	const char *once;   /* what is not there yet where the call is made; "" if it always is */
+	struct position at;
+};
+
 /* Lines that spatch could not parse. */
 struct lost {
 	struct position at;
@@ -168,6 +180,11 @@ struct effects {
 	size_t count;
 };
 
+struct descent_calls {
+	struct descent_call *rows;
+	size_t count;
+};
+
 /* Zeroed: there are none. facts_free() them. */
 struct facts {
 	struct sites sites;
@@ -176,6 +193,7 @@ struct facts {
 	struct calls calls;
 	struct callbacks callbacks;
 	struct effects effects;
+	struct descent_calls steps;
 	struct lost *lost;
 	size_t lost_count;
 	struct names texts; /* own the strings of all rows that there ever were */

@@ -62,7 +62,7 @@ bool *nearby_find(const struct survey *survey, const struct names *words, struct
 	const struct selection *selection = survey->selection;
 	struct search search = { .selection = selection };
 
-	if (program_read(survey->program, words, NULL, err))
+	if (program_read(survey->program, words, NULL, NULL, err))
 		return NULL;
 	search.defined = xcalloc(selection->count, sizeof(*search.defined));
 	search.nearby = xcalloc(selection->count, sizeof(*search.nearby));

@@ -43,10 +43,10 @@ static int add(void *context, size_t index, const char *text, size_t length, str
 }
 
 static int look(struct program *program, const struct words *words, const struct words *also,
-		struct error *err)
+		const bool *only, struct error *err)
 {
 	struct reading reading = { program->graph, program->selection, also, false };
-	int result = select_find(program->selection, program->tree, words, NULL, program->jobs,
+	int result = select_find(program->selection, program->tree, words, only, program->jobs,
 				 program->progress, add, &reading, err);
 
 	program->is_sealed = program->is_sealed && !reading.has_read;
@@ -54,7 +54,7 @@ static int look(struct program *program, const struct words *words, const struct
 }
 
 int program_read(struct program *program, const struct names *words, const struct names *also,
-		 struct error *err)
+		 const bool *only, struct error *err)
 {
 	struct words *first, *second = NULL;
 	int result = -1;
@@ -65,7 +65,7 @@ int program_read(struct program *program, const struct names *words, const struc
 	if (first && also)
 		second = words_of_names(also, err);
 	if (first && (second || !also))
-		result = look(program, first, second, err);
+		result = look(program, first, second, only, err);
 	words_free(first);
 	words_free(second);
 	return result;

@@ -27,10 +27,11 @@ void program_free(struct program *program);
 
 /*
  * Reads the sources of the tree that have one of the words and, unless it is NULL, one of `also`.
+ * `only`, unless it is NULL, has a flag for each that may be read.
  * Returns 0, or -1 with a message. What the graph gave is no longer valid.
  */
 int program_read(struct program *program, const struct names *words, const struct names *also,
-		 struct error *err);
+		 const bool *only, struct error *err);
 
 /* The graph of all that was read; it belongs to the program, and is valid until more is read. */
 const struct graph *program_graph(struct program *program);

@@ -92,7 +92,7 @@ int tables_find(const struct survey *survey, const struct names *structures,
 	char *text;
 	int result;
 
-	if (program_read(survey->program, structures, NULL, err))
+	if (program_read(survey->program, structures, NULL, NULL, err))
 		return -1;
 	text = list_callbacks(program_graph(survey->program), &entered, callbacks);
 	result = survey_tell(survey, "enter", text, err);

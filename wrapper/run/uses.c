@@ -385,7 +385,7 @@ static int read_macros(struct program *program, const struct names *functions, s
 	for (unsigned int depth = 0; depth < MACRO_DEPTH && macros.count && !result; depth++) {
 		struct names more;
 
-		result = program_read(program, &macros, NULL, err);
+		result = program_read(program, &macros, NULL, NULL, err);
 		more = macros_with(program_graph(program), &macros, true);
 		names_free(&macros);
 		macros = more;
@@ -410,11 +410,11 @@ static int read_named(const struct survey *survey, const struct questions *quest
 		else if (!question_is_member(question->name))
 			names_add(&functions, subject);
 	}
-	result = program_read(survey->program, &functions, NULL, err);
+	result = program_read(survey->program, &functions, NULL, NULL, err);
 	if (!result)
 		result = read_macros(survey->program, &functions, err);
 	if (!result)
-		result = program_read(survey->program, &tags, NULL, err);
+		result = program_read(survey->program, &tags, NULL, NULL, err);
 	names_free(&functions);
 	names_free(&tags);
 	return result;
@@ -435,7 +435,7 @@ static int read_members(const struct survey *survey, const struct questions *que
 		add_owners(program_graph(survey->program), question, &owners);
 		names_add(&members, strchr(question->name, '.') + 1);
 	}
-	result = program_read(survey->program, &owners, &members, err);
+	result = program_read(survey->program, &owners, &members, NULL, err);
 	names_free(&owners);
 	names_free(&members);
 	return result;

@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/descend.h"
+
+#include "base/text.h"
+#include "graph/symbols.h"
+#include "graph/walk.h"
+#include "run/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* No way that was found true is longer than this, in calls: most that are lead to what is made
+ * once. */
+#define DEPTH 4
+/* More would cost more than they tell. */
+#define VISITS 40000
+/* So many ways to one place are told. */
+#define WAYS 4
+
+#define NO_VISIT SIZE_MAX
+
+/* What begins a section of a function: a context of its own. */
+#define SECTION "dma_fence_begin_signalling"
+#define SECTION_CONTEXT "section"
+
+/* A function that is entered in a context, with what is known of its parameters. */
+struct visit {
+	uint32_t source;
+	uint32_t line; /* of its name, from 1 */
+	const char *function;
+	const char *context;
+	const char *values; /* of its parameters, as lib/descend.mli has them */
+	const char *driver; /* the directory in which the context begins */
+	size_t from;        /* the visit that calls it; NO_VISIT where the context begins */
+	struct link link;   /* by which it is entered */
+	bool is_direct;     /* all calls on the way to it are by name */
+	bool is_once;       /* some call on the way is made only while something is not there */
+	unsigned int depth; /* calls */
+};
+
+struct descent {
+	struct survey *survey;
+	struct facts *facts;
+	struct visit *visits;
+	size_t count;
+	struct symbols keys;  /* of the visits there are */
+	struct names drivers; /* of the PATHs, where these are a part of a tree */
+};
+
+static const struct source *source_at(const struct descent *descent, size_t index)
+{
+	return &descent->survey->selection->sources[index];
+}
+
+/* Where code is that drivers share: any of them may come through it. */
+static bool is_shared(const char *file)
+{
+	static const char *const shared[] = { "drivers/dma-buf/", "drivers/gpu/drm/scheduler/",
+					      "drivers/gpu/drm/ttm/", "drivers/gpu/drm/display/",
+					      "include/drm/" };
+	static const char drm[] = "drivers/gpu/drm/";
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++)
+		if (starts_with(file, shared[i]))
+			return true;
+	return starts_with(file, drm) && !strchr(file + strlen(drm), '/');
+}
+
+/* The end of the first `count` directories of a file's name; all of them if there are fewer. */
+static size_t directories(const char *file, size_t count)
+{
+	const char *end = file, *slash;
+
+	while (count-- && (slash = strchr(end == file ? file : end + 1, '/')))
+		end = slash;
+	return (size_t)(end - file);
+}
+
+/* The directory of the driver that a file belongs to, "" for code outside of a kernel. The caller
+ * frees. */
+static char *driver_of(const struct descent *descent, size_t source)
+{
+	const char *file = source_at(descent, source)->file;
+
+	if (!descent->survey->tree->is_kernel ||
+	    (descent->survey->selection->beside &&
+	     !select_is_other(descent->survey->selection, source)))
+		return xstrdup("");
+	return xstrndup(file, directories(file, starts_with(file, "drivers/gpu/") ? 4 : 3));
+}
+
+/* Can code of a driver come to a source? */
+static bool is_near(const struct descent *descent, const char *driver, size_t source)
+{
+	const char *file = source_at(descent, source)->file;
+	char *own;
+	bool is_same;
+
+	if (is_shared(file))
+		return true;
+	own = driver_of(descent, source);
+	is_same = !strcmp(own, driver);
+	free(own);
+	return is_same;
+}
+
+/* Adds a visit, unless there is one of the same function with the same values for the same driver.
+ */
+static void add_visit(struct descent *descent, struct visit visit)
+{
+	char *key = xasprintf("%u %u %s %s %s", visit.source, visit.line, visit.context,
+			      visit.values, visit.driver);
+	uint32_t count = descent->keys.count;
+
+	if (descent->count < VISITS) {
+		symbols_intern(&descent->keys, key, strlen(key));
+		if (descent->keys.count > count) {
+			descent->visits =
+				grow(descent->visits, descent->count, sizeof(*descent->visits));
+			descent->visits[descent->count++] = visit;
+		}
+	}
+	free(key);
+}
+
+/* Where contexts begin. */
+
+static bool is_wanted_driver(const struct descent *descent, const char *driver)
+{
+	return !descent->survey->selection->others || names_has(&descent->drivers, driver);
+}
+
+/* Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
+ */
+static void add_root(struct descent *descent, uint32_t number, const char *context,
+		     const char *slot)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *item = graph_item(graph, number);
+	char *driver = driver_of(descent, item->source);
+	const char *function = facts_keep(descent->facts, graph_text(graph, item->name));
+
+	if (item->kind == ITEM_FUNCTION && is_wanted_driver(descent, driver))
+		add_visit(descent, (struct visit){
+					   .source = item->source,
+					   .line = item->name_line,
+					   .function = function,
+					   .context = context,
+					   .values = "-",
+					   .driver = facts_keep(descent->facts, driver),
+					   .from = NO_VISIT,
+					   .link = { .kind = LINK_ROOT,
+						     .at = { .source = item->source,
+							     .line = item->name_line },
+						     .function = slot,
+						     .call = function,
+						     .state = STATE_INHERITED,
+						     .lock = "" },
+					   .is_direct = true,
+				   });
+	free(driver);
+}
+
+/* The callbacks that are entered in a context. */
+static void add_callbacks(struct descent *descent, const struct slots *slots)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+
+	for (size_t i = 0; i < slots->count; i++) {
+		const struct slot *slot = &slots->slots[i];
+		const char *dot = strchr(slot->name, '.');
+		char *structure = xstrndup(slot->name, dot ? (size_t)(dot - slot->name) : 0);
+		uint32_t tag, member, *items;
+		size_t count = 0;
+
+		tag = graph_name(graph, structure);
+		member = dot ? graph_name(graph, dot + 1) : NONE;
+		free(structure);
+		if (!slot->context || tag == NONE || member == NONE)
+			continue;
+		items = graph_behind(graph, tag, member, &count);
+		for (size_t j = 0; j < count; j++)
+			add_root(descent, items[j], slot->context, slot->name);
+		free(items);
+	}
+}
+
+/* The functions with a section. */
+static void add_sections(struct descent *descent)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t name = graph_name(graph, SECTION);
+	struct numbers uses = { 0 };
+
+	if (name != NONE)
+		uses = graph_uses(graph, name);
+	for (uint32_t i = 0; i < uses.count; i++) {
+		const struct edge *edge = graph_edge(graph, uses.at[i]);
+
+		if (edge->kind == EDGE_CALL)
+			add_root(descent, edge->item, SECTION_CONTEXT, "");
+	}
+}
+
+static int find_roots(struct descent *descent, const struct slots *slots, struct error *err)
+{
+	struct names words = { 0 };
+	int result;
+
+	names_add(&words, SECTION);
+	for (size_t i = 0; i < slots->count; i++) {
+		if (slots->slots[i].context) {
+			char *structure =
+				xstrndup(slots->slots[i].name, strcspn(slots->slots[i].name, "."));
+
+			names_add_once(&words, structure);
+			free(structure);
+		}
+	}
+	result = program_read(descent->survey->program, &words, NULL, NULL, err);
+	names_free(&words);
+	if (!result) {
+		add_callbacks(descent, slots);
+		add_sections(descent);
+	}
+	return result;
+}
+
+/* What is asked of spatch. */
+
+/* The visits from `first` on, a line each. The caller frees. */
+static char *visits_text(const struct descent *descent, size_t first)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	for (size_t i = first; i < descent->count; i++) {
+		const struct visit *visit = &descent->visits[i];
+		char *file = stage_name(visit->source, source_at(descent, visit->source)->name);
+
+		fprintf(out, "below %s %s %zu %s %s\n", file, visit->function, i + 1,
+			visit->context, visit->values);
+		free(file);
+	}
+	fclose(out);
+	return text;
+}
+
+static int ask(struct descent *descent, size_t first, struct error *err)
+{
+	struct survey *survey = descent->survey;
+	struct questions questions = { 0 };
+	bool *only = xcalloc(survey->selection->count, sizeof(*only));
+	char *text = visits_text(descent, first);
+	const struct survey_details details = { .only = only, .text = text };
+	int result;
+
+	for (size_t i = first; i < descent->count; i++) {
+		questions_add(&questions, descent->visits[i].function, EVERYWHERE);
+		only[descent->visits[i].source] = true;
+	}
+	result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_DESCEND),
+			    &questions, details, descent->facts, err);
+	questions_free(&questions);
+	free(text);
+	free(only);
+	return result;
+}
+
+/* From the calls to what they call. */
+
+/* The word by which a function is called: `f` of `x->ops.f`. */
+static const char *last_word(const char *callee)
+{
+	const char *end = callee + strlen(callee);
+
+	while (end > callee && is_word(end[-1]))
+		end--;
+	return end;
+}
+
+/* Reads the sources that can define, or hold in a structure, what is called. */
+static int read_callees(struct descent *descent, size_t first_step, struct error *err)
+{
+	const struct descent_calls *steps = &descent->facts->steps;
+	const struct selection *selection = descent->survey->selection;
+	struct names words = { 0 }, drivers = { 0 };
+	struct symbols seen = { 0 };
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	int result;
+
+	for (size_t i = first_step; i < steps->count; i++) {
+		const struct descent_call *step = &steps->rows[i];
+		const char *word = last_word(step->callee);
+		uint32_t count = seen.count;
+
+		names_add_once(&drivers, descent->visits[step->visit - 1].driver);
+		symbols_intern(&seen, word, strlen(word));
+		if (*word && seen.count > count)
+			names_add(&words, word);
+	}
+	for (size_t i = 0; i < selection->count; i++)
+		for (size_t j = 0; j < drivers.count && !only[i]; j++)
+			only[i] = is_near(descent, drivers.names[j], i);
+	result = program_read(descent->survey->program, &words, NULL, only, err);
+	symbols_free(&seen);
+	names_free(&drivers);
+	names_free(&words);
+	free(only);
+	return result;
+}
+
+static void add_callee(struct descent *descent, const struct descent_call *step,
+		       const struct graph_call *call)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *callee = graph_item(graph, call->callee);
+	const struct visit visit = descent->visits[step->visit - 1];
+
+	if (callee->kind != ITEM_FUNCTION || !is_near(descent, visit.driver, callee->source))
+		return;
+	add_visit(descent,
+		  (struct visit){
+			  .source = callee->source,
+			  .line = callee->name_line,
+			  .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
+			  .context = strcmp(visit.context, SECTION_CONTEXT) ? visit.context
+									    : "signalling",
+			  .values = step->values,
+			  .driver = visit.driver,
+			  .from = step->visit - 1,
+			  .link = { .kind = LINK_CALL,
+				    .at = step->at,
+				    .function = visit.function,
+				    .call = step->callee,
+				    .state = STATE_INHERITED,
+				    .lock = "" },
+			  .is_direct = visit.is_direct && call->link == LINK_DIRECT,
+			  .is_once = visit.is_once || *step->once,
+			  .depth = visit.depth + 1,
+		  });
+}
+
+/* The functions that a call in a visit can call, by the graph. */
+static void follow(struct descent *descent, const struct descent_call *step)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct visit *visit = &descent->visits[step->visit - 1];
+	uint32_t number = graph_function_at(graph, visit->source, visit->line);
+	const struct item *item = number == NONE ? NULL : graph_item(graph, number);
+	const char *word = last_word(step->callee);
+	struct graph_calls calls = { 0 };
+
+	for (uint32_t i = 0; item && i < item->edge_count; i++) {
+		const struct edge *edge = graph_edge(graph, item->first_edge + i);
+
+		if (edge->line == step->at.line && !strcmp(graph_text(graph, edge->name), word))
+			graph_called_by(graph, item->first_edge + i,
+					LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
+	}
+	for (size_t i = 0; i < calls.count; i++)
+		add_callee(descent, step, &calls.calls[i]);
+	free(calls.calls);
+}
+
+/* One level of calls. */
+static int go_down(struct descent *descent, size_t first, unsigned int depth, struct error *err)
+{
+	size_t first_step = descent->facts->steps.count;
+
+	descent->survey->round = depth + 1;
+	if (ask(descent, first, err))
+		return -1;
+	if (depth == DEPTH)
+		return 0;
+	if (read_callees(descent, first_step, err))
+		return -1;
+	for (size_t i = first_step; i < descent->facts->steps.count; i++)
+		follow(descent, &descent->facts->steps.rows[i]);
+	return 0;
+}
+
+/* Findings. */
+
+/* Adds the way that leads to a site, from where the context begins. */
+static void add_way(const struct descent *descent, struct site *site, size_t visit)
+{
+	if (descent->visits[visit].from != NO_VISIT)
+		add_way(descent, site, descent->visits[visit].from);
+	site_add_link(site, descent->visits[visit].link);
+}
+
+/* How sure it is that a way is gone, at most. */
+static enum confidence confidence_of(const struct visit *visit)
+{
+	if (visit->is_once)
+		return CONFIDENCE_LOW;
+	return visit->is_direct ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+}
+
+static bool is_same_place(const struct site *a, const struct site *b)
+{
+	return a->rule == b->rule && !compare_positions(&a->at, &b->at);
+}
+
+/* How many ways a site has. */
+static size_t ways_of(const struct site *site)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < site->chain_length; i++)
+		count += site->chain[i].kind == LINK_OPERATION;
+	return count;
+}
+
+/* Where the context of a visit begins. */
+static const struct visit *root_of(const struct descent *descent, const struct visit *visit)
+{
+	while (visit->from != NO_VISIT)
+		visit = &descent->visits[visit->from];
+	return visit;
+}
+
+/* Does a site have a way from this root already? */
+static bool has_root(const struct site *site, const struct visit *root)
+{
+	for (size_t i = 0; i < site->chain_length; i++)
+		if (site->chain[i].kind == LINK_ROOT &&
+		    !compare_positions(&site->chain[i].at, &root->link.at))
+			return true;
+	return false;
+}
+
+static bool is_in_shared(const struct descent *descent, size_t source)
+{
+	return descent->survey->tree->is_kernel && is_shared(source_at(descent, source)->file);
+}
+
+/*
+ * The visit by which a driver's code comes to the shared code that a visit is in; the visit itself
+ * where that is the driver's, and NO_VISIT where no driver comes to it.
+ */
+static size_t border_of(const struct descent *descent, size_t number)
+{
+	size_t inside = number;
+
+	if (!is_in_shared(descent, descent->visits[number].source))
+		return number;
+	while (descent->visits[inside].from != NO_VISIT) {
+		size_t from = descent->visits[inside].from;
+
+		if (!is_in_shared(descent, descent->visits[from].source))
+			return inside;
+		inside = from;
+	}
+	return NO_VISIT;
+}
+
+/* What is called from one visit on down to another, and then in that, all inside of an operation.
+ */
+static void add_inside(const struct descent *descent, struct site *site, size_t from, size_t to,
+		       const struct site *last)
+{
+	struct link link = { .kind = LINK_INSIDE, .state = STATE_INHERITED, .lock = "" };
+
+	if (to != from) {
+		add_inside(descent, site, from, descent->visits[to].from, NULL);
+		link.at = descent->visits[to].link.at;
+		link.function = descent->visits[to].link.function;
+		link.call = descent->visits[to].link.call;
+		site_add_link(site, link);
+	}
+	if (last) {
+		link.at = last->at;
+		link.function = last->function;
+		link.call = last->operation;
+		site_add_link(site, link);
+	}
+}
+
+/* Puts what shared code does at the call by which the driver's code comes to it. */
+static struct site move_to_border(struct descent *descent, const struct site *site, size_t border)
+{
+	const struct link *call = &descent->visits[border].link;
+	struct site moved = *site;
+	char *message = xasprintf("%s() %s", call->call, site->above);
+
+	moved.at = call->at;
+	moved.end_column = call->at.column + (unsigned int)strlen(call->call);
+	moved.function = call->function;
+	moved.operation = call->call;
+	moved.arguments = "";
+	moved.message = facts_keep(descent->facts, message);
+	free(message);
+	return moved;
+}
+
+/* Adds the way to a site, and what is said at its end, to the finding that is to be made of both.
+ */
+static void take_way(const struct descent *descent, struct site *finding, const struct site *site,
+		     size_t border)
+{
+	size_t number = site->visit - 1;
+	const struct visit *visit = &descent->visits[number];
+	enum confidence confidence = confidence_of(visit);
+	bool is_first = !finding->chain_length;
+
+	if (site->confidence < confidence)
+		confidence = site->confidence;
+	if (is_first || confidence > finding->confidence) {
+		finding->confidence = confidence;
+		finding->reason = site->reason;
+	}
+	if (ways_of(finding) >= WAYS || has_root(finding, root_of(descent, visit)))
+		return;
+	if (border == number && !is_in_shared(descent, visit->source)) {
+		add_way(descent, finding, number);
+		site_end_way(finding);
+	} else {
+		add_way(descent, finding, descent->visits[border].from);
+		site_end_way(finding);
+		if (is_first)
+			add_inside(descent, finding, border, number, site);
+	}
+}
+
+/* Makes one finding of the sites of a place, of which the first has the shortest way. */
+static void put_together(struct descent *descent)
+{
+	struct sites *sites = &descent->facts->sites;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sites->count; i++) {
+		const struct site site = sites->rows[i];
+		struct site finding = site;
+		size_t same = 0, border = NO_VISIT;
+
+		if (site.visit) {
+			border = border_of(descent, site.visit - 1);
+			if (border != NO_VISIT &&
+			    is_in_shared(descent, descent->visits[border].source))
+				finding = move_to_border(descent, &site, border);
+			if (border == NO_VISIT ||
+			    select_is_other(descent->survey->selection, finding.at.source))
+				continue;
+		}
+		while (same < kept && (!site.visit || !sites->rows[same].visit ||
+				       !is_same_place(&sites->rows[same], &finding)))
+			same++;
+		if (same == kept)
+			sites->rows[kept++] = finding;
+		if (site.visit)
+			take_way(descent, &sites->rows[same], &site, border);
+	}
+	sites->count = kept;
+}
+
+/* Of a part of a tree, only the contexts of the drivers in it are of interest. */
+static void note_drivers(struct descent *descent)
+{
+	const struct selection *selection = descent->survey->selection;
+
+	for (size_t i = 0; i < selection->count - selection->others && selection->others; i++) {
+		char *driver = driver_of(descent, i);
+
+		names_add_once(&descent->drivers, driver);
+		free(driver);
+	}
+}
+
+int descend(struct survey *survey, const struct slots *slots, struct facts *facts,
+	    struct error *err)
+{
+	struct descent descent = { .survey = survey, .facts = facts };
+	size_t first = 0;
+	int result;
+
+	note_drivers(&descent);
+	result = find_roots(&descent, slots, err);
+	for (unsigned int depth = 0; !result && first < descent.count && depth <= DEPTH; depth++) {
+		size_t next = descent.count;
+
+		result = go_down(&descent, first, depth, err);
+		first = next;
+	}
+	put_together(&descent);
+	symbols_free(&descent.keys);
+	names_free(&descent.drivers);
+	free(descent.visits);
+	return result;
+}

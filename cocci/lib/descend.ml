@@ -78,7 +78,7 @@ let rule name judge =
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list }
+type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
 let context_of = function
@@ -100,10 +100,10 @@ let text_of_values values = match values with
 let ask lines =
 	Hashtbl.reset questions;
 	List.iter (fun line -> match String.split_on_char ' ' line with
-		| [ "below"; file; name; number; context; values ] ->
+		| [ "below"; file; name; number; context; values; once ] ->
 			Hashtbl.add questions (file, name) {
 				number = int_of_string number; context = context_of context; only_sections = context = "section";
-				values = values_of_text values }
+				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| _ -> ()) lines
 
 (* Rows. *)
@@ -119,32 +119,48 @@ let absent_at at =
 	let absent (e, _) = text (bare (match e.node with Binary (_, a, _) -> a | _ -> e)) in
 	List.map absent (List.filter is_absent (Effects.known_at at.result at.call))
 
-(* Does the function put something there? *)
-let is_set func place =
+(* Does the function put something there, or else return what is there? By the place, or by its last name alone. *)
+let is_set func is_place =
 	let found = ref false in
-	iter (fun e -> match e.node with
-		| Assign ("=", l, _) | Unary ("&", l) -> if text (bare l) = place then found := true
+	let see e = if is_place (text (bare e)) then found := true in
+	let stmt s = match s.kind with Return (Some e) -> see e | _ -> () in
+	iter ~stmt (fun e -> match e.node with
+		| Assign ("=", l, _) | Unary ("&", l) -> see l
 		| _ -> ()) func.body;
 	!found
+let last_name place = snd (Names.last_word place)
+
+(* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
+   something there so far; "=" before the name of one that has, so that the way is gone once. *)
+let is_sure once = List.exists (fun name -> name <> "" && name.[0] = '=') once
+let once_at func once absent =
+	if is_sure once then once
+	else
+		let set_here = List.filter (fun place -> is_set func ((=) place)) absent in
+		let set_above = List.filter (fun name -> is_set func (fun place -> last_name place = name)) once in
+		match List.append (List.map last_name set_here) set_above with
+		| name :: _ -> [ "=" ^ name ]
+		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
 let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
 	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
 
 let print_call question at =
-	let absent = absent_at at in
+	let once = once_at at.func question.once (absent_at at) in
 	match verdicts at with
 	| [] ->
-		let once = match absent with place :: _ -> place | [] -> "" in
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) once
+			print_row question "descend" (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" })
+				(if once = [] then "-" else String.concat "," once)
 	| found ->
-		let once = Maybe.value (List.find_opt (is_set at.func) absent) ~default:"" in
 		List.iter (fun (rule, verdict) ->
 			let f = finding at verdict in
-			let reason = if once = "" then verdict.reason else
-				Printf.sprintf "%s; only while %s is not set" verdict.reason (Report.quote once) in
-			let f = if once = "" then f else { f with Report.confidence = "low" } in
+			let reason = if not (is_sure once) then verdict.reason else
+				let name = List.hd once in
+				Printf.sprintf "%s; only while %s is not there yet" verdict.reason
+					(Report.quote (String.sub name 1 (String.length name - 1))) in
+			let f = if is_sure once then { f with Report.confidence = "low" } else f in
 			print_row question "below" ~rule ~above:verdict.above f reason) found
 
 let print_answer func question =

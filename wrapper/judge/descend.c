@@ -15,6 +15,8 @@
 #define DEPTH 4
 /* More would cost more than they tell. */
 #define VISITS 40000
+/* A call through a member that as many functions can be behind, or more, tells little. */
+#define MANY 9
 /* So many ways to one place are told. */
 #define WAYS 4
 
@@ -31,11 +33,12 @@ struct visit {
 	const char *function;
 	const char *context;
 	const char *values; /* of its parameters, as lib/descend.mli has them */
+	const char *once;   /* what is not there yet on the way to it, likewise */
 	const char *driver; /* the directory in which the context begins */
 	size_t from;        /* the visit that calls it; NO_VISIT where the context begins */
 	struct link link;   /* by which it is entered */
-	bool is_direct;     /* all calls on the way to it are by name */
-	bool is_once;       /* some call on the way is made only while something is not there */
+	enum confidence
+		confidence; /* that the way to it is gone: high if all calls on it are by name */
 	unsigned int depth; /* calls */
 };
 
@@ -109,8 +112,8 @@ static bool is_near(const struct descent *descent, const char *driver, size_t so
  */
 static void add_visit(struct descent *descent, struct visit visit)
 {
-	char *key = xasprintf("%u %u %s %s %s", visit.source, visit.line, visit.context,
-			      visit.values, visit.driver);
+	char *key = xasprintf("%u %u %s %s %s %s", visit.source, visit.line, visit.context,
+			      visit.values, visit.once, visit.driver);
 	uint32_t count = descent->keys.count;
 
 	if (descent->count < VISITS) {
@@ -148,6 +151,7 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 					   .function = function,
 					   .context = context,
 					   .values = "-",
+					   .once = "-",
 					   .driver = facts_keep(descent->facts, driver),
 					   .from = NO_VISIT,
 					   .link = { .kind = LINK_ROOT,
@@ -157,7 +161,7 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 						     .call = function,
 						     .state = STATE_INHERITED,
 						     .lock = "" },
-					   .is_direct = true,
+					   .confidence = CONFIDENCE_HIGH,
 				   });
 	free(driver);
 }
@@ -240,8 +244,8 @@ static char *visits_text(const struct descent *descent, size_t first)
 		const struct visit *visit = &descent->visits[i];
 		char *file = stage_name(visit->source, source_at(descent, visit->source)->name);
 
-		fprintf(out, "below %s %s %zu %s %s\n", file, visit->function, i + 1,
-			visit->context, visit->values);
+		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1,
+			visit->context, visit->values, visit->once);
 		free(file);
 	}
 	fclose(out);
@@ -313,34 +317,38 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 }
 
 static void add_callee(struct descent *descent, const struct descent_call *step,
-		       const struct graph_call *call)
+		       const struct graph_call *call, size_t others)
 {
+	enum confidence confidence = call->link == LINK_DIRECT ? CONFIDENCE_HIGH
+				     : others < MANY           ? CONFIDENCE_MEDIUM
+							       : CONFIDENCE_LOW;
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *callee = graph_item(graph, call->callee);
 	const struct visit visit = descent->visits[step->visit - 1];
 
 	if (callee->kind != ITEM_FUNCTION || !is_near(descent, visit.driver, callee->source))
 		return;
-	add_visit(descent,
-		  (struct visit){
-			  .source = callee->source,
-			  .line = callee->name_line,
-			  .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			  .context = strcmp(visit.context, SECTION_CONTEXT) ? visit.context
-									    : "signalling",
-			  .values = step->values,
-			  .driver = visit.driver,
-			  .from = step->visit - 1,
-			  .link = { .kind = LINK_CALL,
-				    .at = step->at,
-				    .function = visit.function,
-				    .call = step->callee,
-				    .state = STATE_INHERITED,
-				    .lock = "" },
-			  .is_direct = visit.is_direct && call->link == LINK_DIRECT,
-			  .is_once = visit.is_once || *step->once,
-			  .depth = visit.depth + 1,
-		  });
+	add_visit(
+		descent,
+		(struct visit){
+			.source = callee->source,
+			.line = callee->name_line,
+			.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
+			.context = strcmp(visit.context, SECTION_CONTEXT) ? visit.context
+									  : "signalling",
+			.values = step->values,
+			.driver = visit.driver,
+			.from = step->visit - 1,
+			.link = { .kind = LINK_CALL,
+				  .at = step->at,
+				  .function = visit.function,
+				  .call = step->callee,
+				  .state = STATE_INHERITED,
+				  .lock = "" },
+			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
+			.once = step->once,
+			.depth = visit.depth + 1,
+		});
 }
 
 /* The functions that a call in a visit can call, by the graph. */
@@ -361,7 +369,7 @@ static void follow(struct descent *descent, const struct descent_call *step)
 					LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
 	}
 	for (size_t i = 0; i < calls.count; i++)
-		add_callee(descent, step, &calls.calls[i]);
+		add_callee(descent, step, &calls.calls[i], calls.count);
 	free(calls.calls);
 }
 
@@ -390,14 +398,6 @@ static void add_way(const struct descent *descent, struct site *site, size_t vis
 	if (descent->visits[visit].from != NO_VISIT)
 		add_way(descent, site, descent->visits[visit].from);
 	site_add_link(site, descent->visits[visit].link);
-}
-
-/* How sure it is that a way is gone, at most. */
-static enum confidence confidence_of(const struct visit *visit)
-{
-	if (visit->is_once)
-		return CONFIDENCE_LOW;
-	return visit->is_direct ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 }
 
 static bool is_same_place(const struct site *a, const struct site *b)
@@ -504,7 +504,7 @@ static void take_way(const struct descent *descent, struct site *finding, const 
 {
 	size_t number = site->visit - 1;
 	const struct visit *visit = &descent->visits[number];
-	enum confidence confidence = confidence_of(visit);
+	enum confidence confidence = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
 	bool is_first = !finding->chain_length;
 
 	if (site->confidence < confidence)

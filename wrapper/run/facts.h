@@ -140,7 +140,7 @@ struct descent_call {
 	size_t visit;       /* of the caller, from 1 */
 	const char *callee; /* as it is written */
 	const char *values; /* of the arguments, as lib/descend.mli has them */
-	const char *once;   /* what is not there yet where the call is made; "" if it always is */
+	const char *once;   /* what is not there yet on the way to what is called, likewise */
 	struct position at;
 };
 

@@ -84,6 +84,25 @@ START_TEST(they_are_in_order)
 }
 END_TEST
 
+START_TEST(the_order_of_rows_does_not_count)
+{
+	for (unsigned int first = 0; first < 2; first++) {
+		struct findings findings;
+		struct facts facts = { 0 };
+
+		for (unsigned int i = 0; i < 2; i++) {
+			add_finding(&facts, (struct site){ .at.line = 7 });
+			for (unsigned int j = 0; j <= (first + i) % 2; j++)
+				site_end_way(&facts.sites.rows[i]);
+		}
+		findings_build(&findings, &facts, &catalogue, &selection);
+		ck_assert_uint_eq(findings.findings[0].site->chain_length, 1);
+		findings_free(&findings);
+		facts_free(&facts);
+	}
+}
+END_TEST
+
 /* The fingerprint of the last finding at one of these lines, of which the first may be left out. */
 static uint64_t fingerprint_at(unsigned int first, unsigned int last, enum confidence least)
 {
@@ -116,6 +135,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = { rows_of_one_place_are_one_finding, they_are_in_order,
+				       the_order_of_rows_does_not_count,
 				       a_fingerprint_outlives_moves_and_filters };
 
 	return unit_run("findings", tests, sizeof(tests) / sizeof(*tests));

@@ -18,7 +18,16 @@ static int compare_places(const struct site *a, const struct site *b)
 	return order ? order : compare_numbers(a->rule, b->rule);
 }
 
-/* At one place the strongest row comes first; the texts only make the order a total one. */
+static int compare_chains(const struct site *a, const struct site *b)
+{
+	int order = compare_numbers(a->chain_length, b->chain_length);
+
+	for (size_t i = 0; !order && i < a->chain_length; i++)
+		order = compare_positions(&a->chain[i].at, &b->chain[i].at);
+	return order;
+}
+
+/* At one place the strongest row comes first; texts and chains only make the order a total one. */
 static int compare_sites(const void *left, const void *right)
 {
 	const struct site *a = left, *b = right;
@@ -34,7 +43,9 @@ static int compare_sites(const void *left, const void *right)
 		order = strcmp(a->hint, b->hint);
 	if (!order)
 		order = strcmp(a->lock, b->lock);
-	return order ? order : strcmp(a->reason, b->reason);
+	if (!order)
+		order = strcmp(a->reason, b->reason);
+	return order ? order : compare_chains(a, b);
 }
 
 /* Likewise for what fixes need besides. */

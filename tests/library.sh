@@ -61,8 +61,12 @@ library() {
 	bad_code >a.c
 }
 
+# compiler_is_told: ./compiled gets a line for each time that the library is compiled, ./scripted for each time that
+# compile.sh runs.
 compiler_is_told() {
 	mkdir -p bin
+	printf '#!/bin/sh\necho >>%s/scripted\nexec %s "$@"\n' "$PWD" "$(command -v mktemp)" >bin/mktemp
+	chmod +x bin/mktemp
 	for program in ocamlopt.opt ocamlopt; do
 		{
 			echo '#!/bin/sh'
@@ -85,6 +89,7 @@ a_run_compiles() {
 	esac
 	warnings 1
 	[ "$(wc -l <compiled)" = 1 ] || fail "not compiled once"
+	[ -e scripted ] || fail "compile.sh is not told of"
 }
 
 what_is_compiled_is_used() {
@@ -92,7 +97,7 @@ what_is_compiled_is_used() {
 	mine/lib/compile.sh mine/compiled
 	compiler_is_told
 	run 1 check --rules mine a.c
-	[ ! -e compiled ] || fail "compiled, though it need not be"
+	[ ! -e scripted ] || fail "compile.sh ran, though it need not"
 	mv mine moved
 	run 1 check --rules moved a.c
 	[ ! -e compiled ] || fail "compiled after a move"

@@ -42,7 +42,7 @@ versions() {
 	printf '%s\n' "${SPATCH_VERSION:-$("$spatch" --version)}" | head -n 1
 }
 
-# A run asks for the stamp each time: it takes one process, not one a file.
+# wrapper/run/package.c makes the same stamp, and takes a package that has it without this script.
 stamp() {
 	echo "$versions"
 	set --

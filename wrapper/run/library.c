@@ -3,6 +3,7 @@
 
 #include "base/process.h"
 #include "run/messages.h"
+#include "run/package.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -39,12 +40,10 @@ static int judge(const struct stage *stage, const struct process_end *end, struc
 	return -1;
 }
 
-static int compile(const struct stage *stage, const char *rules_dir, const struct spatch *spatch,
-		   struct error *err)
+static int compile(const struct stage *stage, const struct spatch *spatch, struct error *err)
 {
 	char shell[] = "/bin/sh", script[] = COMPILE, packages[] = PACKAGES;
-	char *installed = path_join(rules_dir, INSTALLED), *built = path_join(rules_dir, BUILT);
-	char *arguments[] = { shell, script, packages, installed, built, NULL };
+	char *arguments[] = { shell, script, packages, NULL };
 	struct process_spec spec = {
 		.arguments = arguments,
 		.environment = spatch->environment,
@@ -57,8 +56,26 @@ static int compile(const struct stage *stage, const char *rules_dir, const struc
 		result = judge(stage, &end, err);
 	free(end.out);
 	free(end.log);
-	free(built);
-	free(installed);
+	return result;
+}
+
+/* Takes a package that is compiled, if there is one that fits. */
+static int take(const struct stage *stage, const char *rules_dir, const struct spatch *spatch,
+		bool *taken, struct error *err)
+{
+	static const char *const places[] = { INSTALLED, BUILT };
+	size_t length;
+	char *text = package_stamp(stage, spatch->version, &length);
+	struct text stamp = { text, length };
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !*taken && !result; i++) {
+		char *made = path_join(rules_dir, places[i]);
+
+		result = package_take(stage, PACKAGES, made, &stamp, taken, err);
+		free(made);
+	}
+	free(text);
 	return result;
 }
 
@@ -75,9 +92,9 @@ static int write_program(const struct stage *stage, const struct catalogue *cata
 			fprintf(out, "#include \"cocci/%s\"\n", catalogue->rules[i].file);
 	fputs(serve, out);
 	fclose(out);
-	result = stage_write(stage, SPATCH_PROGRAM, text, err);
+	result = stage_write(stage, SPATCH_PROGRAM, text, length, err);
 	free(text);
-	return result ? result : stage_write(stage, SPATCH_SOURCE, "", err);
+	return result ? result : stage_write(stage, SPATCH_SOURCE, "", 0, err);
 }
 
 static int stage_program(const struct stage *stage, const struct catalogue *catalogue,
@@ -100,12 +117,14 @@ static int stage_program(const struct stage *stage, const struct catalogue *cata
 int library_stage(const struct stage *stage, const struct catalogue *catalogue, rule_set chosen,
 		  struct spatch *spatch, struct error *err)
 {
-	char *absolute = realpath(catalogue->dir, NULL);
 	int result = stage_program(stage, catalogue, chosen, err);
+	bool taken = false;
 
 	spatch_use_packages(spatch, PACKAGES);
-	if (!result)
-		result = compile(stage, absolute ? absolute : catalogue->dir, spatch, err);
-	free(absolute);
+	/* Without a compiler, compiling says what is missing. */
+	if (!result && spatch_has_compiler())
+		result = take(stage, catalogue->dir, spatch, &taken, err);
+	if (!result && !taken)
+		result = compile(stage, spatch, err);
 	return result;
 }

@@ -145,6 +145,16 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	free(clauses);
 }
 
+bool spatch_has_compiler(void)
+{
+	char *finder = search_path("ocamlfind"), *compiler = search_path("ocamlopt");
+	bool both = finder && compiler;
+
+	free(compiler);
+	free(finder);
+	return both;
+}
+
 enum focus_reach spatch_reach(const struct spatch *spatch)
 {
 	return spatch->inferred ? FOCUS_VARIABLES : FOCUS_CALLERS;

@@ -50,9 +50,13 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
 comma := ,
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' -iquote wrapper \
-	$(WARNINGS) $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS) $(SANITIZE) -pthread
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
+# Asked once, and only where something is compiled.
+LIBS_CFLAGS = $(eval LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS)))$(LIBS_CFLAGS)
+LIBS_LDLIBS = $(eval LIBS_LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS)))$(LIBS_LDLIBS)
+
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote wrapper \
+	$(WARNINGS) $(LIBS_CFLAGS) $(CFLAGS) $(SANITIZE) -pthread
+ALL_LDLIBS = $(LIBS_LDLIBS) $(LDLIBS)
 
 SOURCES = $(wildcard wrapper/*.c wrapper/*/*.c)
 OBJECTS = $(SOURCES:%.c=$O/%.o)
@@ -75,12 +79,15 @@ $(PROGRAM): $(OBJECTS)
 	@echo "  LD      $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-$O/%.o: %.c $O/datadir
+$O/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The directory that is compiled in.
+# The directory that is compiled in where rules are looked for.
+$O/wrapper/convention/catalogue.o: $O/datadir
+$O/wrapper/convention/catalogue.o: private ALL_CFLAGS += -DDATADIR='"$(DATADIR)"'
+
 $O/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@

@@ -50,9 +50,13 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 SANITIZE = $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
 comma := ,
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DDATADIR='"$(DATADIR)"' -iquote wrapper \
-	$(WARNINGS) $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(CFLAGS) $(SANITIZE) -pthread
-ALL_LDLIBS = $(shell $(PKG_CONFIG) --libs $(LIBS)) $(LDLIBS)
+# Asked once, and only where something is compiled.
+LIBS_CFLAGS = $(eval LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS)))$(LIBS_CFLAGS)
+LIBS_LDLIBS = $(eval LIBS_LDLIBS := $(shell $(PKG_CONFIG) --libs $(LIBS)))$(LIBS_LDLIBS)
+
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -iquote wrapper \
+	$(WARNINGS) $(LIBS_CFLAGS) $(CFLAGS) $(SANITIZE) -pthread
+ALL_LDLIBS = $(LIBS_LDLIBS) $(LDLIBS)
 
 SOURCES = $(wildcard wrapper/*.c wrapper/*/*.c)
 OBJECTS = $(SOURCES:%.c=$O/%.o)
@@ -75,19 +79,23 @@ $(PROGRAM): $(OBJECTS)
 	@echo "  LD      $@"
 	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-$O/%.o: %.c $O/datadir
+$O/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The directory that is compiled in.
+# The directory that is compiled in where rules are looked for.
+$O/wrapper/convention/catalogue.o: $O/datadir
+$O/wrapper/convention/catalogue.o: private ALL_CFLAGS += -DDATADIR='"$(DATADIR)"'
+
 $O/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
 
-# Does nothing where it is made of the same sources, for the same spatch.
+# Do nothing where it is made of the same sources, for the same spatch.
 ocaml:
 	@cocci/lib/compile.sh $(PACKAGES)
+	@cocci/lib/programs.sh $(PACKAGES) $(RULES)
 
 $O/tests/unit/test_%: $O/tests/unit/test_%.o $O/tests/unit/unit.o $(MODULES)
 	@echo "  LD      $@"
@@ -158,9 +166,9 @@ install: $(PROGRAM) ocaml
 	for file in $(RULES) $(wildcard cocci/lib/* cocci/tables/*); do \
 		$(INSTALL) -D -m 644 "$$file" '$(DESTDIR)$(DATADIR)/resvlint'/"$$file" || exit 1; \
 	done
-	for file in $(PACKAGES)/resvlint/*; do \
+	for file in $(PACKAGES)/resvlint/* $(PACKAGES)/resvlint/programs/*/*; do \
 		[ ! -f "$$file" ] || $(INSTALL) -D -m 644 "$$file" \
-			'$(DESTDIR)$(DATADIR)/resvlint/cocci/compiled/resvlint'/"$${file##*/}" || exit 1; \
+			'$(DESTDIR)$(DATADIR)/resvlint/cocci/compiled'/"$${file#$(PACKAGES)/}" || exit 1; \
 	done
 	cocci/lib/kernel-rules.sh '$(DESTDIR)$(DATADIR)/resvlint/kernel-rules' $(RULES)
 

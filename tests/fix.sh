@@ -504,16 +504,27 @@ links() {
 }
 
 # mending_spatch [COMMAND [FINDS [FAILS]]]: makes ./spatch, and has resvlint use it. It mends bad_code. The command
-# is run with each analysis; .runs has a line for each of these, the one in a proof is the second.
-# What matches FINDS is reported, and what matches FAILS is not analysed.
+# is run with each analysis; .runs has a line for each of these, the one in a proof is the second. A line that
+# matches FINDS is reported, a file with one that matches FAILS is not analysed: they are patterns of the shell, which
+# starts no process for a file.
 mending_spatch() {
+	finds=${2:-'*dma_buf_map_attachment\(*'} fails=${3:-'*FAIL*'}
 	cat >spatch <<-END
 		#!/bin/sh
 		here='$PWD'
-		finds='${2:-dma_buf_map_attachment[(]}'
-		fails='${3:-FAIL}'
 		act() {
 			cd "\$here" && { ${1:-:}; }
+		}
+		# Sets numbers to those of the lines in \$file that are found.
+		look() {
+			numbers='' number=0
+			while IFS= read -r line || [ -n "\$line" ]; do
+				number=\$((number + 1))
+				case \$line in
+				$fails) return 1 ;;
+				$finds) numbers="\$numbers \$number" ;;
+				esac
+			done <"\$file"
 		}
 	END
 	cat >>spatch <<-'END'
@@ -521,34 +532,33 @@ mending_spatch() {
 			echo "spatch version 1.1.1 compiled with OCaml version 4.13.1"
 			exit 0
 		fi
-		tab='	'
-		echo "resvlint${tab}ready"
+		printf 'resvlint\tready\n'
 		while read -r verb file rules; do
 			case $verb in
 			know | enter | ask) continue ;;
 			rules)
-				if mkdir analysis 2>/dev/null; then
+				if ! [ -d analysis ] && mkdir analysis 2>/dev/null; then
 					echo >>"$here/.runs"
 					(act)
 				fi
 				;;
 			esac
-			if grep -q "$fails" "$file"; then
-				echo "resvlint${tab}failed${tab}Failure(\"oops\")"
+			if ! look; then
+				printf 'resvlint\tfailed\tFailure("oops")\n'
 				continue
 			fi
 			case $verb,$rules in
 			rules,*importer-locked*)
-				awk -v finds="$finds" -v tab="$tab" '
-					$0 ~ finds {
-						print "resvlint" tab "finding" tab "importer-locked" tab "high" tab "not held" tab FILENAME tab \
-							FNR tab 8 tab FNR tab 30 tab "probe" tab "dma_buf_map_attachment" tab "attach" tab tab \
-							0 tab "dma_buf_map_attachment() without the reservation lock" tab "no lock taken" tab \
-							"use it unlocked" tab "dma_buf_map_attachment" tab "dma_buf_map_attachment_unlocked"
-					}' "$file"
+				for number in $numbers; do
+					printf 'resvlint\tfinding\timporter-locked\thigh\tnot held\t%s\t%s\t8\t%s\t30\t' \
+						"$file" "$number" "$number"
+					printf 'probe\tdma_buf_map_attachment\tattach\t\t0\t'
+					printf 'dma_buf_map_attachment() without the reservation lock\tno lock taken\tuse it unlocked\t'
+					printf 'dma_buf_map_attachment\tdma_buf_map_attachment_unlocked\n'
+				done
 				;;
 			esac
-			echo "resvlint${tab}done${tab}0${tab}0"
+			printf 'resvlint\tdone\t0\t0\n'
 		done
 	END
 	chmod +x spatch
@@ -686,7 +696,7 @@ dirty_tree() {
 proof() {
 	wrong_code >a.c
 	cp a.c before
-	mending_spatch : 'dma_buf_map_attachment(_unlocked)?[(]'
+	mending_spatch : '*dma_buf_map_attachment\(* | *dma_buf_map_attachment_unlocked\(*'
 	for options in '' --in-place '--series out'; do
 		# shellcheck disable=SC2086 # words
 		fixed 2 --rule importer-locked --no-contexts $options
@@ -694,7 +704,7 @@ proof() {
 		same before a.c
 		[ ! -e out ] || fail "a series"
 	done
-	mending_spatch : '' '_unlocked[(]'
+	mending_spatch : '' '*_unlocked\(*'
 	for options in '' --in-place '--series out'; do
 		# shellcheck disable=SC2086 # words
 		fixed 2 --rule importer-locked --no-contexts $options
@@ -707,31 +717,47 @@ proof() {
 	prints '+	return dma_buf_map_attachment_unlocked('
 }
 
-# many: a hundred files, and what they are to become.
+# many: hundreds of files, and what they are to become.
 many() {
 	bad_code >bad
 	good_code >good
 	mkdir -p tree tmp
-	for i in $(seq 400); do
-		echo "$i"
-	done >numbers
-	while read -r i; do
-		cp bad "tree/a$i.c"
-	done <numbers
+	files=''
+	i=0
+	while [ "$i" -lt 400 ]; do
+		files="$files tree/a$i.c"
+		i=$((i + 1))
+	done
+	make_bad
+}
+
+make_bad() {
+	# shellcheck disable=SC2086 # names
+	tee $files <bad >/dev/null
 }
 
 # all_whole: each file is as it was or fully fixed. $old and $new get how many.
 all_whole() {
-	old=0 new=0
-	while read -r i; do
-		if cmp -s bad "tree/a$i.c"; then
-			old=$((old + 1))
-		elif cmp -s good "tree/a$i.c"; then
-			new=$((new + 1))
-		else
-			fail "tree/a$i.c is neither old nor new"
-		fi
-	done <numbers
+	# shellcheck disable=SC2086 # names
+	cksum bad good $files | awk '
+		{ sum = $1 " " $2 }
+		NR == 1 { bad = sum; next }
+		NR == 2 { good = sum; next }
+		sum == bad { old++; next }
+		sum == good { new++; next }
+		{ print $3 " is neither old nor new" >"strange" }
+		END { print old + 0, new + 0 }' >counts
+	[ ! -e strange ] || fail "$(cat strange)"
+	read -r old new <counts
+	[ $((old + new)) = 400 ] || fail "files are missing"
+}
+
+# writes: has the writing in ./tree begun? What is written first has a name that begins with a dot.
+writes() {
+	for file in tree/.[!.]*; do
+		[ ! -e "$file" ] || return 0
+	done
+	return 1
 }
 
 # killed SIGNAL: a run in place over many files, killed when the writing has begun, or a little later.
@@ -744,8 +770,7 @@ killed() {
 		status=0
 		TMPDIR=$PWD/tmp "$resvlint" fix --rule importer-locked --no-contexts --in-place tree >.out 2>.err </dev/null &
 		run=$!
-		# What is written first has a name that begins with a dot.
-		until [ -n "$(find tree -name '.*' -print -quit)" ]; do
+		until writes; do
 			kill -0 "$run" 2>/dev/null || break
 		done
 		sleep "$pause"
@@ -770,9 +795,7 @@ killed() {
 			all_whole
 			[ "$old" = 0 ] || fail "$old files are not fixed by another run"
 		fi
-		while read -r i; do
-			cp bad "tree/a$i.c"
-		done <numbers
+		make_bad
 	done
 	[ "$among" != 0 ] || fail "no run was killed before its end"
 }

@@ -87,14 +87,17 @@ rule_file() {
 }
 
 has_patch_mode() {
-	grep -q 'depends on patch' "$(rule_file "$1")"
+	case " $patching " in
+	*" $1 "*) ;;
+	*) return 1 ;;
+	esac
 }
 
-# The kernel version that a fixture is for; "-" for whichever is the newest.
+# Sets kernel to the version that a fixture is for; "-" for whichever is the newest.
 kernel_of() {
 	case $1 in
-	*-kernel-*) name=${1##*-kernel-}; printf '%s\n' "${name%.c}" ;;
-	*) echo - ;;
+	*-kernel-*) kernel=${1##*-kernel-} kernel=${kernel%.c} ;;
+	*) kernel=- ;;
 	esac
 }
 
@@ -163,13 +166,15 @@ split_json() {
 kernels_of() {
 	for name in $(cases "$1"); do
 		kernel_of "$name"
+		echo "$kernel"
 	done | sort -u
 }
 
 # The files of the fixtures of RULE that are for KERNEL.
 files_of() {
 	for name in $(cases "$1"); do
-		[ "$(kernel_of "$name")" != "$2" ] || printf '%s.c\n' "$name"
+		kernel_of "$name"
+		[ "$kernel" != "$2" ] || printf '%s.c\n' "$name"
 	done
 }
 
@@ -207,7 +212,7 @@ run() {
 			printf '%s.c\n\n' "$name"
 		done >"$dir.$mode.groups"
 		status=0
-		TMPDIR=$work "$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
+		TMPDIR=$work PATH=bin:$PATH "$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
 			--cocci-file "$(rule_file "$rule")" --file-groups "$dir.$mode.groups" \
 			>"$log.out" 2>"$log" </dev/null || status=$?
 		[ "$status" -eq 0 ] || echo "spatch: exit status $status" >"$log.failed"
@@ -296,7 +301,7 @@ truth() {
 			}
 		}' "$work/found" "$work/wanted"
 	for list in wrong todo mended; do
-		sort -t ' ' -k 2n -o "$work/$list" "$work/$list"
+		[ ! -s "$work/$list" ] || sort -t ' ' -k 2n -o "$work/$list" "$work/$list"
 	done
 	verdict "$1/$2 truth" "$work/wrong"
 	while read -r line; do
@@ -360,14 +365,11 @@ golden() {
 # alone RULE CASE: does the rule alone report what resvlint does without callers and callees, and nothing that resvlint
 # does not? It knows the newest convention only.
 alone() {
-	[ "$(kernel_of "$2")" = - ] || return 0
-	sed -n 's/^[^:]*:\([0-9]*\):.*/\1/p' "$work/$1.out/$2.report" | sort -un >"$work/alone"
-	grep -n '/\* GOOD, by its callers \*/' "$root/fixtures/$1/$2.c" | cut -d: -f1 >"$work/callers" || :
-	awk -v alone="$work/alone" -v callers="$work/callers" '
-		BEGIN {
-			while ((getline line < alone) > 0) reported[line]
-			while ((getline line < callers) > 0) known[line]
-		}
+	kernel_of "$2"
+	[ "$kernel" = - ] || return 0
+	awk '
+		FILENAME == ARGV[1] { if (match($0, /^[^:]*:[0-9]+:/)) { split($0, at, ":"); reported[at[2] + 0] } next }
+		FILENAME == ARGV[2] { if (index($0, "/* GOOD, by its callers */")) known[FNR]; next }
 		/^{$/ { rule = sure = chain = 0 }
 		/^  "rule": / { rule = 1 }
 		/^  "confidence": "(medium|high)"/ { sure = 1 }
@@ -383,7 +385,7 @@ alone() {
 			for (line in reported)
 				if (!(line in known))
 					print "line " line ": by the rule alone only"
-		}' "$work/$1.out/$2.json" >"$work/wrong"
+		}' "$work/$1.out/$2.report" "$root/fixtures/$1/$2.c" "$work/$1.out/$2.json" >"$work/wrong"
 	verdict "$1/$2 alone" "$work/wrong"
 }
 
@@ -563,13 +565,17 @@ if [ -z "$rules" ]; then
 	done
 fi
 
+patching=''
 for rule in $rules; do
 	if [ ! -f "$(rule_file "$rule")" ] || [ ! -d "$root/fixtures/$rule" ]; then
 		not_ok "$rule: a rule with fixtures"
 		continue
 	fi
-	mkdir "$work/$rule" "$work/$rule.out"
+	mkdir "$work/$rule" "$work/$rule.out" "$work/$rule/bin"
 	cp "$root/fixtures/$rule"/*.c "$work/$rule"
+	# The scripts of a rule are compiled once for all modes.
+	cp "$root/cocci/lib/ocamlopt.sh" "$work/$rule/bin/ocamlopt.opt"
+	! grep -q 'depends on patch' "$(rule_file "$rule")" || patching="$patching $rule"
 	for mode in report context org patch json; do
 		echo "$rule $mode $work/$rule"
 	done
@@ -581,8 +587,8 @@ for rule in $rules; do
 	if [ ! -d "$work/$rule" ] || ! has_patch_mode "$rule"; then
 		continue
 	fi
-	mkdir "$work/$rule.mended" "$work/$rule.mended.out"
-	cp "$root/fixtures/$rule"/*.c "$work/$rule.mended"
+	cp -R "$work/$rule" "$work/$rule.mended"
+	mkdir "$work/$rule.mended.out"
 	for name in $(cases "$rule"); do
 		patch=$work/$rule.out/$name.patch
 		[ ! -s "$patch" ] ||

@@ -277,6 +277,8 @@ deps_all_there() {
 }
 
 installs() {
+	# Only what has the directory compiled in is compiled anew.
+	[ ! -d "$top/build/wrapper" ] || { mkdir build && cp -Rp "$top/build/wrapper" build/; }
 	make -C "$top" install CFLAGS=-O0 O="$PWD/build" PROGRAM="$PWD/resvlint" PREFIX="$PWD/usr" >.out 2>&1
 	make -C "$top" install CFLAGS=-O0 O="$PWD/build" PROGRAM="$PWD/resvlint" PREFIX="$PWD/usr" \
 		DESTDIR="$PWD/dest" >.out 2>&1

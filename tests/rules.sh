@@ -34,19 +34,48 @@ by_its_name() {
 		{ print }'
 }
 
+# print_both RULE CASE OPTION...: what spatch prints in the modes of the options goes to $both.alone, with the rule alone,
+# and to $both.package.
+print_both() {
+	rule=$1 case=$2
+	shift 2
+	cp "$top/fixtures/$rule/$case.c" .
+	file=$PWD/$case.c
+	mkdir by-itself
+	cp "$rules"/*/"$rule.cocci" by-itself/r.cocci
+	(cd by-itself && "$spatch" "$@" --very-quiet --no-includes --cocci-file r.cocci "$file") \
+		>out 2>err || fail "$(cat err)"
+	by_its_name <out >alone
+	OCAMLPATH=$scratch/ocaml "$spatch" "$@" --very-quiet --no-includes --macro-file "$top/cocci/lib/macros.h" \
+		--cocci-file "$top"/cocci/*/"$rule.cocci" "$case.c" >out 2>err || fail "$(cat err)"
+	by_its_name <out >"$both.package"
+	mv alone "$both.alone"
+}
+
+# of_mode MODE: the lines of that mode, of what is printed in one or several.
+of_mode() {
+	awk -v mode="$1" '
+		{ kind = /^\* TODO / ? "org" : /^[-+@ ]/ ? "context" : "report" }
+		mode == "patch" || mode == kind'
+}
+
 # alone RULE MODE: compared with what this spatch prints, not with what is expected: versions lay out patches differently.
+# spatch takes seconds to read a rule that has the library in it, and longer if its name is long, which it puts before
+# each line: so it is run once for all modes that can go together, on a rule with a short name.
 alone() {
 	case=$(expected_case "$1" "$2")
 	[ -n "$case" ] || skip "nothing is expected of any fixture"
-	cp "$top/fixtures/$1/$case.c" .
-	file=$PWD/$case.c
-	(cd / && "$spatch" -D "$2" --very-quiet --no-includes --cocci-file "$rules"/*/"$1.cocci" "$file") \
-		>out 2>err || fail "$(cat err)"
-	by_its_name <out >got
+	case $2 in
+	patch) set -- "$@" -D patch ;;
+	*) set -- "$@" -D report -D context -D org ;;
+	esac
+	rule=$1 mode=$2
+	shift 2
+	both=$scratch/$rule-$case-$#
+	[ -e "$both.alone" ] || print_both "$rule" "$case" "$@"
+	of_mode "$mode" <"$both.alone" >got
 	[ -s got ] || fail "nothing is printed"
-	OCAMLPATH=$scratch/ocaml "$spatch" -D "$2" --very-quiet --no-includes --macro-file "$top/cocci/lib/macros.h" \
-		--cocci-file "$top"/cocci/*/"$1.cocci" "$case.c" >out 2>err || fail "$(cat err)"
-	by_its_name <out | diff -u - got || fail "$case.c gives something else than with all beside it"
+	of_mode "$mode" <"$both.package" | diff -u - got || fail "$case.c gives something else than with all beside it"
 }
 
 # scripts/coccicheck of the kernel takes options from any line with that word.

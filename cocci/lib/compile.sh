@@ -27,6 +27,9 @@ for file in "$lib"/*.ml; do
 	[ -f "$file" ] || exit 0
 done
 
+newline='
+'
+
 fail() {
 	printf 'compile.sh: %s\n' "$*" >&2
 	exit 1
@@ -37,12 +40,8 @@ if ! command -v ocamlfind >/dev/null || ! command -v ocamlopt >/dev/null; then
 	fail "no OCaml compiler: install it (apt install ocaml ocaml-findlib)"
 fi
 
-# The first line of what spatch says, which names OCaml's version, too.
-versions() {
-	printf '%s\n' "${SPATCH_VERSION:-$("$spatch" --version)}" | head -n 1
-}
 
-# A run asks for the stamp each time: it takes one process, not one a file.
+# wrapper/run/package.c makes the same stamp, and takes a package that has it without this script.
 stamp() {
 	echo "$versions"
 	set --
@@ -91,7 +90,9 @@ set -- "$out" "$@"
 for file in "$lib"/*.ml; do
 	[ -f "$file" ] || exit 0
 done
-versions=$(versions)
+# The first line of what spatch says, which names OCaml's version, too.
+versions=${SPATCH_VERSION:-$("$spatch" --version)}
+versions=${versions%%"$newline"*}
 mkdir -p "$out"
 new=$(mktemp -d "$out/.new.XXXXXX")
 trap 'rm -rf "$new"' EXIT
@@ -101,7 +102,7 @@ for made; do
 	cmp -s "$new/.stamp" "$made/resvlint/stamp" || continue
 	[ "$made" != "$out" ] || exit 0
 	rm "$new/.stamp"
-	cp "$made"/resvlint/* "$new/"
+	cp "$made"/resvlint/META "$made"/resvlint/stamp "$made"/resvlint/resvlint.* "$new/"
 	break
 done
 [ -f "$new/stamp" ] || compile

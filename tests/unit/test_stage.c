@@ -29,7 +29,7 @@ START_TEST(the_stage_is_private_and_goes_away)
 	ck_assert(starts_with(made, dir));
 	ck_assert_int_eq(stat(made, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0700);
-	ck_assert_int_eq(stage_write(&stage, "tmp/left", "x", &err), 0);
+	ck_assert_int_eq(stage_write(&stage, "tmp/left", "x", 1, &err), 0);
 	stage_remove(&stage);
 	ck_assert_int_ne(access(made, F_OK), 0);
 	free(made);

@@ -34,7 +34,7 @@ static void lose(unsigned int line, unsigned int end_line, bool only_words,
 
 	*unanalysed = (struct unanalysed){ 0 };
 	ck_assert_int_eq(stage_create(&stage, &err), 0);
-	ck_assert_int_eq(stage_write(&stage, "f/000001.c", source, &err), 0);
+	ck_assert_int_eq(stage_write(&stage, "f/000001.c", source, strlen(source), &err), 0);
 	unparsed_add(&unparsed, 1, line, end_line, unanalysed);
 	stage_remove(&stage);
 	words_free(words);

@@ -125,10 +125,10 @@ static char *read_all(int fd, size_t *length)
 	return text;
 }
 
-char *file_read(const char *path, size_t *length)
+char *file_read_at(int dir, const char *name, size_t *length)
 {
 	/* A FIFO that nobody writes to must not hold up the run. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), saved;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), saved;
 	char *text;
 
 	if (fd < 0)
@@ -138,6 +138,11 @@ char *file_read(const char *path, size_t *length)
 	close(fd);
 	errno = saved;
 	return text;
+}
+
+char *file_read(const char *path, size_t *length)
+{
+	return file_read_at(AT_FDCWD, path, length);
 }
 
 const char *file_problem(void)

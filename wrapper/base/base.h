@@ -62,6 +62,9 @@ bool starts_with(const char *text, const char *start);
  */
 char *file_read(const char *path, size_t *length);
 
+/* Likewise, of a file in the directory that `dir` is open for. */
+char *file_read_at(int dir, const char *name, size_t *length);
+
 /* What errno says of a file_read() that failed, for a person. */
 const char *file_problem(void);
 

@@ -15,11 +15,17 @@
 /* How long `spatch --version` may take, ms. */
 #define VERSION_TIMEOUT 10000
 
+static const char *program_path(void)
+{
+	const char *path = getenv("PATH");
+
+	return path ? path : "/usr/bin:/bin";
+}
+
 /* The path of a program in PATH, NULL if there is none; the caller frees. */
 static char *search_path(const char *name)
 {
-	const char *path = getenv("PATH");
-	char *copy = xstrdup(path ? path : "/usr/bin:/bin"), *rest = copy, *dir, *found = NULL;
+	char *copy = xstrdup(program_path()), *rest = copy, *dir, *found = NULL;
 
 	while (!found && (dir = strsep(&rest, ":"))) {
 		char *candidate = path_join(*dir ? dir : ".", name);
@@ -145,6 +151,16 @@ void spatch_prepare(struct spatch *spatch, const struct stage *stage,
 	free(clauses);
 }
 
+bool spatch_has_compiler(void)
+{
+	char *finder = search_path("ocamlfind"), *compiler = search_path("ocamlopt");
+	bool both = finder && compiler;
+
+	free(compiler);
+	free(finder);
+	return both;
+}
+
 enum focus_reach spatch_reach(const struct spatch *spatch)
 {
 	return spatch->inferred ? FOCUS_VARIABLES : FOCUS_CALLERS;
@@ -161,6 +177,14 @@ void spatch_use_packages(struct spatch *spatch, const char *directory)
 	char *path = others && *others ? xasprintf("%s:%s", directory, others) : xstrdup(directory);
 
 	set_variable(spatch, "OCAMLPATH", path);
+	free(path);
+}
+
+void spatch_use_programs(struct spatch *spatch, const char *directory)
+{
+	char *path = xasprintf("%s:%s", directory, program_path());
+
+	set_variable(spatch, "PATH", path);
 	free(path);
 }
 

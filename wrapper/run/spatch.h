@@ -39,8 +39,12 @@ enum focus_reach spatch_reach(const struct spatch *spatch);
 /* Rules are to know the primitives alone by name, not the wrappers that the table lists. */
 void spatch_forget_listed(struct spatch *spatch);
 
-/* OCaml packages are looked for in this directory of the stage first. */
+/* Is there the OCaml compiler that spatch needs for the rules, and what finds packages for it? */
+bool spatch_has_compiler(void);
+
+/* OCaml packages, or programs, are looked for in this directory of the stage first. */
 void spatch_use_packages(struct spatch *spatch, const char *directory);
+void spatch_use_programs(struct spatch *spatch, const char *directory);
 void spatch_free(struct spatch *spatch);
 
 /* The arguments for a process. The array is NULL-terminated; spatch_free_arguments() it. */

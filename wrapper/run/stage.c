@@ -27,7 +27,7 @@ static int stage_error(const struct stage *stage, struct error *err)
 			 stage->dir, strerror(errno));
 }
 
-static int make_directory(const struct stage *stage, const char *name, struct error *err)
+int stage_directory(const struct stage *stage, const char *name, struct error *err)
 {
 	char *path = path_join(stage->dir, name);
 	int result = mkdir(path, 0700) && errno != EEXIST ? stage_error(stage, err) : 0;
@@ -64,15 +64,15 @@ int stage_create(struct stage *stage, struct error *err)
 				 "TMPDIR names another place for it",
 				 temporary_directory(), strerror(errno));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && !result; i++)
-		result = make_directory(stage, parts[i], err);
+		result = stage_directory(stage, parts[i], err);
 	return result;
 }
 
-static int write_file(const struct stage *stage, const char *name, const char *text, size_t length,
-		      struct error *err)
+int stage_write(const struct stage *stage, const char *name, const char *bytes, size_t length,
+		struct error *err)
 {
 	char *path = path_join(stage->dir, name);
-	int result = file_write(path, text, length) ? stage_error(stage, err) : 0;
+	int result = file_write(path, bytes, length) ? stage_error(stage, err) : 0;
 
 	free(path);
 	return result;
@@ -95,7 +95,7 @@ static int copy_rule_file(const struct stage *stage, const char *from, const cha
 	if (!text)
 		return error_set(err, "cannot read %s: %s", from, strerror(errno));
 	name = path_join("cocci", to);
-	result = write_file(stage, name, text, length, err);
+	result = stage_write(stage, name, text, length, err);
 	free(name);
 	free(text);
 	return result;
@@ -110,7 +110,7 @@ static int copy_entry(const struct stage *stage, const FTSENT *entry, const char
 
 	if (entry->fts_info == FTS_D && *below) {
 		name = path_join("cocci", below);
-		result = make_directory(stage, name, err);
+		result = stage_directory(stage, name, err);
 		free(name);
 	} else if (entry->fts_info == FTS_F && is_rule_file(entry->fts_name)) {
 		result = copy_rule_file(stage, entry->fts_path, below, err);
@@ -160,7 +160,7 @@ int stage_source(const struct stage *stage, size_t index, const char *name, cons
 		 size_t length, struct error *err)
 {
 	char *whole = whole_name(index, name);
-	int result = write_file(stage, whole, text, length, err);
+	int result = stage_write(stage, whole, text, length, err);
 
 	free(whole);
 	return result;
@@ -207,7 +207,7 @@ int stage_focus(const struct stage *stage, size_t index, const char *name,
 		focus(text, length, looked_for);
 		*weight = count_bytes(text, length);
 		stage_unlink(stage, staged);
-		result = write_file(stage, staged, text, length, err);
+		result = stage_write(stage, staged, text, length, err);
 	} else {
 		result = error_set(err, "cannot read the staging directory %s: %s", stage->dir,
 				   strerror(errno));
@@ -215,11 +215,6 @@ int stage_focus(const struct stage *stage, size_t index, const char *name,
 	free(text);
 	free(staged);
 	return result;
-}
-
-int stage_write(const struct stage *stage, const char *name, const char *text, struct error *err)
-{
-	return write_file(stage, name, text, strlen(text), err);
 }
 
 void stage_unlink(const struct stage *stage, const char *name)

@@ -48,8 +48,12 @@ char *stage_name(size_t index, const char *name);
 /* The index of a source from its staged name. Returns whether it is one. */
 bool stage_index(const char *staged, size_t *index);
 
+/* Makes a directory NAME, if it is not there. Returns 0, or -1 with a message. */
+int stage_directory(const struct stage *stage, const char *name, struct error *err);
+
 /* Writes a file NAME. Returns 0, or -1 with a message. */
-int stage_write(const struct stage *stage, const char *name, const char *text, struct error *err);
+int stage_write(const struct stage *stage, const char *name, const char *bytes, size_t length,
+		struct error *err);
 
 /* Removes a file NAME, if it is there. */
 void stage_unlink(const struct stage *stage, const char *name);

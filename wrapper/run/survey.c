@@ -325,7 +325,7 @@ int survey_tell(const struct survey *survey, const char *verb, const char *text,
 {
 	stage_unlink(survey->stage, verb);
 	pool_tell(survey->pool, verb, verb);
-	return stage_write(survey->stage, verb, text, err);
+	return stage_write(survey->stage, verb, text, strlen(text), err);
 }
 
 void survey_note_failures(const struct survey *survey)

@@ -64,50 +64,6 @@ let calls_in context ~only_sections values func =
 				does = Operations.of_call values result.scope call; lock = Program.effect_in func.source call.name;
 				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
 
-(* A rule that runs by itself sees the sections of the source. *)
-let has_section func =
-	let found = ref false in
-	iter (fun e -> if callee e = "dma_fence_begin_signalling" then found := true) func.body;
-	!found
-let rule name judge =
-	judges := (name, judge) :: !judges;
-	Rule.rule name (fun func ->
-		if !Program.serves || not (has_section func) then []
-		else
-			List.filter_map (fun at -> Maybe.map (finding at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
-
-(* What is asked for. *)
-
-type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
-let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
-
-let context_of = function
-	| "signalling" | "section" -> Signalling
-	| "atomic" -> Atomic
-	| "reclaim" -> Reclaim
-	| "notifier" -> Notifier
-	| other -> failwith ("there is no context " ^ other)
-let values_of_text text =
-	List.filter_map (fun part -> match String.index_opt part '=' with
-		| Some i ->
-			let word = String.sub part (i + 1) (String.length part - i - 1) in
-			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
-		| None -> None) (String.split_on_char ',' text)
-let text_of_values values = match values with
-	| [] -> "-"
-	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values)
-
-let ask lines =
-	Hashtbl.reset questions;
-	List.iter (fun line -> match String.split_on_char ' ' line with
-		| [ "below"; file; name; number; context; values; once ] ->
-			Hashtbl.add questions (file, name) {
-				number = int_of_string number; context = context_of context; only_sections = context = "section";
-				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
-		| _ -> ()) lines
-
-(* Rows. *)
-
 (* What is not there yet where a call is come to, by tests of it. *)
 let absent_at at =
 	let is_member e = match (bare e).node with
@@ -142,6 +98,62 @@ let once_at func once absent =
 		| name :: _ -> [ "=" ^ name ]
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
+
+(* What a rule says of a call, where what is in `once` is not there yet. *)
+let judged once at verdict =
+	let f = finding at verdict in
+	if not (is_sure once) then f
+	else
+		let name = List.hd once in
+		let note = Printf.sprintf "%s; only while %s is not there yet" verdict.reason
+			(Report.quote (String.sub name 1 (String.length name - 1))) in
+		{ f with Report.confidence = "low"; reasons = [ note ] }
+
+(* A rule that runs by itself sees the sections of the source. *)
+let has_section func =
+	let found = ref false in
+	iter (fun e -> if callee e = "dma_fence_begin_signalling" then found := true) func.body;
+	!found
+let rule name judge =
+	judges := (name, judge) :: !judges;
+	Rule.rule name (fun func ->
+		if !Program.serves || not (has_section func) then []
+		else
+			List.filter_map (fun at ->
+				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+
+(* What is asked for. *)
+
+type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
+let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
+
+let context_of = function
+	| "signalling" | "section" -> Signalling
+	| "atomic" -> Atomic
+	| "reclaim" -> Reclaim
+	| "notifier" -> Notifier
+	| other -> failwith ("there is no context " ^ other)
+let values_of_text text =
+	List.filter_map (fun part -> match String.index_opt part '=' with
+		| Some i ->
+			let word = String.sub part (i + 1) (String.length part - i - 1) in
+			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
+		| None -> None) (String.split_on_char ',' text)
+let text_of_values values = match values with
+	| [] -> "-"
+	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values)
+
+let ask lines =
+	Hashtbl.reset questions;
+	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ "below"; file; name; number; context; values; once ] ->
+			Hashtbl.add questions (file, name) {
+				number = int_of_string number; context = context_of context; only_sections = context = "section";
+				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
+		| _ -> ()) lines
+
+(* Rows. *)
+
 let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
 	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
 
@@ -155,13 +167,8 @@ let print_call question at =
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->
-			let f = finding at verdict in
-			let reason = if not (is_sure once) then verdict.reason else
-				let name = List.hd once in
-				Printf.sprintf "%s; only while %s is not there yet" verdict.reason
-					(Report.quote (String.sub name 1 (String.length name - 1))) in
-			let f = if is_sure once then { f with Report.confidence = "low" } else f in
-			print_row question "below" ~rule ~above:verdict.above f reason) found
+			let f = judged once at verdict in
+			print_row question "below" ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->

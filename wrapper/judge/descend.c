@@ -44,6 +44,7 @@ struct visit {
 
 struct descent {
 	struct survey *survey;
+	const struct slots *slots;
 	struct facts *facts;
 	struct visit *visits;
 	size_t count;
@@ -167,8 +168,9 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 }
 
 /* The callbacks that are entered in a context. */
-static void add_callbacks(struct descent *descent, const struct slots *slots)
+static void add_callbacks(struct descent *descent)
 {
+	const struct slots *slots = descent->slots;
 	const struct graph *graph = program_graph(descent->survey->program);
 
 	for (size_t i = 0; i < slots->count; i++) {
@@ -207,8 +209,9 @@ static void add_sections(struct descent *descent)
 	}
 }
 
-static int find_roots(struct descent *descent, const struct slots *slots, struct error *err)
+static int find_roots(struct descent *descent, struct error *err)
 {
+	const struct slots *slots = descent->slots;
 	struct names words = { 0 };
 	int result;
 
@@ -225,7 +228,7 @@ static int find_roots(struct descent *descent, const struct slots *slots, struct
 	result = program_read(descent->survey->program, &words, NULL, NULL, err);
 	names_free(&words);
 	if (!result) {
-		add_callbacks(descent, slots);
+		add_callbacks(descent);
 		add_sections(descent);
 	}
 	return result;
@@ -316,14 +319,12 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 	return result;
 }
 
-static void add_callee(struct descent *descent, const struct descent_call *step,
-		       const struct graph_call *call, size_t others)
+/* `confidence` is that the call is one of this function. */
+static void add_callee(struct descent *descent, const struct descent_call *step, uint32_t number,
+		       enum confidence confidence)
 {
-	enum confidence confidence = call->link == LINK_DIRECT ? CONFIDENCE_HIGH
-				     : others < MANY           ? CONFIDENCE_MEDIUM
-							       : CONFIDENCE_LOW;
 	const struct graph *graph = program_graph(descent->survey->program);
-	const struct item *callee = graph_item(graph, call->callee);
+	const struct item *callee = graph_item(graph, number);
 	const struct visit visit = descent->visits[step->visit - 1];
 
 	if (callee->kind != ITEM_FUNCTION || !is_near(descent, visit.driver, callee->source))
@@ -347,8 +348,42 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 				  .lock = "" },
 			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
 			.once = step->once,
-			.depth = visit.depth + 1,
 		});
+}
+
+/* The functions behind an edge of a visit's function. */
+static void follow_edge(struct descent *descent, const struct descent_call *step, uint32_t edge)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct graph_calls calls = { 0 };
+
+	graph_called_by(graph, edge, LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
+	for (size_t i = 0; i < calls.count; i++)
+		add_callee(descent, step, calls.calls[i].callee,
+			   calls.calls[i].link == LINK_DIRECT ? CONFIDENCE_HIGH
+			   : calls.count < MANY               ? CONFIDENCE_MEDIUM
+							      : CONFIDENCE_LOW);
+	free(calls.calls);
+}
+
+/*
+ * The function that an edge passes to one that may call what it is given at once, as kref_put()
+ * does with the last reference.
+ */
+static void follow_passed(struct descent *descent, const struct descent_call *step,
+			  const struct edge *edge, const char *callee)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	char *slot = xasprintf("%s()", callee);
+	enum lock_state state;
+	struct numbers meant;
+
+	if (slots_find(descent->slots, slot, &state) && state == STATE_INHERITED) {
+		meant = graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
+		for (uint32_t i = 0; i < meant.count; i++)
+			add_callee(descent, step, meant.at[i], CONFIDENCE_LOW);
+	}
+	free(slot);
 }
 
 /* The functions that a call in a visit can call, by the graph. */
@@ -359,18 +394,17 @@ static void follow(struct descent *descent, const struct descent_call *step)
 	uint32_t number = graph_function_at(graph, visit->source, visit->line);
 	const struct item *item = number == NONE ? NULL : graph_item(graph, number);
 	const char *word = last_word(step->callee);
-	struct graph_calls calls = { 0 };
 
 	for (uint32_t i = 0; item && i < item->edge_count; i++) {
 		const struct edge *edge = graph_edge(graph, item->first_edge + i);
+		bool is_here = edge->line == step->at.line;
 
-		if (edge->line == step->at.line && !strcmp(graph_text(graph, edge->name), word))
-			graph_called_by(graph, item->first_edge + i,
-					LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
+		if (is_here && !strcmp(graph_text(graph, edge->name), word))
+			follow_edge(descent, step, item->first_edge + i);
+		else if (is_here && edge->kind == EDGE_PASS &&
+			 !strcmp(graph_text(graph, edge->target), word))
+			follow_passed(descent, step, edge, word);
 	}
-	for (size_t i = 0; i < calls.count; i++)
-		add_callee(descent, step, &calls.calls[i], calls.count);
-	free(calls.calls);
 }
 
 /* One level of calls. */
@@ -573,12 +607,12 @@ static void note_drivers(struct descent *descent)
 int descend(struct survey *survey, const struct slots *slots, struct facts *facts,
 	    struct error *err)
 {
-	struct descent descent = { .survey = survey, .facts = facts };
+	struct descent descent = { .survey = survey, .slots = slots, .facts = facts };
 	size_t first = 0;
 	int result;
 
 	note_drivers(&descent);
-	result = find_roots(&descent, slots, err);
+	result = find_roots(&descent, err);
 	for (unsigned int depth = 0; !result && first < descent.count && depth <= DEPTH; depth++) {
 		size_t next = descent.count;
 

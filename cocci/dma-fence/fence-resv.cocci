@@ -41,20 +41,11 @@ virtual facts
 @initialize:ocaml@
 @@
 module Fence_resv = struct
-module Locks = Resvlint.Locks
 module Interp = Resvlint.Interp
-module Effects = Resvlint.Effects
-module Operations = Resvlint.Operations
 module Descend = Resvlint.Descend
 
-let waits (at : Descend.at) = match at.Descend.lock with
-	| Some { Locks.does = Locks.Acquire; _ } ->
-		let call = { at.Descend.call with Interp.action = at.Descend.lock } in
-		not (Effects.may_only_try at.Descend.result.Interp.scope call)
-	| _ -> false
-
 let judge (at : Descend.at) =
-	if at.Descend.context <> Descend.Signalling || not (waits at) then None
+	if at.Descend.context <> Descend.Signalling || not (Descend.waits_for_lock at) then None
 	else
 		Some {
 			Descend.confidence = "high";

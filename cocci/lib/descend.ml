@@ -34,6 +34,14 @@ let knowledge = { effect_of; watched = (fun _ -> true) }
 let is_in section (result : Interp.result) (state : Interp.state) =
 	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
 
+(* ttm_bo_reserve(bo, false, no_wait, NULL) with a true no_wait only tries, whoever gives it. *)
+let may_only_try at action = match Locks.try_flag action at.call.arguments with
+	| Some flag -> Operations.truth at.values at.result.scope flag <> Some false
+	| None -> false
+let waits_for_lock at = match at.lock with
+	| Some ({ Locks.does = Locks.Acquire; _ } as action) -> not (may_only_try at action)
+	| _ -> false
+
 (* Rules. *)
 
 let judges : (string * (at -> verdict option)) list ref = ref []

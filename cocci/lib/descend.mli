@@ -31,6 +31,9 @@ type verdict = {
 	hint : string;
 }
 
+(* Does the call wait for a reservation lock? Not where it may only try to take it. *)
+val waits_for_lock : at -> bool
+
 (* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. *)
 val rule : string -> (at -> verdict option) -> Rule.t
 

@@ -27,6 +27,9 @@ val of_call : values -> Names.scope -> Interp.call -> kind option
 (* What is known of the arguments of a call, by their numbers from 1; nothing of those of which nothing is. *)
 val values_of : values -> Names.scope -> Interp.call -> (int * value) list
 
+(* Is a value true, where the parameters of the function have these values? *)
+val truth : values -> Names.scope -> Syntax.expr -> bool option
+
 (* As one word, and back: "0", "1", "harmless", "reclaims:GFP_KERNEL". *)
 val word_of_value : value -> string
 val value_of_word : string -> value option

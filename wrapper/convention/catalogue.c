@@ -122,9 +122,9 @@ static char **text_of(struct rule *rule, const char *key)
 		char **text;
 	} texts[] = {
 		{ "Clause", &rule->clause },   { "Context", &rule->context },
-		{ "Demand", &rule->demand },   { "Found", &rule->found },
-		{ "Variant", &rule->variant }, { "Remedy", &rule->remedy },
-		{ "Subject", &rule->subject },
+		{ "Outside", &rule->outside }, { "Demand", &rule->demand },
+		{ "Found", &rule->found },     { "Variant", &rule->variant },
+		{ "Remedy", &rule->remedy },   { "Subject", &rule->subject },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -319,6 +319,7 @@ static void rule_free(struct rule *rule)
 	free(rule->summary);
 	free(rule->clause);
 	free(rule->context);
+	free(rule->outside);
 	free(rule->demand);
 	free(rule->found);
 	free(rule->variant);

@@ -39,6 +39,7 @@ struct rule {
 	enum confidence confidence;
 	char **tokens; /* as the header has them: see above, or plain words */
 	size_t token_count;
+	char *outside; /* directories with blanks between, in which it says nothing; or NULL */
 	char *context; /* in which it judges calls, by going down from where that begins; or NULL */
 
 	/* What patches say; each NULL without such a field. */

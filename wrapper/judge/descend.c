@@ -560,6 +560,27 @@ static void take_way(const struct descent *descent, struct site *finding, const 
 	}
 }
 
+/* Does a rule say nothing of code in the directory that a file is in, or of code outside of a
+ * kernel? */
+static bool is_exempt(const struct descent *descent, const struct site *site)
+{
+	const struct rule *rule = &descent->survey->catalogue->rules[site->rule];
+	const struct source *source = source_at(descent, site->at.source);
+	bool is_exempt = false;
+	char *copy, *rest, *word;
+
+	if (!rule->outside)
+		return false;
+	if (!descent->survey->tree->is_kernel || descent->survey->selection->beside)
+		return true;
+	rest = copy = xstrdup(rule->outside);
+	while ((word = strsep(&rest, " ")))
+		is_exempt = is_exempt ||
+			    (starts_with(source->file, word) && source->file[strlen(word)] == '/');
+	free(copy);
+	return is_exempt;
+}
+
 /* Makes one finding of the sites of a place, of which the first has the shortest way. */
 static void put_together(struct descent *descent)
 {
@@ -576,7 +597,7 @@ static void put_together(struct descent *descent)
 			if (border != NO_VISIT &&
 			    is_in_shared(descent, descent->visits[border].source))
 				finding = move_to_border(descent, &site, border);
-			if (border == NO_VISIT ||
+			if (border == NO_VISIT || is_exempt(descent, &finding) ||
 			    select_is_other(descent->survey->selection, finding.at.source))
 				continue;
 		}

@@ -92,10 +92,9 @@ $O/datadir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(DATADIR)' | cmp -s - $@ || echo '$(DATADIR)' >$@
 
-# Do nothing where it is made of the same sources, for the same spatch.
+# Does nothing where it is made of the same sources, for the same spatch.
 ocaml:
 	@cocci/lib/compile.sh $(PACKAGES)
-	@cocci/lib/programs.sh $(PACKAGES) $(RULES)
 
 $O/tests/unit/test_%: $O/tests/unit/test_%.o $O/tests/unit/unit.o $(MODULES)
 	@echo "  LD      $@"
@@ -166,9 +165,9 @@ install: $(PROGRAM) ocaml
 	for file in $(RULES) $(wildcard cocci/lib/* cocci/tables/*); do \
 		$(INSTALL) -D -m 644 "$$file" '$(DESTDIR)$(DATADIR)/resvlint'/"$$file" || exit 1; \
 	done
-	for file in $(PACKAGES)/resvlint/* $(PACKAGES)/resvlint/programs/*/*; do \
+	for file in $(PACKAGES)/resvlint/*; do \
 		[ ! -f "$$file" ] || $(INSTALL) -D -m 644 "$$file" \
-			'$(DESTDIR)$(DATADIR)/resvlint/cocci/compiled'/"$${file#$(PACKAGES)/}" || exit 1; \
+			'$(DESTDIR)$(DATADIR)/resvlint/cocci/compiled/resvlint'/"$${file##*/}" || exit 1; \
 	done
 	cocci/lib/kernel-rules.sh '$(DESTDIR)$(DATADIR)/resvlint/kernel-rules' $(RULES)
 

@@ -212,7 +212,7 @@ run() {
 			printf '%s.c\n\n' "$name"
 		done >"$dir.$mode.groups"
 		status=0
-		TMPDIR=$work PATH=bin:$PATH "$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
+		TMPDIR=$work "$SPATCH" -D "$mode" --very-quiet --no-includes --macro-file "$root/cocci/lib/macros.h" \
 			--cocci-file "$(rule_file "$rule")" --file-groups "$dir.$mode.groups" \
 			>"$log.out" 2>"$log" </dev/null || status=$?
 		[ "$status" -eq 0 ] || echo "spatch: exit status $status" >"$log.failed"
@@ -571,10 +571,8 @@ for rule in $rules; do
 		not_ok "$rule: a rule with fixtures"
 		continue
 	fi
-	mkdir "$work/$rule" "$work/$rule.out" "$work/$rule/bin"
+	mkdir "$work/$rule" "$work/$rule.out"
 	cp "$root/fixtures/$rule"/*.c "$work/$rule"
-	# The scripts of a rule are compiled once for all modes.
-	cp "$root/cocci/lib/ocamlopt.sh" "$work/$rule/bin/ocamlopt.opt"
 	! grep -q 'depends on patch' "$(rule_file "$rule")" || patching="$patching $rule"
 	for mode in report context org patch json; do
 		echo "$rule $mode $work/$rule"

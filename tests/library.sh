@@ -126,54 +126,6 @@ another_spatch() {
 	[ -e compiled ] || fail "that of another spatch is used"
 }
 
-# scripts_are_told: ./scripts gets a line for each time that scripts of rules are compiled.
-scripts_are_told() {
-	mkdir -p bin
-	printf '#!/bin/sh\ncase "$*" in *ocaml_cocci*) echo >>%s/scripts ;; esac\nexec %s "$@"\n' \
-		"$PWD" "$(command -v ocamlopt.opt)" >bin/ocamlopt.opt
-	chmod +x bin/ocamlopt.opt
-	PATH=$PWD/bin:$PATH
-}
-
-compiled_scripts_are_used() {
-	cp -R "$top/cocci" mine
-	cp -R "$top/build/ocaml" mine/compiled
-	scripts_are_told
-	bad_code >a.c
-	run 1 check --rules mine a.c
-	warnings 1
-	run 1 check --rules mine --rule importer-locked a.c
-	warnings 1
-	[ ! -e scripts ] || fail "compiled, though they need not be"
-	sed -i 's/use %s(), or/better &/' mine/dma-buf/importer-locked.cocci
-	run 1 check --rules mine --rule importer-locked a.c
-	prints 'better use '
-	[ -e scripts ] || fail "not compiled, though the rule has changed"
-}
-
-# Other text is compiled, and does not take the place of what is kept.
-each_text_is_compiled_once() {
-	scripts_are_told
-	mv bin real
-	PATH=$PWD/real:$PATH
-	mkdir bin
-	cp "$top/cocci/lib/ocamlopt.sh" bin/ocamlopt.opt
-	chmod +x bin/ocamlopt.opt
-	for i in 1 2 3 4; do
-		echo "let number = $((i / 4))" >"ocaml_cocci$i.ml"
-		PATH=bin:$PATH ocamlopt.opt -shared -o "ocaml_cocci$i.cmxs" -g "ocaml_cocci$i.ml"
-		[ -s "ocaml_cocci$i.cmxs" ] || fail "nothing is compiled"
-	done
-	[ "$(wc -l <scripts)" = 2 ] || fail "two texts are compiled $(wc -l <scripts) times"
-	cmp -s ocaml_cocci1.cmxs ocaml_cocci3.cmxs || fail "not what is kept"
-	if cmp -s ocaml_cocci1.cmxs ocaml_cocci4.cmxs; then
-		fail "not what it should be"
-	fi
-	if echo "let wrong = 1 +" >ocaml_cocci5.ml && PATH=bin:$PATH ocamlopt.opt -shared -o ocaml_cocci5.cmxs ocaml_cocci5.ml 2>.err; then
-		fail "an error is none"
-	fi
-}
-
 # Without exec bits, and from names that a shell would take apart.
 odd_places() {
 	library
@@ -259,8 +211,6 @@ check "a run compiles the library, once, with what is for this spatch" a_run_com
 check "what is compiled beside the rules is used as long as it fits" what_is_compiled_is_used
 check "what make has built is used, and built anew when a table changes" what_is_built_is_used
 check "what is compiled for another spatch is not used" another_spatch
-check "scripts that are compiled are used as long as they are those of the rules" compiled_scripts_are_used
-check "scripts of the same text are compiled once" each_text_is_compiled_once
 check "places with names that a shell would take apart" odd_places
 check "spatch is told of the macros that stand before a block" block_macros_parse
 check "an error is told, with its line" an_error

@@ -9,7 +9,8 @@ static char a_c[] = "a.c", b_c[] = "b.c", x_h[] = "x.h", dma_buf_pin[] = "dma_bu
 static struct source sources[] = { { .file = a_c }, { .file = b_c }, { .file = x_h } };
 static const struct selection selection = { .sources = sources, .count = 3 };
 static char file_operations[] = "file_operations.*";
-static struct slot slot[] = { { dma_buf_pin, STATE_HELD }, { file_operations, STATE_NOT_HELD } };
+static struct slot slot[] = { { dma_buf_pin, STATE_HELD, NULL },
+			      { file_operations, STATE_NOT_HELD, NULL } };
 static const struct slots slots = { slot, 2 };
 
 enum {

@@ -22,26 +22,23 @@ static void make_stage(struct stage *stage, const char *dir)
 	free(rules);
 }
 
-/* A package that is made, with the scripts of two programs, one of them only in part. */
+/* A package that is made, but for the compiled library itself. */
 static void make_package(const char *dir)
 {
 	scratch_write(dir, "made/resvlint/stamp", STAMP);
 	scratch_write(dir, "made/resvlint/META", "meta");
 	scratch_write(dir, "made/resvlint/resvlint.cmi", "cmi");
 	scratch_write(dir, "made/resvlint/resvlint.cmx", "cmx");
-	scratch_write(dir, "made/resvlint/programs/all/scripts.ml", "text");
-	scratch_write(dir, "made/resvlint/programs/all/scripts.cmxs", "compiled");
-	scratch_write(dir, "made/resvlint/programs/part/scripts.ml", "text");
 }
 
-static bool take(const struct stage *stage, const char *dir, const char *text, const char *program)
+static bool take(const struct stage *stage, const char *dir, const char *text)
 {
 	const struct text stamp = { text, strlen(text) };
 	char *made = path_join(dir, "made");
 	struct error err;
 	bool taken;
 
-	ck_assert_int_eq(package_take(stage, "packages", made, &stamp, program, &taken, &err), 0);
+	ck_assert_int_eq(package_take(stage, "packages", made, &stamp, &taken, &err), 0);
 	free(made);
 	return taken;
 }
@@ -78,46 +75,24 @@ START_TEST(what_fits_is_taken_as_a_whole_or_not)
 	struct stage stage;
 
 	make_stage(&stage, dir);
-	ck_assert(!take(&stage, dir, STAMP, NULL));
+	ck_assert(!take(&stage, dir, STAMP));
 	make_package(dir);
-	ck_assert(!take(&stage, dir, "spatch 2", NULL));
-	ck_assert(!take(&stage, dir, STAMP, NULL));
+	ck_assert(!take(&stage, dir, "spatch 2"));
+	ck_assert(!take(&stage, dir, STAMP));
 	ck_assert(!is_staged(&stage, "packages/resvlint/META"));
 	scratch_write(dir, "made/resvlint/resvlint.cmxs", "cmxs");
-	ck_assert(take(&stage, dir, STAMP, "all"));
+	ck_assert(take(&stage, dir, STAMP));
 	ck_assert(is_staged(&stage, "packages/resvlint/META"));
 	ck_assert(is_staged(&stage, "packages/resvlint/resvlint.cmxs"));
-	ck_assert(is_staged(&stage, "scripts.ml"));
-	ck_assert(is_staged(&stage, "scripts.cmxs"));
 	stage_remove(&stage);
 	scratch_remove(dir);
-}
-END_TEST
-
-START_TEST(scripts_may_be_missing)
-{
-	static const char *const programs[] = { "none", "part" };
-
-	for (size_t i = 0; i < 2; i++) {
-		char *dir = scratch_make();
-		struct stage stage;
-
-		make_stage(&stage, dir);
-		make_package(dir);
-		scratch_write(dir, "made/resvlint/resvlint.cmxs", "cmxs");
-		ck_assert(take(&stage, dir, STAMP, programs[i]));
-		ck_assert(!is_staged(&stage, "scripts.ml"));
-		stage_remove(&stage);
-		scratch_remove(dir);
-	}
 }
 END_TEST
 
 int main(void)
 {
 	const TTest *const tests[] = { the_stamp_is_that_of_the_script,
-				       what_fits_is_taken_as_a_whole_or_not,
-				       scripts_may_be_missing };
+				       what_fits_is_taken_as_a_whole_or_not };
 
 	return unit_run("package", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* What the program of rules does, behind those that it includes; relative to the rules directory.
  */
@@ -18,11 +17,6 @@
 /* Relative to the stage: what compiles the library, and where to. */
 #define COMPILE "cocci/lib/compile.sh"
 #define PACKAGES "packages"
-
-/* Likewise: what compiles the scripts of a program, and where spatch finds it by this name. */
-#define COMPILER "cocci/lib/ocamlopt.sh"
-#define PROGRAMS "bin"
-#define COMPILER_NAME "ocamlopt.opt"
 
 /* Where a library that is compiled may be, relative to the rules directory. */
 #define INSTALLED "compiled"
@@ -65,20 +59,9 @@ static int compile(const struct stage *stage, const struct spatch *spatch, struc
 	return result;
 }
 
-/* The name of the program of these rules, if its scripts are compiled beforehand; else NULL. */
-static const char *find_program(const struct catalogue *catalogue, rule_set chosen)
-{
-	if (chosen == ((rule_set)1 << catalogue->count) - 1)
-		return "all";
-	for (size_t i = 0; i < catalogue->count; i++)
-		if (chosen == (rule_set)1 << i)
-			return catalogue->rules[i].id;
-	return NULL;
-}
-
 /* Takes a package that is compiled, if there is one that fits. */
-static int take(const struct stage *stage, const struct catalogue *catalogue, rule_set chosen,
-		const struct spatch *spatch, bool *taken, struct error *err)
+static int take(const struct stage *stage, const char *rules_dir, const struct spatch *spatch,
+		bool *taken, struct error *err)
 {
 	static const char *const places[] = { INSTALLED, BUILT };
 	size_t length;
@@ -87,10 +70,9 @@ static int take(const struct stage *stage, const struct catalogue *catalogue, ru
 	int result = 0;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !*taken && !result; i++) {
-		char *made = path_join(catalogue->dir, places[i]);
+		char *made = path_join(rules_dir, places[i]);
 
-		result = package_take(stage, PACKAGES, made, &stamp,
-				      find_program(catalogue, chosen), taken, err);
+		result = package_take(stage, PACKAGES, made, &stamp, taken, err);
 		free(made);
 	}
 	free(text);
@@ -132,20 +114,6 @@ static int stage_program(const struct stage *stage, const struct catalogue *cata
 	return result;
 }
 
-/* Rules may come without it; then spatch finds the compiler itself. */
-static int use_compiler(const struct stage *stage, struct spatch *spatch, struct error *err)
-{
-	char *from = path_join(stage->dir, COMPILER);
-	char *to = path_join(stage->dir, PROGRAMS "/" COMPILER_NAME);
-	int result = stage_directory(stage, PROGRAMS, err);
-
-	if (!result && !rename(from, to) && !chmod(to, 0700))
-		spatch_use_programs(spatch, PROGRAMS);
-	free(to);
-	free(from);
-	return result;
-}
-
 int library_stage(const struct stage *stage, const struct catalogue *catalogue, rule_set chosen,
 		  struct spatch *spatch, struct error *err)
 {
@@ -155,10 +123,8 @@ int library_stage(const struct stage *stage, const struct catalogue *catalogue, 
 	spatch_use_packages(spatch, PACKAGES);
 	/* Without a compiler, compiling says what is missing. */
 	if (!result && spatch_has_compiler())
-		result = take(stage, catalogue, chosen, spatch, &taken, err);
+		result = take(stage, catalogue->dir, spatch, &taken, err);
 	if (!result && !taken)
 		result = compile(stage, spatch, err);
-	if (!result)
-		result = use_compiler(stage, spatch, err);
 	return result;
 }

@@ -9,9 +9,8 @@
 /*
  * Puts the program of the chosen rules into the stage; and the library's package, and lets spatch
  * find it: a copy of the one that comes with the rules, or that `make` left, if it is of the same
- * sources, spatch and OCaml; else it is compiled. The scripts of the program may be compiled
- * likewise: else its first process does it. The stage has the rules, and spatch_prepare() has been
- * called. Returns 0, or -1 with a message.
+ * sources, spatch and OCaml; else it is compiled. The stage has the rules, and spatch_prepare() has
+ * been called. Returns 0, or -1 with a message.
  */
 int library_stage(const struct stage *stage, const struct catalogue *catalogue, rule_set chosen,
 		  struct spatch *spatch, struct error *err);

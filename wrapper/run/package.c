@@ -11,11 +11,9 @@
 #define PACKAGE "resvlint"
 #define STAMP "stamp"
 
-/* What a package consists of, but for its stamp, and what the scripts of a program do. */
+/* What a package consists of, but for its stamp. */
 static const char *const parts[] = { "META", PACKAGE ".cmi", PACKAGE ".cmx", PACKAGE ".cmxs" };
-static const char *const scripts[] = { "scripts.ml", "scripts.cmxs" };
 #define PART_COUNT (sizeof(parts) / sizeof(*parts))
-#define SCRIPT_COUNT (sizeof(scripts) / sizeof(*scripts))
 
 static int is_stamped(const struct dirent *entry)
 {
@@ -83,76 +81,48 @@ static bool has_stamp(int dir, const struct text *stamp)
 	return same;
 }
 
-/*
- * Writes the files of a directory, which is open, to the directory `below` of the stage. `taken`
- * tells whether all are there; else nothing is written.
- */
-static int take_files(const struct stage *stage, const char *below, int dir,
-		      const char *const *names, size_t count, bool *taken, struct error *err)
+/* Reads all parts. Returns whether they are there; the caller frees those that are. */
+static bool read_parts(int dir, char **texts, size_t *lengths)
 {
-	char **texts = xcalloc(count, sizeof(*texts));
-	size_t *lengths = xcalloc(count, sizeof(*lengths));
-	int result = 0;
-
-	*taken = true;
-	for (size_t i = 0; i < count && *taken; i++) {
-		texts[i] = file_read_at(dir, names[i], &lengths[i]);
-		*taken = texts[i];
+	for (size_t i = 0; i < PART_COUNT; i++) {
+		texts[i] = file_read_at(dir, parts[i], &lengths[i]);
+		if (!texts[i])
+			return false;
 	}
-	for (size_t i = 0; i < count && *taken && !result; i++) {
-		char *path = path_join(below, names[i]);
-
-		result = stage_write(stage, path, texts[i], lengths[i], err);
-		free(path);
-	}
-	for (size_t i = 0; i < count; i++)
-		free(texts[i]);
-	free(lengths);
-	free(texts);
-	return result;
+	return true;
 }
 
-static int take_parts(const struct stage *stage, const char *name, int dir, bool *taken,
-		      struct error *err)
+static int write_parts(const struct stage *stage, const char *name, char *const *texts,
+		       const size_t *lengths, struct error *err)
 {
 	char *below = path_join(name, PACKAGE);
 	int result = stage_directory(stage, name, err);
 
 	if (!result)
 		result = stage_directory(stage, below, err);
-	if (!result)
-		result = take_files(stage, below, dir, parts, PART_COUNT, taken, err);
+	for (size_t i = 0; i < PART_COUNT && !result; i++) {
+		char *part = path_join(below, parts[i]);
+
+		result = stage_write(stage, part, texts[i], lengths[i], err);
+		free(part);
+	}
 	free(below);
 	return result;
 }
 
-static int take_scripts(const struct stage *stage, const char *program, int package,
-			struct error *err)
-{
-	char *name = path_join("programs", program);
-	int dir = openat(package, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
-	bool taken;
-
-	if (dir >= 0) {
-		result = take_files(stage, ".", dir, scripts, SCRIPT_COUNT, &taken, err);
-		close(dir);
-	}
-	free(name);
-	return result;
-}
-
 int package_take(const struct stage *stage, const char *name, const char *made,
-		 const struct text *stamp, const char *program, bool *taken, struct error *err)
+		 const struct text *stamp, bool *taken, struct error *err)
 {
-	char *path = path_join(made, PACKAGE);
-	/* What is replaced is another directory then: in this one, no file is another's. */
+	char *path = path_join(made, PACKAGE), *texts[PART_COUNT] = { NULL };
+	/* A package is replaced by another directory: in this one, no part is another's. */
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = 0;
+	size_t lengths[PART_COUNT];
 
-	*taken = dir >= 0 && has_stamp(dir, stamp);
+	*taken = dir >= 0 && has_stamp(dir, stamp) && read_parts(dir, texts, lengths);
 	if (*taken)
-		result = take_parts(stage, name, dir, taken, err);
-	if (*taken && !result && program)
-		result = take_scripts(stage, program, dir, err);
+		result = write_parts(stage, name, texts, lengths, err);
+	for (size_t i = 0; i < PART_COUNT; i++)
+		free(texts[i]);
 	if (dir >= 0)
 		close(dir);
 	free(path);

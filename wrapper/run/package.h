@@ -15,11 +15,10 @@ char *package_stamp(const struct stage *stage, const char *version, size_t *leng
 
 /*
  * Copies the package in the directory `made` to NAME/resvlint in the stage, if it has this stamp.
- * `taken` tells whether: one that is replaced or goes away meanwhile is not taken. With it come the
- * compiled scripts of `program`, if that is not NULL and they are there: see cocci/lib/programs.sh.
- * Returns 0, or -1 with a message.
+ * `taken` tells whether: one that is replaced or goes away meanwhile is not taken. Returns 0, or -1
+ * with a message.
  */
 int package_take(const struct stage *stage, const char *name, const char *made,
-		 const struct text *stamp, const char *program, bool *taken, struct error *err);
+		 const struct text *stamp, bool *taken, struct error *err);
 
 #endif

@@ -15,17 +15,11 @@
 /* How long `spatch --version` may take, ms. */
 #define VERSION_TIMEOUT 10000
 
-static const char *program_path(void)
-{
-	const char *path = getenv("PATH");
-
-	return path ? path : "/usr/bin:/bin";
-}
-
 /* The path of a program in PATH, NULL if there is none; the caller frees. */
 static char *search_path(const char *name)
 {
-	char *copy = xstrdup(program_path()), *rest = copy, *dir, *found = NULL;
+	const char *path = getenv("PATH");
+	char *copy = xstrdup(path ? path : "/usr/bin:/bin"), *rest = copy, *dir, *found = NULL;
 
 	while (!found && (dir = strsep(&rest, ":"))) {
 		char *candidate = path_join(*dir ? dir : ".", name);
@@ -177,14 +171,6 @@ void spatch_use_packages(struct spatch *spatch, const char *directory)
 	char *path = others && *others ? xasprintf("%s:%s", directory, others) : xstrdup(directory);
 
 	set_variable(spatch, "OCAMLPATH", path);
-	free(path);
-}
-
-void spatch_use_programs(struct spatch *spatch, const char *directory)
-{
-	char *path = xasprintf("%s:%s", directory, program_path());
-
-	set_variable(spatch, "PATH", path);
 	free(path);
 }
 

@@ -42,9 +42,8 @@ void spatch_forget_listed(struct spatch *spatch);
 /* Is there the OCaml compiler that spatch needs for the rules, and what finds packages for it? */
 bool spatch_has_compiler(void);
 
-/* OCaml packages, or programs, are looked for in this directory of the stage first. */
+/* OCaml packages are looked for in this directory of the stage first. */
 void spatch_use_packages(struct spatch *spatch, const char *directory);
-void spatch_use_programs(struct spatch *spatch, const char *directory);
 void spatch_free(struct spatch *spatch);
 
 /* The arguments for a process. The array is NULL-terminated; spatch_free_arguments() it. */

@@ -24,10 +24,12 @@ let signalling = Locks.section "signalling"
 let memalloc = Locks.section "memalloc"
 let sections = [
 	"dma_fence_begin_signalling", Locks.Assert, signalling; "dma_fence_end_signalling", Locks.Release, signalling;
-	"memalloc_noreclaim_save", Locks.Assert, memalloc; "memalloc_noreclaim_restore", Locks.Release, memalloc;
-	"memalloc_noio_save", Locks.Assert, memalloc; "memalloc_noio_restore", Locks.Release, memalloc;
-	"memalloc_nofs_save", Locks.Assert, memalloc; "memalloc_nofs_restore", Locks.Release, memalloc ]
+	(* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either. *)
+	"memalloc_noreclaim_save", Locks.Assert, memalloc; "memalloc_noreclaim_restore", Locks.Release, memalloc ]
+(* Functions of the sources that do so for their callers, each with the one that it calls for that. *)
+let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 let effect_of name =
+	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
 	Maybe.map (fun (_, does, section) -> Locks.action does section)
 		(List.find_opt (fun (other, _, _) -> other = name) sections)
 let knowledge = { effect_of; watched = (fun _ -> true) }
@@ -153,11 +155,13 @@ let text_of_values values = match values with
 
 let ask lines =
 	Hashtbl.reset questions;
+	Hashtbl.reset wrappers;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
 			Hashtbl.add questions (file, name) {
 				number = int_of_string number; context = context_of context; only_sections = context = "section";
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
+		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
 
 (* Rows. *)

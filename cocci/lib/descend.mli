@@ -37,7 +37,7 @@ val waits_for_lock : at -> bool
 (* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. *)
 val rule : string -> (at -> verdict option) -> Rule.t
 
-(* What is asked for: lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, section (only what stands between
+(* What is asked for: lines "wraps NAME OTHER", where NAME calls OTHER, which begins or ends a section, for its callers; and lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, section (only what stands between
    dma_fence_begin_signalling() and its end counts), atomic, reclaim or notifier. VALUES are of parameters, by number, as
    "2=0,3=reclaims:GFP_KERNEL", or "-". ONCE are names, with commas between, of what is not there yet on the way to the function; "=" before
    the name of what has come to be there on it, so that the way is gone once; or "-". *)

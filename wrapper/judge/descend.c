@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No way that was found true is longer than this, in calls: most that are lead to what is made
- * once. */
+/*
+ * No way that was found true is longer than this, in calls: most that are lead to what is made
+ * once. Ways of calls by name alone may be.
+ */
 #define DEPTH 4
+#define SURE_DEPTH 6
 /* More would cost more than they tell. */
 #define VISITS 40000
 /* A call through a member that as many functions can be behind, or more, tells little. */
@@ -48,8 +51,9 @@ struct descent {
 	struct facts *facts;
 	struct visit *visits;
 	size_t count;
-	struct symbols keys;  /* of the visits there are */
-	struct names drivers; /* of the PATHs, where these are a part of a tree */
+	struct symbols keys;   /* of the visits there are */
+	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
+	struct names drivers;  /* of the PATHs, where these are a part of a tree */
 };
 
 static const struct source *source_at(const struct descent *descent, size_t index)
@@ -209,6 +213,64 @@ static void add_sections(struct descent *descent)
 	}
 }
 
+/* Pairs of functions that begin and end a section. */
+static const char *const sections[][2] = {
+	{ SECTION, "dma_fence_end_signalling" },
+	{ "memalloc_noreclaim_save", "memalloc_noreclaim_restore" },
+};
+
+static bool calls(const struct graph *graph, const struct item *item, const char *name)
+{
+	for (uint32_t i = 0; i < item->edge_count; i++) {
+		const struct edge *edge = graph_edge(graph, item->first_edge + i);
+
+		if (edge->kind == EDGE_CALL && !strcmp(graph_text(graph, edge->name), name))
+			return true;
+	}
+	return false;
+}
+
+/* Adds to what is asked the functions that call the one of a pair and not the other. */
+static void add_wrappers(struct descent *descent, const char *name, const char *other)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t number = graph_name(graph, name);
+	struct numbers uses = { 0 };
+
+	if (number != NONE)
+		uses = graph_uses(graph, number);
+	for (uint32_t i = 0; i < uses.count; i++) {
+		const struct edge *edge = graph_edge(graph, uses.at[i]);
+		const struct item *item = graph_item(graph, edge->item);
+		char *line;
+
+		if (edge->kind != EDGE_CALL || item->kind != ITEM_FUNCTION ||
+		    calls(graph, item, other))
+			continue;
+		line = xasprintf("wraps %s %s", graph_text(graph, item->name), name);
+		names_add_once(&descent->wrappers, line);
+		free(line);
+	}
+}
+
+static int find_wrappers(struct descent *descent, struct error *err)
+{
+	struct names words = { 0 };
+	int result;
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
+		names_add(&words, sections[i][0]);
+		names_add(&words, sections[i][1]);
+	}
+	result = program_read(descent->survey->program, &words, NULL, NULL, err);
+	names_free(&words);
+	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections) && !result; i++) {
+		add_wrappers(descent, sections[i][0], sections[i][1]);
+		add_wrappers(descent, sections[i][1], sections[i][0]);
+	}
+	return result;
+}
+
 static int find_roots(struct descent *descent, struct error *err)
 {
 	const struct slots *slots = descent->slots;
@@ -243,6 +305,8 @@ static char *visits_text(const struct descent *descent, size_t first)
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
+	for (size_t i = 0; i < descent->wrappers.count; i++)
+		fprintf(out, "%s\n", descent->wrappers.names[i]);
 	for (size_t i = first; i < descent->count; i++) {
 		const struct visit *visit = &descent->visits[i];
 		char *file = stage_name(visit->source, source_at(descent, visit->source)->name);
@@ -278,14 +342,19 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 
 /* From the calls to what they call. */
 
-/* The word by which a function is called: `f` of `x->ops.f`. */
-static const char *last_word(const char *callee)
+/* The word by which a function is called: `f` of `x->ops.f`, and of `x->f[i]`. The caller frees. */
+static char *last_word(const char *callee)
 {
-	const char *end = callee + strlen(callee);
+	const char *end = callee + strlen(callee), *begin;
+	int depth = 0;
 
-	while (end > callee && is_word(end[-1]))
+	while (end > callee && (end[-1] == ']' || depth)) {
 		end--;
-	return end;
+		depth += (*end == ']') - (*end == '[');
+	}
+	for (begin = end; begin > callee && is_word(begin[-1]);)
+		begin--;
+	return xstrndup(begin, (size_t)(end - begin));
 }
 
 /* Reads the sources that can define, or hold in a structure, what is called. */
@@ -300,13 +369,14 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 
 	for (size_t i = first_step; i < steps->count; i++) {
 		const struct descent_call *step = &steps->rows[i];
-		const char *word = last_word(step->callee);
+		char *word = last_word(step->callee);
 		uint32_t count = seen.count;
 
 		names_add_once(&drivers, descent->visits[step->visit - 1].driver);
 		symbols_intern(&seen, word, strlen(word));
 		if (*word && seen.count > count)
 			names_add(&words, word);
+		free(word);
 	}
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t j = 0; j < drivers.count && !only[i]; j++)
@@ -327,6 +397,9 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	const struct item *callee = graph_item(graph, number);
 	const struct visit visit = descent->visits[step->visit - 1];
 
+	if (visit.depth >= DEPTH && (visit.confidence < CONFIDENCE_HIGH ||
+				     confidence < CONFIDENCE_HIGH || *step->once == '='))
+		return;
 	if (callee->kind != ITEM_FUNCTION || !is_near(descent, visit.driver, callee->source))
 		return;
 	add_visit(
@@ -348,6 +421,7 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 				  .lock = "" },
 			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
 			.once = step->once,
+			.depth = visit.depth + 1,
 		});
 }
 
@@ -393,7 +467,7 @@ static void follow(struct descent *descent, const struct descent_call *step)
 	const struct visit *visit = &descent->visits[step->visit - 1];
 	uint32_t number = graph_function_at(graph, visit->source, visit->line);
 	const struct item *item = number == NONE ? NULL : graph_item(graph, number);
-	const char *word = last_word(step->callee);
+	char *word = last_word(step->callee);
 
 	for (uint32_t i = 0; item && i < item->edge_count; i++) {
 		const struct edge *edge = graph_edge(graph, item->first_edge + i);
@@ -405,6 +479,7 @@ static void follow(struct descent *descent, const struct descent_call *step)
 			 !strcmp(graph_text(graph, edge->target), word))
 			follow_passed(descent, step, edge, word);
 	}
+	free(word);
 }
 
 /* One level of calls. */
@@ -415,7 +490,7 @@ static int go_down(struct descent *descent, size_t first, unsigned int depth, st
 	descent->survey->round = depth + 1;
 	if (ask(descent, first, err))
 		return -1;
-	if (depth == DEPTH)
+	if (depth == SURE_DEPTH)
 		return 0;
 	if (read_callees(descent, first_step, err))
 		return -1;
@@ -633,8 +708,9 @@ int descend(struct survey *survey, const struct slots *slots, struct facts *fact
 	int result;
 
 	note_drivers(&descent);
-	result = find_roots(&descent, err);
-	for (unsigned int depth = 0; !result && first < descent.count && depth <= DEPTH; depth++) {
+	result = find_wrappers(&descent, err) || find_roots(&descent, err) ? -1 : 0;
+	for (unsigned int depth = 0; !result && first < descent.count && depth <= SURE_DEPTH;
+	     depth++) {
 		size_t next = descent.count;
 
 		result = go_down(&descent, first, depth, err);
@@ -643,6 +719,7 @@ int descend(struct survey *survey, const struct slots *slots, struct facts *fact
 	put_together(&descent);
 	symbols_free(&descent.keys);
 	names_free(&descent.drivers);
+	names_free(&descent.wrappers);
 	free(descent.visits);
 	return result;
 }

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A pattern of more words than this can be too large for PCRE2: any word matches instead. */
+#define PATTERN_WORDS 1000
+
 struct word {
 	char *text;
 	rule_set rules;
@@ -162,7 +165,10 @@ static int compile(struct words *words, struct error *err)
 	int code;
 
 	fputs("\\b", out);
-	print_pattern(out, words->words, words->words + words->count, 0);
+	if (words->count > PATTERN_WORDS)
+		fputs("\\w+", out);
+	else
+		print_pattern(out, words->words, words->words + words->count, 0);
 	fputs("\\b", out);
 	fclose(out);
 	words->code = pcre2_compile((PCRE2_SPTR)pattern, length, 0, &code, &offset, NULL);

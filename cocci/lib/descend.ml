@@ -62,6 +62,14 @@ let run values func =
 		| Operations.Flags _ -> None) values in
 	Interp.run ~assume knowledge func
 
+(* Other locks than those of reservation objects are ww_mutexes, too. *)
+let lock_of func (call : call) =
+	let is_of_reservation (action : Locks.action) =
+		action.Locks.argument = Locks.returned || Locks.object_of_call action call.arguments <> None in
+	match Program.effect_in func.source call.name with
+	| Some action when is_of_reservation action -> Some action
+	| _ -> None
+
 (* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
 let calls_in context ~only_sections values func =
 	let result = run values func in
@@ -71,7 +79,7 @@ let calls_in context ~only_sections values func =
 		else
 			Some {
 				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call; lock = Program.effect_in func.source call.name;
+				does = Operations.of_call values result.scope call; lock = lock_of func call;
 				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)

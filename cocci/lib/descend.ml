@@ -41,7 +41,7 @@ let may_only_try at action = match Locks.try_flag action at.call.arguments with
 	| Some flag -> Operations.truth at.values at.result.scope flag <> Some false
 	| None -> false
 let waits_for_lock at = match at.lock with
-	| Some ({ Locks.does = Locks.Acquire; _ } as action) -> not (may_only_try at action)
+	| Some ({ Locks.does = Locks.Acquire; _ } as action) when Program.is_listed at.call.name -> not (may_only_try at action)
 	| _ -> false
 
 (* Rules. *)

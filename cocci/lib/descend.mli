@@ -31,7 +31,8 @@ type verdict = {
 	hint : string;
 }
 
-(* Does the call wait for a reservation lock? Not where it may only try to take it. *)
+(* Does the call wait for a reservation lock? Not where it may only try to take it. Those who call it by functions of
+   their own, which the table does not have, are gone down through. *)
 val waits_for_lock : at -> bool
 
 (* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. *)

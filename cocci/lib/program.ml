@@ -221,6 +221,7 @@ let macro_effects () =
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive
+let is_listed = Hashtbl.mem listed
 
 let asserted_until file name = match find file name with
 	| Some _ -> None

@@ -58,6 +58,9 @@ val macro_effects : unit -> (string * pos * Locks.action) list
 (* Does the table tell of it as one of the functions that all others use? *)
 val is_primitive : string -> bool
 
+(* Does the table tell of it? *)
+val is_listed : string -> bool
+
 (* The version of the kernel until which what a name means in a source asserted the lock, if it asserts it no more. *)
 val asserted_until : string -> string -> string option
 

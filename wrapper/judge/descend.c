@@ -20,14 +20,21 @@
 #define VISITS 40000
 /* A call through a member that as many functions can be behind, or more, tells little. */
 #define MANY 9
-/* So many ways to one place are told. */
+/* So many ways to one place are told, and so many ways into a function are known. */
 #define WAYS 4
+#define ENTRIES 16
 
 #define NO_VISIT SIZE_MAX
 
 /* What begins a section of a function: a context of its own. */
 #define SECTION "dma_fence_begin_signalling"
 #define SECTION_CONTEXT "section"
+
+/* How a visit comes about. */
+struct entry {
+	size_t from;      /* the visit that makes the call; NO_VISIT where the context begins */
+	struct link link; /* the call, or what the context begins with */
+};
 
 /* A function that is entered in a context, with what is known of its parameters. */
 struct visit {
@@ -38,11 +45,11 @@ struct visit {
 	const char *values; /* of its parameters, as lib/descend.mli has them */
 	const char *once;   /* what is not there yet on the way to it, likewise */
 	const char *driver; /* the directory in which the context begins */
-	size_t from;        /* the visit that calls it; NO_VISIT where the context begins */
-	struct link link;   /* by which it is entered */
-	enum confidence
-		confidence; /* that the way to it is gone: high if all calls on it are by name */
-	unsigned int depth; /* calls */
+	struct entry *entries;
+	size_t entry_count;
+	unsigned int depth; /* calls on the shortest way to it */
+	/* That it is entered: high if all calls on that way are by name. */
+	enum confidence confidence;
 };
 
 struct descent {
@@ -113,22 +120,31 @@ static bool is_near(const struct descent *descent, const char *driver, size_t so
 	return is_same;
 }
 
-/* Adds a visit, unless there is one of the same function with the same values for the same driver.
+/* Adds a way into a visit, unless there are enough already. */
+static void add_entry(struct visit *visit, struct entry entry)
+{
+	if (visit->entry_count == ENTRIES)
+		return;
+	visit->entries = grow(visit->entries, visit->entry_count, sizeof(*visit->entries));
+	visit->entries[visit->entry_count++] = entry;
+}
+
+/*
+ * Adds a visit with a way into it, or that way to the visit of the same function with the same
+ * values for the same driver.
  */
-static void add_visit(struct descent *descent, struct visit visit)
+static void add_visit(struct descent *descent, struct visit visit, struct entry entry)
 {
 	char *key = xasprintf("%u %u %s %s %s %s", visit.source, visit.line, visit.context,
 			      visit.values, visit.once, visit.driver);
-	uint32_t count = descent->keys.count;
+	uint32_t number = symbols_intern(&descent->keys, key, strlen(key));
 
-	if (descent->count < VISITS) {
-		symbols_intern(&descent->keys, key, strlen(key));
-		if (descent->keys.count > count) {
-			descent->visits =
-				grow(descent->visits, descent->count, sizeof(*descent->visits));
-			descent->visits[descent->count++] = visit;
-		}
+	if (number == descent->count && descent->count < VISITS) {
+		descent->visits = grow(descent->visits, descent->count, sizeof(*descent->visits));
+		descent->visits[descent->count++] = visit;
 	}
+	if (number < descent->count)
+		add_entry(&descent->visits[number], entry);
 	free(key);
 }
 
@@ -150,24 +166,24 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 	const char *function = facts_keep(descent->facts, graph_text(graph, item->name));
 
 	if (item->kind == ITEM_FUNCTION && is_wanted_driver(descent, driver))
-		add_visit(descent, (struct visit){
-					   .source = item->source,
-					   .line = item->name_line,
-					   .function = function,
-					   .context = context,
-					   .values = "-",
-					   .once = "-",
-					   .driver = facts_keep(descent->facts, driver),
-					   .from = NO_VISIT,
-					   .link = { .kind = LINK_ROOT,
-						     .at = { .source = item->source,
-							     .line = item->name_line },
-						     .function = slot,
-						     .call = function,
-						     .state = STATE_INHERITED,
-						     .lock = "" },
-					   .confidence = CONFIDENCE_HIGH,
-				   });
+		add_visit(descent,
+			  (struct visit){
+				  .source = item->source,
+				  .line = item->name_line,
+				  .function = function,
+				  .context = context,
+				  .values = "-",
+				  .once = "-",
+				  .driver = facts_keep(descent->facts, driver),
+				  .confidence = CONFIDENCE_HIGH,
+			  },
+			  (struct entry){ NO_VISIT,
+					  { .kind = LINK_ROOT,
+					    .at = { item->source, item->name_line, 0 },
+					    .function = slot,
+					    .call = function,
+					    .state = STATE_INHERITED,
+					    .lock = "" } });
 	free(driver);
 }
 
@@ -411,18 +427,18 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 			.context = strcmp(visit.context, SECTION_CONTEXT) ? visit.context
 									  : "signalling",
 			.values = step->values,
+			.once = step->once,
 			.driver = visit.driver,
-			.from = step->visit - 1,
-			.link = { .kind = LINK_CALL,
+			.depth = visit.depth + 1,
+			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
+		},
+		(struct entry){ step->visit - 1,
+				{ .kind = LINK_CALL,
 				  .at = step->at,
 				  .function = visit.function,
 				  .call = step->callee,
 				  .state = STATE_INHERITED,
-				  .lock = "" },
-			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
-			.once = step->once,
-			.depth = visit.depth + 1,
-		});
+				  .lock = "" } });
 }
 
 /* The functions behind an edge of a visit's function. */
@@ -501,138 +517,15 @@ static int go_down(struct descent *descent, size_t first, unsigned int depth, st
 
 /* Findings. */
 
-/* Adds the way that leads to a site, from where the context begins. */
-static void add_way(const struct descent *descent, struct site *site, size_t visit)
-{
-	if (descent->visits[visit].from != NO_VISIT)
-		add_way(descent, site, descent->visits[visit].from);
-	site_add_link(site, descent->visits[visit].link);
-}
-
-static bool is_same_place(const struct site *a, const struct site *b)
-{
-	return a->rule == b->rule && !compare_positions(&a->at, &b->at);
-}
-
-/* How many ways a site has. */
-static size_t ways_of(const struct site *site)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < site->chain_length; i++)
-		count += site->chain[i].kind == LINK_OPERATION;
-	return count;
-}
-
-/* Where the context of a visit begins. */
-static const struct visit *root_of(const struct descent *descent, const struct visit *visit)
-{
-	while (visit->from != NO_VISIT)
-		visit = &descent->visits[visit->from];
-	return visit;
-}
-
-/* Does a site have a way from this root already? */
-static bool has_root(const struct site *site, const struct visit *root)
-{
-	for (size_t i = 0; i < site->chain_length; i++)
-		if (site->chain[i].kind == LINK_ROOT &&
-		    !compare_positions(&site->chain[i].at, &root->link.at))
-			return true;
-	return false;
-}
+/* Links from a place up to another. */
+struct trail {
+	const struct link *links[2 * SURE_DEPTH];
+	size_t length;
+};
 
 static bool is_in_shared(const struct descent *descent, size_t source)
 {
 	return descent->survey->tree->is_kernel && is_shared(source_at(descent, source)->file);
-}
-
-/*
- * The visit by which a driver's code comes to the shared code that a visit is in; the visit itself
- * where that is the driver's, and NO_VISIT where no driver comes to it.
- */
-static size_t border_of(const struct descent *descent, size_t number)
-{
-	size_t inside = number;
-
-	if (!is_in_shared(descent, descent->visits[number].source))
-		return number;
-	while (descent->visits[inside].from != NO_VISIT) {
-		size_t from = descent->visits[inside].from;
-
-		if (!is_in_shared(descent, descent->visits[from].source))
-			return inside;
-		inside = from;
-	}
-	return NO_VISIT;
-}
-
-/* What is called from one visit on down to another, and then in that, all inside of an operation.
- */
-static void add_inside(const struct descent *descent, struct site *site, size_t from, size_t to,
-		       const struct site *last)
-{
-	struct link link = { .kind = LINK_INSIDE, .state = STATE_INHERITED, .lock = "" };
-
-	if (to != from) {
-		add_inside(descent, site, from, descent->visits[to].from, NULL);
-		link.at = descent->visits[to].link.at;
-		link.function = descent->visits[to].link.function;
-		link.call = descent->visits[to].link.call;
-		site_add_link(site, link);
-	}
-	if (last) {
-		link.at = last->at;
-		link.function = last->function;
-		link.call = last->operation;
-		site_add_link(site, link);
-	}
-}
-
-/* Puts what shared code does at the call by which the driver's code comes to it. */
-static struct site move_to_border(struct descent *descent, const struct site *site, size_t border)
-{
-	const struct link *call = &descent->visits[border].link;
-	struct site moved = *site;
-	char *message = xasprintf("%s() %s", call->call, site->above);
-
-	moved.at = call->at;
-	moved.end_column = call->at.column + (unsigned int)strlen(call->call);
-	moved.function = call->function;
-	moved.operation = call->call;
-	moved.arguments = "";
-	moved.message = facts_keep(descent->facts, message);
-	free(message);
-	return moved;
-}
-
-/* Adds the way to a site, and what is said at its end, to the finding that is to be made of both.
- */
-static void take_way(const struct descent *descent, struct site *finding, const struct site *site,
-		     size_t border)
-{
-	size_t number = site->visit - 1;
-	const struct visit *visit = &descent->visits[number];
-	enum confidence confidence = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
-	bool is_first = !finding->chain_length;
-
-	if (site->confidence < confidence)
-		confidence = site->confidence;
-	if (is_first || confidence > finding->confidence) {
-		finding->confidence = confidence;
-		finding->reason = site->reason;
-	}
-	if (ways_of(finding) >= WAYS || has_root(finding, root_of(descent, visit)))
-		return;
-	if (border == number && !is_in_shared(descent, visit->source)) {
-		add_way(descent, finding, number);
-		site_end_way(finding);
-	} else {
-		add_way(descent, finding, descent->visits[border].from);
-		site_end_way(finding);
-		if (is_first)
-			add_inside(descent, finding, border, number, site);
-	}
 }
 
 /* Does a rule say nothing of code in the directory that a file is in, or of code outside of a
@@ -656,35 +549,171 @@ static bool is_exempt(const struct descent *descent, const struct site *site)
 	return is_exempt;
 }
 
-/* Makes one finding of the sites of a place, of which the first has the shortest way. */
+static bool is_same_place(const struct site *a, const struct site *b)
+{
+	return a->rule == b->rule && !compare_positions(&a->at, &b->at);
+}
+
+/* How many ways a site has. */
+static size_t ways_of(const struct site *site)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < site->chain_length; i++)
+		count += site->chain[i].kind == LINK_OPERATION;
+	return count;
+}
+
+/* Is it told already what the operation of a site does inside? */
+static bool has_inside(const struct site *site)
+{
+	return site->chain_length && site->chain[site->chain_length - 1].kind == LINK_INSIDE;
+}
+
+/* Does a site have a way from this beginning already? */
+static bool has_root(const struct site *site, const struct link *root)
+{
+	for (size_t i = 0; i < site->chain_length; i++)
+		if (site->chain[i].kind == LINK_ROOT &&
+		    !compare_positions(&site->chain[i].at, &root->at))
+			return true;
+	return false;
+}
+
+/* Adds ways into a visit, from each beginning one, with `trail` from there down to the site. */
+static void add_ways(const struct descent *descent, struct site *site, size_t number,
+		     struct trail *trail)
+{
+	const struct visit *visit = &descent->visits[number];
+
+	for (size_t i = 0; i < visit->entry_count && trail->length <= SURE_DEPTH; i++) {
+		const struct entry *entry = &visit->entries[i];
+
+		trail->links[trail->length++] = &entry->link;
+		if (entry->from != NO_VISIT) {
+			add_ways(descent, site, entry->from, trail);
+		} else if (ways_of(site) < WAYS && !has_root(site, &entry->link)) {
+			for (size_t j = trail->length; j-- > 0;)
+				site_add_link(site, *trail->links[j]);
+			site_end_way(site);
+		}
+		trail->length--;
+	}
+}
+
+/* Adds what an operation does inside: the calls of a trail, and at their end a site. */
+static void add_inside(struct site *site, const struct trail *trail, const struct site *last)
+{
+	struct link link = { .kind = LINK_INSIDE,
+			     .at = last->at,
+			     .function = last->function,
+			     .call = last->operation,
+			     .state = STATE_INHERITED,
+			     .lock = "" };
+
+	for (size_t i = trail->length; i-- > 0;) {
+		struct link call = *trail->links[i];
+
+		call.kind = LINK_INSIDE;
+		site_add_link(site, call);
+	}
+	site_add_link(site, link);
+}
+
+/*
+ * Adds a finding in the function of a visit, or its ways to the one of the same place. `inside`, if
+ * it is not NULL, leads from there to `last`.
+ */
+static void add_finding(const struct descent *descent, struct sites *findings, struct site finding,
+			size_t number, const struct trail *inside, const struct site *last)
+{
+	struct trail trail = { .length = 0 };
+	size_t same = 0;
+
+	if (is_exempt(descent, &finding) ||
+	    select_is_other(descent->survey->selection, finding.at.source))
+		return;
+	while (same < findings->count && !is_same_place(&findings->rows[same], &finding))
+		same++;
+	if (same == findings->count) {
+		findings->rows = grow(findings->rows, findings->count, sizeof(*findings->rows));
+		findings->rows[findings->count++] = finding;
+	} else if (finding.confidence > findings->rows[same].confidence) {
+		findings->rows[same].confidence = finding.confidence;
+		findings->rows[same].reason = finding.reason;
+	}
+	add_ways(descent, &findings->rows[same], number, &trail);
+	if (inside && same + 1 == findings->count && !has_inside(&findings->rows[same]))
+		add_inside(&findings->rows[same], inside, last);
+}
+
+/* What shared code does, at the call by which a driver's code comes to it. */
+static struct site at_border(struct descent *descent, const struct site *site,
+			     const struct link *call)
+{
+	struct site moved = *site;
+	char *message = xasprintf("%s() %s", call->call, site->above);
+
+	moved.at = call->at;
+	moved.end_column = call->at.column + (unsigned int)strlen(call->call);
+	moved.function = call->function;
+	moved.operation = call->call;
+	moved.arguments = "";
+	moved.message = facts_keep(descent->facts, message);
+	free(message);
+	return moved;
+}
+
+/* Adds a finding for each call by which drivers' code comes to a site in shared code. */
+static void add_at_borders(struct descent *descent, struct sites *findings, const struct site *site,
+			   size_t number, struct trail *trail)
+{
+	for (size_t i = 0; i < descent->visits[number].entry_count && trail->length <= SURE_DEPTH;
+	     i++) {
+		const struct entry *entry = &descent->visits[number].entries[i];
+
+		if (entry->from == NO_VISIT)
+			continue;
+		if (is_in_shared(descent, descent->visits[entry->from].source)) {
+			trail->links[trail->length++] = &entry->link;
+			add_at_borders(descent, findings, site, entry->from, trail);
+			trail->length--;
+		} else {
+			add_finding(descent, findings, at_border(descent, site, &entry->link),
+				    entry->from, trail, site);
+		}
+	}
+}
+
+/* Makes one finding of what was found at a place, in the place of the sites. */
 static void put_together(struct descent *descent)
 {
-	struct sites *sites = &descent->facts->sites;
+	struct sites *sites = &descent->facts->sites, findings = { 0 };
 	size_t kept = 0;
 
 	for (size_t i = 0; i < sites->count; i++) {
-		const struct site site = sites->rows[i];
-		struct site finding = site;
-		size_t same = 0, border = NO_VISIT;
+		struct site site = sites->rows[i];
+		const struct visit *visit = site.visit ? &descent->visits[site.visit - 1] : NULL;
+		enum confidence most;
+		struct trail trail = { .length = 0 };
 
-		if (site.visit) {
-			border = border_of(descent, site.visit - 1);
-			if (border != NO_VISIT &&
-			    is_in_shared(descent, descent->visits[border].source))
-				finding = move_to_border(descent, &site, border);
-			if (border == NO_VISIT || is_exempt(descent, &finding) ||
-			    select_is_other(descent->survey->selection, finding.at.source))
-				continue;
+		if (!visit) {
+			sites->rows[kept++] = site;
+			continue;
 		}
-		while (same < kept && (!site.visit || !sites->rows[same].visit ||
-				       !is_same_place(&sites->rows[same], &finding)))
-			same++;
-		if (same == kept)
-			sites->rows[kept++] = finding;
-		if (site.visit)
-			take_way(descent, &sites->rows[same], &site, border);
+		most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
+		site.confidence = site.confidence < most ? site.confidence : most;
+		if (is_in_shared(descent, visit->source))
+			add_at_borders(descent, &findings, &site, site.visit - 1, &trail);
+		else
+			add_finding(descent, &findings, site, site.visit - 1, NULL, NULL);
 	}
 	sites->count = kept;
+	for (size_t i = 0; i < findings.count; i++) {
+		sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
+		sites->rows[sites->count++] = findings.rows[i];
+	}
+	free(findings.rows);
 }
 
 /* Of a part of a tree, only the contexts of the drivers in it are of interest. */
@@ -720,6 +749,8 @@ int descend(struct survey *survey, const struct slots *slots, struct facts *fact
 	symbols_free(&descent.keys);
 	names_free(&descent.drivers);
 	names_free(&descent.wrappers);
+	for (size_t i = 0; i < descent.count; i++)
+		free(descent.visits[i].entries);
 	free(descent.visits);
 	return result;
 }

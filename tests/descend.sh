@@ -1,0 +1,196 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Down from where a context begins, through files: what the front end does for the rules of dma-fence.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# kernel: makes this directory look like a kernel tree, with a driver and what drivers share.
+kernel() {
+	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
+	: >Kconfig
+	mkdir -p drivers/gpu/drm/lamp/hw drivers/gpu/drm/mill drivers/misc/vat
+}
+
+lamp=drivers/gpu/drm/lamp
+
+# sched OPS CALL [CALLBACK]: a scheduler's table; what the callback calls is in line 3.
+sched() {
+	printf 'static struct dma_fence *%s_run(struct drm_sched_job *job)\n{\n\t%s;\n\treturn NULL;\n}\n' "$1" "$2"
+	printf 'static const struct drm_sched_backend_ops %s_ops = {\n\t.%s = %s_run,\n};\n' "$1" "${3:-run_job}" "$1"
+}
+
+# allocates NAME [PARAMETERS] [FLAGS]: a function that allocates in line 3.
+allocates() {
+	printf 'void *%s(%s)\n{\n\treturn kmalloc(64, %s);\n}\n' "$1" "${2:-void}" "${3:-GFP_KERNEL}"
+}
+
+# passes_on NAME CALL: a function that makes a call in line 3.
+passes_on() {
+	printf 'void %s(struct lamp *lamp, gfp_t gfp)\n{\n\t%s;\n}\n' "$1" "$2"
+}
+
+fences='--rule fence-alloc,fence-resv,fence-mmap-lock,reclaim-resv,fence-wait-context'
+
+# checked STATUS [OPTION...]
+checked() {
+	wanted=$1
+	shift
+	# shellcheck disable=SC2086 # two words
+	run "$wanted" check $fences "$@"
+}
+
+four_calls() {
+	kernel
+	sched lamp 'one(job, GFP_KERNEL)' >$lamp/sched.c
+	passes_on one 'two(lamp, gfp)' >$lamp/one.c
+	passes_on two 'three(lamp, gfp)' >$lamp/hw/two.c
+	passes_on three 'four(gfp)' >$lamp/three.c
+	allocates four 'gfp_t gfp' gfp >$lamp/four.c
+	checked 1
+	warnings 1
+	prints "$lamp/four.c:3:9: warning: kmalloc() with GFP_KERNEL in code that a fence needs to complete [fence-alloc]" \
+		"called by three() at $lamp/three.c:3" "called by two() at $lamp/hw/two.c:3" \
+		"called by one() at $lamp/one.c:3" "called by lamp_run() at $lamp/sched.c:3" \
+		'lamp_run() is drm_sched_backend_ops.run_job'
+	sed -i 's/GFP_KERNEL/GFP_NOWAIT/' $lamp/sched.c
+	checked 0
+}
+
+a_part_of_the_tree() {
+	kernel
+	sched lamp 'one(job, GFP_KERNEL)' >$lamp/sched.c
+	passes_on one 'four(gfp)' >$lamp/one.c
+	allocates four 'gfp_t gfp' gfp >$lamp/hw/four.c
+	checked 1
+	grep warning .out >whole
+	for path in $lamp $lamp/hw $lamp/hw/four.c; do
+		checked 1 "$path"
+		grep warning .out >part
+		same whole part
+	done
+	checked 0 $lamp/one.c
+	(cd $lamp && "$resvlint" check --rule fence-alloc . >part 2>/dev/null) || :
+	grep -q '^hw/four.c:3:9: warning' $lamp/part || fail "not from the driver's directory"
+}
+
+json() {
+	kernel
+	sched lamp 'four()' >$lamp/sched.c
+	allocates four >$lamp/four.c
+	checked 1 --format json
+	tr -d ' \n' <.out >line
+	for text in '"state":"signalling"' '"rule":"fence-alloc"' \
+		'"function":"drm_sched_backend_ops.run_job","call":"lamp_run"' \
+		'"function":"lamp_run","call":"four"'; do
+		grep -qF "$text" line || fail "no $text"
+	done
+}
+
+other_drivers() {
+	kernel
+	sched lamp 'start(job)' >$lamp/sched.c
+	passes_on start 'stop(lamp)' >drivers/gpu/drm/mill/start.c
+	allocates stop >>drivers/gpu/drm/mill/start.c
+	checked 0
+	mv drivers/gpu/drm/mill/start.c $lamp
+	checked 1
+}
+
+# What drivers share does it: reported where the driver calls that, once a driver.
+shared_code() {
+	kernel
+	sched lamp 'drm_lamp_show(job)' >$lamp/sched.c
+	sched mill 'drm_lamp_show(job)' >drivers/gpu/drm/mill/sched.c
+	passes_on drm_lamp_show 'drm_lamp_page()' >drivers/gpu/drm/drm_lamp.c
+	allocates drm_lamp_page >>drivers/gpu/drm/drm_lamp.c
+	checked 1
+	warnings 2
+	prints "$lamp/sched.c:3:2: warning: drm_lamp_show() allocates in a way that may wait for reclaim, in code that a fence needs" \
+		"drm_lamp_show() calls drm_lamp_page() at drivers/gpu/drm/drm_lamp.c:3" \
+		"drm_lamp_page() calls kmalloc() at drivers/gpu/drm/drm_lamp.c:7" \
+		'drivers/gpu/drm/mill/sched.c:3:2: warning: drm_lamp_show()'
+	checked 1 $lamp
+	warnings 1
+	sched lamp 'drm_lamp_show(job); drm_lamp_show(job)' >$lamp/sched.c
+	checked 1 $lamp
+	warnings 2
+}
+
+# One place and many ways to it is one finding.
+several_roots() {
+	kernel
+	sched lamp 'four()' >$lamp/sched.c
+	sched bulb 'four()' timedout_job >$lamp/bulb.c
+	allocates four >$lamp/four.c
+	checked 1
+	warnings 1
+	prints "    called by bulb_run() at $lamp/bulb.c:3" "    also called by lamp_run() at $lamp/sched.c:3"
+}
+
+wrappers_of_sections() {
+	kernel
+	printf 'static inline void lamp_lock(struct lamp *lamp)\n{\n\tmutex_lock(&lamp->lock);\n' >$lamp/lamp.h
+	printf '\tlamp->flags = memalloc_noreclaim_save();\n}\n' >>$lamp/lamp.h
+	printf 'static inline void lamp_unlock(struct lamp *lamp)\n{\n\tmemalloc_noreclaim_restore(lamp->flags);\n' >>$lamp/lamp.h
+	printf '\tmutex_unlock(&lamp->lock);\n}\n' >>$lamp/lamp.h
+	sched lamp 'lamp_lock(lamp);\n\tlamp->log = kmalloc(1, GFP_KERNEL);\n\tlamp_unlock(lamp)' | sed 's/\\n\\t/\n\t/g' >$lamp/sched.c
+	checked 0
+	sched lamp 'lamp_lock(lamp); lamp_unlock(lamp); lamp->log = kmalloc(1, GFP_KERNEL)' >$lamp/sched.c
+	checked 1
+	warnings 1
+}
+
+only_outside_of_gpus() {
+	kernel
+	cat >drivers/misc/vat/vat.c <<-'END'
+		static unsigned long vat_scan(struct shrinker *shrinker, struct shrink_control *sc)
+		{
+			return vat_wait(to_vat(shrinker)->fence);
+		}
+
+		static struct shrinker vat_shrinker = {
+			.scan_objects = vat_scan,
+		};
+	END
+	printf 'long vat_wait(struct dma_fence *fence)\n{\n\treturn dma_fence_wait(fence, false);\n}\n' >drivers/misc/vat/wait.c
+	checked 1
+	warnings 1
+	prints 'drivers/misc/vat/wait.c:3:9: warning: dma_fence_wait() waits for a fence in a shrinker, outside of drivers/gpu' \
+		'vat_scan() is shrinker.scan_objects'
+	mv drivers/misc/vat/*.c $lamp
+	checked 0
+}
+
+without_contexts() {
+	kernel
+	sched lamp 'kmalloc(1, GFP_KERNEL)' >$lamp/sched.c
+	checked 0 --no-contexts
+	checked 1
+}
+
+# Functions that call each other, and more of them than a pattern of words can have.
+large_programs() {
+	kernel
+	sched lamp 'f1(job)' >$lamp/sched.c
+	awk 'BEGIN {
+		printf "void f1(struct lamp *lamp)\n{\n"
+		for (i = 2; i <= 3000; i++) printf "\tf%d(lamp);\n", i
+		printf "}\n"
+		for (i = 2; i <= 3000; i++) printf "void f%d(struct lamp *lamp)\n{\n\tf%d(lamp);\n\tf1(lamp);\n}\n", i, i + 1
+		printf "void f3001(struct lamp *lamp)\n{\n\tkmalloc(1, GFP_KERNEL);\n}\n"
+	}' >$lamp/many.c
+	checked 1
+	warnings 1
+}
+
+check "four calls, through files, with flags that are passed down" four_calls
+check "a part of a tree gives what the whole does for it" a_part_of_the_tree
+check "JSON tells the context, and the way" json
+check "one driver does not call another's functions" other_drivers
+check "what shared code does is reported where the driver calls it" shared_code
+check "one place is one finding, with its beginnings" several_roots
+check "functions that begin and end a section for their callers" wrappers_of_sections
+check "a rule that says nothing of some directories" only_outside_of_gpus
+check "--no-contexts goes nowhere" without_contexts
+check "thousands of functions that call each other" large_programs
+finish

@@ -250,6 +250,26 @@ let error_carries_on judged =
 			"treat what is negative as a failure, too" ]
 	| _ -> []
 
+(* What is kept in an unsigned variable is never less than 0. *)
+let is_unsigned typ =
+	List.mem typ [ "bool"; "size_t"; "u8"; "u16"; "u32"; "u64"; "uint32_t"; "uint64_t"; "uint" ]
+	|| List.mem "unsigned" (String.split_on_char ' ' typ)
+let never_negative judged =
+	let types = ref [] in
+	Syntax.iter ~variable:(fun v _ -> types := (v.Syntax.name, v.Syntax.typ) :: !types) ignore judged.func.Syntax.body;
+	let is_unsigned_variable e = match (Syntax.bare e).Syntax.node with
+		| Syntax.Var name ->
+			let own = List.filter (fun (other, _) -> other = name) !types in
+			own <> [] && List.for_all (fun (_, typ) -> is_unsigned typ) own
+		| _ -> false in
+	let asks (t : Ways.test) = List.mem Ways.negative [ t.Ways.yes; t.Ways.no ] && is_unsigned_variable t.Ways.condition in
+	match List.find_opt asks judged.ways.Ways.tests with
+	| Some t ->
+		[ finding judged "high" t.Ways.condition.Syntax.at
+			(judged.wait.Fences.name ^ "(): an error is looked for in an unsigned variable")
+			[ Report.quote (Syntax.text t.Ways.condition) ^ " is never less than 0" ] "keep the result in a long" ]
+	| None -> []
+
 (* The result as it is, returned where 0 is success. *)
 let is_ioctl func = match List.map (fun p -> p.Syntax.ptype) func.Syntax.params with
 	| [ "struct drm_device *"; "void *"; "struct drm_file *" ] -> true
@@ -300,6 +320,7 @@ let dropped judged =
 
 let readings judged =
 	if judged.ways.Ways.gave_up then []
+	else if never_negative judged <> [] then never_negative judged
 	else match judged.wait.Fences.gives with
 	| Fences.Errno -> errno_misread judged
 	| Fences.Time_left ->

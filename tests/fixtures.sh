@@ -397,7 +397,7 @@ removed_lines() {
 		inside && /^[- ]/ { line++ }' "$1"
 }
 
-# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, the marks of the
+# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, `<= 0`, the marks of the
 # fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up. Another than 1.1 also
 # removes comments.
 changed_text() {
@@ -417,6 +417,7 @@ changed_text() {
 			gsub(/_unlocked\(/, "(", text)
 			gsub(/[a-z_]*assert_held\([^;]*\);/, "", text)
 			gsub(/dma_resv_(un)?lock\([^;]*\);/, "", text)
+			gsub(/<=0\)/, ")", text)
 			gsub(/;/, ";\n", text)
 			print text
 		}' "$2"

@@ -671,7 +671,7 @@ and value_of_call walk context e arguments states =
 				let gets = gets call in
 				List.append
 					(List.map (fun s -> (take_or_see walk call s, gets)) states)
-					(List.map (fun s -> (fail walk call s, fails call)) states)
+					(if fails call = 0 then [] else List.map (fun s -> (fail walk call s, fails call)) states)
 			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
 			| None, states -> List.map (fun s -> (s, any)) states
 

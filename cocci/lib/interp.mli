@@ -81,6 +81,11 @@ val does : Locks.does list -> call -> bool
 (* Has nothing happened to a lock yet, so that the state is the one at the entry? *)
 val is_untouched : state -> bool
 
+(* What a call such as WARN_ON() or likely() passes on; is it one that warns, and one that does not return where it does? *)
+val passed : expr -> expr option
+val is_warning : expr -> bool
+val does_not_return : expr -> bool
+
 (* The lock that a call took, as text. *)
 val lock_name : call -> string
 

@@ -34,7 +34,7 @@ type action = {
 				   takes locks inside; "0" for none; or `returned` *)
 	context : string;	(* the number of the argument that is a ww_acquire_ctx; "-" none, "?" not known *)
 	gets : int;		(* values that tell that the lock was got *)
-	fails : int;		(* those that tell that it was not *)
+	fails : int;		(* those that tell that it was not; 0 for what cannot fail *)
 	tries : string;		(* the number of the argument that, if true, makes it only try; "-" none *)
 	may_fail : string;	(* without a ww_acquire_ctx: "+" or "-"; "2" if its second argument is true, "!2" if it is false *)
 	through : (string * int) option;	(* of what it does inside: the function called, and the line *)

@@ -129,6 +129,14 @@ let callee e = match e.node with
 
 let arguments_of e = match (bare e).node with Call (_, arguments) -> arguments | _ -> []
 
+let integer e = match (bare e).node with
+	| Int digits ->
+		let rec trimmed s =
+			let n = String.length s in
+			if n > 1 && List.mem s.[n - 1] [ 'U'; 'L'; 'u'; 'l' ] then trimmed (String.sub s 0 (n - 1)) else s in
+		int_of_string_opt (trimmed digits)
+	| _ -> None
+
 let printed print x =
 	let buffer = Buffer.create 32 in
 	let add text =

@@ -90,6 +90,9 @@ val bare : expr -> expr
 (* The name that a call calls, "" where it is not by name; its arguments, none where it is no call. *)
 val callee : expr -> string
 val arguments_of : expr -> expr list
+
+(* The value of an integer constant: 15 of 15UL. *)
+val integer : expr -> int option
 val is_pointer : string -> bool
 
 (* Calls a function for an expression and each one in it, in the order of the text. *)

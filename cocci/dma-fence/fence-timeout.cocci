@@ -162,7 +162,7 @@ let harmless = [
 	"set_bit"; "clear_bit"; "test_bit"; "__set_bit"; "__clear_bit"; "assign_bit"; "change_bit"; "lower_32_bits"; "upper_32_bits"; "min"; "max"; "min_t"; "max_t";
 	"clamp"; "clamp_t"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
 	"struct_size"; "array_size"; "ktime_get"; "ktime_get_ns"; "ktime_sub"; "ktime_add"; "ktime_to_ns"; "get_jiffies_64"; "msecs_to_jiffies"; "usecs_to_jiffies";
-	"jiffies_to_msecs"; "time_after"; "time_before"; "queue_work"; "schedule_work"; "del_timer"; "timer_delete"; "writeb"; "writew"; "writel"; "writeq";
+	"jiffies_to_msecs"; "time_after"; "time_before"; "del_timer"; "timer_delete"; "writeb"; "writew"; "writel"; "writeq";
 	"writel_relaxed"; "writeq_relaxed"; "readb"; "readw"; "readl"; "readq"; "readl_relaxed"; "readq_relaxed"; "iowrite8"; "iowrite16"; "iowrite32"; "iowrite64";
 	"ioread8"; "ioread16"; "ioread32"; "ioread64"; "cpu_to_le16"; "cpu_to_le32"; "cpu_to_le64"; "le16_to_cpu"; "le32_to_cpu"; "le64_to_cpu"; "cpu_to_be32"; "be32_to_cpu" ]
 let harmless_beginnings = [
@@ -179,26 +179,31 @@ let is_conversion call =
 	let name = Syntax.callee call in
 	(begins_with name "to_" || Names.contains "_to_" name) && List.length (Syntax.arguments_of call) = 1
 
+(* What hands a job to another thread, which may do all of it. *)
+let handers = [
+	"queue_work"; "queue_work_on"; "queue_work_node"; "schedule_work"; "schedule_work_on"; "queue_rcu_work"; "kthread_queue_work";
+	"irq_work_queue"; "wake_up_process"; "tasklet_schedule" ]
+
 (* What is known of a timer that tells when a job takes too long. *)
 type detection = Found | Perhaps of string | None_found
 let detection source functions =
 	let calls = List.concat_map (fun f -> List.map (fun call -> (f, call)) (Values.calls_in f)) functions in
 	let is_start (_, call) = List.mem (Syntax.callee call) starters in
+	let is_handed (_, call) = List.mem (Syntax.callee call) handers in
 	let is_foreign (_, call) =
 		let name = Syntax.callee call in
-		Program.find source name = None
-		&& not (is_harmless name || is_conversion call || Values.is_macro source name) in
+		Program.find source name = None && not (is_harmless name || is_conversion call) in
+	let called (f, call) does =
+		let name = match call.Syntax.node with Syntax.Call (f, _) -> Syntax.text f | _ -> "" in
+		Perhaps (Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.Syntax.fname (line call) does) in
 	if List.exists is_start calls then Found
-	else match List.find_opt is_foreign calls with
-		| Some (f, call) ->
-			let called = match call.Syntax.node with Syntax.Call (f, _) -> Syntax.text f | _ -> "" in
-			Perhaps (Printf.sprintf "%s(), which %s() calls in line %d, may start a timer" called f.Syntax.fname (line call))
-		| None ->
-			let has_timer (f : Syntax.func) = match List.find_opt (fun call -> is_start (f, call)) (Values.calls_in f) with
-				| Some call -> Some (Printf.sprintf "%s() starts a timer in line %d, which may be for that" f.Syntax.fname (line call))
-				| None -> None in
-			match List.find_map has_timer (Program.functions ()) with
-			| Some what -> Perhaps what
+	else match List.find_opt is_handed calls, List.find_opt is_foreign calls with
+		| Some call, _ -> called call "may have the job done by a thread"
+		| None, Some call -> called call "may start a timer"
+		| None, None ->
+			let starts f = List.find_opt is_start (List.map (fun call -> (f, call)) (Values.calls_in f)) in
+			match List.find_map starts (Program.functions ()) with
+			| Some call -> called call "may be for that"
 			| None -> None_found
 
 (* Findings. *)

@@ -85,7 +85,7 @@ let signallers = [
 	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
 	"dma_fence_check_and_signal"; "dma_fence_check_and_signal_locked"; "drm_sched_fence_finished"; "drm_sched_fence_scheduled" ]
 
-(* Those of the system that have a thread of their own; work of a BH queue needs none. *)
+(* The queues of the system; work of a BH queue needs no thread. *)
 let is_system name =
 	let n = String.length name in
 	n >= 9 && String.sub name 0 7 = "system_" && String.sub name (n - 3) 3 = "_wq" && not (Names.contains "_bh_" name)
@@ -93,9 +93,9 @@ let is_system name =
 let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
 let name_place e = match e.Syntax.node with Syntax.Call (f, _) -> f.Syntax.at | _ -> e.Syntax.at
 
-let is_flag name =
-	let begins start = let n = String.length start in String.length name > n && String.sub name 0 n = start in
-	begins "WQ_" || begins "__WQ_"
+let is_flag name = List.mem name [
+	"WQ_BH"; "WQ_UNBOUND"; "WQ_FREEZABLE"; "WQ_MEM_RECLAIM"; "WQ_HIGHPRI"; "WQ_CPU_INTENSIVE"; "WQ_SYSFS"; "WQ_POWER_EFFICIENT";
+	"WQ_PERCPU"; "WQ_NON_REENTRANT"; "__WQ_ORDERED"; "__WQ_ORDERED_EXPLICIT"; "__WQ_LEGACY" ]
 
 (* Flags, by their names; None where they are not plain. *)
 let rec flags frame e =
@@ -130,7 +130,8 @@ let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
 	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
 		(match Values.place o with
 		| Some place when not (List.mem place seen) ->
-			List.concat_map (fun (_, o) -> sources (place :: seen) o) (Values.assignments ((=) place))
+			List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
+				(Values.assignments ((=) place))
 		| _ -> [])
 	| _ -> []
 
@@ -158,27 +159,29 @@ let find_signal (f : Syntax.func) =
 		found
 
 (* Work, and a function that it runs; where that is said, if that is in a function. *)
-type binding = { work : string; runs_this : Syntax.func; said : string }
+type binding = { work : string; by : Values.origin option; runs_this : Syntax.func; said : string }
 let bindings () =
 	let bound = List.concat_map (fun (frame, call) -> match Syntax.arguments_of call with
 		| [ work; f ] ->
 			let said = (Values.func frame).Syntax.fname in
 			let functions = List.filter_map Schedulers.function_of (Values.origins frame f) in
-			List.concat_map (fun work -> List.map (fun f -> { work; runs_this = f; said }) functions)
-				(List.filter_map Values.place (Values.origins frame work))
+			List.concat_map (fun by -> match Values.place by with
+				| Some work -> List.map (fun f -> { work; by = Some by; runs_this = f; said }) functions
+				| None -> []) (Values.origins frame work)
 		| _ -> []) (Values.calls (fun name -> List.mem name binders)) in
 	let declared = List.concat_map (function
 		| file, Syntax.Invocation (name, work :: f :: _) when List.mem name declarers ->
 			(match Program.find file (Syntax.text f) with
-			| Some f -> [ { work = Syntax.text work; runs_this = f; said = "" } ]
+			| Some f -> [ { work = Syntax.text work; by = None; runs_this = f; said = "" } ]
 			| None -> [])
 		| _ -> []) (Program.tops ()) in
 	List.sort_uniq compare (List.append bound declared)
 
 (* What work runs that is queued in a function: where it is told of several functions, not all of which signal a fence, those that are told of
    in the same function count. *)
-let run_by bindings (inside : Syntax.func) places =
-	let at = List.filter (fun b -> List.mem b.work places) bindings in
+let run_by bindings (inside : Syntax.func) work =
+	let is_meant b o = Values.place o = Some b.work && (match b.by with Some by -> not (Values.are_apart by o) | None -> true) in
+	let at = List.filter (fun b -> List.exists (is_meant b) work) bindings in
 	let signals b = find_signal b.runs_this <> None in
 	let at =
 		if List.for_all signals at then at
@@ -250,9 +253,8 @@ let uses_of_work () =
 			match List.nth_opt arguments work with
 			| None -> []
 			| Some work ->
-				let places = List.filter_map Values.place (Values.origins frame work) in
 				let role = if is_release (Values.func frame) then Release else Work in
-				let run = run_by bindings (Values.func frame) places in
+				let run = run_by bindings (Values.func frame) (Values.origins frame work) in
 				let queue = match queue with
 					| Some number when run <> [] -> Values.origins frame (List.nth arguments number)
 					| _ -> [ { Values.what = system_work; within = frame } ] in
@@ -266,7 +268,7 @@ let finding confidence (inside : Syntax.func) call message hint reasons =
 	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
 	  operation = Syntax.callee call; message; reasons; hint }
 
-(* With the call that makes the queue, for the fix. *)
+(* Findings, each with the call that makes the queue, and whether a fix may change it. *)
 let judge_use use =
 	let made = List.concat_map (sources []) use.queue in
 	let disagree =
@@ -288,21 +290,13 @@ let judge_use use =
 			let others = if disagree then [ "some such queues have the flag" ] else [] in
 			let release =
 				if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
-			[ (finding (if disagree || use.role = Release then "low" else if use.role = Work then "medium" else "high") (Values.func made.Values.within) made.Values.what
-				(Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need")
-				"add WQ_MEM_RECLAIM" (List.concat [ [ use.why ]; waits; others; release ]), Some (made.Values.what, flush = None && not disagree && use.role <> Release)) ]
+			let is_doubtful = disagree || use.role = Release in
+			let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
+			let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
+			let reasons = List.concat [ [ use.why ]; waits; others; release ] in
+			[ (finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" reasons,
+			   Some (made.Values.what, flush = None && not is_doubtful)) ]
 		| _ -> []) made
-
-(* One finding for each place, as sure as the surest of them. *)
-let join found =
-	let rank f = match f.Report.confidence with "high" -> 0 | "medium" -> 1 | _ -> 2 in
-	let add joined (f : Report.finding) =
-		match List.partition (fun (other : Report.finding) -> other.Report.place = f.Report.place) joined with
-		| [ other ], rest ->
-			let surest = if rank f < rank other then f else other in
-			{ surest with Report.reasons = List.sort_uniq compare (List.append other.Report.reasons f.Report.reasons) } :: rest
-		| _ -> f :: joined in
-	List.fold_left add [] found
 
 (* The calls that a fix changes, each with its flags and what becomes of them. *)
 let fixes : (Syntax.pos, Syntax.expr * Syntax.expr * string) Hashtbl.t = Hashtbl.create 8

@@ -47,7 +47,17 @@ let function_of (o : Values.origin) = match o.Values.what.node with
 	| _ -> None
 
 type callback = Missing | Function of func | Elsewhere
+(* Is a member of a table set by an assignment? *)
+let is_set table name =
+	let found = ref false in
+	let expr e = match e.node with
+		| Assign ("=", { node = Field ({ node = Var x; _ }, m); _ }, _) -> if x = table.name && m = name then found := true
+		| _ -> () in
+	List.iter (fun f -> iter expr f.body) (Program.functions ());
+	!found
+
 let callback table name = match List.assoc_opt (Some name) table.fields with
+	| _ when is_set table name -> Elsewhere
 	| None | Some (Value { node = Var "NULL"; _ }) -> Missing
 	| Some (Value e) ->
 		(match function_of { table.by with Values.what = bare e } with

@@ -323,6 +323,26 @@ let rec place o = match (bare o.what).node with
 		Maybe.map (fun (tag, path) -> tag ^ "." ^ (if path = "" then m else path ^ "." ^ m)) (locate o.within.func whole)
 	| _ -> None
 
+(* The members on the way to what an expression is about, each with whether it is a part of what it is a member of, and the structure that the way
+   begins at. *)
+let way o =
+	let rec go is_part e = match (bare e).node with
+		| Unary (("&" | "*"), e) | Index (e, _) -> go is_part e
+		| Var x -> Maybe.bind (type_of_variable o.within.func x) Callbacks.tag |> Maybe.map (fun tag -> (tag, []))
+		| Field (whole, m) -> Maybe.map (fun (tag, members) -> (tag, (m, is_part) :: members)) (go true whole)
+		| Arrow (whole, m) -> Maybe.map (fun (tag, members) -> (tag, (m, is_part) :: members)) (go false whole)
+		| _ -> None in
+	Maybe.map (fun (tag, members) -> (tag, List.rev members)) (go false o.what)
+
+let are_apart a b = match way a, way b with
+	| Some (tag, a), Some (other, b) when tag = other ->
+		let rec differ a b = match a, b with
+			| (m, true) :: _, (n, true) :: _ when m <> n -> true
+			| (m, _) :: a, (n, _) :: b when m = n -> differ a b
+			| _ -> false in
+		differ a b
+	| _ -> false
+
 (* Learns of what type members are by the variables that are assigned from them, or to them. *)
 let learn f =
 	let changed = ref false in
@@ -374,14 +394,14 @@ let assignments is_wanted =
 		let expr e = match e.node with
 			| Assign ("=", l, r) ->
 				(match place { what = l; within = { func = f; from = None } } with
-				| Some place when is_wanted place -> found := (place, r) :: !found
+				| Some place when is_wanted place -> found := (l, r) :: !found
 				| _ -> ())
 			| _ -> () in
 		iter expr f.body;
 		if !found = [] then []
 		else
-			List.concat_map (fun (place, r) ->
-				List.concat_map (fun frame -> List.map (fun o -> (place, o)) (origins frame r)) (frames f))
+			List.concat_map (fun (l, r) ->
+				List.concat_map (fun within -> List.map (fun o -> ({ what = l; within }, o)) (origins within r)) (frames f))
 				!found) (Program.functions ())
 
 let reach f =
@@ -394,4 +414,3 @@ let reach f =
 	go [] [ f ]
 
 let returns func e = origins { func; from = None } e
-let is_macro file name = Hashtbl.mem macros (file, name)

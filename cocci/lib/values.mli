@@ -28,8 +28,11 @@ val member : frame -> expr -> string -> origin list
    the source declares do not tell of which structure it is. *)
 val place : origin -> string option
 
-(* All that is assigned to such places. *)
-val assignments : (string -> bool) -> (string * origin) list
+(* Assignments to such places: what is assigned to, and what. *)
+val assignments : (string -> bool) -> (origin * origin) list
+
+(* Are two expressions in the same place surely about two objects: dev->a.wq and dev->b.wq? *)
+val are_apart : origin -> origin -> bool
 
 (* Is an expression of a function reached after another one on every way to it, as far as branches and loops tell? *)
 val is_always_before : func -> pos -> pos -> bool
@@ -44,6 +47,3 @@ val returned : func -> expr list
 
 (* What an expression that a function returns may be. *)
 val returns : func -> expr -> origin list
-
-(* Is it a macro of a source? *)
-val is_macro : string -> string -> bool

@@ -397,8 +397,9 @@ removed_lines() {
 		inside && /^[- ]/ { line++ }' "$1"
 }
 
-# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, `<= 0`, the marks of the
-# fixtures, and blanks: spatch wraps lines that have become too long, and moves comments up. Another than 1.1 also
+# changed_text SIGN PATCH: what is removed (-) or added (+) but for the suffix, assertions, locks, `<= 0`,
+# WQ_MEM_RECLAIM, the marks of the fixtures, and blanks: spatch wraps lines that have become too long, and moves
+# comments up. Another than 1.1 also
 # removes comments.
 changed_text() {
 	awk -v sign="$1" -v lays_out="$lays_out" '
@@ -418,6 +419,8 @@ changed_text() {
 			gsub(/[a-z_]*assert_held\([^;]*\);/, "", text)
 			gsub(/dma_resv_(un)?lock\([^;]*\);/, "", text)
 			gsub(/<=0\)/, ")", text)
+			gsub(/[|]WQ_MEM_RECLAIM/, "", text)
+			gsub(/,WQ_MEM_RECLAIM/, ",0", text)
 			gsub(/;/, ";\n", text)
 			print text
 		}' "$2"

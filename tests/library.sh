@@ -7,8 +7,9 @@
 
 # library: rules in ./mine with one rule, `told`, which reports each function of a.c, and a library.
 library() {
-	mkdir -p mine/g mine/lib
+	mkdir -p mine/g mine/lib mine/tables
 	cp "$top"/cocci/lib/*.tsv "$top"/cocci/lib/*.h "$top/cocci/lib/compile.sh" "$top/cocci/lib/amalgam.sh" mine/lib/
+	cp "$top"/cocci/tables/*.tsv mine/tables/
 	cat >mine/lib/compat.mli <<-'END'
 		val of_version : string
 	END

@@ -330,11 +330,12 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-#define LIST_COUNT 6
+#define LIST_COUNT 7
 
 /* The names that tokens stand for, as far as they are known. */
 static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
 {
+	static const struct names none;
 	const struct token_list known[] = {
 		{ TOKEN_LOCK_FUNCTIONS, &analysis->locks },
 		{ TOKEN_REQUIREMENTS, &analysis->requirements },
@@ -342,6 +343,7 @@ static void list_tokens(const struct analysis *analysis, struct token_list lists
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
 		{ TOKEN_CALLED_HELD, &analysis->called },
+		{ TOKEN_WHOLE_SOURCE, &none },
 		{ NULL, NULL },
 	};
 
@@ -378,20 +380,35 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	return result;
 }
 
+/* The sources that matter to a rule which sees them whole, or to no such rule. */
+static size_t list_selected(const struct analysis *analysis, bool is_whole, size_t *sources)
+{
+	const struct selection *selection = &analysis->selection;
+	rule_set whole =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_WHOLE_SOURCE);
+	size_t count = 0;
+
+	for (size_t i = 0; i < selection->count; i++)
+		if (selection->sources[i].rules &&
+		    !(selection->sources[i].rules & whole) != is_whole)
+			sources[count++] = i;
+	return count;
+}
+
 /* Stages what the words of the rules, and all that is known of locks, have to do with. */
 static int stage_selected(struct analysis *analysis, const struct token_list *lists,
 			  struct error *err)
 {
-	const struct selection *selection = &analysis->selection;
 	struct words *words = words_compile(&analysis->catalogue, analysis->chosen,
 					    &analysis->convention, lists, &analysis->known, err);
-	size_t *sources = xcalloc(selection->count, sizeof(*sources)), count = 0;
+	size_t *sources = xcalloc(analysis->selection.count, sizeof(*sources));
+	size_t count = list_selected(analysis, false, sources);
 	int result;
 
-	for (size_t i = 0; i < selection->count; i++)
-		if (selection->sources[i].rules)
-			sources[count++] = i;
 	result = words ? survey_focus(&analysis->survey, sources, count, words, NULL, err) : -1;
+	count = list_selected(analysis, true, sources);
+	if (!result)
+		result = survey_focus(&analysis->survey, sources, count, NULL, NULL, err);
 	free(sources);
 	words_free(words);
 	return result;

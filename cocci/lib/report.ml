@@ -61,3 +61,14 @@ let print_org finding =
 			Coccilib.current_element = finding.inside; current_element_line = p.line; current_element_col = 0;
 			current_element_line_end = p.line; current_element_col_end = 0;
 			file = p.file; line = p.line; col = p.col; line_end = p.line_end; col_end = p.col_end } ]
+
+let join found =
+	let rank f = match f.confidence with "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let add joined f =
+		match List.partition (fun other -> other.place = f.place) joined with
+		| [ other ], rest ->
+			if rank f < rank other then f :: rest
+			else if rank f > rank other then joined
+			else { other with reasons = List.sort_uniq compare (List.append other.reasons f.reasons) } :: rest
+		| _ -> f :: joined in
+	List.fold_left add [] found

@@ -42,3 +42,6 @@ val print_row : ?above:string -> rule:string -> string -> finding -> string -> u
 
 val print_report : finding -> unit
 val print_org : finding -> unit
+
+(* Of findings at one place, one: that of the highest confidence, with the reasons of all that are as sure. *)
+val join : finding list -> finding list

@@ -8,14 +8,15 @@ type t = {
 	inherited : func -> finding list;
 	edits : finding -> (pos * string * string * string) list;
 	before : unit -> unit;
+	of_source : unit -> finding list;
 	mutable here : finding list;
 }
 
 let all : t list ref = ref []
 
-let rule name ?(before = ignore) ?(watches = fun _ -> false) ?(inherited = fun _ -> []) ?(edits = fun _ -> []) judge =
+let rule name ?(before = ignore) ?(of_source = fun () -> []) ?(watches = fun _ -> false) ?(inherited = fun _ -> []) ?(edits = fun _ -> []) judge =
 	Program.watch watches;
-	let rule = { name; judge; inherited; edits; before; here = [] } in
+	let rule = { name; judge; inherited; edits; before; of_source; here = [] } in
 	all := rule :: !all;
 	rule
 let find name = List.find_opt (fun rule -> rule.name = name) !all
@@ -33,7 +34,7 @@ let judge rule func =
 
 let look rule =
 	rule.before ();
-	rule.here <- List.sort_uniq order (List.concat_map (judge rule) (Program.functions ()))
+	rule.here <- List.sort_uniq order (List.append (rule.of_source ()) (List.concat_map (judge rule) (Program.functions ())))
 
 let start rule files =
 	Program.read files;

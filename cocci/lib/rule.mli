@@ -6,10 +6,10 @@ open Syntax
 type t
 
 (* rule NAME ~watches JUDGE: before is called when sources were read; watches says which functions' calls are looked at, besides those of lock functions; JUDGE
-   gives the findings of a function. inherited: sites whose state is the caller's. edits: what a finding's remedy
+   gives the findings of a function, of_source those that it takes all functions of a source for. inherited: sites whose state is the caller's. edits: what a finding's remedy
    changes, as Report.print_edit. *)
 val rule :
-	string -> ?before:(unit -> unit) -> ?watches:(string -> bool) -> ?inherited:(func -> Report.finding list)
+	string -> ?before:(unit -> unit) -> ?of_source:(unit -> Report.finding list) -> ?watches:(string -> bool) -> ?inherited:(func -> Report.finding list)
 	-> ?edits:(Report.finding -> (pos * string * string * string) list)
 	-> (func -> Report.finding list) -> t
 

@@ -204,7 +204,8 @@ int stage_focus(const struct stage *stage, size_t index, const char *name,
 
 	text = stage_read(stage, index, name, &length);
 	if (text) {
-		focus(text, length, looked_for);
+		if (looked_for->words)
+			focus(text, length, looked_for);
 		*weight = count_bytes(text, length);
 		stage_unlink(stage, staged);
 		result = stage_write(stage, staged, text, length, err);

@@ -32,9 +32,9 @@ int stage_source(const struct stage *stage, size_t index, const char *name, cons
 char *stage_read(const struct stage *stage, size_t index, const char *name, size_t *length);
 
 /*
- * Stages a source that is kept for spatch, with the bodies of functions that focus() leaves, in
- * place of what was staged of it before. `weight` gets the number of its bytes, but for blanks.
- * Returns 0, or -1 with a message.
+ * Stages a source that is kept for spatch, with the bodies of functions that focus() leaves, or
+ * all of it where no words are looked for, in place of what was staged of it before. `weight` gets
+ * the number of its bytes, but for blanks. Returns 0, or -1 with a message.
  */
 int stage_focus(const struct stage *stage, size_t index, const char *name,
 		const struct focus *looked_for, size_t *weight, struct error *err);

@@ -85,7 +85,8 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 
 /*
  * Stages sources, of which there are `count` indexes, for spatch, each with what the words have to
- * do with, and the heads of those that one has to see; NULL: none. Returns 0, or -1 with a message.
+ * do with, or whole if they are NULL, and the heads of those that one has to see; NULL: none.
+ * Returns 0, or -1 with a message.
  */
 int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
 		 const struct words *words, const struct words *heads, struct error *err);

@@ -257,7 +257,7 @@ char *letter_message(const struct change *const *changes, size_t count)
 	return text;
 }
 
-/* What the rules of all changes say of calls of several variants; NULL if they do not agree. */
+/* What the rules of all changes give as the subject; NULL if they do not agree. */
 static const char *shared_subject(const struct change *const *changes, size_t count)
 {
 	const char *subject = count ? changes[0]->rule->subject : NULL;
@@ -282,7 +282,8 @@ char *letter_subject(const struct change *const *changes, size_t count)
 	if (count && all_replaced && replacements.count == 1)
 		subject = xasprintf("use %s()", replacements.names[0]);
 	else
-		subject = xstrdup(all_replaced && shared ? shared : SUBJECT);
+		subject = xstrdup(shared && (all_replaced || !changes[0]->rule->variant) ? shared
+											 : SUBJECT);
 	names_free(&replacements);
 	return subject;
 }
@@ -294,7 +295,7 @@ char *letter_cover(const struct change *const *changes, size_t count, size_t fil
 	FILE *out = open_memstream(&text, &length);
 
 	summary = xasprintf("These patches mend %zu place%s in %zu file%s that %s not follow the "
-			    "locking convention of dma-buf "
+			    "rules of dma-buf "
 			    "(Documentation/driver-api/dma-buf.rst), one patch for each driver.",
 			    count, count == 1 ? "" : "s", file_count, file_count == 1 ? "" : "s",
 			    count == 1 ? "does" : "do");

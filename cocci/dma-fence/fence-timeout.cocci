@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// A DRM scheduler can never time out, or can time out and has nothing that handles it
+///
+//# The table of callbacks and the call of drm_sched_init() have to be in one source, and the timeout has to be a constant there: what
+//# a module parameter sets, or is computed, may be anything. A timer or delayed work that run_job starts counts as the
+//# driver's own detection of a hang, whatever its handler does. Where run_job calls what another source defines, that may start
+//# one, too: such a scheduler without a timeout is reported with low confidence. So is one that cannot run out of time but by a
+//# run_job that itself takes so long. A fence that is signalled before run_job returns it is told by the name of the
+//# variable.
+//
+// Clause: fence-timeout
+// Confidence: Moderate
+// Tokens: whole-source drm_sched_init
+// Options: --no-includes --include-headers
+//
+// Demand: Fences must complete in reasonable time. Those of jobs that could run forever need a timeout, and code that recovers from a
+//   hang: at least no further job may go to the hardware then, and all fences that are in flight have to complete. These set up
+//   such schedulers: FUNCTIONS.
+// Found: Here this is missing:
+// Remedy: Give the scheduler a timeout, and its table a timedout_job.
+//
+//: Fences must complete in reasonable time. What a job from userspace does on the hardware may run forever, so a
+//: scheduler needs a timeout, and in struct drm_sched_backend_ops a timedout_job, which stops further submission, completes the
+//: fences of all jobs that are in flight and, if it can, resets the hardware. With MAX_SCHEDULE_TIMEOUT the scheduler never calls it; and where
+//: the timeout runs out, the scheduler calls timedout_job without asking whether there is one.
+//:
+//: Wrong:
+//:
+//:     static const struct drm_sched_backend_ops foo_ops = {
+//:             .run_job = foo_run_job,
+//:             .free_job = foo_free_job,
+//:     };
+//:     ...
+//:     struct drm_sched_init_args args = {
+//:             .ops = &foo_ops,
+//:             .timeout = MAX_SCHEDULE_TIMEOUT,
+//:
+//: Right:
+//:
+//:     static const struct drm_sched_backend_ops foo_ops = {
+//:             .run_job = foo_run_job,
+//:             .timedout_job = foo_timedout_job,
+//:             .free_job = foo_free_job,
+//:     };
+//:     ...
+//:             .timeout = msecs_to_jiffies(500),
+//:
+//: Right, too: a run_job that has done all of the job when it returns, and so returns NULL or a fence that is signalled, without
+//: a timeout; and a timer of the driver's own, which run_job starts.
+//:
+//: Remedy: a timeout, and a timedout_job. For jobs that run_job does itself, MAX_SCHEDULE_TIMEOUT.
+
+virtual report
+virtual context
+virtual org
+virtual patch
+virtual facts
+
+@initialize:ocaml@
+@@
+module Fence_timeout = struct
+module Syntax = Resvlint.Syntax
+module Names = Resvlint.Names
+module Program = Resvlint.Program
+module Report = Resvlint.Report
+module Values = Resvlint.Values
+module Schedulers = Resvlint.Schedulers
+module Rule = Resvlint.Rule
+
+let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
+let name_place e = match e.Syntax.node with Syntax.Call (f, _) -> f.Syntax.at | _ -> e.Syntax.at
+
+(* Timeouts. *)
+
+type timeout = Never | After of string | Open
+let is_capital name = name <> "" && name = String.uppercase_ascii name && name <> String.lowercase_ascii name
+
+let rec is_constant frame e =
+	List.for_all (fun (o : Values.origin) -> match o.Values.what.Syntax.node with
+		| Syntax.Int _ -> true
+		| Syntax.Var name -> is_capital name && not (Names.contains "MAX" name)
+		| Syntax.Binary (_, a, b) -> is_constant o.Values.within a && is_constant o.Values.within b
+		| _ -> false) (Values.origins frame e)
+
+let timeout_of (o : Values.origin) =
+	let e = o.Values.what in
+	let after b = if b then After (Syntax.text e) else Open in
+	match e.Syntax.node with
+	| _ when Schedulers.is_endless o -> Never
+	| Syntax.Int digits -> after (digits <> "0")
+	| Syntax.Binary (("*" | "/" | "+"), _, _) -> after (is_constant o.Values.within e)
+	| Syntax.Call (_, [ time ]) when Filename.check_suffix (Syntax.callee e) "secs_to_jiffies" ->
+		after (is_constant o.Values.within time)
+	| _ -> Open
+
+let timeout origins =
+	let all = List.map timeout_of origins in
+	let is_never t = t = Never and is_after = function After _ -> true | _ -> false in
+	if all = [] then Open
+	else if List.for_all is_never all then Never
+	else if List.for_all is_after all then List.hd all
+	else Open
+
+(* Jobs that run_job does itself. *)
+
+let gives_done = [ "ERR_PTR"; "ERR_CAST"; "dma_fence_get_stub"; "dma_fence_allocate_private_stub" ]
+let signallers = [
+	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
+	"dma_fence_check_and_signal"; "dma_fence_check_and_signal_locked" ]
+
+let rec referenced e = match (Syntax.bare e).Syntax.node with
+	| Syntax.Call (_, [ only ]) when Syntax.callee (Syntax.bare e) = "dma_fence_get" -> referenced only
+	| _ -> Syntax.bare e
+
+(* What is returned under a test that it is an error. *)
+let returned_as_error (f : Syntax.func) =
+	let found = ref [] in
+	let returns body =
+		let stmt s = match s.Syntax.kind with
+			| Syntax.Return (Some e) -> found := e :: !found
+			| _ -> () in
+		Syntax.iter ~stmt ignore [ body ] in
+	let stmt s = match s.Syntax.kind with
+		| Syntax.If (c, a, _) when Names.contains "IS_ERR" (Syntax.text c) -> returns a
+		| _ -> () in
+	Syntax.iter ~stmt ignore f.Syntax.body;
+	!found
+
+let is_done_fence (f : Syntax.func) e =
+	let name = Syntax.text (referenced e) in
+	let is_signal call = List.mem (Syntax.callee call) signallers && match Syntax.arguments_of call with
+		| fence :: _ -> Syntax.text (referenced fence) = name
+		| [] -> false in
+	List.exists (fun call -> is_signal call && Values.is_always_before f call.Syntax.at e.Syntax.at) (Values.calls_in f)
+
+(* What is returned where the job goes on: None if it never does. *)
+let rec goes_on depth (f : Syntax.func) =
+	let errors = returned_as_error f in
+	let is_done (o : Values.origin) = match o.Values.what.Syntax.node with
+		| Syntax.Call _ when List.mem (Syntax.callee o.Values.what) gives_done -> true
+		| _ -> Schedulers.is_null o || is_done_fence (Values.func o.Values.within) o.Values.what in
+	let goes e =
+		not (List.memq e errors || is_done_fence f e)
+		&& not (List.for_all is_done (Values.returns f (referenced e))) in
+	match Program.find f.Syntax.source (match Values.returned f with [ e ] -> Syntax.callee (Syntax.bare e) | _ -> "") with
+	| Some g when depth > 0 && g.Syntax.fname <> f.Syntax.fname -> goes_on (depth - 1) g
+	| _ -> List.find_opt goes (Values.returned f)
+
+(* Timers. *)
+
+let starters = [
+	"mod_timer"; "mod_timer_pending"; "add_timer"; "add_timer_on"; "add_timer_local"; "add_timer_global"; "timer_reduce";
+	"hrtimer_start"; "hrtimer_start_range_ns"; "hrtimer_restart"; "hrtimer_start_expires";
+	"schedule_delayed_work"; "schedule_delayed_work_on"; "queue_delayed_work"; "queue_delayed_work_on"; "mod_delayed_work";
+	"mod_delayed_work_on"; "kthread_queue_delayed_work"; "kthread_mod_delayed_work"; "drm_sched_fault"; "drm_sched_tdr_queue_imm" ]
+
+(* Functions of the kernel's own that start no timer of a driver's: by their names, and by how these begin. *)
+let harmless = [
+	"read_lock"; "read_unlock"; "write_lock"; "write_unlock"; "up"; "down"; "complete"; "complete_all"; "printk"; "kfree"; "kvfree"; "kmalloc";
+	"kzalloc"; "kcalloc"; "kvmalloc"; "kvzalloc"; "kmemdup"; "memcpy"; "memset"; "memmove"; "memcpy_toio"; "memcpy_fromio"; "memset_io"; "udelay"; "ndelay";
+	"mdelay"; "msleep"; "usleep_range"; "fsleep"; "schedule"; "cond_resched"; "cpu_relax"; "mb"; "wmb"; "rmb"; "dma_wmb"; "dma_rmb"; "dma_mb"; "barrier";
+	"set_bit"; "clear_bit"; "test_bit"; "__set_bit"; "__clear_bit"; "assign_bit"; "change_bit"; "lower_32_bits"; "upper_32_bits"; "min"; "max"; "min_t"; "max_t";
+	"clamp"; "clamp_t"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
+	"struct_size"; "array_size"; "ktime_get"; "ktime_get_ns"; "ktime_sub"; "ktime_add"; "ktime_to_ns"; "get_jiffies_64"; "msecs_to_jiffies"; "usecs_to_jiffies";
+	"jiffies_to_msecs"; "time_after"; "time_before"; "del_timer"; "timer_delete"; "writeb"; "writew"; "writel"; "writeq";
+	"writel_relaxed"; "writeq_relaxed"; "readb"; "readw"; "readl"; "readq"; "readl_relaxed"; "readq_relaxed"; "iowrite8"; "iowrite16"; "iowrite32"; "iowrite64";
+	"ioread8"; "ioread16"; "ioread32"; "ioread64"; "cpu_to_le16"; "cpu_to_le32"; "cpu_to_le64"; "le16_to_cpu"; "le32_to_cpu"; "le64_to_cpu"; "cpu_to_be32"; "be32_to_cpu" ]
+let harmless_beginnings = [
+	"dma_fence_"; "dma_resv_"; "drm_sched_"; "drm_gem_"; "drm_syncobj_"; "drm_dbg"; "drm_err"; "drm_info"; "drm_warn"; "drm_WARN"; "mutex_"; "spin_"; "raw_spin_";
+	"atomic_"; "atomic64_"; "refcount_"; "kref_"; "list_"; "hlist_"; "llist_"; "xa_"; "idr_"; "ida_"; "rcu_"; "srcu_"; "pm_runtime_"; "trace_"; "dev_"; "pr_"; "lockdep_";
+	"might_sleep"; "might_fault"; "wait_event"; "wake_up"; "wait_for_completion"; "init_completion"; "reinit_completion"; "kmem_cache_"; "smp_"; "test_and_";
+	"find_first_"; "find_next_"; "local_irq_"; "down_read"; "down_write"; "up_read"; "up_write"; "dma_sync_"; "regmap_" ]
+let begins_with name start =
+	let n = String.length start in
+	String.length name >= n && String.sub name 0 n = start
+let is_harmless name =
+	is_capital name || List.mem name harmless || List.exists (begins_with name) harmless_beginnings
+let is_conversion call =
+	let name = Syntax.callee call in
+	(begins_with name "to_" || Names.contains "_to_" name) && List.length (Syntax.arguments_of call) = 1
+
+(* What hands a job to another thread, which may do all of it. *)
+let handers = [
+	"queue_work"; "queue_work_on"; "queue_work_node"; "schedule_work"; "schedule_work_on"; "queue_rcu_work"; "kthread_queue_work";
+	"irq_work_queue"; "wake_up_process"; "tasklet_schedule" ]
+
+(* What is known of a timer that tells when a job takes too long. *)
+type detection = Found | Perhaps of string | None_found
+let detection source functions =
+	let calls = List.concat_map (fun f -> List.map (fun call -> (f, call)) (Values.calls_in f)) functions in
+	let is_start (_, call) = List.mem (Syntax.callee call) starters in
+	let is_handed (_, call) = List.mem (Syntax.callee call) handers in
+	let is_foreign (_, call) =
+		let name = Syntax.callee call in
+		Program.find source name = None && not (is_harmless name || is_conversion call) in
+	let called (f, call) does =
+		let name = match call.Syntax.node with Syntax.Call (f, _) -> Syntax.text f | _ -> "" in
+		Perhaps (Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.Syntax.fname (line call) does) in
+	if List.exists is_start calls then Found
+	else match List.find_opt is_handed calls, List.find_opt is_foreign calls with
+		| Some call, _ -> called call "may have the job done by a thread"
+		| None, Some call -> called call "may start a timer"
+		| None, None ->
+			let starts f = List.find_opt is_start (List.map (fun call -> (f, call)) (Values.calls_in f)) in
+			match List.find_map starts (Program.functions ()) with
+			| Some call -> called call "may be for that"
+			| None -> None_found
+
+(* Findings. *)
+
+(* The call that tells the scheduler's table, or its timeout: of drm_sched_init(), or of a function that does the rest. *)
+let telling (s : Schedulers.t) (origins : Values.origin list) =
+	let ways = Values.entered_by s.Schedulers.frame in
+	let depth (o : Values.origin) = List.length ways - List.length (Values.entered_by o.Values.within) in
+	match List.fold_left max 0 (List.map depth origins) with
+	| 0 -> (s.Schedulers.frame, s.Schedulers.call)
+	| n -> List.nth ways (min n (List.length ways) - 1)
+
+let finding s origins confidence message reasons hint =
+	let frame, call = telling s origins in
+	{ Report.nothing with
+	  Report.confidence; state = "not held"; place = name_place call; inside = (Values.func frame).Syntax.fname;
+	  operation = Syntax.callee call; message = Syntax.callee call ^ "() " ^ message; reasons; hint }
+
+let functions table names =
+	List.filter_map (fun name -> match Schedulers.callback table name with
+		| Schedulers.Function f -> Some f
+		| _ -> None) names
+
+let judge_endless s origins (table : Schedulers.table) = match Schedulers.callback table "run_job" with
+	| Schedulers.Function run ->
+		(match goes_on 3 run with
+		| None -> []
+		| Some returned ->
+			let reached = List.concat_map Values.reach (functions table [ "run_job"; "prepare_job" ]) in
+			let report confidence more =
+				[ finding s (table.Schedulers.by :: origins) confidence "sets up a scheduler that never times out"
+					(List.append [
+						Printf.sprintf "the timeout of the scheduler with %s is infinite" (Report.quote table.Schedulers.name);
+						Printf.sprintf "its run_job, %s(), returns a fence that something else signals: %s" run.Syntax.fname
+							(Report.quote (Syntax.text returned)) ] more)
+					"give it a timeout, and code that recovers from a hang" ] in
+			match detection run.Syntax.source reached with
+			| Found -> []
+			| Perhaps what -> report "low" [ what ]
+			| None_found -> report "medium" [])
+	| _ -> []
+
+let judge_handler s origins after (table : Schedulers.table) =
+	if Schedulers.callback table "timedout_job" <> Schedulers.Missing then []
+	else
+		let is_done = match functions table [ "run_job" ] with
+			| [ run ] -> goes_on 3 run = None
+			| _ -> false in
+		let more = if is_done then [ "only a run_job that takes longer by itself comes to that" ] else [] in
+		[ finding s (table.Schedulers.by :: origins) (if is_done then "low" else "high")
+			"sets up a scheduler that times out, and has no timedout_job"
+			(Printf.sprintf "timedout_job, which %s lacks, is called without a test after %s" (Report.quote table.Schedulers.name)
+				(Report.quote after) :: more)
+			"add a timedout_job that recovers from a hang" ]
+
+let judge s =
+	let origins = s.Schedulers.argument "timeout" in
+	match timeout origins with
+	| Open -> []
+	| Never -> List.concat_map (judge_endless s origins) (Schedulers.tables s)
+	| After text -> List.concat_map (judge_handler s origins text) (Schedulers.tables s)
+
+let look () =
+	Values.start ();
+	Report.join (List.concat_map judge (Schedulers.all ()))
+
+let rule = Rule.rule "fence-timeout" ~of_source:look (fun _ -> [])
+end
+
+@script:ocaml@
+@@
+Resvlint.Rule.start Fence_timeout.rule (Coccilib.files ())
+
+@script:ocaml depends on facts@
+@@
+Resvlint.Rule.facts Fence_timeout.rule
+
+@script:ocaml depends on report@
+@@
+Resvlint.Rule.report Fence_timeout.rule
+
+@script:ocaml depends on org@
+@@
+Resvlint.Rule.org Fence_timeout.rule
+
+@depends on context@
+expression E;
+position p : script:ocaml() { Resvlint.Rule.found Fence_timeout.rule p };
+@@
+* E@p

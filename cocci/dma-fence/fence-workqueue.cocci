@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// Work that the completion of a fence needs is queued where no rescuer is guaranteed
+///
+//# Queues are followed within one source, through variables, parameters, what functions return, and members by the structure
+//# that they are of: where a queue is made in another source than it is used in, or where it is used shows by no types that the source
+//# declares, nothing is reported. Nor is it where the flags are not plain. Functions that signal a fence are told by what they
+//# and those that they call in the same source call; macros that put the names of members together hide them. That a worker signals
+//# a fence somewhere does not say that others wait for it while memory is short: where it is queued when the last reference to an object goes,
+//# confidence is low.
+//
+// Clause: fence-workqueue
+// Confidence: Moderate
+// Tokens: whole-source drm_sched_init dma_fence_signal dma_fence_signal_locked dma_fence_signal_timestamp
+//   dma_fence_signal_timestamp_locked dma_fence_check_and_signal dma_fence_check_and_signal_locked
+//   drm_sched_fence_finished drm_sched_fence_scheduled
+// Options: --no-includes --include-headers
+//
+// Demand: Whoever frees memory may wait for fences, so that what completes them cannot rely on memory. Only a work queue that
+//   is made with WQ_MEM_RECLAIM has a thread in reserve for when no further one can be had. These make one: FUNCTIONS.
+// Found: Here the flag is missing:
+// Remedy: Make the queue with WQ_MEM_RECLAIM.
+// Subject: make queues that fences need with WQ_MEM_RECLAIM
+//
+//: Drivers may wait for a fence from their shrinkers and MMU notifiers, thus while memory is being reclaimed. What has to
+//: run before a fence can be signalled must go on without new memory: jobs that a DRM scheduler submits (submit_wq), the
+//: recovery from a hang (timeout_wq), and any worker that signals a fence. A work queue whose threads are all busy needs memory
+//: for a new one, unless it was made with WQ_MEM_RECLAIM: then it has a rescuer, a thread in reserve.
+//:
+//: Wrong:
+//:
+//:     foo->reset_wq = alloc_ordered_workqueue("foo-reset", 0);
+//:     ...
+//:     args.timeout_wq = foo->reset_wq;
+//:     ret = drm_sched_init(&foo->sched, &args);
+//:
+//: Right:
+//:
+//:     foo->reset_wq = alloc_ordered_workqueue("foo-reset", WQ_MEM_RECLAIM);
+//:
+//: Without queues of its own (NULL), a scheduler has what it needs. create_workqueue(), create_singlethread_workqueue() and
+//: create_freezable_workqueue() imply the flag.
+//: The system's queues, which schedule_work() takes, have no rescuer; as many use them, that is reported with low
+//: confidence.
+//:
+//: Remedy: add the flag. A worker there must not flush a queue without it, nor wait for work on one. Work that fences
+//: do not need belongs on another queue.
+
+virtual report
+virtual context
+virtual org
+virtual patch
+virtual facts
+
+@initialize:ocaml@
+@@
+module Fence_workqueue = struct
+module Syntax = Resvlint.Syntax
+module Names = Resvlint.Names
+module Program = Resvlint.Program
+module Report = Resvlint.Report
+module Values = Resvlint.Values
+module Schedulers = Resvlint.Schedulers
+module Rule = Resvlint.Rule
+
+(* Functions that make a queue, with the number of the argument that is its flags. *)
+let makers = [
+	("alloc_workqueue", 1); ("alloc_ordered_workqueue", 1); ("alloc_workqueue_noprof", 1);
+	("alloc_workqueue_lockdep_map", 1); ("alloc_ordered_workqueue_lockdep_map", 1);
+	("devm_alloc_workqueue", 2); ("devm_alloc_ordered_workqueue", 2); ("drmm_alloc_ordered_workqueue", 2) ]
+
+(* Functions that queue work: which arguments are the queue, if there is one, and the work. *)
+let queuers = [
+	("queue_work", (Some 0, 1)); ("queue_delayed_work", (Some 0, 1)); ("mod_delayed_work", (Some 0, 1));
+	("queue_rcu_work", (Some 0, 1)); ("queue_work_on", (Some 1, 2)); ("queue_work_node", (Some 1, 2));
+	("queue_delayed_work_on", (Some 1, 2)); ("mod_delayed_work_on", (Some 1, 2));
+	("schedule_work", (None, 0)); ("schedule_delayed_work", (None, 0));
+	("schedule_work_on", (None, 1)); ("schedule_delayed_work_on", (None, 1)) ]
+
+let binders = [
+	"INIT_WORK"; "INIT_WORK_ONSTACK"; "INIT_DELAYED_WORK"; "INIT_DELAYED_WORK_ONSTACK"; "INIT_DEFERRABLE_WORK";
+	"INIT_DEFERRABLE_WORK_ONSTACK"; "INIT_RCU_WORK"; "INIT_RCU_WORK_ONSTACK" ]
+let declarers = [ "DECLARE_WORK"; "DECLARE_DELAYED_WORK"; "DECLARE_DEFERRABLE_WORK" ]
+
+let signallers = [
+	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
+	"dma_fence_check_and_signal"; "dma_fence_check_and_signal_locked"; "drm_sched_fence_finished"; "drm_sched_fence_scheduled" ]
+
+(* The queues of the system; work of a BH queue needs no thread. *)
+let is_system name =
+	let n = String.length name in
+	n >= 9 && String.sub name 0 7 = "system_" && String.sub name (n - 3) 3 = "_wq" && not (Names.contains "_bh_" name)
+
+let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
+let name_place e = match e.Syntax.node with Syntax.Call (f, _) -> f.Syntax.at | _ -> e.Syntax.at
+
+let is_flag name = List.mem name [
+	"WQ_BH"; "WQ_UNBOUND"; "WQ_FREEZABLE"; "WQ_MEM_RECLAIM"; "WQ_HIGHPRI"; "WQ_CPU_INTENSIVE"; "WQ_SYSFS"; "WQ_POWER_EFFICIENT";
+	"WQ_PERCPU"; "WQ_NON_REENTRANT"; "__WQ_ORDERED"; "__WQ_ORDERED_EXPLICIT"; "__WQ_LEGACY" ]
+
+(* Flags, by their names; None where they are not plain. *)
+let rec flags frame e =
+	let join a b = match a, b with Some a, Some b -> Some (List.append a b) | _ -> None in
+	match (Syntax.bare e).Syntax.node with
+	| Syntax.Int "0" -> Some []
+	| Syntax.Binary ("|", a, b) -> join (flags frame a) (flags frame b)
+	| Syntax.Var name when is_flag name -> Some [ name ]
+	| _ ->
+		(match Values.origins frame e with
+		| [ { Values.what; within } ] when what <> Syntax.bare e -> flags within what
+		| _ -> None)
+
+(* Is it certain that a queue has no rescuer, and needs one? *)
+let is_without_rescuer (made : Values.origin) =
+	let call = made.Values.what in
+	match List.assoc_opt (Syntax.callee call) makers with
+	| None -> false
+	| Some position ->
+		match List.nth_opt (Syntax.arguments_of call) position with
+		| None -> false
+		| Some argument ->
+			let lacks (o : Values.origin) = match flags o.Values.within o.Values.what with
+				| Some names -> not (List.mem "WQ_MEM_RECLAIM" names || List.mem "WQ_BH" names)
+				| None -> false in
+			List.for_all lacks (Values.origins made.Values.within argument)
+
+(* What an expression that is a queue comes from: calls that make it, and the system's queues. *)
+let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
+	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ o ]
+	| Syntax.Var name when is_system name -> [ o ]
+	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
+		(match Values.place o with
+		| Some place when not (List.mem place seen) ->
+			List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
+				(Values.assignments ((=) place))
+		| _ -> [])
+	| _ -> []
+
+(* Which call signals a fence in a function, or in what it calls: the functions on the way, the outermost first. *)
+let signals : (string * string, (string list * string * int) option) Hashtbl.t = Hashtbl.create 64
+let find_signal (f : Syntax.func) =
+	let direct (f : Syntax.func) =
+		List.find_opt (fun call -> List.mem (Syntax.callee call) signallers) (Values.calls_in f) in
+	let rec search seen = function
+		| [] -> None
+		| (f, way) :: rest ->
+			(match direct f with
+			| Some call -> Some (List.rev (f.Syntax.fname :: way), Syntax.callee call, line call)
+			| None ->
+				let next = List.filter_map (fun call -> Program.find f.Syntax.source (Syntax.callee call)) (Values.calls_in f)
+					|> List.filter (fun g -> not (List.mem g.Syntax.fname seen)) in
+				search (List.append (List.map (fun g -> g.Syntax.fname) next) seen)
+					(List.append rest (List.map (fun g -> (g, f.Syntax.fname :: way)) next))) in
+	let key = (f.Syntax.source, f.Syntax.fname) in
+	match Hashtbl.find_opt signals key with
+	| Some known -> known
+	| None ->
+		let found = search [ f.Syntax.fname ] [ (f, []) ] in
+		Hashtbl.replace signals key found;
+		found
+
+(* Work, and a function that it runs; where that is said, if that is in a function. *)
+type binding = { work : string; by : Values.origin option; runs_this : Syntax.func; said : string }
+let bindings () =
+	let bound = List.concat_map (fun (frame, call) -> match Syntax.arguments_of call with
+		| [ work; f ] ->
+			let said = (Values.func frame).Syntax.fname in
+			let functions = List.filter_map Schedulers.function_of (Values.origins frame f) in
+			List.concat_map (fun by -> match Values.place by with
+				| Some work -> List.map (fun f -> { work; by = Some by; runs_this = f; said }) functions
+				| None -> []) (Values.origins frame work)
+		| _ -> []) (Values.calls (fun name -> List.mem name binders)) in
+	let declared = List.concat_map (function
+		| file, Syntax.Invocation (name, work :: f :: _) when List.mem name declarers ->
+			(match Program.find file (Syntax.text f) with
+			| Some f -> [ { work = Syntax.text work; by = None; runs_this = f; said = "" } ]
+			| None -> [])
+		| _ -> []) (Program.tops ()) in
+	List.sort_uniq compare (List.append bound declared)
+
+(* What work runs that is queued in a function: where it is told of several functions, not all of which signal a fence, those that are told of
+   in the same function count. *)
+let run_by bindings (inside : Syntax.func) work =
+	let is_meant b o = Values.place o = Some b.work && (match b.by with Some by -> not (Values.are_apart by o) | None -> true) in
+	let at = List.filter (fun b -> List.exists (is_meant b) work) bindings in
+	let signals b = find_signal b.runs_this <> None in
+	let at =
+		if List.for_all signals at then at
+		else List.filter (fun b -> signals b && b.said = inside.Syntax.fname) at in
+	List.sort_uniq compare (List.map (fun b -> b.runs_this) at)
+
+(* Where a queue is used, and for what. *)
+type role = Jobs | Timeouts | Work | Release
+type use = {
+	queue : Values.origin list;
+	at : Syntax.expr;
+	inside : Syntax.func;
+	why : string;
+	role : role;
+	runs : Syntax.func list;
+}
+
+(* What runs on a queue that has the flag must not wait for one that has not. *)
+let waiters = [ "flush_work"; "flush_delayed_work"; "flush_rcu_work"; "flush_workqueue"; "drain_workqueue"; "flush_scheduled_work" ]
+let find_flush functions =
+	let flush (f : Syntax.func) =
+		match List.find_opt (fun call -> List.mem (Syntax.callee call) waiters) (Values.calls_in f) with
+		| Some call -> Some (Printf.sprintf "%s() in %s(), line %d" (Syntax.callee call) f.Syntax.fname (line call))
+		| None -> None in
+	List.find_map flush (List.concat_map Values.reach functions)
+
+let callbacks s =
+	let of_table table = List.filter_map (fun name ->
+		match Schedulers.callback table name with
+		| Schedulers.Function f -> Some f
+		| _ -> None) [ "prepare_job"; "run_job"; "timedout_job"; "free_job" ] in
+	List.concat_map of_table (Schedulers.tables s)
+
+let uses_of_schedulers () =
+	List.concat_map (fun (s : Schedulers.t) ->
+		let timeouts = s.Schedulers.argument "timeout" in
+		let is_endless = timeouts <> [] && List.for_all Schedulers.is_endless timeouts in
+		let queues = [ ("submit_wq", Jobs) ] in
+		let queues = if is_endless then queues else ("timeout_wq", Timeouts) :: queues in
+		List.map (fun (name, role) ->
+			{ queue = s.Schedulers.argument name; at = s.Schedulers.call; inside = Values.func s.Schedulers.frame;
+			  why = Printf.sprintf "it is the %s of a scheduler, by drm_sched_init() in line %d" name (line s.Schedulers.call);
+			  role; runs = callbacks s }) queues) (Schedulers.all ())
+
+let why_signals (f : Syntax.func) call = match find_signal f with
+	| None -> None
+	| Some (way, signal, line_of_signal) ->
+		let through = match List.rev way with
+			| last :: _ :: _ -> Printf.sprintf ", through %s()" last
+			| _ -> "" in
+		Some (Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.Syntax.fname
+			(Syntax.callee call) (line call) signal line_of_signal through)
+
+(* Is a function the release of an object that is no longer used? What its worker signals is left over: others seldom wait for it. *)
+let is_release (f : Syntax.func) =
+	let is_put name = List.mem name [ "kref_put"; "kref_put_mutex"; "kref_put_lock" ] in
+	List.exists (fun g ->
+		List.exists (fun call -> is_put (Syntax.callee call) && List.exists (fun e -> Syntax.text e = f.Syntax.fname) (Syntax.arguments_of call))
+			(Values.calls_in g)) (Program.functions ())
+
+let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
+let uses_of_work () =
+	let bindings = bindings () in
+	if not (List.exists (fun b -> find_signal b.runs_this <> None) bindings) then []
+	else
+		List.concat_map (fun (frame, call) ->
+			let queue, work = List.assoc (Syntax.callee call) queuers in
+			let arguments = Syntax.arguments_of call in
+			match List.nth_opt arguments work with
+			| None -> []
+			| Some work ->
+				let role = if is_release (Values.func frame) then Release else Work in
+				let run = run_by bindings (Values.func frame) (Values.origins frame work) in
+				let queue = match queue with
+					| Some number when run <> [] -> Values.origins frame (List.nth arguments number)
+					| _ -> [ { Values.what = system_work; within = frame } ] in
+				List.filter_map (fun f ->
+					match why_signals f call with
+					| Some why -> Some { queue; at = call; inside = Values.func frame; why; role; runs = [ f ] }
+					| None -> None) run) (Values.calls (fun name -> List.mem_assoc name queuers))
+
+let finding confidence (inside : Syntax.func) call message hint reasons =
+	{ Report.nothing with
+	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
+	  operation = Syntax.callee call; message; reasons; hint }
+
+(* Findings, each with the call that makes the queue, and whether a fix may change it. *)
+let judge_use use =
+	let made = List.concat_map (sources []) use.queue in
+	let disagree =
+		List.exists is_without_rescuer made
+		&& List.exists (fun o -> Syntax.callee o.Values.what <> "" && not (is_without_rescuer o)) made in
+	List.concat_map (fun (made : Values.origin) -> match made.Values.what.Syntax.node with
+		| Syntax.Var _ when use.role = Work || use.role = Release ->
+			[ (finding "low" use.inside use.at
+				(Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
+				"queue it on one that is made with WQ_MEM_RECLAIM" [ use.why ], None) ]
+		| Syntax.Var name when use.role = Jobs ->
+			[ (finding "low" use.inside use.at (Printf.sprintf "drm_sched_init() with %s for its jobs" name)
+				"pass NULL, or a queue that is made with WQ_MEM_RECLAIM" [ use.why ], None) ]
+		| Syntax.Call _ when is_without_rescuer made ->
+			let flush = find_flush use.runs in
+			let waits = match flush with
+				| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
+				| None -> [] in
+			let others = if disagree then [ "some such queues have the flag" ] else [] in
+			let release =
+				if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
+			let is_doubtful = disagree || use.role = Release in
+			let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
+			let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
+			let reasons = List.concat [ [ use.why ]; waits; others; release ] in
+			[ (finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" reasons,
+			   Some (made.Values.what, flush = None && not is_doubtful)) ]
+		| _ -> []) made
+
+(* The calls that a fix changes, each with its flags and what becomes of them. *)
+let fixes : (Syntax.pos, Syntax.expr * Syntax.expr * string) Hashtbl.t = Hashtbl.create 8
+
+let rec is_plain e = match e.Syntax.node with
+	| Syntax.Var name -> is_flag name
+	| Syntax.Binary ("|", a, b) -> is_plain a && is_plain b
+	| _ -> false
+let note_fix call =
+	let argument = List.nth (Syntax.arguments_of call) (List.assoc (Syntax.callee call) makers) in
+	let note text = Hashtbl.replace fixes (name_place call) (call, argument, text) in
+	match argument.Syntax.node with
+	| Syntax.Int "0" -> note "WQ_MEM_RECLAIM"
+	| _ -> if is_plain argument then note (Syntax.text argument ^ " | WQ_MEM_RECLAIM")
+
+let look () =
+	Values.start ();
+	Hashtbl.reset signals;
+	Hashtbl.reset fixes;
+	let found = List.concat_map judge_use (List.append (uses_of_schedulers ()) (uses_of_work ())) in
+	List.iter (fun (_, made) -> match made with Some (call, true) -> note_fix call | _ -> ()) found;
+	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (name_place call) | _ -> ()) found;
+	Report.join (List.map fst found)
+
+let edits (f : Report.finding) = match Hashtbl.find_opt fixes f.Report.place with
+	| Some (call, flags, text) when f.Report.confidence <> "low" ->
+		let arguments = List.map (fun a -> if a == flags then text else Syntax.text a) (Syntax.arguments_of call) in
+		[ (f.Report.place, f.Report.operation, "call", f.Report.operation ^ "(" ^ String.concat ", " arguments ^ ")") ]
+	| _ -> []
+
+(* For patch mode: is an expression the flags of a call that is changed, and are they 0? *)
+let is_flags is_zero (places : Coccilib.pos list) =
+	Hashtbl.fold (fun _ (_, flags, _) found ->
+		let p = flags.Syntax.at and zero = match flags.Syntax.node with Syntax.Int _ -> true | _ -> false in
+		found || zero = is_zero && List.exists (fun (q : Coccilib.pos) ->
+			(p.Syntax.line, p.Syntax.col, p.Syntax.line_end, p.Syntax.col_end)
+			= (q.Coccilib.line, q.Coccilib.col, q.Coccilib.line_end, q.Coccilib.col_end)) places) fixes false
+
+let rule = Rule.rule "fence-workqueue" ~of_source:look ~edits (fun _ -> [])
+end
+
+@script:ocaml@
+@@
+Resvlint.Rule.start Fence_workqueue.rule (Coccilib.files ())
+
+@script:ocaml depends on facts@
+@@
+Resvlint.Rule.facts Fence_workqueue.rule
+
+@script:ocaml depends on report@
+@@
+Resvlint.Rule.report Fence_workqueue.rule
+
+@script:ocaml depends on org@
+@@
+Resvlint.Rule.org Fence_workqueue.rule
+
+@depends on context@
+expression E;
+position p : script:ocaml() { Resvlint.Rule.found Fence_workqueue.rule p };
+@@
+* E@p
+
+@depends on patch@
+expression E, F;
+position p : script:ocaml() { Fence_workqueue.is_flags true p };
+position q : script:ocaml() { Fence_workqueue.is_flags false q };
+@@
+(
+- E@p
++ WQ_MEM_RECLAIM
+|
+- F@q
++ F | WQ_MEM_RECLAIM
+)

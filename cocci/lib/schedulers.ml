@@ -1,0 +1,70 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+
+type t = { frame : Values.frame; call : expr; argument : string -> Values.origin list }
+
+(* Which argument is what, by how many there are: until 5.14, 6.6, 6.7 and 6.14. *)
+let positions count = match count with
+	| 6 | 7 -> [ ("ops", 1); ("timeout", 4) ]
+	| 8 | 9 -> [ ("ops", 1); ("timeout", 4); ("timeout_wq", 5) ]
+	| 10 -> [ ("ops", 1); ("timeout", 5); ("timeout_wq", 6) ]
+	| 11 -> [ ("ops", 1); ("submit_wq", 2); ("timeout", 6); ("timeout_wq", 7) ]
+	| _ -> []
+
+let argument frame call name = match arguments_of call with
+	| [ _; structure ] -> Values.member frame structure name
+	| arguments ->
+		(match List.assoc_opt name (positions (List.length arguments)) with
+		| Some position -> Values.origins frame (List.nth arguments position)
+		| None -> [])
+
+let all () =
+	List.map (fun (frame, call) -> { frame; call; argument = argument frame call })
+		(Values.calls (fun name -> name = "drm_sched_init"))
+
+let is_null (o : Values.origin) = match o.Values.what.node with
+	| Var "NULL" | Int "0" -> true
+	| _ -> false
+
+type table = { name : string; fields : (string option * init) list; by : Values.origin }
+let tables t =
+	let table (by : Values.origin) = match by.Values.what.node with
+		| Unary ("&", { node = Var name; _ }) ->
+			let file = (Values.func by.Values.within).source in
+			let is_meant (v : variable) = v.name = name && Names.mentions "drm_sched_backend_ops" v.typ in
+			List.find_map (fun (where, list, _) ->
+				match where = file, List.find_opt is_meant list with
+				| true, Some { value = Some (Fields fields); _ } when not (List.mem_assoc None fields) ->
+					Some { name; fields; by }
+				| _ -> None) (Program.variables ())
+		| _ -> None in
+	let origins = t.argument "ops" in
+	let found = List.filter_map table origins in
+	if List.compare_lengths origins found = 0 then found else []
+
+let function_of (o : Values.origin) = match o.Values.what.node with
+	| Var name | Unary ("&", { node = Var name; _ }) -> Program.find (Values.func o.Values.within).source name
+	| _ -> None
+
+type callback = Missing | Function of func | Elsewhere
+(* Is a member of a table set by an assignment? *)
+let is_set table name =
+	let found = ref false in
+	let expr e = match e.node with
+		| Assign ("=", { node = Field ({ node = Var x; _ }, m); _ }, _) -> if x = table.name && m = name then found := true
+		| _ -> () in
+	List.iter (fun f -> iter expr f.body) (Program.functions ());
+	!found
+
+let callback table name = match List.assoc_opt (Some name) table.fields with
+	| _ when is_set table name -> Elsewhere
+	| None | Some (Value { node = Var "NULL"; _ }) -> Missing
+	| Some (Value e) ->
+		(match function_of { table.by with Values.what = bare e } with
+		| Some f -> Function f
+		| None -> Elsewhere)
+	| Some (Fields _) -> Elsewhere
+
+let is_endless (o : Values.origin) = match o.Values.what.node with
+	| Var ("MAX_SCHEDULE_TIMEOUT" | "LONG_MAX") -> true
+	| _ -> false

@@ -1,0 +1,49 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+(* What expressions stand for, as far as one source tells: through variables, parameters of functions that the source
+   calls itself, what its functions return, and its macros. *)
+
+open Syntax
+
+(* Looks at the sources that were read. *)
+val start : unit -> unit
+
+(* A way into a function: one of the calls of it in its source, with the way to that; or any other. *)
+type frame
+val func : frame -> func
+
+(* The calls by which a function is entered on this way, innermost first, each with the way into where it stands. *)
+val entered_by : frame -> (frame * expr) list
+
+(* Calls of functions by name, for each way into the function in which they stand. *)
+val calls : (string -> bool) -> (frame * expr) list
+
+(* What an expression may be, followed as far as it can be. Unknown "_" stands for what something else sets than an assignment. *)
+type origin = { what : expr; within : frame }
+val origins : frame -> expr -> origin list
+
+(* Likewise for a member of a structure, by its address: ops of &args. What an initialiser leaves out is 0. *)
+val member : frame -> expr -> string -> origin list
+
+(* What a member, or a variable that is no pointer, is called wherever its source uses it: "foo_device.reset.wq". None where the types that
+   the source declares do not tell of which structure it is. *)
+val place : origin -> string option
+
+(* Assignments to such places: what is assigned to, and what. *)
+val assignments : (string -> bool) -> (origin * origin) list
+
+(* Are two expressions in the same place surely about two objects: dev->a.wq and dev->b.wq? *)
+val are_apart : origin -> origin -> bool
+
+(* Is an expression of a function reached after another one on every way to it, as far as branches and loops tell? *)
+val is_always_before : func -> pos -> pos -> bool
+
+(* A function and those that it calls by name in its source, and so on. *)
+val reach : func -> func list
+
+val calls_in : func -> expr list
+
+(* What it returns. *)
+val returned : func -> expr list
+
+(* What an expression that a function returns may be. *)
+val returns : func -> expr -> origin list

@@ -56,6 +56,7 @@ struct analysis {
 	size_t substitute_count;
 	struct catalogue catalogue;
 	rule_set chosen;
+	rule_set contextual; /* of these, the rules that judge in contexts; they are asked there */
 	struct spatch spatch;
 	struct tree tree;
 	struct tree beside;        /* --tree: the kernel that the PATHs, outside of it, are for */
@@ -98,6 +99,7 @@ static int set_up(struct analysis *analysis, struct error *err)
 			      err))
 		result = 0;
 	free(dir);
+	analysis->contextual = catalogue_in_context(&analysis->catalogue, analysis->chosen);
 	if (!result)
 		result = spatch_find(&analysis->spatch, err);
 	return result;
@@ -399,8 +401,9 @@ static size_t list_selected(const struct analysis *analysis, bool is_whole, size
 static int stage_selected(struct analysis *analysis, const struct token_list *lists,
 			  struct error *err)
 {
-	struct words *words = words_compile(&analysis->catalogue, analysis->chosen,
-					    &analysis->convention, lists, &analysis->known, err);
+	struct words *words =
+		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
+			      &analysis->convention, lists, &analysis->known, err);
 	size_t *sources = xcalloc(analysis->selection.count, sizeof(*sources));
 	size_t count = list_selected(analysis, false, sources);
 	int result;
@@ -425,8 +428,9 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	convention_add_called(&analysis->convention, EXPORTER_HELD, &analysis->called);
 	slots_add_called(&analysis->slots, STATE_HELD, &analysis->called);
 	list_tokens(analysis, lists);
-	analysis->words = words_compile(&analysis->catalogue, analysis->chosen,
-					&analysis->convention, lists, NULL, err);
+	analysis->words =
+		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
+			      &analysis->convention, lists, NULL, err);
 	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
 					    &analysis->progress, keep, analysis, err))
 		return -1;
@@ -510,10 +514,10 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 /* Goes down from where the contexts begin that chosen rules judge in. */
 static int go_down(struct analysis *analysis, struct error *err)
 {
-	if (analysis->options->no_contexts ||
-	    !catalogue_has_context(&analysis->catalogue, analysis->chosen))
+	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
-	return descend(&analysis->survey, &analysis->slots, &analysis->facts, err);
+	return descend(&analysis->survey, &analysis->slots, analysis->contextual, &analysis->facts,
+		       err);
 }
 
 static void judge(struct analysis *analysis)

@@ -89,12 +89,50 @@ START_TEST(tokens_that_mean_nothing_are_an_error)
 }
 END_TEST
 
+START_TEST(no_word_is_nowhere)
+{
+	const struct names none = { 0 };
+	struct error err;
+	struct words *words = words_of_names(&none, &err);
+	char text[] = "int f(void)";
+
+	ck_assert_ptr_nonnull(words);
+	ck_assert_uint_eq(words_match(words, text, strlen(text)), 0);
+	words_free(words);
+}
+END_TEST
+
+START_TEST(thousands_of_words)
+{
+	struct names names = { 0 };
+	struct error err;
+	struct words *words;
+	char text[] = "int f(void) { a4711(b1); }", other[] = "int f(void) { a5000(b1); }";
+
+	for (int i = 0; i < 5000; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "a%d", i);
+		names_add(&names, name);
+	}
+	words = words_of_names(&names, &err);
+	ck_assert_ptr_nonnull(words);
+	ck_assert_uint_eq(words_match(words, text, strlen(text)), 1);
+	ck_assert_uint_eq(words_match(words, other, strlen(other)), 0);
+	words_free(words);
+	names_free(&names);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = { only_whole_words_count, rules_may_share_a_word,
+	const TTest *const tests[] = { only_whole_words_count,
+				       rules_may_share_a_word,
 				       a_clause_is_its_functions,
 				       lock_functions_are_those_that_are_known,
-				       tokens_that_mean_nothing_are_an_error };
+				       tokens_that_mean_nothing_are_an_error,
+				       no_word_is_nowhere,
+				       thousands_of_words };
 
 	return unit_run("words", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -392,12 +392,14 @@ static bool has_token(const struct rule *rule, const char *token)
 	return false;
 }
 
-bool catalogue_has_context(const struct catalogue *catalogue, rule_set chosen)
+rule_set catalogue_in_context(const struct catalogue *catalogue, rule_set chosen)
 {
+	rule_set found = 0;
+
 	for (size_t i = 0; i < catalogue->count; i++)
 		if (chosen >> i & 1 && catalogue->rules[i].context)
-			return true;
-	return false;
+			found |= (rule_set)1 << i;
+	return found;
 }
 
 rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token)

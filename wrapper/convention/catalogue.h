@@ -89,8 +89,8 @@ bool catalogue_find_id(const struct catalogue *catalogue, const char *id, size_t
 /* Finds a rule by its id. Returns its index, or -1 with a message that lists the ids. */
 int catalogue_index(const struct catalogue *catalogue, const char *id, struct error *err);
 
-/* Does a chosen rule judge in a context? */
-bool catalogue_has_context(const struct catalogue *catalogue, rule_set chosen);
+/* Those of the chosen rules that judge in a context. */
+rule_set catalogue_in_context(const struct catalogue *catalogue, rule_set chosen);
 
 /* Those of the chosen rules that have a token. */
 rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token);

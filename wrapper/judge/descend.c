@@ -61,6 +61,7 @@ struct descent {
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
 	struct names drivers;  /* of the PATHs, where these are a part of a tree */
+	struct names sharing;  /* drivers that have to do with reservation locks, or with fences */
 };
 
 static const struct source *source_at(const struct descent *descent, size_t index)
@@ -150,9 +151,64 @@ static void add_visit(struct descent *descent, struct visit visit, struct entry 
 
 /* Where contexts begin. */
 
+/* Of a part of a tree, contexts of other drivers are of no interest, nor of those that share
+ * nothing. */
 static bool is_wanted_driver(const struct descent *descent, const char *driver)
 {
-	return !descent->survey->selection->others || names_has(&descent->drivers, driver);
+	return (!descent->survey->selection->others || names_has(&descent->drivers, driver)) &&
+	       names_has(&descent->sharing, driver);
+}
+
+/* What is noted of the sources that share something. */
+struct sharing {
+	const struct descent *descent;
+	bool *marked; /* for each source */
+};
+
+/* Threads call it, for several sources at a time. */
+static int note_sharing(void *context, size_t index, const char *text, size_t length,
+			struct error *err)
+{
+	const struct sharing *sharing = context;
+
+	(void)text;
+	(void)length;
+	(void)err;
+	sharing->marked[index] = true;
+	return 0;
+}
+
+/* Finds the drivers that name fences, reservation objects, or what has such. */
+static int find_sharing(struct descent *descent, struct error *err)
+{
+	static const char *const shared[] = {
+		"dma_fence",     "dma_fence_wait", "dma_fence_wait_timeout",
+		"dma_resv",      "dma_resv_lock",  "dma_resv_wait_timeout",
+		"drm_sched_job", "drm_gem_object", "ttm_buffer_object"
+	};
+	const struct survey *survey = descent->survey;
+	struct sharing sharing = { descent, xcalloc(survey->selection->count, sizeof(bool)) };
+	struct names names = { 0 };
+	struct words *words;
+	int result;
+
+	for (size_t i = 0; i < sizeof(shared) / sizeof(*shared); i++)
+		names_add(&names, shared[i]);
+	words = words_of_names(&names, err);
+	result = words ? select_find(survey->selection, survey->tree, words, NULL, survey->jobs,
+				     survey->progress, note_sharing, &sharing, err)
+		       : -1;
+	for (size_t i = 0; i < survey->selection->count && !result; i++) {
+		char *driver = sharing.marked[i] ? driver_of(descent, i) : NULL;
+
+		if (driver)
+			names_add_once(&descent->sharing, driver);
+		free(driver);
+	}
+	words_free(words);
+	names_free(&names);
+	free(sharing.marked);
+	return result;
 }
 
 /* Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
@@ -729,7 +785,17 @@ static void note_drivers(struct descent *descent)
 	}
 }
 
-int descend(struct survey *survey, const struct slots *slots, struct facts *facts,
+/* What the rules were asked about in the PATHs is analysed for them. */
+static void note_analysed(const struct descent *descent, rule_set rules)
+{
+	struct selection *selection = descent->survey->selection;
+
+	for (size_t i = 0; i < descent->count; i++)
+		if (!select_is_other(selection, descent->visits[i].source))
+			selection->sources[descent->visits[i].source].rules |= rules;
+}
+
+int descend(struct survey *survey, const struct slots *slots, rule_set rules, struct facts *facts,
 	    struct error *err)
 {
 	struct descent descent = { .survey = survey, .slots = slots, .facts = facts };
@@ -737,7 +803,10 @@ int descend(struct survey *survey, const struct slots *slots, struct facts *fact
 	int result;
 
 	note_drivers(&descent);
-	result = find_wrappers(&descent, err) || find_roots(&descent, err) ? -1 : 0;
+	result = find_sharing(&descent, err) || find_wrappers(&descent, err) ||
+				 find_roots(&descent, err)
+			 ? -1
+			 : 0;
 	for (unsigned int depth = 0; !result && first < descent.count && depth <= SURE_DEPTH;
 	     depth++) {
 		size_t next = descent.count;
@@ -745,10 +814,12 @@ int descend(struct survey *survey, const struct slots *slots, struct facts *fact
 		result = go_down(&descent, first, depth, err);
 		first = next;
 	}
+	note_analysed(&descent, rules);
 	put_together(&descent);
 	symbols_free(&descent.keys);
 	names_free(&descent.drivers);
 	names_free(&descent.wrappers);
+	names_free(&descent.sharing);
 	for (size_t i = 0; i < descent.count; i++)
 		free(descent.visits[i].entries);
 	free(descent.visits);

@@ -12,11 +12,12 @@
 #include "run/survey.h"
 
 /*
- * Adds to the facts what the rules that judge in contexts find in sources of the PATHs. `slots`
- * tells the callbacks with which contexts begin. A place is one finding, with a way from each of a
- * few beginnings. Returns 0, or -1 with a message.
+ * Adds to the facts what these rules, which judge in contexts, find in sources of the PATHs.
+ * `slots` tells the callbacks with which contexts begin, of drivers that have to do with fences or
+ * reservation objects. A place is one finding, with a way from each of a few beginnings. Returns 0,
+ * or -1 with a message.
  */
-int descend(struct survey *survey, const struct slots *slots, struct facts *facts,
+int descend(struct survey *survey, const struct slots *slots, rule_set rules, struct facts *facts,
 	    struct error *err);
 
 #endif

@@ -164,12 +164,15 @@ static int compile(struct words *words, struct error *err)
 	FILE *out = open_memstream(&pattern, &length);
 	int code;
 
-	fputs("\\b", out);
-	if (words->count > PATTERN_WORDS)
-		fputs("\\w+", out);
-	else
+	if (words->count > PATTERN_WORDS) {
+		fputs("\\b\\w+\\b", out);
+	} else if (words->count) {
+		fputs("\\b", out);
 		print_pattern(out, words->words, words->words + words->count, 0);
-	fputs("\\b", out);
+		fputs("\\b", out);
+	} else {
+		fputs("(?!)", out); /* matches nothing */
+	}
 	fclose(out);
 	words->code = pcre2_compile((PCRE2_SPTR)pattern, length, 0, &code, &offset, NULL);
 	free(pattern);

@@ -2,6 +2,7 @@
 #include "source/words.h"
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static char clause[] = "importer-1", vmap[] = "dma_buf_vmap", callback[] = "dma_buf_ops.pin";

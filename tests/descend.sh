@@ -41,42 +41,42 @@ checked() {
 
 four_calls() {
 	kernel
-	sched lamp 'one(job, GFP_KERNEL)' >$lamp/sched.c
-	passes_on one 'two(lamp, gfp)' >$lamp/one.c
-	passes_on two 'three(lamp, gfp)' >$lamp/hw/two.c
-	passes_on three 'four(gfp)' >$lamp/three.c
-	allocates four 'gfp_t gfp' gfp >$lamp/four.c
+	sched lamp 'one(job, GFP_KERNEL)' >"$lamp"/sched.c
+	passes_on one 'two(lamp, gfp)' >"$lamp"/one.c
+	passes_on two 'three(lamp, gfp)' >"$lamp"/hw/two.c
+	passes_on three 'four(gfp)' >"$lamp"/three.c
+	allocates four 'gfp_t gfp' gfp >"$lamp"/four.c
 	checked 1
 	warnings 1
 	prints "$lamp/four.c:3:9: warning: kmalloc() with GFP_KERNEL in code that a fence needs to complete [fence-alloc]" \
 		"called by three() at $lamp/three.c:3" "called by two() at $lamp/hw/two.c:3" \
 		"called by one() at $lamp/one.c:3" "called by lamp_run() at $lamp/sched.c:3" \
 		'lamp_run() is drm_sched_backend_ops.run_job'
-	sed -i 's/GFP_KERNEL/GFP_NOWAIT/' $lamp/sched.c
+	sed -i 's/GFP_KERNEL/GFP_NOWAIT/' "$lamp"/sched.c
 	checked 0
 }
 
 a_part_of_the_tree() {
 	kernel
-	sched lamp 'one(job, GFP_KERNEL)' >$lamp/sched.c
-	passes_on one 'four(gfp)' >$lamp/one.c
-	allocates four 'gfp_t gfp' gfp >$lamp/hw/four.c
+	sched lamp 'one(job, GFP_KERNEL)' >"$lamp"/sched.c
+	passes_on one 'four(gfp)' >"$lamp"/one.c
+	allocates four 'gfp_t gfp' gfp >"$lamp"/hw/four.c
 	checked 1
 	grep warning .out >whole
-	for path in $lamp $lamp/hw $lamp/hw/four.c; do
+	for path in "$lamp" "$lamp"/hw "$lamp"/hw/four.c; do
 		checked 1 "$path"
 		grep warning .out >part
 		same whole part
 	done
-	checked 0 $lamp/one.c
-	(cd $lamp && "$resvlint" check --rule fence-alloc . >part 2>/dev/null) || :
-	grep -q '^hw/four.c:3:9: warning' $lamp/part || fail "not from the driver's directory"
+	checked 0 "$lamp"/one.c
+	(cd "$lamp" && "$resvlint" check --rule fence-alloc . >part 2>/dev/null) || :
+	grep -q '^hw/four.c:3:9: warning' "$lamp"/part || fail "not from the driver's directory"
 }
 
 json() {
 	kernel
-	sched lamp 'four()' >$lamp/sched.c
-	allocates four >$lamp/four.c
+	sched lamp 'four()' >"$lamp"/sched.c
+	allocates four >"$lamp"/four.c
 	checked 1 --format json
 	tr -d ' \n' <.out >line
 	for text in '"state":"signalling"' '"rule":"fence-alloc"' \
@@ -88,18 +88,18 @@ json() {
 
 other_drivers() {
 	kernel
-	sched lamp 'start(job)' >$lamp/sched.c
+	sched lamp 'start(job)' >"$lamp"/sched.c
 	passes_on start 'stop(lamp)' >drivers/gpu/drm/mill/start.c
 	allocates stop >>drivers/gpu/drm/mill/start.c
 	checked 0
-	mv drivers/gpu/drm/mill/start.c $lamp
+	mv drivers/gpu/drm/mill/start.c "$lamp"
 	checked 1
 }
 
 # What drivers share does it: reported where the driver calls that, once a driver.
 shared_code() {
 	kernel
-	sched lamp 'drm_lamp_show(job)' >$lamp/sched.c
+	sched lamp 'drm_lamp_show(job)' >"$lamp"/sched.c
 	sched mill 'drm_lamp_show(job)' >drivers/gpu/drm/mill/sched.c
 	passes_on drm_lamp_show 'drm_lamp_page()' >drivers/gpu/drm/drm_lamp.c
 	allocates drm_lamp_page >>drivers/gpu/drm/drm_lamp.c
@@ -109,19 +109,19 @@ shared_code() {
 		"drm_lamp_show() calls drm_lamp_page() at drivers/gpu/drm/drm_lamp.c:3" \
 		"drm_lamp_page() calls kmalloc() at drivers/gpu/drm/drm_lamp.c:7" \
 		'drivers/gpu/drm/mill/sched.c:3:2: warning: drm_lamp_show()'
-	checked 1 $lamp
+	checked 1 "$lamp"
 	warnings 1
-	sched lamp 'drm_lamp_show(job); drm_lamp_show(job)' >$lamp/sched.c
-	checked 1 $lamp
+	sched lamp 'drm_lamp_show(job); drm_lamp_show(job)' >"$lamp"/sched.c
+	checked 1 "$lamp"
 	warnings 2
 }
 
 # One place and many ways to it is one finding.
 several_roots() {
 	kernel
-	sched lamp 'four()' >$lamp/sched.c
-	sched bulb 'four()' timedout_job >$lamp/bulb.c
-	allocates four >$lamp/four.c
+	sched lamp 'four()' >"$lamp"/sched.c
+	sched bulb 'four()' timedout_job >"$lamp"/bulb.c
+	allocates four >"$lamp"/four.c
 	checked 1
 	warnings 1
 	prints "    called by bulb_run() at $lamp/bulb.c:3" "    also called by lamp_run() at $lamp/sched.c:3"
@@ -129,13 +129,22 @@ several_roots() {
 
 wrappers_of_sections() {
 	kernel
-	printf 'static inline void lamp_lock(struct lamp *lamp)\n{\n\tmutex_lock(&lamp->lock);\n' >$lamp/lamp.h
-	printf '\tlamp->flags = memalloc_noreclaim_save();\n}\n' >>$lamp/lamp.h
-	printf 'static inline void lamp_unlock(struct lamp *lamp)\n{\n\tmemalloc_noreclaim_restore(lamp->flags);\n' >>$lamp/lamp.h
-	printf '\tmutex_unlock(&lamp->lock);\n}\n' >>$lamp/lamp.h
-	sched lamp 'lamp_lock(lamp);\n\tlamp->log = kmalloc(1, GFP_KERNEL);\n\tlamp_unlock(lamp)' | sed 's/\\n\\t/\n\t/g' >$lamp/sched.c
+	cat >"$lamp"/lamp.h <<-'END'
+		static inline void lamp_lock(struct lamp *lamp)
+		{
+			mutex_lock(&lamp->lock);
+			lamp->flags = memalloc_noreclaim_save();
+		}
+
+		static inline void lamp_unlock(struct lamp *lamp)
+		{
+			memalloc_noreclaim_restore(lamp->flags);
+			mutex_unlock(&lamp->lock);
+		}
+	END
+	sched lamp 'lamp_lock(lamp); lamp->log = kmalloc(1, GFP_KERNEL); lamp_unlock(lamp)' >"$lamp"/sched.c
 	checked 0
-	sched lamp 'lamp_lock(lamp); lamp_unlock(lamp); lamp->log = kmalloc(1, GFP_KERNEL)' >$lamp/sched.c
+	sched lamp 'lamp_lock(lamp); lamp_unlock(lamp); lamp->log = kmalloc(1, GFP_KERNEL)' >"$lamp"/sched.c
 	checked 1
 	warnings 1
 }
@@ -157,13 +166,13 @@ only_outside_of_gpus() {
 	warnings 1
 	prints 'drivers/misc/vat/wait.c:3:9: warning: dma_fence_wait() waits for a fence in a shrinker, outside of drivers/gpu' \
 		'vat_scan() is shrinker.scan_objects'
-	mv drivers/misc/vat/*.c $lamp
+	mv drivers/misc/vat/*.c "$lamp"
 	checked 0
 }
 
 without_contexts() {
 	kernel
-	sched lamp 'kmalloc(1, GFP_KERNEL)' >$lamp/sched.c
+	sched lamp 'kmalloc(1, GFP_KERNEL)' >"$lamp"/sched.c
 	checked 0 --no-contexts
 	checked 1
 }
@@ -171,14 +180,14 @@ without_contexts() {
 # Functions that call each other, and more of them than a pattern of words can have.
 large_programs() {
 	kernel
-	sched lamp 'f1(job)' >$lamp/sched.c
+	sched lamp 'f1(job)' >"$lamp"/sched.c
 	awk 'BEGIN {
 		printf "void f1(struct lamp *lamp)\n{\n"
 		for (i = 2; i <= 3000; i++) printf "\tf%d(lamp);\n", i
 		printf "}\n"
 		for (i = 2; i <= 3000; i++) printf "void f%d(struct lamp *lamp)\n{\n\tf%d(lamp);\n\tf1(lamp);\n}\n", i, i + 1
 		printf "void f3001(struct lamp *lamp)\n{\n\tkmalloc(1, GFP_KERNEL);\n}\n"
-	}' >$lamp/many.c
+	}' >"$lamp"/many.c
 	checked 1
 	warnings 1
 }

@@ -38,10 +38,15 @@ add() {
 	failed=$((failed + bad))
 }
 
+# No sanitized program runs in rules.sh: it is about spatch.
+case ${RESVLINT-} in
+*/san/*) without=tests/rules.sh ;;
+*) without= ;;
+esac
 longest='tests/rules.sh tests/fix.sh tests/fixtures.sh tests/contexts.sh tests/make.sh tests/wrappers.sh'
 {
 	# shellcheck disable=SC2086 # words
-	printf '%s\n' $longest
+	printf '%s\n' $longest | grep -vxF -e "$without"
 	for test in tests/*.sh; do
 		case " $longest " in
 		*" $test "*) continue ;;

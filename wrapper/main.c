@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * resvlint - checks kernel code against the dma-buf locking convention.
+ * resvlint - checks kernel code against the dma-buf locking convention and the dma-fence contract.
  *
  * The map of the sources. Each folder is a stage and uses those above it in this list, never one
  * below:

@@ -52,12 +52,20 @@ struct visit {
 	enum confidence confidence;
 };
 
+/* One look after another through the visits. */
+struct look {
+	size_t *seen; /* for each visit, the number of the last look that came to it */
+	size_t number;
+};
+
 struct descent {
 	struct survey *survey;
 	const struct slots *slots;
 	struct facts *facts;
 	struct visit *visits;
 	size_t count;
+	struct look ways;      /* from a site up to where contexts begin */
+	struct look shared;    /* from a site in shared code up to drivers */
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
 	struct names drivers;  /* of the PATHs, where these are a part of a tree */
@@ -573,6 +581,21 @@ static int go_down(struct descent *descent, size_t first, unsigned int depth, st
 
 /* Findings. */
 
+/* Starts a look through the visits, upward, that comes to each of them once. */
+static void begin_look(struct look *look)
+{
+	look->number++;
+}
+
+/* Was a visit not come to in this look before? */
+static bool come_to(const struct look *look, size_t visit)
+{
+	bool is_new = look->seen[visit] != look->number;
+
+	look->seen[visit] = look->number;
+	return is_new;
+}
+
 /* Links from a place up to another. */
 struct trail {
 	const struct link *links[2 * SURE_DEPTH];
@@ -646,9 +669,10 @@ static void add_ways(const struct descent *descent, struct site *site, size_t nu
 		const struct entry *entry = &visit->entries[i];
 
 		trail->links[trail->length++] = &entry->link;
-		if (entry->from != NO_VISIT) {
+		if (entry->from != NO_VISIT && come_to(&descent->ways, entry->from)) {
 			add_ways(descent, site, entry->from, trail);
-		} else if (ways_of(site) < WAYS && !has_root(site, &entry->link)) {
+		} else if (entry->from == NO_VISIT && ways_of(site) < WAYS &&
+			   !has_root(site, &entry->link)) {
 			for (size_t j = trail->length; j-- > 0;)
 				site_add_link(site, *trail->links[j]);
 			site_end_way(site);
@@ -680,7 +704,7 @@ static void add_inside(struct site *site, const struct trail *trail, const struc
  * Adds a finding in the function of a visit, or its ways to the one of the same place. `inside`, if
  * it is not NULL, leads from there to `last`.
  */
-static void add_finding(const struct descent *descent, struct sites *findings, struct site finding,
+static void add_finding(struct descent *descent, struct sites *findings, struct site finding,
 			size_t number, const struct trail *inside, const struct site *last)
 {
 	struct trail trail = { .length = 0 };
@@ -698,6 +722,7 @@ static void add_finding(const struct descent *descent, struct sites *findings, s
 		findings->rows[same].confidence = finding.confidence;
 		findings->rows[same].reason = finding.reason;
 	}
+	begin_look(&descent->ways);
 	add_ways(descent, &findings->rows[same], number, &trail);
 	if (inside && same + 1 == findings->count && !has_inside(&findings->rows[same]))
 		add_inside(&findings->rows[same], inside, last);
@@ -731,6 +756,8 @@ static void add_at_borders(struct descent *descent, struct sites *findings, cons
 		if (entry->from == NO_VISIT)
 			continue;
 		if (is_in_shared(descent, descent->visits[entry->from].source)) {
+			if (!come_to(&descent->shared, entry->from))
+				continue;
 			trail->links[trail->length++] = &entry->link;
 			add_at_borders(descent, findings, site, entry->from, trail);
 			trail->length--;
@@ -759,6 +786,7 @@ static void put_together(struct descent *descent)
 		}
 		most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
 		site.confidence = site.confidence < most ? site.confidence : most;
+		begin_look(&descent->shared);
 		if (is_in_shared(descent, visit->source))
 			add_at_borders(descent, &findings, &site, site.visit - 1, &trail);
 		else
@@ -815,6 +843,8 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 		first = next;
 	}
 	note_analysed(&descent, rules);
+	descent.ways.seen = xcalloc(descent.count, sizeof(*descent.ways.seen));
+	descent.shared.seen = xcalloc(descent.count, sizeof(*descent.shared.seen));
 	put_together(&descent);
 	symbols_free(&descent.keys);
 	names_free(&descent.drivers);
@@ -822,6 +852,8 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 	names_free(&descent.sharing);
 	for (size_t i = 0; i < descent.count; i++)
 		free(descent.visits[i].entries);
+	free(descent.ways.seen);
+	free(descent.shared.seen);
 	free(descent.visits);
 	return result;
 }

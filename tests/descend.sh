@@ -116,6 +116,38 @@ shared_code() {
 	warnings 2
 }
 
+# What shared code puts behind a member is for the drivers that ask for it.
+tables_of_shared_code() {
+	kernel
+	sched lamp 'drm_lamp_commit(plane)' >"$lamp"/sched.c
+	cat >drivers/gpu/drm/drm_lamp.c <<-'END'
+		void drm_lamp_commit(struct drm_lamp_plane *plane)
+		{
+			const struct drm_lamp_plane_funcs *funcs = plane->funcs;
+
+			funcs->end(plane);
+		}
+
+		static void drm_shadow_end(struct drm_lamp_plane *plane)
+		{
+			kmalloc(1, GFP_KERNEL);
+		}
+
+		const struct drm_lamp_plane_funcs drm_shadow_funcs = {
+			.end = drm_shadow_end,
+		};
+	END
+	printf 'struct drm_lamp_plane_funcs {\n\tvoid (*end)(struct drm_lamp_plane *plane);\n};\n' >drivers/gpu/drm/drm_lamp.h
+	printf 'struct drm_lamp_plane {\n\tconst struct drm_lamp_plane_funcs *funcs;\n};\n' >>drivers/gpu/drm/drm_lamp.h
+	checked 0
+	checked 1 --confidence low
+	{
+		sed 's/drm_shadow_end/lamp_end/; s/drm_shadow_funcs/lamp_funcs/' drivers/gpu/drm/drm_lamp.c | sed -n '8,$p'
+	} >"$lamp"/plane.c
+	checked 1
+	prints "$lamp/plane.c:3:1: warning: kmalloc() with GFP_KERNEL"
+}
+
 # One place and many ways to it is one finding.
 several_roots() {
 	kernel
@@ -124,7 +156,7 @@ several_roots() {
 	allocates four >"$lamp"/four.c
 	checked 1
 	warnings 1
-	prints "    called by bulb_run() at $lamp/bulb.c:3" "    also called by lamp_run() at $lamp/sched.c:3"
+	prints "    called by lamp_run() at $lamp/sched.c:3" "    also called by bulb_run() at $lamp/bulb.c:3"
 }
 
 wrappers_of_sections() {
@@ -197,6 +229,7 @@ check "a part of a tree gives what the whole does for it" a_part_of_the_tree
 check "JSON tells the context, and the way" json
 check "one driver does not call another's functions" other_drivers
 check "what shared code does is reported where the driver calls it" shared_code
+check "what shared code puts behind a member is of low confidence" tables_of_shared_code
 check "one place is one finding, with its beginnings" several_roots
 check "functions that begin and end a section for their callers" wrappers_of_sections
 check "a rule that says nothing of some directories" only_outside_of_gpus

@@ -42,12 +42,21 @@ virtual facts
 module Reclaim_resv = struct
 module Locks = Resvlint.Locks
 module Interp = Resvlint.Interp
+module Operations = Resvlint.Operations
 module Descend = Resvlint.Descend
+
+(* Of a ww_acquire_ctx, callers often have none, and then only try. *)
+let is_given_context (at : Descend.at) = match at.Descend.lock with
+	| Some action ->
+		(match Locks.context_of action at.Descend.call.Interp.arguments with
+		| Some e -> Operations.truth at.Descend.values at.Descend.result.Interp.scope e <> Some false
+		| None -> false)
+	| None -> false
 
 let judge (at : Descend.at) =
 	let found what =
 		Some {
-			Descend.confidence = "medium";
+			Descend.confidence = if is_given_context at then "low" else "medium";
 			Descend.message = Printf.sprintf "%s() waits for a reservation lock in %s" at.Descend.call.Interp.name what;
 			Descend.above = "waits for a reservation lock in " ^ what;
 			Descend.reason = "memory is allocated with such locks held, and that comes here";

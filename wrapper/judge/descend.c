@@ -91,6 +91,11 @@ static bool is_shared(const char *file)
 	return starts_with(file, drm) && !strchr(file + strlen(drm), '/');
 }
 
+static bool is_in_shared(const struct descent *descent, size_t source)
+{
+	return descent->survey->tree->is_kernel && is_shared(source_at(descent, source)->file);
+}
+
 /* The end of the first `count` directories of a file's name; all of them if there are fewer. */
 static size_t directories(const char *file, size_t count)
 {
@@ -505,18 +510,55 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 				  .lock = "" } });
 }
 
+/* The source of the table that puts a function where it is called from; of the function itself if
+ * none does. */
+static size_t table_of(const struct descent *descent, const struct graph_call *call)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t item = call->stored == NONE ? call->callee : graph_edge(graph, call->stored)->item;
+
+	return graph_item(graph, item)->source;
+}
+
+/* Can code of a driver come to a function by a call? Not to one that another driver put there. */
+static bool is_possible(const struct descent *descent, const char *driver,
+			const struct graph_call *call)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+
+	return is_near(descent, driver, graph_item(graph, call->callee)->source) &&
+	       is_near(descent, driver, table_of(descent, call));
+}
+
+/*
+ * How sure a call is one of a function that is behind a member: little if much can be behind that,
+ * or if shared code put it there, for drivers that ask for it.
+ */
+static enum confidence confidence_behind(const struct descent *descent,
+					 const struct graph_call *call, size_t possible)
+{
+	if (call->link == LINK_DIRECT)
+		return CONFIDENCE_HIGH;
+	if (possible >= MANY || is_in_shared(descent, table_of(descent, call)))
+		return CONFIDENCE_LOW;
+	return CONFIDENCE_MEDIUM;
+}
+
 /* The functions behind an edge of a visit's function. */
 static void follow_edge(struct descent *descent, const struct descent_call *step, uint32_t edge)
 {
-	const struct graph *graph = program_graph(descent->survey->program);
+	const char *driver = descent->visits[step->visit - 1].driver;
 	struct graph_calls calls = { 0 };
+	size_t possible = 0;
 
-	graph_called_by(graph, edge, LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
+	graph_called_by(program_graph(descent->survey->program), edge,
+			LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
 	for (size_t i = 0; i < calls.count; i++)
-		add_callee(descent, step, calls.calls[i].callee,
-			   calls.calls[i].link == LINK_DIRECT ? CONFIDENCE_HIGH
-			   : calls.count < MANY               ? CONFIDENCE_MEDIUM
-							      : CONFIDENCE_LOW);
+		possible += is_possible(descent, driver, &calls.calls[i]);
+	for (size_t i = 0; i < calls.count; i++)
+		if (is_possible(descent, driver, &calls.calls[i]))
+			add_callee(descent, step, calls.calls[i].callee,
+				   confidence_behind(descent, &calls.calls[i], possible));
 	free(calls.calls);
 }
 
@@ -562,6 +604,25 @@ static void follow(struct descent *descent, const struct descent_call *step)
 	free(word);
 }
 
+/* In the order of visits, and in each of the text: answers come in any. */
+static int compare_steps(const void *a, const void *b)
+{
+	const struct descent_call *left = a, *right = b;
+
+	if (left->visit != right->visit)
+		return left->visit < right->visit ? -1 : 1;
+	return compare_positions(&left->at, &right->at);
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+	const struct site *left = a, *right = b;
+
+	if (left->visit != right->visit)
+		return left->visit < right->visit ? -1 : 1;
+	return compare_positions(&left->at, &right->at);
+}
+
 /* One level of calls. */
 static int go_down(struct descent *descent, size_t first, unsigned int depth, struct error *err)
 {
@@ -570,6 +631,8 @@ static int go_down(struct descent *descent, size_t first, unsigned int depth, st
 	descent->survey->round = depth + 1;
 	if (ask(descent, first, err))
 		return -1;
+	sort(descent->facts->steps.rows + first_step, descent->facts->steps.count - first_step,
+	     sizeof(*descent->facts->steps.rows), compare_steps);
 	if (depth == SURE_DEPTH)
 		return 0;
 	if (read_callees(descent, first_step, err))
@@ -601,11 +664,6 @@ struct trail {
 	const struct link *links[2 * SURE_DEPTH];
 	size_t length;
 };
-
-static bool is_in_shared(const struct descent *descent, size_t source)
-{
-	return descent->survey->tree->is_kernel && is_shared(source_at(descent, source)->file);
-}
 
 /* Does a rule say nothing of code in the directory that a file is in, or of code outside of a
  * kernel? */
@@ -827,7 +885,7 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 	    struct error *err)
 {
 	struct descent descent = { .survey = survey, .slots = slots, .facts = facts };
-	size_t first = 0;
+	size_t first = 0, first_site = facts->sites.count;
 	int result;
 
 	note_drivers(&descent);
@@ -842,6 +900,8 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 		result = go_down(&descent, first, depth, err);
 		first = next;
 	}
+	sort(facts->sites.rows + first_site, facts->sites.count - first_site,
+	     sizeof(*facts->sites.rows), compare_sites);
 	note_analysed(&descent, rules);
 	descent.ways.seen = xcalloc(descent.count, sizeof(*descent.ways.seen));
 	descent.shared.seen = xcalloc(descent.count, sizeof(*descent.shared.seen));

@@ -61,7 +61,7 @@ real_timeout() {
 
 real_memory() {
 	bad_code >a.c
-	run 3 check --rule importer-locked --memory 24
+	run 3 check --rule importer-locked --memory 40
 	says 'a.c: spatch '
 }
 

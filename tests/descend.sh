@@ -224,6 +224,19 @@ large_programs() {
 	warnings 1
 }
 
+rules_by_pattern() {
+	kernel
+	sched lamp 'kmalloc(1, GFP_KERNEL)' >"$lamp"/sched.c
+	bad_code >"$lamp"/bad.c
+	run 1 check --rule 'fence-*'
+	warnings 1
+	run 1 check --rule 'importer-lock*,fence-*'
+	warnings 2
+	run 2 check --rule 'gate-*'
+	says "no rule 'gate-*'"
+}
+
+check "--rule takes patterns" rules_by_pattern
 check "four calls, through files, with flags that are passed down" four_calls
 check "a part of a tree gives what the whole does for it" a_part_of_the_tree
 check "JSON tells the context, and the way" json

@@ -30,7 +30,7 @@ static const char usage[] =
 	"  -D NAME[=INTEGER]     in #if and the like, a macro is defined (as 1 if there is no "
 	"value)\n"
 	"  -U NAME               likewise, it is not defined\n"
-	"  --rule ID[,ID...]     only these rules\n"
+	"  --rule ID[,ID...]     only these rules; also patterns such as fence-*\n"
 	"  --no-contexts         look at each function by itself: do not ask who calls it\n"
 	"  --no-known-wrappers   do not know lock functions by name but those of dma_resv and "
 	"ww_mutex:\n"

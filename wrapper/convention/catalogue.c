@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "convention/catalogue.h"
 
+#include <fnmatch.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -364,24 +365,38 @@ int catalogue_index(const struct catalogue *catalogue, const char *id, struct er
 	return -1;
 }
 
+/* The rules whose id a pattern of the shell's matches. */
+static rule_set match(const struct catalogue *catalogue, const char *pattern)
+{
+	rule_set found = 0;
+
+	for (size_t i = 0; i < catalogue->count; i++)
+		if (!fnmatch(pattern, catalogue->rules[i].id, 0))
+			found |= (rule_set)1 << i;
+	return found;
+}
+
 int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_set *chosen,
 		     struct error *err)
 {
 	char *copy, *rest, *id;
-	int index = 0;
+	int result = 0;
 
 	*chosen = ((rule_set)1 << catalogue->count) - 1;
 	if (!ids)
 		return 0;
 	*chosen = 0;
 	copy = rest = xstrdup(ids);
-	while (index >= 0 && (id = strsep(&rest, ","))) {
-		index = catalogue_index(catalogue, id, err);
-		if (index >= 0)
-			*chosen |= (rule_set)1 << index;
+	while (!result && (id = strsep(&rest, ","))) {
+		rule_set found = match(catalogue, id);
+
+		*chosen |= found;
+		/* Its message lists the rules there are. */
+		if (!found)
+			result = catalogue_index(catalogue, id, err) < 0 ? -1 : 0;
 	}
 	free(copy);
-	return index < 0 ? -1 : 0;
+	return result;
 }
 
 static bool has_token(const struct rule *rule, const char *token)

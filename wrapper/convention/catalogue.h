@@ -96,7 +96,8 @@ rule_set catalogue_in_context(const struct catalogue *catalogue, rule_set chosen
 rule_set catalogue_asking(const struct catalogue *catalogue, rule_set chosen, const char *token);
 
 /*
- * The set of rules that --rule names, with commas between; all of them if `ids` is NULL.
+ * The set of rules that --rule names, with commas between, each an id or a pattern of the shell's
+ * for ids; all of them if `ids` is NULL.
  * Returns 0, or -1 with a message.
  */
 int catalogue_choose(const struct catalogue *catalogue, const char *ids, rule_set *chosen,

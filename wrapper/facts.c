@@ -64,8 +64,7 @@ static size_t merge(const struct kernel *kernels, size_t count, struct row **row
 			(*rows)[row].last = i;
 		}
 	}
-	if (row_count)
-		qsort(*rows, row_count, sizeof(**rows), compare_rows);
+	sort(*rows, row_count, sizeof(**rows), compare_rows);
 	return row_count;
 }
 

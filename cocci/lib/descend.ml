@@ -2,7 +2,7 @@
 open Syntax
 open Interp
 
-type context = Signalling | Atomic | Reclaim | Notifier
+type context = Signalling | Reclaim | Notifier
 
 type at = {
 	context : context;
@@ -22,10 +22,11 @@ type verdict = { confidence : string; message : string; above : string; reason :
 
 let signalling = Locks.section "signalling"
 let memalloc = Locks.section "memalloc"
-let sections = [
-	"dma_fence_begin_signalling", Locks.Assert, signalling; "dma_fence_end_signalling", Locks.Release, signalling;
-	(* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either. *)
-	"memalloc_noreclaim_save", Locks.Assert, memalloc; "memalloc_noreclaim_restore", Locks.Release, memalloc ]
+(* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
+let sections =
+	List.concat_map (fun (section, begins, ends) ->
+		[ begins, Locks.Assert, Locks.section section; ends, Locks.Release, Locks.section section ]) Tables.sections
+let is_begin name = List.exists (fun (section, begins, _) -> Locks.section section = signalling && begins = name) Tables.sections
 (* Functions of the sources that do so for their callers, each with the one that it calls for that. *)
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 let effect_of name =
@@ -116,7 +117,6 @@ let once_at func once absent =
 		| name :: _ -> [ "=" ^ name ]
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
-
 (* What a rule says of a call, where what is in `once` is not there yet. *)
 let judged once at verdict =
 	let f = finding at verdict in
@@ -130,7 +130,7 @@ let judged once at verdict =
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
 	let found = ref false in
-	iter (fun e -> if callee e = "dma_fence_begin_signalling" then found := true) func.body;
+	iter (fun e -> if is_begin (callee e) then found := true) func.body;
 	!found
 let rule name judge =
 	judges := (name, judge) :: !judges;
@@ -147,7 +147,6 @@ let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
 let context_of = function
 	| "signalling" | "section" -> Signalling
-	| "atomic" -> Atomic
 	| "reclaim" -> Reclaim
 	| "notifier" -> Notifier
 	| other -> failwith ("there is no context " ^ other)
@@ -183,7 +182,7 @@ let print_call question at =
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" })
+			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->

@@ -5,7 +5,6 @@ open Syntax
 
 type context =
 	| Signalling	(* a fence needs this code to complete *)
-	| Atomic	(* under a fence's spinlock *)
 	| Reclaim	(* a shrinker's callback *)
 	| Notifier	(* an MMU notifier's *)
 
@@ -39,11 +38,11 @@ val waits_for_lock : at -> bool
 val rule : string -> (at -> verdict option) -> Rule.t
 
 (* What is asked for: lines "wraps NAME OTHER", where NAME calls OTHER, which begins or ends a section, for its callers; and lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, section (only what stands between
-   dma_fence_begin_signalling() and its end counts), atomic, reclaim or notifier. VALUES are of parameters, by number, as
+   dma_fence_begin_signalling() and its end counts), reclaim or notifier. VALUES are of parameters, by number, as
    "2=0,3=reclaims:GFP_KERNEL", or "-". ONCE are names, with commas between, of what is not there yet on the way to the function; "=" before
    the name of what has come to be there on it, so that the way is gone once; or "-". *)
 val ask : string list -> unit
 
 (* Prints, for the functions asked for in the sources that were read, rows "below", which a rule has something against, and rows
-   "descend", of other calls, with the values of their arguments and ONCE for what is called, each with the number it was asked by as the line of its lock. *)
+   "descend", of other calls, with the word by which they call as arguments, the values of their arguments and ONCE for what is called, each with the number it was asked by as the line of its lock. *)
 val print_rows : unit -> unit

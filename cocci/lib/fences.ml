@@ -36,11 +36,7 @@ let is_infinite_name name =
 	List.mem name [ "MAX_SCHEDULE_TIMEOUT"; "LONG_MAX"; "ULONG_MAX"; "INT_MAX"; "UINT_MAX" ]
 let may_be_infinite name = List.exists (fun part -> Names.contains part name) [ "MAX"; "INF"; "FOREVER"; "NEVER" ]
 
-let macro_value name =
-	let found = List.filter_map (function
-		| _, Macro (other, None, e) when other = name -> Some e
-		| _ -> None) (Program.tops ()) in
-	match found with
+let macro_value name = match Program.constants name with
 	| [ Some e ] -> `Is e
 	| [] -> `Elsewhere
 	| _ -> `Open

@@ -754,8 +754,7 @@ and compare_values walk context e sign a b states =
 		| ">" -> split walk context a (positive lor err_ptr) states
 		| _ -> split walk context a (zero lor negative) states
 	else if is_null a then
-		let turned = match sign with "<" -> ">" | ">" -> "<" | "<=" -> ">=" | ">=" -> "<=" | same -> same in
-		compare_values walk context e turned b a states
+		compare_values walk context e (turned sign) b a states
 	else match sign with
 		| ("==" | "!=") when is_error_constant b ->
 			let result = equals_error walk context a b states in
@@ -888,10 +887,8 @@ and exec_switch walk context e body states =
 	let inner = { context with broken = []; continued = []; switched = states } in
 	let out = exec walk inner body [] in
 	context.continued <- join walk context.continued inner.continued;
-	let has_default = ref false in
-	iter ~stmt:(fun s -> match s.kind with Default _ -> has_default := true | _ -> ()) ignore [ body ];
 	let out = join walk out inner.broken in
-	if !has_default then out else join walk out states
+	if has_default body then out else join walk out states
 
 (* One round of a loop: the states after its body, and those that left it. *)
 and round walk context s body states =

@@ -69,7 +69,7 @@ let rec flags_of depth values scope e =
 		| Some Zero -> Harmless
 		| Some Nonzero -> Unknown
 		| None ->
-			match Names.assigned scope name, Program.constant name with
+			match Names.assigned scope name, List.find_map (fun e -> e) (Program.constants name) with
 			| [], Some e -> again e
 			| [], None -> Unknown
 			| (first, _) :: rest, _ when not (List.exists (fun p -> p.param = name) (Names.func scope).params) ->

@@ -77,9 +77,9 @@ let functions () = List.filter_map (function _, Function f -> Some f | _ -> None
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
 let find file name = Hashtbl.find_opt defined (file, name)
-let constant name =
-	List.find_map (function
-		| _, Macro (other, None, Some e) when other = name -> Some e
+let constants name =
+	List.filter_map (function
+		| _, Macro (other, None, e) when other = name -> Some e
 		| _ -> None) !own
 
 (* Effects. *)

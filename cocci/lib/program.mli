@@ -43,8 +43,8 @@ val effect_of : func -> Locks.action option
 (* The function that a name means in a source, if its body is known. *)
 val find : string -> string -> func option
 
-(* What a macro without parameters, of one of the sources, stands for. *)
-val constant : string -> expr option
+(* What a macro without parameters stands for, by each definition in the sources; None for one that is no single expression. *)
+val constants : string -> expr option list
 
 (* Is it a function of its file alone? *)
 val is_local : func -> bool

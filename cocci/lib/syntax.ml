@@ -449,6 +449,12 @@ and iter ?(stmt = ignore) ?(variable = fun _ _ -> ()) note body =
 			List.iter (fun v -> variable v s; Maybe.iter (iter_init visit) v.value) list
 		| Goto _ | Break | Continue | Nothing -> ()) body
 
+let has_default body =
+	let found = ref false in
+	iter ~stmt:(fun s -> match s.kind with Default _ -> found := true | _ -> ()) ignore [ body ];
+	!found
+let turned = function "<" -> ">" | ">" -> "<" | "<=" -> ">=" | ">=" -> "<=" | same -> same
+
 let is_in_block body at =
 	let rec is_call s = match s.kind with
 		| Expr (Some { node = Call (f, _); _ }) -> f.at = at

@@ -104,6 +104,12 @@ val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr
 (* Is a call, by the place of its function's name, a statement of a block, and not all that a branch or a loop has? *)
 val is_in_block : stmt list -> pos -> bool
 
+(* Is there a default: in the body of a switch? *)
+val has_default : stmt -> bool
+
+(* The comparison that holds with its sides exchanged: "<" for ">". *)
+val turned : string -> string
+
 val nowhere : pos
 
 (* Stands where there is no expression. *)

@@ -114,7 +114,6 @@ let note_split walk e yes no =
 let compared_with_zero = function
 	| "<" -> negative | ">" -> positive | "<=" -> negative lor zero | ">=" -> zero lor positive
 	| "==" -> zero | _ -> negative lor positive
-let turned = function "<" -> ">" | ">" -> "<" | "<=" -> ">=" | ">=" -> "<=" | same -> same
 
 (* ret < 1 is ret <= 0. *)
 let with_zero sign n = match sign, n with
@@ -312,10 +311,8 @@ and exec walk context s states = match s.kind with
 		let inner = { broken = []; continued = []; cases = states; scrutinee = e } in
 		let out = exec walk inner body [] in
 		context.continued <- join walk context.continued inner.continued;
-		let has_default = ref false in
-		iter ~stmt:(fun s -> match s.kind with Default _ -> has_default := true | _ -> ()) ignore [ body ];
 		let out = join walk out inner.broken in
-		if !has_default then out else join walk out states
+		if has_default body then out else join walk out states
 	| Case (e, s) ->
 		let here = if context.scrutinee == no_expr then context.cases
 			else fst (compare_values walk e "==" (bare context.scrutinee) e context.cases) in

@@ -105,8 +105,7 @@ static int read_rows(const struct table *table, struct row **rows, struct error 
 				   err))
 			return -1;
 	}
-	if (table->count)
-		qsort(*rows, table->count, sizeof(**rows), compare_rows);
+	sort(*rows, table->count, sizeof(**rows), compare_rows);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "judge/descend.h"
 
-#include "base/text.h"
+#include "convention/table.h"
 #include "graph/symbols.h"
 #include "graph/walk.h"
 #include "run/program.h"
@@ -29,6 +29,17 @@
 /* What begins a section of a function: a context of its own. */
 #define SECTION "dma_fence_begin_signalling"
 #define SECTION_CONTEXT "section"
+
+/* The sections of the code, and the functions that begin and end each. */
+#define SECTION_TABLE "tables/sections.tsv"
+
+enum column {
+	COLUMN_SECTION,
+	COLUMN_BEGINS,
+	COLUMN_ENDS,
+};
+
+static const char *const columns[] = { "section", "begins", "ends" };
 
 /* How a visit comes about. */
 struct entry {
@@ -91,9 +102,18 @@ static bool is_shared(const char *file)
 	return starts_with(file, drm) && !strchr(file + strlen(drm), '/');
 }
 
+/* Is a source outside of the kernel? Its file says nothing of where it belongs. */
+static bool is_outside(const struct descent *descent, size_t source)
+{
+	const struct selection *selection = descent->survey->selection;
+
+	return !descent->survey->tree->is_kernel ||
+	       (selection->beside && !select_is_other(selection, source));
+}
+
 static bool is_in_shared(const struct descent *descent, size_t source)
 {
-	return descent->survey->tree->is_kernel && is_shared(source_at(descent, source)->file);
+	return !is_outside(descent, source) && is_shared(source_at(descent, source)->file);
 }
 
 /* The end of the first `count` directories of a file's name; all of them if there are fewer. */
@@ -112,9 +132,7 @@ static char *driver_of(const struct descent *descent, size_t source)
 {
 	const char *file = source_at(descent, source)->file;
 
-	if (!descent->survey->tree->is_kernel ||
-	    (descent->survey->selection->beside &&
-	     !select_is_other(descent->survey->selection, source)))
+	if (is_outside(descent, source))
 		return xstrdup("");
 	return xstrndup(file, directories(file, starts_with(file, "drivers/gpu/") ? 4 : 3));
 }
@@ -122,16 +140,23 @@ static char *driver_of(const struct descent *descent, size_t source)
 /* Can code of a driver come to a source? */
 static bool is_near(const struct descent *descent, const char *driver, size_t source)
 {
-	const char *file = source_at(descent, source)->file;
 	char *own;
 	bool is_same;
 
-	if (is_shared(file))
+	if (is_in_shared(descent, source))
 		return true;
 	own = driver_of(descent, source);
 	is_same = !strcmp(own, driver);
 	free(own);
 	return is_same;
+}
+
+/* The calls of a function, and whatever else names it. */
+static struct numbers uses_of(const struct graph *graph, const char *name)
+{
+	uint32_t number = graph_name(graph, name);
+
+	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
 }
 
 /* Adds a way into a visit, unless there are enough already. */
@@ -172,22 +197,15 @@ static bool is_wanted_driver(const struct descent *descent, const char *driver)
 	       names_has(&descent->sharing, driver);
 }
 
-/* What is noted of the sources that share something. */
-struct sharing {
-	const struct descent *descent;
-	bool *marked; /* for each source */
-};
-
-/* Threads call it, for several sources at a time. */
-static int note_sharing(void *context, size_t index, const char *text, size_t length,
-			struct error *err)
+/* Marks a source in an array of flags. Threads call it, for several sources at a time. */
+static int mark(void *context, size_t index, const char *text, size_t length, struct error *err)
 {
-	const struct sharing *sharing = context;
+	bool *marked = context;
 
 	(void)text;
 	(void)length;
 	(void)err;
-	sharing->marked[index] = true;
+	marked[index] = true;
 	return 0;
 }
 
@@ -200,7 +218,7 @@ static int find_sharing(struct descent *descent, struct error *err)
 		"drm_sched_job", "drm_gem_object", "ttm_buffer_object"
 	};
 	const struct survey *survey = descent->survey;
-	struct sharing sharing = { descent, xcalloc(survey->selection->count, sizeof(bool)) };
+	bool *marked = xcalloc(survey->selection->count, sizeof(*marked));
 	struct names names = { 0 };
 	struct words *words;
 	int result;
@@ -209,10 +227,10 @@ static int find_sharing(struct descent *descent, struct error *err)
 		names_add(&names, shared[i]);
 	words = words_of_names(&names, err);
 	result = words ? select_find(survey->selection, survey->tree, words, NULL, survey->jobs,
-				     survey->progress, note_sharing, &sharing, err)
+				     survey->progress, mark, marked, err)
 		       : -1;
 	for (size_t i = 0; i < survey->selection->count && !result; i++) {
-		char *driver = sharing.marked[i] ? driver_of(descent, i) : NULL;
+		char *driver = marked[i] ? driver_of(descent, i) : NULL;
 
 		if (driver)
 			names_add_once(&descent->sharing, driver);
@@ -220,7 +238,7 @@ static int find_sharing(struct descent *descent, struct error *err)
 	}
 	words_free(words);
 	names_free(&names);
-	free(sharing.marked);
+	free(marked);
 	return result;
 }
 
@@ -285,11 +303,8 @@ static void add_callbacks(struct descent *descent)
 static void add_sections(struct descent *descent)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	uint32_t name = graph_name(graph, SECTION);
-	struct numbers uses = { 0 };
+	struct numbers uses = uses_of(graph, SECTION);
 
-	if (name != NONE)
-		uses = graph_uses(graph, name);
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);
 
@@ -297,12 +312,6 @@ static void add_sections(struct descent *descent)
 			add_root(descent, edge->item, SECTION_CONTEXT, "");
 	}
 }
-
-/* Pairs of functions that begin and end a section. */
-static const char *const sections[][2] = {
-	{ SECTION, "dma_fence_end_signalling" },
-	{ "memalloc_noreclaim_save", "memalloc_noreclaim_restore" },
-};
 
 static bool calls(const struct graph *graph, const struct item *item, const char *name)
 {
@@ -319,11 +328,8 @@ static bool calls(const struct graph *graph, const struct item *item, const char
 static void add_wrappers(struct descent *descent, const char *name, const char *other)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	uint32_t number = graph_name(graph, name);
-	struct numbers uses = { 0 };
+	struct numbers uses = uses_of(graph, name);
 
-	if (number != NONE)
-		uses = graph_uses(graph, number);
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);
 		const struct item *item = graph_item(graph, edge->item);
@@ -338,31 +344,16 @@ static void add_wrappers(struct descent *descent, const char *name, const char *
 	}
 }
 
-static int find_wrappers(struct descent *descent, struct error *err)
-{
-	struct names words = { 0 };
-	int result;
-
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
-		names_add(&words, sections[i][0]);
-		names_add(&words, sections[i][1]);
-	}
-	result = program_read(descent->survey->program, &words, NULL, NULL, err);
-	names_free(&words);
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections) && !result; i++) {
-		add_wrappers(descent, sections[i][0], sections[i][1]);
-		add_wrappers(descent, sections[i][1], sections[i][0]);
-	}
-	return result;
-}
-
-static int find_roots(struct descent *descent, struct error *err)
+/* The words by which the sources are found in which a context or a section begins, or one ends. */
+static struct names beginnings(const struct descent *descent, const struct table *sections)
 {
 	const struct slots *slots = descent->slots;
 	struct names words = { 0 };
-	int result;
 
-	names_add(&words, SECTION);
+	for (size_t i = 0; i < sections->count; i++) {
+		names_add(&words, sections->rows[i].column[COLUMN_BEGINS]);
+		names_add(&words, sections->rows[i].column[COLUMN_ENDS]);
+	}
 	for (size_t i = 0; i < slots->count; i++) {
 		if (slots->slots[i].context) {
 			char *structure =
@@ -372,12 +363,35 @@ static int find_roots(struct descent *descent, struct error *err)
 			free(structure);
 		}
 	}
-	result = program_read(descent->survey->program, &words, NULL, NULL, err);
-	names_free(&words);
+	return words;
+}
+
+/* Finds where contexts begin, and what wraps the functions that begin and end sections. */
+static int find_roots(struct descent *descent, struct error *err)
+{
+	char *path = path_join(descent->survey->catalogue->dir, SECTION_TABLE);
+	struct table sections;
+	struct names words = { 0 };
+	int result = table_read(&sections, path, columns, sizeof(columns) / sizeof(*columns), err);
+
+	if (!result) {
+		words = beginnings(descent, &sections);
+		result = program_read(descent->survey->program, &words, NULL, NULL, err);
+	}
+	for (size_t i = 0; i < sections.count && !result; i++) {
+		const char *begins = sections.rows[i].column[COLUMN_BEGINS];
+		const char *ends = sections.rows[i].column[COLUMN_ENDS];
+
+		add_wrappers(descent, begins, ends);
+		add_wrappers(descent, ends, begins);
+	}
 	if (!result) {
 		add_callbacks(descent);
 		add_sections(descent);
 	}
+	names_free(&words);
+	table_free(&sections);
+	free(path);
 	return result;
 }
 
@@ -427,21 +441,6 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 
 /* From the calls to what they call. */
 
-/* The word by which a function is called: `f` of `x->ops.f`, and of `x->f[i]`. The caller frees. */
-static char *last_word(const char *callee)
-{
-	const char *end = callee + strlen(callee), *begin;
-	int depth = 0;
-
-	while (end > callee && (end[-1] == ']' || depth)) {
-		end--;
-		depth += (*end == ']') - (*end == '[');
-	}
-	for (begin = end; begin > callee && is_word(begin[-1]);)
-		begin--;
-	return xstrndup(begin, (size_t)(end - begin));
-}
-
 /* Reads the sources that can define, or hold in a structure, what is called. */
 static int read_callees(struct descent *descent, size_t first_step, struct error *err)
 {
@@ -454,14 +453,12 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 
 	for (size_t i = first_step; i < steps->count; i++) {
 		const struct descent_call *step = &steps->rows[i];
-		char *word = last_word(step->callee);
 		uint32_t count = seen.count;
 
 		names_add_once(&drivers, descent->visits[step->visit - 1].driver);
-		symbols_intern(&seen, word, strlen(word));
-		if (*word && seen.count > count)
-			names_add(&words, word);
-		free(word);
+		symbols_intern(&seen, step->word, strlen(step->word));
+		if (*step->word && seen.count > count)
+			names_add(&words, step->word);
 	}
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t j = 0; j < drivers.count && !only[i]; j++)
@@ -567,10 +564,10 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
  * does with the last reference.
  */
 static void follow_passed(struct descent *descent, const struct descent_call *step,
-			  const struct edge *edge, const char *callee)
+			  const struct edge *edge)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	char *slot = xasprintf("%s()", callee);
+	char *slot = xasprintf("%s()", step->word);
 	enum lock_state state;
 	struct numbers meant;
 
@@ -589,19 +586,17 @@ static void follow(struct descent *descent, const struct descent_call *step)
 	const struct visit *visit = &descent->visits[step->visit - 1];
 	uint32_t number = graph_function_at(graph, visit->source, visit->line);
 	const struct item *item = number == NONE ? NULL : graph_item(graph, number);
-	char *word = last_word(step->callee);
 
 	for (uint32_t i = 0; item && i < item->edge_count; i++) {
 		const struct edge *edge = graph_edge(graph, item->first_edge + i);
 		bool is_here = edge->line == step->at.line;
 
-		if (is_here && !strcmp(graph_text(graph, edge->name), word))
+		if (is_here && !strcmp(graph_text(graph, edge->name), step->word))
 			follow_edge(descent, step, item->first_edge + i);
 		else if (is_here && edge->kind == EDGE_PASS &&
-			 !strcmp(graph_text(graph, edge->target), word))
-			follow_passed(descent, step, edge, word);
+			 !strcmp(graph_text(graph, edge->target), step->word))
+			follow_passed(descent, step, edge);
 	}
-	free(word);
 }
 
 /* In the order of visits, and in each of the text: answers come in any. */
@@ -676,7 +671,7 @@ static bool is_exempt(const struct descent *descent, const struct site *site)
 
 	if (!rule->outside)
 		return false;
-	if (!descent->survey->tree->is_kernel || descent->survey->selection->beside)
+	if (is_outside(descent, site->at.source))
 		return true;
 	rest = copy = xstrdup(rule->outside);
 	while ((word = strsep(&rest, " ")))
@@ -889,10 +884,7 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 	int result;
 
 	note_drivers(&descent);
-	result = find_sharing(&descent, err) || find_wrappers(&descent, err) ||
-				 find_roots(&descent, err)
-			 ? -1
-			 : 0;
+	result = find_sharing(&descent, err) || find_roots(&descent, err) ? -1 : 0;
 	for (unsigned int depth = 0; !result && first < descent.count && depth <= SURE_DEPTH;
 	     depth++) {
 		size_t next = descent.count;

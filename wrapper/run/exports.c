@@ -85,8 +85,7 @@ int exports_mark(const struct survey *survey, const struct names *names, bool *m
 		search.sights[i].name = names->names[i];
 		search.sights[i].index = i;
 	}
-	if (names->count)
-		qsort(search.sights, names->count, sizeof(*search.sights), compare_sights);
+	sort(search.sights, names->count, sizeof(*search.sights), compare_sights);
 	if (words)
 		result = select_find(survey->selection, survey->tree, words, NULL, survey->jobs,
 				     survey->progress, look, &search, err);

@@ -246,6 +246,7 @@ static const char *take_step(struct facts *facts, const struct row *row)
 	steps->rows[steps->count++] = (struct descent_call){
 		.visit = row->lock_line,
 		.callee = row->field[FIELD_OPERATION],
+		.word = row->field[FIELD_OBJECT],
 		.values = row->field[FIELD_MESSAGE],
 		.once = row->field[FIELD_REASON],
 		.at = row->at,

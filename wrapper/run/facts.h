@@ -139,6 +139,7 @@ struct effect {
 struct descent_call {
 	size_t visit;       /* of the caller, from 1 */
 	const char *callee; /* as it is written */
+	const char *word;   /* by which that is called, `f` of `x->ops.f`; "" if there is none */
 	const char *values; /* of the arguments, as lib/descend.mli has them */
 	const char *once;   /* what is not there yet on the way to what is called, likewise */
 	struct position at;

@@ -116,6 +116,18 @@ shared_code() {
 	warnings 2
 }
 
+# A context that begins in shared code, as in the tests of the scheduler.
+roots_in_shared_code() {
+	kernel
+	mkdir drivers/gpu/drm/scheduler
+	sched mock 'four()' >drivers/gpu/drm/scheduler/mock.c
+	allocates four >drivers/gpu/drm/scheduler/four.c
+	checked 1
+	warnings 1
+	prints 'drivers/gpu/drm/scheduler/four.c:3:9: warning: kmalloc() with GFP_KERNEL' \
+		'called by mock_run() at drivers/gpu/drm/scheduler/mock.c:3'
+}
+
 # What shared code puts behind a member is for the drivers that ask for it.
 tables_of_shared_code() {
 	kernel
@@ -242,6 +254,7 @@ check "a part of a tree gives what the whole does for it" a_part_of_the_tree
 check "JSON tells the context, and the way" json
 check "one driver does not call another's functions" other_drivers
 check "what shared code does is reported where the driver calls it" shared_code
+check "a context that begins in shared code is gone down from" roots_in_shared_code
 check "what shared code puts behind a member is of low confidence" tables_of_shared_code
 check "one place is one finding, with its beginnings" several_roots
 check "functions that begin and end a section for their callers" wrappers_of_sections

@@ -798,7 +798,10 @@ static struct site at_border(struct descent *descent, const struct site *site,
 	return moved;
 }
 
-/* Adds a finding for each call by which drivers' code comes to a site in shared code. */
+/*
+ * Adds a finding for each call by which drivers' code comes to a site in shared code, and one for
+ * the site if a context begins in shared code itself.
+ */
 static void add_at_borders(struct descent *descent, struct sites *findings, const struct site *site,
 			   size_t number, struct trail *trail)
 {
@@ -806,8 +809,10 @@ static void add_at_borders(struct descent *descent, struct sites *findings, cons
 	     i++) {
 		const struct entry *entry = &descent->visits[number].entries[i];
 
-		if (entry->from == NO_VISIT)
+		if (entry->from == NO_VISIT) {
+			add_finding(descent, findings, *site, site->visit - 1, NULL, NULL);
 			continue;
+		}
 		if (is_in_shared(descent, descent->visits[entry->from].source)) {
 			if (!come_to(&descent->shared, entry->from))
 				continue;

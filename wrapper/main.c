@@ -67,7 +67,11 @@
  *   functions.c     which function a name means, and what is known of it
  *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
- *   descend.c       goes down from where a context begins, for what is forbidden in that
+ *   drivers.c       which driver a source belongs to
+ *   visits.c        functions that are entered in a context, and how
+ *   roots.c         where contexts begin
+ *   descend.c       goes down from there
+ *   below.c         findings of what is forbidden in a context
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/roots.h"
+
+#include "convention/table.h"
+#include "graph/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What begins a section of a function: a context of its own. */
+#define SECTION "dma_fence_begin_signalling"
+
+/* The sections of the code, and the functions that begin and end each. */
+#define SECTION_TABLE "tables/sections.tsv"
+
+enum column {
+	COLUMN_SECTION,
+	COLUMN_BEGINS,
+	COLUMN_ENDS,
+};
+
+static const char *const columns[] = { "section", "begins", "ends" };
+
+/* The calls of a function, and whatever else names it. */
+static struct numbers uses_of(const struct graph *graph, const char *name)
+{
+	uint32_t number = graph_name(graph, name);
+
+	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
+}
+
+/* Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
+ */
+static void add_root(struct descent *descent, uint32_t number, const char *context,
+		     const char *slot)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *item = graph_item(graph, number);
+	char *driver = drivers_of(&descent->drivers, item->source);
+	const char *function = facts_keep(descent->facts, graph_text(graph, item->name));
+
+	if (item->kind == ITEM_FUNCTION && drivers_is_wanted(&descent->drivers, driver))
+		descent_add(descent,
+			    (struct visit){
+				    .source = item->source,
+				    .line = item->name_line,
+				    .function = function,
+				    .context = context,
+				    .values = "-",
+				    .once = "-",
+				    .driver = facts_keep(descent->facts, driver),
+				    .confidence = CONFIDENCE_HIGH,
+			    },
+			    (struct entry){ NO_VISIT,
+					    { .kind = LINK_ROOT,
+					      .at = { item->source, item->name_line, 0 },
+					      .function = slot,
+					      .call = function,
+					      .state = STATE_INHERITED,
+					      .lock = "" } });
+	free(driver);
+}
+
+/* The callbacks that are entered in a context. */
+static void add_callbacks(struct descent *descent)
+{
+	const struct slots *slots = descent->slots;
+	const struct graph *graph = program_graph(descent->survey->program);
+
+	for (size_t i = 0; i < slots->count; i++) {
+		const struct slot *slot = &slots->slots[i];
+		const char *dot = strchr(slot->name, '.');
+		char *structure = xstrndup(slot->name, dot ? (size_t)(dot - slot->name) : 0);
+		uint32_t tag, member, *items;
+		size_t count = 0;
+
+		tag = graph_name(graph, structure);
+		member = dot ? graph_name(graph, dot + 1) : NONE;
+		free(structure);
+		if (!slot->context || tag == NONE || member == NONE)
+			continue;
+		items = graph_behind(graph, tag, member, &count);
+		for (size_t j = 0; j < count; j++)
+			add_root(descent, items[j], slot->context, slot->name);
+		free(items);
+	}
+}
+
+/* The functions with a section. */
+static void add_sections(struct descent *descent)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct numbers uses = uses_of(graph, SECTION);
+
+	for (uint32_t i = 0; i < uses.count; i++) {
+		const struct edge *edge = graph_edge(graph, uses.at[i]);
+
+		if (edge->kind == EDGE_CALL)
+			add_root(descent, edge->item, SECTION_CONTEXT, "");
+	}
+}
+
+static bool calls(const struct graph *graph, const struct item *item, const char *name)
+{
+	for (uint32_t i = 0; i < item->edge_count; i++) {
+		const struct edge *edge = graph_edge(graph, item->first_edge + i);
+
+		if (edge->kind == EDGE_CALL && !strcmp(graph_text(graph, edge->name), name))
+			return true;
+	}
+	return false;
+}
+
+/* Adds to what is asked the functions that call the one of a pair and not the other. */
+static void add_wrappers(struct descent *descent, const char *name, const char *other)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct numbers uses = uses_of(graph, name);
+
+	for (uint32_t i = 0; i < uses.count; i++) {
+		const struct edge *edge = graph_edge(graph, uses.at[i]);
+		const struct item *item = graph_item(graph, edge->item);
+		char *line;
+
+		if (edge->kind != EDGE_CALL || item->kind != ITEM_FUNCTION ||
+		    calls(graph, item, other))
+			continue;
+		line = xasprintf("wraps %s %s", graph_text(graph, item->name), name);
+		names_add_once(&descent->wrappers, line);
+		free(line);
+	}
+}
+
+/* The words by which the sources are found in which a context or a section begins, or one ends. */
+static struct names beginnings(const struct descent *descent, const struct table *sections)
+{
+	const struct slots *slots = descent->slots;
+	struct names words = { 0 };
+
+	for (size_t i = 0; i < sections->count; i++) {
+		names_add(&words, sections->rows[i].column[COLUMN_BEGINS]);
+		names_add(&words, sections->rows[i].column[COLUMN_ENDS]);
+	}
+	for (size_t i = 0; i < slots->count; i++) {
+		if (slots->slots[i].context) {
+			char *structure =
+				xstrndup(slots->slots[i].name, strcspn(slots->slots[i].name, "."));
+
+			names_add_once(&words, structure);
+			free(structure);
+		}
+	}
+	return words;
+}
+
+int roots_find(struct descent *descent, struct error *err)
+{
+	char *path = path_join(descent->survey->catalogue->dir, SECTION_TABLE);
+	struct table sections;
+	struct names words = { 0 };
+	int result = table_read(&sections, path, columns, sizeof(columns) / sizeof(*columns), err);
+
+	if (!result) {
+		words = beginnings(descent, &sections);
+		result = program_read(descent->survey->program, &words, NULL, NULL, err);
+	}
+	for (size_t i = 0; i < sections.count && !result; i++) {
+		const char *begins = sections.rows[i].column[COLUMN_BEGINS];
+		const char *ends = sections.rows[i].column[COLUMN_ENDS];
+
+		add_wrappers(descent, begins, ends);
+		add_wrappers(descent, ends, begins);
+	}
+	if (!result) {
+		add_callbacks(descent);
+		add_sections(descent);
+	}
+	names_free(&words);
+	table_free(&sections);
+	free(path);
+	return result;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/visits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More visits would cost more than they tell. */
+#define VISITS 40000
+/* So many ways into a function are known. */
+#define ENTRIES 16
+
+const struct source *descent_source(const struct descent *descent, size_t index)
+{
+	return &descent->survey->selection->sources[index];
+}
+
+/* Adds a way into a visit, unless there are enough already. */
+static void add_entry(struct visit *visit, struct entry entry)
+{
+	if (visit->entry_count == ENTRIES)
+		return;
+	visit->entries = grow(visit->entries, visit->entry_count, sizeof(*visit->entries));
+	visit->entries[visit->entry_count++] = entry;
+}
+
+void descent_add(struct descent *descent, struct visit visit, struct entry entry)
+{
+	char *key = xasprintf("%u %u %s %s %s %s", visit.source, visit.line, visit.context,
+			      visit.values, visit.once, visit.driver);
+	uint32_t number = symbols_intern(&descent->keys, key, strlen(key));
+
+	if (number == descent->count && descent->count < VISITS) {
+		descent->visits = grow(descent->visits, descent->count, sizeof(*descent->visits));
+		descent->visits[descent->count++] = visit;
+	}
+	if (number < descent->count)
+		add_entry(&descent->visits[number], entry);
+	free(key);
+}
+
+void descent_free(struct descent *descent)
+{
+	drivers_free(&descent->drivers);
+	symbols_free(&descent->keys);
+	names_free(&descent->wrappers);
+	for (size_t i = 0; i < descent->count; i++)
+		free(descent->visits[i].entries);
+	free(descent->visits);
+}

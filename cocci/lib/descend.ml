@@ -2,7 +2,7 @@
 open Syntax
 open Interp
 
-type context = Signalling | Reclaim | Notifier
+type context = Signalling | Reclaim | Notifier | Holder
 
 type at = {
 	context : context;
@@ -33,9 +33,30 @@ let effect_of name =
 	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
 	Maybe.map (fun (_, does, section) -> Locks.action does section)
 		(List.find_opt (fun (other, _, _) -> other = name) sections)
-let knowledge = { effect_of; watched = (fun _ -> true) }
 let is_in section (result : Interp.result) (state : Interp.state) =
 	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
+
+(* Mutexes and semaphores. *)
+
+let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
+let () =
+	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
+let effect_on_mutex name =
+	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
+	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes name)
+let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
+let effect_of context name = match effect_of name with
+	| None when context = Holder -> effect_on_mutex name
+	| found -> found
+
+(* Which part of a function is in a context: all; what stands in a section; what is done with the lock held that is taken
+   in these lines; or before a lock is released that the function has not taken itself. *)
+type part = All | Section of string | Taken of int list | Unreleased
+let is_in_part part (result : Interp.result) (state : Interp.state) = match part with
+	| All -> true
+	| Section section -> is_in section result state
+	| Taken lines -> List.exists (fun h -> List.mem (result.call h.by).at.line lines) state.held
+	| Unreleased -> state.dropped = []
 
 (* ttm_bo_reserve(bo, false, no_wait, NULL) with a true no_wait only tries, whoever gives it. *)
 let may_only_try at action = match Locks.try_flag action at.call.arguments with
@@ -56,12 +77,12 @@ let finding at (verdict : verdict) = {
 	arguments = String.concat ", " (List.map text at.call.arguments); message = verdict.message; reasons = [ verdict.reason ];
 	hint = verdict.hint }
 
-let run values func =
+let run context values func =
 	let assume = List.filter_map (fun (name, value) -> match value with
 		| Operations.Zero -> Some (name, Locks.zero)
 		| Operations.Nonzero -> Some (name, Locks.positive)
 		| Operations.Flags _ -> None) values in
-	Interp.run ~assume knowledge func
+	Interp.run ~assume { effect_of = effect_of context; watched = (fun _ -> true) } func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -71,11 +92,11 @@ let lock_of func (call : call) =
 	| Some action when is_of_reservation action -> Some action
 	| _ -> None
 
-(* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
-let calls_in context ~only_sections values func =
-	let result = run values func in
+(* The calls of a function that it comes to in a context. *)
+let calls_in context part values func =
+	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
-		let states = if only_sections then List.filter (is_in signalling result) states else states in
+		let states = List.filter (is_in_part part result) states in
 		if states = [] || call.action <> None then None
 		else
 			Some {
@@ -138,18 +159,21 @@ let rule name judge =
 		if !Program.serves || not (has_section func) then []
 		else
 			List.filter_map (fun at ->
-				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) [] func))
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
+type question = { number : int; context : context; part : part; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
-let context_of = function
-	| "signalling" | "section" -> Signalling
-	| "reclaim" -> Reclaim
-	| "notifier" -> Notifier
-	| other -> failwith ("there is no context " ^ other)
+let context_of word = match String.split_on_char ':' word with
+	| [ "signalling" ] -> (Signalling, All)
+	| [ "signalling"; "section" ] -> (Signalling, Section signalling)
+	| [ "reclaim" ] -> (Reclaim, All)
+	| [ "notifier" ] -> (Notifier, All)
+	| [ "holder" ] -> (Holder, Unreleased)
+	| [ "holder"; lines ] -> (Holder, Taken (List.map int_of_string (String.split_on_char ',' lines)))
+	| _ -> failwith ("there is no context " ^ word)
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
@@ -165,8 +189,9 @@ let ask lines =
 	Hashtbl.reset wrappers;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
+			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
-				number = int_of_string number; context = context_of context; only_sections = context = "section";
+				number = int_of_string number; context; part;
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
@@ -187,12 +212,13 @@ let print_call question at =
 	| found ->
 		List.iter (fun (rule, verdict) ->
 			let f = judged once at verdict in
-			print_row question "below" ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
+			let kind = if waits_for_mutex at then "waits" else "below" in
+			print_row question kind ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->
 		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
-	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections values func)
+	List.iter (print_call question) (calls_in question.context question.part values func)
 
 let print_rows () =
 	List.iter (fun func ->

@@ -200,6 +200,9 @@ static void merge_edge(struct merge *merge, struct edge *edge)
 		edge->target = merged_name(merge, edge->target);
 		break;
 	case EDGE_CALL:
+		if (edge->target != NONE)
+			edge->target = merged_path(merge, edge->target, 0);
+		break;
 	case EDGE_CALL_VARIABLE:
 	case EDGE_MENTION:
 		break;

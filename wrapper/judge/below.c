@@ -142,6 +142,13 @@ static void add_inside(struct site *site, const struct trail *trail, const struc
 	site_add_link(site, link);
 }
 
+/* Adds how the lock that is waited for is held elsewhere. */
+static void add_holder(struct site *site, const struct awaited *awaited)
+{
+	for (size_t i = 0; i < awaited->link_count; i++)
+		site_add_link(site, awaited->links[i]);
+}
+
 /*
  * Adds a finding in the function of a visit, or its ways to the one of the same place. `inside`, if
  * it is not NULL, leads from there to `last`.
@@ -168,8 +175,12 @@ static void add_finding(struct below *below, struct site finding, size_t number,
 	}
 	begin_look(&below->ways);
 	add_ways(below, &findings->rows[same], number, &trail);
-	if (inside && same + 1 == findings->count && !has_inside(&findings->rows[same]))
-		add_inside(&findings->rows[same], inside, last);
+	if (same + 1 == findings->count && !has_inside(&findings->rows[same])) {
+		if (inside)
+			add_inside(&findings->rows[same], inside, last);
+		if (finding.waits)
+			add_holder(&findings->rows[same], &descent->locks[finding.waits - 1]);
+	}
 }
 
 /* What shared code does, at the call by which a driver's code comes to it. */

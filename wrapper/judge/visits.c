@@ -46,4 +46,9 @@ void descent_free(struct descent *descent)
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);
 	free(descent->visits);
+	for (size_t i = 0; i < descent->lock_count; i++) {
+		free(descent->locks[i].lock);
+		free(descent->locks[i].links);
+	}
+	free(descent->locks);
 }

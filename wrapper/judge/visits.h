@@ -10,9 +10,13 @@
 #include "judge/drivers.h"
 #include "run/facts.h"
 
-/* The context of code between dma_fence_begin_signalling() and its end: of what such code calls,
- * all. */
-#define SECTION_CONTEXT "section"
+/*
+ * Contexts are words of lib/descend.mli. What stands behind a colon says which part of a function
+ * is in one; of what is called there, all is.
+ */
+#define SIGNALLING_CONTEXT "signalling"
+#define SECTION_CONTEXT "signalling:section"
+#define HOLDER_CONTEXT "holder"
 
 /* Where a way begins. */
 #define NO_VISIT SIZE_MAX
@@ -42,6 +46,19 @@ struct visit {
 	enum confidence confidence;
 };
 
+/* A lock that code in a context waits for. */
+struct awaited {
+	char *lock; /* STRUCT.MEMBER */
+	const char *driver;
+
+	/* How the lock is held elsewhere, and the calls from there to what is forbidden. */
+	struct link *links;
+	size_t link_count;
+	enum confidence confidence; /* that it is done so */
+	const char *holder;         /* the function that holds the lock; NULL: none that matters */
+	const char *does;           /* what is done then, as a message goes on */
+};
+
 /* Goes down from where contexts begin. Zeroed but for the first four; descent_free() it. */
 struct descent {
 	struct survey *survey;
@@ -52,6 +69,8 @@ struct descent {
 	size_t count;
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
+	struct awaited *locks;
+	size_t lock_count;
 };
 
 const struct source *descent_source(const struct descent *descent, size_t index);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * down: from visits to what they call, and so on.
+ */
+#ifndef RESVLINT_DOWN_H
+#define RESVLINT_DOWN_H
+
+#include "judge/visits.h"
+
+/*
+ * Goes down from the visits there are, level by level: adds visits of what is called, and to the
+ * facts what the rules have against calls there. Returns 0, or -1 with a message.
+ */
+int down_go(struct descent *descent, struct error *err);
+
+#endif

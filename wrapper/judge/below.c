@@ -26,15 +26,6 @@ struct below {
 	struct sites findings;
 };
 
-static int compare_sites(const void *a, const void *b)
-{
-	const struct site *left = a, *right = b;
-
-	if (left->visit != right->visit)
-		return left->visit < right->visit ? -1 : 1;
-	return compare_positions(&left->at, &right->at);
-}
-
 /* Starts a look through the visits, upward, that comes to each of them once. */
 static void begin_look(struct look *look)
 {
@@ -235,7 +226,7 @@ void below_find(struct descent *descent, size_t first)
 	struct below below = { .descent = descent };
 	struct sites *sites = &descent->facts->sites;
 
-	sort(sites->rows + first, sites->count - first, sizeof(*sites->rows), compare_sites);
+	descent_sort_sites(descent, first);
 	below.ways.seen = xcalloc(descent->count, sizeof(*below.ways.seen));
 	below.shared.seen = xcalloc(descent->count, sizeof(*below.shared.seen));
 	for (size_t i = first; i < sites->count; i++) {

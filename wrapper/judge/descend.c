@@ -16,8 +16,8 @@ static void note_analysed(const struct descent *descent, rule_set rules)
 			selection->sources[descent->visits[i].source].rules |= rules;
 }
 
-int descend(struct survey *survey, const struct slots *slots, rule_set rules, struct facts *facts,
-	    struct error *err)
+int descend(struct survey *survey, const struct slots *slots, rule_set rules, enum confidence least,
+	    struct facts *facts, struct error *err)
 {
 	struct descent descent = {
 		.survey = survey, .slots = slots, .facts = facts, .drivers = { .survey = survey }
@@ -26,7 +26,7 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 	int result;
 
 	result = drivers_find(&descent.drivers, err) || roots_find(&descent, err) ||
-				 down_go(&descent, err) || holders_find(&descent, first, err)
+				 down_go(&descent, err) || holders_find(&descent, first, least, err)
 			 ? -1
 			 : 0;
 	note_analysed(&descent, rules);

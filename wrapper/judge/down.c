@@ -30,9 +30,11 @@ static char *visits_text(const struct descent *descent, size_t first)
 		fprintf(out, "%s\n", descent->wrappers.names[i]);
 	for (size_t i = first; i < descent->count; i++) {
 		const struct visit *visit = &descent->visits[i];
-		char *file =
-			stage_name(visit->source, descent_source(descent, visit->source)->name);
+		char *file;
 
+		if (visit->is_left)
+			continue;
+		file = stage_name(visit->source, descent_source(descent, visit->source)->name);
 		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1,
 			visit->context, visit->values, visit->once);
 		free(file);
@@ -51,6 +53,8 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 	int result;
 
 	for (size_t i = first; i < descent->count; i++) {
+		if (descent->visits[i].is_left)
+			continue;
 		questions_add(&questions, descent->visits[i].function, EVERYWHERE);
 		only[descent->visits[i].source] = true;
 	}
@@ -241,8 +245,7 @@ static int compare_steps(const void *a, const void *b)
 	return compare_positions(&left->at, &right->at);
 }
 
-/* One level of calls. */
-static int go_down(struct descent *descent, size_t first, unsigned int depth, struct error *err)
+int down_level(struct descent *descent, size_t first, unsigned int depth, struct error *err)
 {
 	size_t first_step = descent->facts->steps.count;
 
@@ -269,7 +272,7 @@ int down_go(struct descent *descent, struct error *err)
 	     depth++) {
 		size_t next = descent->count;
 
-		result = go_down(descent, first, depth, err);
+		result = down_level(descent, first, depth, err);
 		first = next;
 	}
 	return result;

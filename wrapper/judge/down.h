@@ -8,6 +8,12 @@
 #include "judge/visits.h"
 
 /*
+ * Goes down from the visits from `first` on, which are so many calls deep: one level. Those that
+ * are left are not gone down from. Returns as down_go().
+ */
+int down_level(struct descent *descent, size_t first, unsigned int depth, struct error *err);
+
+/*
  * Goes down from the visits there are, level by level: adds visits of what is called, and to the
  * facts what the rules have against calls there. Returns 0, or -1 with a message.
  */

@@ -12,6 +12,9 @@
 /* The functions that acquire and release mutexes and semaphores. */
 #define MUTEX_TABLE "tables/mutexes.tsv"
 
+/* In calls: no way below a function that holds a lock is looked at that is longer. */
+#define HOLDER_DEPTH 4
+
 enum column {
 	COLUMN_DOES,
 	COLUMN_FUNCTION,
@@ -27,6 +30,7 @@ struct holders {
 	struct descent below;    /* of the code that holds them */
 	struct names acquiring;
 	struct names releasing;
+	enum confidence least; /* of findings that are wanted */
 	size_t *lock_of; /* for each visit below with which a context begins, the number of its lock
 			  */
 	size_t root_count;
@@ -146,6 +150,15 @@ static size_t find_lock(const struct descent *descent, const char *driver, const
 	return i < descent->lock_count ? i + 1 : 0;
 }
 
+/* How sure a site is one, by the way that leads to it. */
+static enum confidence confidence_of(const struct descent *descent, const struct site *site)
+{
+	const struct visit *visit = &descent->visits[site->visit - 1];
+	enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
+
+	return most < site->confidence ? most : site->confidence;
+}
+
 /* Finds out which locks the sites wait for. */
 static void find_locks(struct holders *holders, size_t first)
 {
@@ -155,10 +168,18 @@ static void find_locks(struct holders *holders, size_t first)
 	for (size_t i = first; i < sites->count; i++) {
 		struct site *site = &sites->rows[i];
 		char *lock = site->waits ? lock_of_site(holders, site) : NULL;
+		struct awaited *awaited;
+		enum confidence most;
 
 		if (!site->waits)
 			continue;
-		site->waits = lock ? find_lock(descent, driver_of(holders, site), lock) : SIZE_MAX;
+		most = confidence_of(descent, site);
+		if (!lock || most < holders->least) {
+			site->waits = SIZE_MAX;
+			free(lock);
+			continue;
+		}
+		site->waits = find_lock(descent, driver_of(holders, site), lock);
 		if (!site->waits) {
 			descent->locks =
 				grow(descent->locks, descent->lock_count, sizeof(*descent->locks));
@@ -167,6 +188,8 @@ static void find_locks(struct holders *holders, size_t first)
 						  .driver = driver_of(holders, site) };
 			site->waits = descent->lock_count;
 		}
+		awaited = &descent->locks[site->waits - 1];
+		awaited->most = awaited->most > most ? awaited->most : most;
 		free(lock);
 	}
 }
@@ -432,14 +455,58 @@ static void look_at_sites(struct holders *holders, size_t first)
 
 	for (size_t i = first; i < sites->count; i++) {
 		const struct site *site = &sites->rows[i];
-		const struct visit *visit = &holders->below.visits[site->visit - 1];
-		enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
 		const struct link *trail[LONGEST_WAY + 1];
 
 		memset(holders->seen, 0, holders->below.count * sizeof(*holders->seen));
-		go_up(holders, site, most < site->confidence ? most : site->confidence,
-		      site->visit - 1, trail, 0);
+		go_up(holders, site, confidence_of(&holders->below, site), site->visit - 1, trail,
+		      0);
 	}
+}
+
+/* Is more to be known of some lock with which a way to a visit begins? */
+static bool is_open(struct holders *holders, size_t number)
+{
+	const struct visit *visit = &holders->below.visits[number];
+
+	if (holders->seen[number])
+		return false;
+	holders->seen[number] = true;
+	if (number < holders->root_count) {
+		const struct awaited *awaited =
+			&holders->descent->locks[holders->lock_of[number] - 1];
+
+		if (!awaited->holder || awaited->confidence < awaited->most)
+			return true;
+	}
+	for (size_t i = 0; i < visit->entry_count; i++)
+		if (visit->entries[i].from != NO_VISIT && is_open(holders, visit->entries[i].from))
+			return true;
+	return false;
+}
+
+/* Goes down from the functions that hold locks, until enough is known of each. */
+static int go_down(struct holders *holders, struct error *err)
+{
+	struct descent *below = &holders->below;
+	size_t first = 0;
+	int result = 0;
+
+	for (unsigned int depth = 0; !result && first < below->count && depth <= HOLDER_DEPTH;
+	     depth++) {
+		size_t next = below->count, first_site = below->facts->sites.count;
+
+		result = down_level(below, first, depth, err);
+		free(holders->seen);
+		holders->seen = xcalloc(below->count, sizeof(*holders->seen));
+		descent_sort_sites(below, first_site);
+		look_at_sites(holders, first_site);
+		for (size_t i = next; i < below->count; i++) {
+			memset(holders->seen, 0, below->count * sizeof(*holders->seen));
+			below->visits[i].is_left = !is_open(holders, i);
+		}
+		first = next;
+	}
+	return result;
 }
 
 /* Keeps the sites that wait for a lock with which something forbidden is done. */
@@ -474,19 +541,11 @@ static void keep_sites(struct descent *descent, size_t first)
 	sites->count = kept;
 }
 
-static int compare_sites(const void *a, const void *b)
-{
-	const struct site *left = a, *right = b;
-
-	if (left->visit != right->visit)
-		return left->visit < right->visit ? -1 : 1;
-	return compare_positions(&left->at, &right->at);
-}
-
-int holders_find(struct descent *descent, size_t first, struct error *err)
+int holders_find(struct descent *descent, size_t first, enum confidence least, struct error *err)
 {
 	struct holders holders = {
 		.descent = descent,
+		.least = least,
 		.below = { .survey = descent->survey,
 			   .slots = descent->slots,
 			   .facts = descent->facts,
@@ -499,12 +558,9 @@ int holders_find(struct descent *descent, size_t first, struct error *err)
 	if (!result) {
 		find_locks(&holders, first);
 		find_holders(&holders);
-		result = down_go(&holders.below, err);
+		result = go_down(&holders, err);
 	}
 	if (!result) {
-		sort(sites->rows + end, sites->count - end, sizeof(*sites->rows), compare_sites);
-		holders.seen = xcalloc(holders.below.count, sizeof(*holders.seen));
-		look_at_sites(&holders, end);
 		sites->count = end;
 		keep_sites(descent, first);
 	}

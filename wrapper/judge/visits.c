@@ -38,6 +38,22 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 	free(key);
 }
 
+static int compare_sites(const void *a, const void *b)
+{
+	const struct site *left = a, *right = b;
+
+	if (left->visit != right->visit)
+		return left->visit < right->visit ? -1 : 1;
+	return compare_positions(&left->at, &right->at);
+}
+
+void descent_sort_sites(struct descent *descent, size_t first)
+{
+	struct sites *sites = &descent->facts->sites;
+
+	sort(sites->rows + first, sites->count - first, sizeof(*sites->rows), compare_sites);
+}
+
 void descent_free(struct descent *descent)
 {
 	drivers_free(&descent->drivers);

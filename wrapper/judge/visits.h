@@ -44,12 +44,14 @@ struct visit {
 	unsigned int depth; /* calls on the shortest way to it */
 	/* That it is entered: high if all calls on that way are by name. */
 	enum confidence confidence;
+	bool is_left; /* nothing of interest can be below it */
 };
 
 /* A lock that code in a context waits for. */
 struct awaited {
 	char *lock; /* STRUCT.MEMBER */
 	const char *driver;
+	enum confidence most; /* of what waits for it */
 
 	/* How the lock is held elsewhere, and the calls from there to what is forbidden. */
 	struct link *links;
@@ -80,6 +82,9 @@ const struct source *descent_source(const struct descent *descent, size_t index)
  * values for the same driver. What would be too many is left out.
  */
 void descent_add(struct descent *descent, struct visit visit, struct entry entry);
+
+/* Puts the sites of the facts from `first` on in the order of visits, and in each of the text. */
+void descent_sort_sites(struct descent *descent, size_t first);
 void descent_free(struct descent *descent);
 
 #endif

@@ -47,23 +47,23 @@ virtual facts
 @initialize:ocaml@
 @@
 module Fence_lock_taint = struct
-module Interp = Resvlint.Interp
 module Operations = Resvlint.Operations
 module Descend = Resvlint.Descend
 
-let verdict message above = Some {
+(* The front end puts the message together: it knows the lock, and who holds that. *)
+let verdict above = Some {
 	Descend.confidence = "medium";
-	Descend.message = message;
+	Descend.message = "";
 	Descend.above = above;
 	Descend.reason = "whoever holds the lock may wait for this fence";
 	Descend.hint = "allocate before the lock is taken where others hold it, or do without the lock here" }
 
 let judge (at : Descend.at) = match at.Descend.context, at.Descend.does with
 	| Descend.Signalling, _ when Descend.waits_for_mutex at ->
-		verdict (at.Descend.call.Interp.name ^ "() in code that a fence needs to complete waits for") "waits for a lock in code that a fence needs to complete, and for"
+		verdict "in code that a fence needs to complete"
 	| Descend.Holder, Some (Operations.Alloc (Operations.Reclaims _)) when not at.Descend.scope_of_memalloc ->
-		verdict "" "allocates in a way that may wait for reclaim"
-	| Descend.Holder, _ when Descend.waits_for_lock at -> verdict "" "takes a reservation lock"
+		verdict "allocates in a way that may wait for reclaim"
+	| Descend.Holder, _ when Descend.waits_for_lock at -> verdict "takes a reservation lock"
 	| _ -> None
 
 let rule = Descend.rule "fence-lock-taint" judge

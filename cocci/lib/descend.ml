@@ -92,8 +92,8 @@ let lock_of func (call : call) =
 	| Some action when is_of_reservation action -> Some action
 	| _ -> None
 
-(* The calls of a function that it comes to in a context. *)
-let calls_in context part values func =
+(* The calls of a function that it comes to in a context; is_below_memalloc: its caller is in a section of that. *)
+let calls_in context part ~is_below_memalloc values func =
 	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
 		let states = List.filter (is_in_part part result) states in
@@ -102,7 +102,7 @@ let calls_in context part values func =
 			Some {
 				context; func; result; call; states; values;
 				does = Operations.of_call values result.scope call; lock = lock_of func call;
-				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
+				scope_of_memalloc = is_below_memalloc || List.for_all (is_in memalloc result) states }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)
 let absent_at at =
@@ -159,7 +159,7 @@ let rule name judge =
 		if !Program.serves || not (has_section func) then []
 		else
 			List.filter_map (fun at ->
-				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) [] func))
+				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) ~is_below_memalloc:false [] func))
 
 (* What is asked for. *)
 
@@ -174,6 +174,8 @@ let context_of word = match String.split_on_char ':' word with
 	| [ "holder" ] -> (Holder, Unreleased)
 	| [ "holder"; lines ] -> (Holder, Taken (List.map int_of_string (String.split_on_char ',' lines)))
 	| _ -> failwith ("there is no context " ^ word)
+(* Stands among the numbers of parameters for a section of memalloc_noreclaim_save() and its kind. *)
+let below_memalloc = 0
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
@@ -207,6 +209,7 @@ let print_call question at =
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
+			let values = if at.scope_of_memalloc then (below_memalloc, Operations.Nonzero) :: values else values in
 			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
@@ -217,8 +220,9 @@ let print_call question at =
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->
-		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
-	List.iter (print_call question) (calls_in question.context question.part values func)
+		Maybe.map (fun p -> (p.param, value)) (if number = below_memalloc then None else List.nth_opt func.params (number - 1))) question.values in
+	let is_below_memalloc = List.mem_assoc below_memalloc question.values in
+	List.iter (print_call question) (calls_in question.context question.part ~is_below_memalloc values func)
 
 let print_rows () =
 	List.iter (fun func ->

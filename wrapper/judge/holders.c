@@ -30,6 +30,8 @@ struct holders {
 	struct descent below;    /* of the code that holds them */
 	struct names acquiring;
 	struct names releasing;
+	struct names wrapping; /* functions that acquire for their callers */
+	bool *near;            /* sources, of the drivers that wait */
 	enum confidence least; /* of findings that are wanted */
 	size_t *lock_of; /* for each visit below with which a context begins, the number of its lock
 			  */
@@ -57,10 +59,9 @@ static int load_functions(struct holders *holders, struct error *err)
 	for (size_t i = 0; i < table.count && !result; i++) {
 		const char *const *row = table.rows[i].column;
 
-		if (!strcmp(row[COLUMN_DOES], "acquire"))
-			add_function(&holders->acquiring, row[COLUMN_FUNCTION]);
-		else if (!strcmp(row[COLUMN_DOES], "release"))
-			add_function(&holders->releasing, row[COLUMN_FUNCTION]);
+		add_function(strcmp(row[COLUMN_DOES], "release") != 0 ? &holders->acquiring
+								      : &holders->releasing,
+			     row[COLUMN_FUNCTION]);
 	}
 	table_free(&table);
 	free(path);
@@ -72,29 +73,40 @@ static const char *driver_of(const struct holders *holders, const struct site *s
 	return holders->descent->visits[site->visit - 1].driver;
 }
 
-/* Reads the sources of the drivers that wait in which such locks are, or are acquired. */
-static int read_drivers(struct holders *holders, size_t first, struct error *err)
+/* Marks the sources of the drivers that wait for locks, and those that drivers share. Are there
+ * any? */
+static bool mark_near(struct holders *holders, size_t first)
 {
 	const struct sites *sites = &holders->descent->facts->sites;
-	struct survey *survey = holders->descent->survey;
-	bool *only = xcalloc(survey->selection->count, sizeof(*only));
-	struct names words = { 0 }, drivers = { 0 };
-	int result;
+	const struct selection *selection = holders->descent->survey->selection;
+	struct names drivers = { 0 };
+	bool is_any;
 
 	for (size_t i = first; i < sites->count; i++)
 		if (sites->rows[i].waits)
 			names_add_once(&drivers, driver_of(holders, &sites->rows[i]));
-	for (size_t i = 0; i < survey->selection->count; i++)
-		for (size_t j = 0; j < drivers.count && !only[i]; j++)
-			only[i] = drivers_is_near(&holders->descent->drivers, drivers.names[j], i);
+	holders->near = xcalloc(selection->count, sizeof(*holders->near));
+	for (size_t i = 0; i < selection->count; i++)
+		for (size_t j = 0; j < drivers.count && !holders->near[i]; j++)
+			holders->near[i] =
+				drivers_is_near(&holders->descent->drivers, drivers.names[j], i);
+	is_any = drivers.count;
+	names_free(&drivers);
+	return is_any;
+}
+
+/* Reads the sources in which such locks are, or are acquired. */
+static int read_locks(struct holders *holders, struct error *err)
+{
+	struct names words = { 0 };
+	int result;
+
 	for (size_t i = 0; i < holders->acquiring.count; i++)
 		names_add(&words, holders->acquiring.names[i]);
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		names_add(&words, types[i]);
-	result = drivers.count ? program_read(survey->program, &words, NULL, only, err) : 0;
+	result = program_read(holders->descent->survey->program, &words, NULL, holders->near, err);
 	names_free(&words);
-	names_free(&drivers);
-	free(only);
 	return result;
 }
 
@@ -109,15 +121,8 @@ static const struct graph *graph_of(const struct holders *holders)
  */
 static char *lock_of_call(const struct graph *graph, const struct edge *edge)
 {
-	char *text;
-
-	if (edge->kind != EDGE_CALL || edge->target == NONE)
-		return NULL;
-	text = graph_member_text(graph, edge->target);
-	if (*text && *text != '.')
-		return text;
-	free(text);
-	return NULL;
+	return edge->kind == EDGE_CALL && edge->target != NONE ? graph_place(graph, edge->target)
+							       : NULL;
 }
 
 /* The lock that a site waits for, likewise. */
@@ -235,13 +240,75 @@ static void add_hold(struct holds *holds, size_t lock, uint32_t item, uint32_t e
 	holds->rows[holds->count++] = (struct hold){ lock, item, edge };
 }
 
-/* A function that does for its callers what another does, which is asked of spatch. */
-static void add_wrapper(struct holders *holders, const char *function, const char *other)
+/* Is a guard() acquired by this word? It is released at the end of the block. */
+static bool is_guard(const char *word)
 {
-	char *line = xasprintf("wraps %s %s", function, other);
+	return !strcmp(word, "guard") || !strcmp(word, "scoped_guard");
+}
 
-	names_add_once(&holders->below.wrappers, line);
-	free(line);
+/* The calls of a function by its name. */
+static struct numbers uses_of(const struct graph *graph, const char *name)
+{
+	uint32_t number = graph_name(graph, name);
+
+	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
+}
+
+static bool is_awaited(const struct descent *descent, const char *lock)
+{
+	size_t i = 0;
+
+	while (i < descent->lock_count && strcmp(descent->locks[i].lock, lock) != 0)
+		i++;
+	return i < descent->lock_count;
+}
+
+/*
+ * Adds to what is asked of spatch the functions that do for their callers, with a lock that some
+ * code waits for, what a function does which acquires or releases it: they call none of `others`.
+ */
+static void find_wrappers(struct holders *holders, const char *function, const struct names *others,
+			  struct names *wrapping)
+{
+	const struct graph *graph = graph_of(holders);
+	struct numbers uses = uses_of(graph, function);
+
+	for (uint32_t i = 0; i < uses.count; i++) {
+		const struct edge *edge = graph_edge(graph, uses.at[i]);
+		const struct item *item = graph_item(graph, edge->item);
+		const char *name = graph_text(graph, item->name);
+		char *lock = item->kind == ITEM_FUNCTION ? lock_of_call(graph, edge) : NULL;
+
+		if (lock && is_awaited(holders->descent, lock) &&
+		    !calls_one_of(graph, item, others)) {
+			char *line = xasprintf("wraps %s %s", name, function);
+
+			names_add_once(&holders->below.wrappers, line);
+			names_add_once(wrapping, name);
+			free(line);
+		}
+		free(lock);
+	}
+}
+
+/* Finds the functions that acquire and release the locks for their callers, and reads these. */
+static int read_wrappers(struct holders *holders, struct error *err)
+{
+	struct names releasing = { 0 };
+	int result = 0;
+
+	for (size_t i = 0; i < holders->acquiring.count; i++)
+		if (!is_guard(holders->acquiring.names[i]))
+			find_wrappers(holders, holders->acquiring.names[i], &holders->releasing,
+				      &holders->wrapping);
+	for (size_t i = 0; i < holders->releasing.count; i++)
+		find_wrappers(holders, holders->releasing.names[i], &holders->acquiring,
+			      &releasing);
+	if (holders->wrapping.count)
+		result = program_read(holders->descent->survey->program, &holders->wrapping, NULL,
+				      holders->near, err);
+	names_free(&releasing);
+	return result;
 }
 
 /* The calls of a function that acquires a lock for its callers. */
@@ -262,20 +329,16 @@ static void add_callers(const struct holders *holders, struct holds *holds, size
 }
 
 /* The calls that acquire one of the locks that some code waits for. */
-static void find_holds(struct holders *holders, const char *acquiring, struct holds *holds)
+static void find_holds(const struct holders *holders, const char *acquiring, struct holds *holds)
 {
 	const struct graph *graph = graph_of(holders);
 	const struct descent *descent = holders->descent;
-	uint32_t name = graph_name(graph, acquiring);
-	struct numbers uses = name == NONE ? (struct numbers){ 0 } : graph_uses(graph, name);
+	struct numbers uses = uses_of(graph, acquiring);
 
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);
 		const struct item *item = graph_item(graph, edge->item);
 		char *lock = item->kind == ITEM_FUNCTION ? lock_of_call(graph, edge) : NULL;
-		bool is_wrapper = lock && strcmp(acquiring, "guard") != 0 &&
-				  strcmp(acquiring, "scoped_guard") != 0 &&
-				  !calls_one_of(graph, item, &holders->releasing);
 
 		for (size_t j = 0; lock && j < descent->lock_count; j++) {
 			const struct awaited *awaited = &descent->locks[j];
@@ -284,32 +347,9 @@ static void find_holds(struct holders *holders, const char *acquiring, struct ho
 			    !drivers_is_near(&descent->drivers, awaited->driver, item->source))
 				continue;
 			add_hold(holds, j + 1, edge->item, uses.at[i]);
-			if (is_wrapper)
+			if (names_has(&holders->wrapping, graph_text(graph, item->name)))
 				add_callers(holders, holds, j + 1, edge->item);
 		}
-		if (is_wrapper)
-			add_wrapper(holders, graph_text(graph, item->name), acquiring);
-		free(lock);
-	}
-}
-
-/* The functions that release, for their callers, what they have not acquired. */
-static void find_releasing(struct holders *holders, const char *releasing)
-{
-	const struct graph *graph = graph_of(holders);
-	uint32_t name = graph_name(graph, releasing);
-	struct numbers uses = name == NONE ? (struct numbers){ 0 } : graph_uses(graph, name);
-
-	for (uint32_t i = 0; i < uses.count; i++) {
-		const struct edge *edge = graph_edge(graph, uses.at[i]);
-		const struct item *item = graph_item(graph, edge->item);
-		char *lock = item->kind == ITEM_FUNCTION ? lock_of_call(graph, edge) : NULL;
-		bool is_awaited = false;
-
-		for (size_t j = 0; lock && j < holders->descent->lock_count; j++)
-			is_awaited = is_awaited || !strcmp(holders->descent->locks[j].lock, lock);
-		if (is_awaited && !calls_one_of(graph, item, &holders->acquiring))
-			add_wrapper(holders, graph_text(graph, item->name), releasing);
 		free(lock);
 	}
 }
@@ -383,8 +423,6 @@ static void find_holders(struct holders *holders)
 
 	for (size_t i = 0; i < holders->acquiring.count; i++)
 		find_holds(holders, holders->acquiring.names[i], &holds);
-	for (size_t i = 0; i < holders->releasing.count; i++)
-		find_releasing(holders, holders->releasing.names[i]);
 	sort(holds.rows, holds.count, sizeof(*holds.rows), compare_holds);
 	while (first < holds.count) {
 		size_t end = first;
@@ -527,8 +565,8 @@ static void keep_sites(struct descent *descent, size_t first)
 		awaited = site.waits == SIZE_MAX ? NULL : &descent->locks[site.waits - 1];
 		if (!awaited || !awaited->holder)
 			continue;
-		above = xasprintf("%s %s, with which %s() %s", site.above, awaited->lock,
-				  awaited->holder, awaited->does);
+		above = xasprintf("waits for %s %s; %s() holds that lock and %s", awaited->lock,
+				  site.above, awaited->holder, awaited->does);
 		message = xasprintf("%s() %s", site.operation, above);
 		site.above = facts_keep(descent->facts, above);
 		site.message = facts_keep(descent->facts, message);
@@ -553,17 +591,25 @@ int holders_find(struct descent *descent, size_t first, enum confidence least, s
 	};
 	struct sites *sites = &descent->facts->sites;
 	size_t end = sites->count;
-	int result = load_functions(&holders, err) || read_drivers(&holders, first, err) ? -1 : 0;
+	int result = 0;
 
-	if (!result) {
-		find_locks(&holders, first);
-		find_holders(&holders);
-		result = go_down(&holders, err);
-	}
-	if (!result) {
+	if (mark_near(&holders, first)) {
+		for (size_t i = 0; i < descent->wrappers.count; i++)
+			names_add(&holders.below.wrappers, descent->wrappers.names[i]);
+		result = load_functions(&holders, err) || read_locks(&holders, err) ? -1 : 0;
+		if (!result) {
+			find_locks(&holders, first);
+			result = read_wrappers(&holders, err);
+		}
+		if (!result) {
+			find_holders(&holders);
+			result = go_down(&holders, err);
+		}
 		sites->count = end;
 		keep_sites(descent, first);
 	}
+	free(holders.near);
+	names_free(&holders.wrapping);
 	names_free(&holders.acquiring);
 	names_free(&holders.releasing);
 	free(holders.lock_of);

@@ -49,7 +49,7 @@ struct visit {
 
 /* A lock that code in a context waits for. */
 struct awaited {
-	char *lock; /* STRUCT.MEMBER */
+	char *lock; /* its place, as graph_place() has it */
 	const char *driver;
 	enum confidence most; /* of what waits for it */
 

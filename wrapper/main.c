@@ -71,9 +71,10 @@
  *   visits.c        functions that are entered in a context, and how
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
+ *   locks.c         the mutexes that such code waits for, and who acquires them
  *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context
- *   descend.c       the steps of these five
+ *   descend.c       the steps of these six
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed

@@ -232,10 +232,9 @@ void below_find(struct descent *descent, size_t first)
 	for (size_t i = first; i < sites->count; i++) {
 		struct site site = sites->rows[i];
 		const struct visit *visit = &descent->visits[site.visit - 1];
-		enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
 		struct trail trail = { .length = 0 };
 
-		site.confidence = site.confidence < most ? site.confidence : most;
+		site.confidence = descent_confidence(descent, &site);
 		begin_look(&below.shared);
 		if (drivers_is_shared(&descent->drivers, visit->source))
 			add_at_borders(&below, &site, site.visit - 1, &trail);

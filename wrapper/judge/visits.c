@@ -38,6 +38,14 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 	free(key);
 }
 
+enum confidence descent_confidence(const struct descent *descent, const struct site *site)
+{
+	const struct visit *visit = &descent->visits[site->visit - 1];
+	enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
+
+	return most < site->confidence ? most : site->confidence;
+}
+
 static int compare_sites(const void *a, const void *b)
 {
 	const struct site *left = a, *right = b;

@@ -83,6 +83,9 @@ const struct source *descent_source(const struct descent *descent, size_t index)
  */
 void descent_add(struct descent *descent, struct visit visit, struct entry entry);
 
+/* How sure it is that a site is come to, and what its rule says of that. */
+enum confidence descent_confidence(const struct descent *descent, const struct site *site);
+
 /* Puts the sites of the facts from `first` on in the order of visits, and in each of the text. */
 void descent_sort_sites(struct descent *descent, size_t first);
 void descent_free(struct descent *descent);

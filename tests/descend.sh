@@ -148,6 +148,7 @@ macros_of_shared_code() {
 	printf 'struct drm_lamp_plane_funcs {\n\tvoid (*end)(struct drm_lamp_plane *plane);\n};\n' >include/drm/drm_lamp.h
 	printf 'struct drm_lamp_plane {\n\tconst struct drm_lamp_plane_funcs *funcs;\n};\n' >>include/drm/drm_lamp.h
 	printf 'static const struct drm_lamp_plane_funcs funcs = {\n\tDRM_SHADOW_FUNCS,\n\t.end = plane_end,\n};\n' >drivers/gpu/drm/mill/plane.c
+	sched mill 'mill_show(job)' >>drivers/gpu/drm/mill/plane.c
 	checked 0 --confidence low
 	mv drivers/gpu/drm/mill/plane.c "$lamp"
 	checked 1 --confidence low

@@ -1,11 +1,22 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 open Syntax
 
+(* What was parsed is kept marshalled: many thousand functions, which OCaml's collector has then no work with. *)
+module Packed : sig
+	type 'a t
+	val pack : 'a -> 'a t
+	val unpack : 'a t -> 'a
+end = struct
+	type 'a t = string
+	let pack x = Marshal.to_string x []
+	let unpack packed = Marshal.from_string packed 0
+end
+
 (* A function, and the lines that are all of it. *)
-type kept = { first : int; last : int; lines : string list; func : func }
+type kept = { first : int; last : int; lines : Digest.t; func : func Packed.t }
 
 (* rest: what a text with none of the kept functions is made of. *)
-type source = { mutable kept : kept list; mutable rest : (Digest.t * top list) option }
+type source = { mutable kept : kept list; mutable rest : (Digest.t * top list Packed.t) option }
 
 let sources : (string, source) Hashtbl.t = Hashtbl.create 64
 let seen : (string * int, unit) Hashtbl.t = Hashtbl.create 256
@@ -33,8 +44,9 @@ let lines_of file =
 let slice lines first last = Array.to_list (Array.sub lines (first - 1) (last - first + 1))
 let blank lines kept = List.iter (fun k -> Array.fill lines (k.first - 1) (k.last - k.first + 1) "") kept
 let joined lines = String.concat "\n" (Array.to_list lines)
+let digest lines first last = Digest.string (String.concat "\n" (slice lines first last))
 
-let fits lines k = k.last <= Array.length lines && slice lines k.first k.last = k.lines
+let fits lines k = k.last <= Array.length lines && digest lines k.first k.last = k.lines
 
 (* The word of a preprocessor line, "" for any other line. *)
 let directive line =
@@ -78,20 +90,23 @@ let parse file lines is_whole =
 		| exception failure -> Sys.remove name; raise failure
 	end
 
+(* What was not the same. *)
 let read_anew file source lines same =
-	let functions, others = List.partition (fun (top, place) -> match top with
-		| Function _ -> note file place; stands_alone lines place
-		| _ -> false) (parse file lines (same = [])) in
+	let tops = parse file lines (same = []) in
 	let keep = function
 		| Function func, (place : pos) ->
-			[ { first = place.line; last = place.line_end; lines = slice lines place.line place.line_end; func } ]
-		| _ -> [] in
-	let more = List.concat_map keep functions in
+			note file place;
+			if stands_alone lines place then
+				let lines = digest lines place.line place.line_end in
+				Some { first = place.line; last = place.line_end; lines; func = Packed.pack func }
+			else None
+		| _ -> None in
+	let kept, others = List.partition (fun (kept, _) -> kept <> None) (List.map (fun top -> keep top, fst top) tops) in
+	let more = List.filter_map fst kept in
 	blank lines more;
-	let others = List.map fst others in
 	source.kept <- List.append more source.kept;
-	source.rest <- Some (Digest.string (joined lines), others);
-	List.append more same, others
+	source.rest <- Some (Digest.string (joined lines), Packed.pack (List.map snd others));
+	List.map fst tops
 
 let read file =
 	let lines = lines_of file in
@@ -103,12 +118,9 @@ let read file =
 			source in
 	let same = List.filter (fits lines) source.kept in
 	blank lines same;
-	let kept, others = match source.rest with
-		| Some (digest, others) when digest = Digest.string (joined lines) -> same, others
+	let rest = match source.rest with
+		| Some (digest, rest) when digest = Digest.string (joined lines) -> Packed.unpack rest
 		| _ -> read_anew file source lines same in
-	let in_order = List.sort (fun a b -> compare a.first b.first) kept in
-	let is_function = function Function _ -> true | _ -> false in
-	let functions, others = List.partition is_function others in
-	let first = function Function f -> f.place.line | _ -> 0 in
-	let all = List.append functions (List.map (fun k -> Function k.func) in_order) in
-	List.append others (List.stable_sort (fun a b -> compare (first a) (first b)) all)
+	let line = function Function f -> f.place.line | _ -> 0 in
+	List.stable_sort (fun a b -> compare (line a) (line b))
+		(List.append rest (List.map (fun k -> Function (Packed.unpack k.func)) same))

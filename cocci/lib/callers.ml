@@ -144,7 +144,7 @@ let print_rows () =
 	let lines file = match Hashtbl.find_opt read file with
 		| Some lines -> lines
 		| None ->
-			let lines = Sources.lines_of file in
+			let lines = Array.of_list (Sources.lines_of file) in
 			Hashtbl.replace read file lines;
 			lines in
 	List.iter (print_hint lines) (Program.functions ());

@@ -99,10 +99,15 @@ let call_of walk id = Hashtbl.find walk.by_id id
 
 let tidy list = List.sort_uniq compare list
 (* Does a fact decide whether a lock is taken or released, or tell whether it was got? *)
-let is_about_locks walk (key, _) =
-	Hashtbl.mem walk.outcomes key
-	|| Hashtbl.fold (fun _ (call : call) found ->
-		found || (call.action <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
+let is_about_locks walk =
+	let conditions = Hashtbl.fold (fun _ (call : call) all -> if call.action <> None then List.append call.conditions all else all) walk.by_id [] in
+	let conditions = tidy conditions and known = Hashtbl.create 16 in
+	fun (key, _) -> match Hashtbl.find_opt known key with
+		| Some is_about -> is_about
+		| None ->
+			let is_about = Hashtbl.mem walk.outcomes key || List.exists (Names.contains key) conditions in
+			Hashtbl.replace known key is_about;
+			is_about
 
 (* One state for all: what only some hold is not sure to be held. *)
 let in_one states =

@@ -3,8 +3,6 @@ open Syntax
 
 let say words = print_endline (String.concat "\t" ("resvlint" :: words))
 
-let lines_of name = Array.to_list (Sources.lines_of name)
-
 let print_lost () =
 	List.iter (function
 		| file, Lost (line, line_end) ->
@@ -28,11 +26,11 @@ let work source print =
 	Sources.tidy ()
 
 let answer line = match String.split_on_char ' ' line with
-	| [ "know"; file ] -> Program.learn (lines_of file)
-	| [ "enter"; file ] -> Callbacks.learn (lines_of file)
+	| [ "know"; file ] -> Program.learn (Sources.lines_of file)
+	| [ "enter"; file ] -> Callbacks.learn (Sources.lines_of file)
 	| [ "ask"; file ] ->
-		Callers.ask (lines_of file);
-		Descend.ask (lines_of file)
+		Callers.ask (Sources.lines_of file);
+		Descend.ask (Sources.lines_of file)
 	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
 	| [ "callers"; source ] -> work source Callers.print_rows

@@ -22,6 +22,7 @@ struct word {
 struct words {
 	struct word *words; /* sorted, each once */
 	size_t count;
+	rule_set rules; /* all that a word can matter to */
 	pcre2_code *code;
 };
 
@@ -107,6 +108,7 @@ static void merge_words(struct words *words)
 		return;
 	qsort(words->words, words->count, sizeof(*words->words), compare_words);
 	for (size_t i = 0; i < words->count; i++) {
+		words->rules |= words->words[i].rules | words->words[i].called;
 		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
 			words->words[kept - 1].rules |= words->words[i].rules;
 			words->words[kept - 1].called |= words->words[i].called;
@@ -287,7 +289,8 @@ rule_set words_match(const struct words *words, const char *text, size_t length)
 	PCRE2_SIZE at = 0;
 	rule_set found = 0;
 
-	while (pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
+	while (found != words->rules &&
+	       pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
 		const struct word *word = find_word(words, text + span[0], span[1] - span[0]);
 
 		found |= word ? word->rules : 0;

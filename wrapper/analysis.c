@@ -8,11 +8,14 @@
 #include "convention/convention.h"
 #include "convention/kernel.h"
 #include "convention/locks.h"
+#include "convention/operations.h"
 #include "convention/slots.h"
 #include "convention/tree.h"
 #include "judge/callers.h"
 #include "judge/descend.h"
+#include "judge/drivers.h"
 #include "judge/findings.h"
+#include "judge/under.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
 #include "run/facts.h"
@@ -76,6 +79,8 @@ struct analysis {
 	struct wrappers wrappers;
 	struct kernel_functions exported; /* of a kernel tree: what they do, for code outside */
 	struct program program;
+	struct drivers drivers;
+	struct under under;
 	struct words *words;
 	struct facts facts;
 	struct slots slots;
@@ -332,7 +337,7 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-#define LIST_COUNT 7
+#define LIST_COUNT 8
 
 /* The names that tokens stand for, as far as they are known. */
 static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
@@ -345,6 +350,7 @@ static void list_tokens(const struct analysis *analysis, struct token_list lists
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
 		{ TOKEN_CALLED_HELD, &analysis->called },
+		{ TOKEN_UNDER_LOCK, &analysis->under.functions },
 		{ TOKEN_WHOLE_SOURCE, &none },
 		{ NULL, NULL },
 	};
@@ -414,6 +420,41 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 		result = survey_focus(&analysis->survey, sources, count, NULL, NULL, err);
 	free(sources);
 	words_free(words);
+	return result;
+}
+
+/*
+ * Finds out which drivers there are, for the rules that go by them, and what in these may be called
+ * with a lock held, for those that ask for it.
+ */
+static int find_drivers(struct analysis *analysis, struct error *err)
+{
+	rule_set asking =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_UNDER_LOCK);
+	struct names above;
+	int result;
+
+	analysis->drivers = (struct drivers){ .survey = &analysis->survey };
+	if (!asking && !analysis->contextual)
+		return 0;
+	result = drivers_find(&analysis->drivers, err);
+	if (result || !asking)
+		return result;
+	struct rusage r0, r1;
+	getrusage(RUSAGE_SELF, &r0);
+	result = operations_load_above(analysis->catalogue.dir, &above, err);
+	if (!result)
+		result = under_find(&analysis->under, &analysis->drivers, &analysis->slots,
+				    &analysis->known, &above, err);
+	getrusage(RUSAGE_SELF, &r1);
+	if (analysis->options->verbose)
+		fprintf(stderr, "resvlint: under: %zu functions, %zu entered, %.2f s\n",
+			analysis->under.functions.count, analysis->under.entered.count,
+			(double)(r1.ru_utime.tv_sec - r0.ru_utime.tv_sec) +
+				(double)(r1.ru_utime.tv_usec - r0.ru_utime.tv_usec) / 1e6 +
+				(double)(r1.ru_stime.tv_sec - r0.ru_stime.tv_sec) +
+				(double)(r1.ru_stime.tv_usec - r0.ru_stime.tv_usec) / 1e6);
+	names_free(&above);
 	return result;
 }
 
@@ -491,10 +532,35 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 	return result;
 }
 
+/*
+ * Drops the sites of some rules, which are wrong only if callers hold a lock, in functions that are
+ * never called with one held.
+ */
+static void drop_free(struct analysis *analysis, rule_set rules)
+{
+	struct sites *sites = &analysis->facts.sites;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sites->count; i++) {
+		const struct site *site = &sites->rows[i];
+
+		if (site->is_finding || !(rules >> site->rule & 1) ||
+		    under_is_entered(&analysis->under, site->at.source, site->function))
+			sites->rows[kept++] = *site;
+	}
+	sites->count = kept;
+}
+
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
-	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
-				   &analysis->selection, &analysis->slots };
+	rule_set any_lock =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_UNDER_LOCK);
+	struct knowledge known = { &analysis->callers.facts,
+				   &analysis->callers.asked,
+				   &analysis->selection,
+				   &analysis->slots,
+				   any_lock,
+				   &analysis->under };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -503,6 +569,9 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
+	analysis->callers.any_lock = any_lock;
+	analysis->callers.under = &analysis->under;
+	drop_free(analysis, any_lock);
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
@@ -516,8 +585,8 @@ static int go_down(struct analysis *analysis, struct error *err)
 {
 	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
-	return descend(&analysis->survey, &analysis->slots, analysis->contextual, &analysis->facts,
-		       err);
+	return descend(&analysis->survey, &analysis->slots, &analysis->drivers,
+		       analysis->contextual, &analysis->facts, err);
 }
 
 static void judge(struct analysis *analysis)
@@ -581,6 +650,8 @@ void analysis_free(struct analysis *analysis)
 	wrappers_free(&analysis->wrappers);
 	kernel_functions_free(&analysis->exported);
 	program_free(&analysis->program);
+	drivers_free(&analysis->drivers);
+	under_free(&analysis->under);
 	names_free(&analysis->callbacks);
 	names_free(&analysis->called);
 	names_free(&analysis->locks);
@@ -614,8 +685,9 @@ static int find_effects(struct analysis *analysis, struct error *err)
 static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
-			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
-			       ask_callers(analysis, err) || go_down(analysis, err)
+			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
+			       run_spatch(analysis, err) || ask_callers(analysis, err) ||
+			       go_down(analysis, err)
 		       ? -1
 		       : 0;
 }

@@ -18,24 +18,9 @@ type at = {
 
 type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
 
-(* Sections: what begins and ends one, as if it were a lock. *)
-
-let signalling = Locks.section "signalling"
-let memalloc = Locks.section "memalloc"
 (* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
-let sections =
-	List.concat_map (fun (section, begins, ends) ->
-		[ begins, Locks.Assert, Locks.section section; ends, Locks.Release, Locks.section section ]) Tables.sections
-let is_begin name = List.exists (fun (section, begins, _) -> Locks.section section = signalling && begins = name) Tables.sections
-(* Functions of the sources that do so for their callers, each with the one that it calls for that. *)
-let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
-let effect_of name =
-	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
-	Maybe.map (fun (_, does, section) -> Locks.action does section)
-		(List.find_opt (fun (other, _, _) -> other = name) sections)
-let knowledge = { effect_of; watched = (fun _ -> true) }
-let is_in section (result : Interp.result) (state : Interp.state) =
-	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
+let signalling = "signalling"
+let memalloc = "memalloc"
 
 (* ttm_bo_reserve(bo, false, no_wait, NULL) with a true no_wait only tries, whoever gives it. *)
 let may_only_try at action = match Locks.try_flag action at.call.arguments with
@@ -61,7 +46,7 @@ let run values func =
 		| Operations.Zero -> Some (name, Locks.zero)
 		| Operations.Nonzero -> Some (name, Locks.positive)
 		| Operations.Flags _ -> None) values in
-	Interp.run ~assume knowledge func
+	Sections.run ~assume func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -75,13 +60,15 @@ let lock_of func (call : call) =
 let calls_in context ~only_sections values func =
 	let result = run values func in
 	List.filter_map (fun ((call : call), states) ->
-		let states = if only_sections then List.filter (is_in signalling result) states else states in
+		let states = if only_sections then List.filter (Sections.is_in signalling result) states else states in
 		if states = [] || call.action <> None then None
 		else
-			Some {
-				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call; lock = lock_of func call;
-				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
+			let all_in section = List.for_all (Sections.is_in section result) states in
+			let does = match Operations.of_call values result.scope call with
+				| Some Operations.User when all_in Sections.nofault -> None
+				| does -> does in
+			Some { context; func; result; call; states; values; does; lock = lock_of func call; scope_of_memalloc = all_in memalloc })
+		result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)
 let absent_at at =
@@ -130,7 +117,7 @@ let judged once at verdict =
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
 	let found = ref false in
-	iter (fun e -> if is_begin (callee e) then found := true) func.body;
+	iter (fun e -> if Sections.begins signalling (callee e) then found := true) func.body;
 	!found
 let rule name judge =
 	judges := (name, judge) :: !judges;
@@ -162,13 +149,11 @@ let text_of_values values = match values with
 
 let ask lines =
 	Hashtbl.reset questions;
-	Hashtbl.reset wrappers;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
 			Hashtbl.add questions (file, name) {
 				number = int_of_string number; context = context_of context; only_sections = context = "section";
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
-		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
 
 (* Rows. *)

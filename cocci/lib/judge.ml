@@ -170,6 +170,50 @@ let must_not_hold ~hint ~replacement (site : site) =
 			(if free then " and still held on one path" else " and still held")
 			(if free then "" else replacement site.call.name)
 
+(* The branches that a place is in, by where they begin: of an if, or from a label of a switch on. *)
+let branches func (at : pos) =
+	let start (p : pos) = (p.line, p.col) in
+	let covers s = start s.where <= start at && start at <= (s.where.line_end, s.where.col_end) in
+	let found = ref [] in
+	let label_before body =
+		let last = ref (start body.where) in
+		iter ~stmt:(fun s -> match s.kind with
+			| Case _ | Default _ -> if start s.where <= start at then last := max !last (start s.where)
+			| _ -> ()) ignore [ body ];
+		!last in
+	iter ~stmt:(fun s -> match s.kind with
+		| If (_, a, b) -> List.iter (fun s -> if covers s then found := start s.where :: !found) (a :: (match b with Some b -> [ b ] | None -> []))
+		| Switch (_, body) -> if covers body then found := label_before body :: !found
+		| _ -> ()) ignore func.body;
+	!found
+
+(* Where some way holds no lock, a branch that the site is in, and the lock's taking is not, may be for that way alone. *)
+let locks_of_any (site : site) =
+	let call id = site.result.call id in
+	let takes_all id = does [ Acquire_members ] (call id) in
+	let free = List.exists (fun s -> s.held = [] && not (List.exists takes_all s.maybe)) site.states in
+	let around = lazy (branches site.func site.call.at) in
+	let graded (lock : call) confidence =
+		let beside = lazy (branches site.func lock.at) in
+		if free && List.exists (fun branch -> not (List.mem branch (Lazy.force beside))) (Lazy.force around) then (lock, "low")
+		else if free && confidence = "high" then (lock, "medium")
+		else (lock, confidence) in
+	let members = List.map call (List.filter takes_all (List.sort_uniq compare (List.concat_map (fun s -> s.maybe) site.states))) in
+	let others = List.filter (fun (lock : call) -> lock.id <> site.call.id) in
+	List.append
+		(List.map (fun lock -> graded lock (if certainty site lock = "high" then "high" else "medium")) (others (locks_held ~sure:true site)))
+		(List.map (fun lock -> graded lock "medium") (others members))
+
+let under_no_lock ~hint (site : site) =
+	let rank = function "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let order (a, c) (b, d) = compare (rank c, name_and_line a) (rank d, name_and_line b) in
+	match List.sort order (locks_of_any site) with
+	| [] -> []
+	| (lock, confidence) :: _ as all ->
+		[ finding site confidence "held" (name_and_line lock) (site.call.name ^ "() with the reservation lock held")
+			(List.map (fun (lock, _) -> taken (name_and_line lock) ^ " and still held") all)
+			(hint site.call.name site.about) "" ]
+
 let inherited ~hint site =
 	if not (List.exists is_untouched site.states) then None
 	else

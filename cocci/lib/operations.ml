@@ -4,7 +4,7 @@ open Syntax
 type flags = Reclaims of string | Harmless | Unknown
 type value = Zero | Nonzero | Flags of flags
 type values = (string * value) list
-type kind = Alloc of flags | Mmap | Pages | User | Wait
+type kind = Alloc of flags | Mmap | Pages | Faults | User | Wait
 
 let reclaim = "reclaims:"
 let word_of_value = function
@@ -103,11 +103,16 @@ let flags_at column values scope (call : Interp.call) =
 	| Some e -> flags_of 0 values scope e
 	| None -> if is_optional || number = None then Reclaims "" else Unknown
 
+let is_above name = match Hashtbl.find_opt table name with
+	| Some (("mmap" | "pages" | "faults" | "user"), _) -> true
+	| _ -> false
+
 let of_call values scope (call : Interp.call) =
 	match Hashtbl.find_opt table call.Interp.name with
 	| Some ("alloc", column) -> Some (Alloc (flags_at column values scope call))
 	| Some ("mmap", _) -> Some Mmap
 	| Some ("pages", _) -> Some Pages
+	| Some ("faults", _) -> Some Faults
 	| Some ("user", _) -> Some User
 	| Some ("wait", _) -> Some Wait
 	| _ -> None

@@ -18,8 +18,12 @@ type kind =
 	| Alloc of flags
 	| Mmap		(* mmap_lock *)
 	| Pages		(* user pages faulted in or pinned *)
+	| Faults	(* likewise, under an mmap_lock that is held already *)
 	| User		(* user memory accessed, which may fault *)
 	| Wait		(* for a fence *)
+
+(* Does what this names take what stands above reservation locks in the locking hierarchy: mmap_lock, itself or for a fault? *)
+val is_above : string -> bool
 
 (* What a call by name does, where the parameters of the function have these values; None where the table does not tell. *)
 val of_call : values -> Names.scope -> Interp.call -> kind option

@@ -12,6 +12,8 @@
 struct callers {
 	struct facts facts;     /* definitions, calls and callbacks */
 	struct questions asked; /* owns the names */
+	rule_set any_lock;      /* these two as of struct knowledge; set before they are asked */
+	const struct under *under;
 };
 
 /*

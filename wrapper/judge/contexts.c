@@ -58,36 +58,56 @@ static bool is_plain(const struct site *site, const struct ways *ways, enum conf
 			(site->confidence == CONFIDENCE_LOW && least > CONFIDENCE_LOW));
 }
 
+/* Is a function asked about, and not a member, a structure or a parameter? */
+static bool is_plain_function(const char *name)
+{
+	return !question_is_member(name) && !question_is_structure(name) &&
+	       !question_is_parameter(name);
+}
+
+/* Does whosever lock is held count for a site? */
+static bool is_of_any_lock(const struct functions *functions, const struct site *site)
+{
+	return functions->known.any_lock >> site->rule & 1;
+}
+
 /*
  * Sites are only asked about in their own files: nearly all functions that touch a buffer are
  * sites, and asking for them everywhere takes longer than all else. What calls them from other
- * files under the lock is found from there: the wrappers tell which functions want it free.
+ * files under the lock is found from there: the wrappers tell which functions want it free. Of
+ * rules about any lock they do not tell.
  */
-static bool has_to_be_asked(const struct function *function, const struct site *site)
+static bool has_to_be_asked(const struct functions *functions, const struct function *function,
+			    const struct site *site)
 {
-	return !function->answered && can_be_asked(function) &&
-	       (site->is_finding || function->source != EVERYWHERE ||
-		question_is_parameter(function->name));
+	if (function->answered || !can_be_asked(function))
+		return false;
+	if (is_of_any_lock(functions, site) && is_plain_function(function->name))
+		return under_is_entered(functions->known.under, function->source, function->name);
+	return site->is_finding || is_of_any_lock(functions, site) ||
+	       function->source != EVERYWHERE || question_is_parameter(function->name);
 }
 
 /* All ways upward from the function that a site is in; ways_free() them. */
 static struct ways ways_from(const struct functions *functions, const struct site *site,
-			     bool by_name)
+			     unsigned int kinds)
 {
+	if (is_of_any_lock(functions, site))
+		kinds |= WAYS_ANY_LOCK;
 	return ways_find(functions, functions_defined(functions, site->function, site->at.source),
-			 by_name);
+			 kinds);
 }
 
 /* Marks the functions on the ways to a site that have to be asked about. */
 static void mark_unknown(const struct functions *functions, const struct site *site,
 			 enum confidence least, bool *unknown)
 {
-	struct ways ways = ways_from(functions, site, false);
+	struct ways ways = ways_from(functions, site, 0);
 
 	for (size_t i = 0; i < ways.count && !is_plain(site, &ways, least); i++) {
 		const struct function *function = ways.steps[i].function;
 
-		if (function && has_to_be_asked(function, site))
+		if (function && has_to_be_asked(functions, function, site))
 			unknown[function - functions->functions] = true;
 	}
 	ways_free(&ways);
@@ -301,7 +321,10 @@ static void judge_must_not_hold(const struct functions *functions, struct facts 
 		return;
 	site->is_finding = true;
 	site->state = STATE_HELD;
-	site->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+	if (held != WAY_HELD)
+		site->confidence = CONFIDENCE_LOW;
+	else if (!is_of_any_lock(functions, site))
+		site->confidence = CONFIDENCE_MEDIUM;
 	fault = callers_fault(functions, ways, held);
 	if (fault) {
 		move_to_caller(facts, site, ways, held, fault);
@@ -314,7 +337,7 @@ static void judge_must_not_hold(const struct functions *functions, struct facts 
 /* Is the lock surely not held on a way that does not begin with what a list yields? */
 static bool is_free_by_name(const struct functions *functions, const struct site *site)
 {
-	struct ways ways = ways_from(functions, site, true);
+	struct ways ways = ways_from(functions, site, WAYS_BY_NAME);
 	bool found = free_way(&ways) != WAY_COUNT;
 
 	ways_free(&ways);
@@ -329,7 +352,7 @@ static bool judge(const struct functions *functions, struct facts *facts, struct
 
 	if (site->state != STATE_INHERITED)
 		return false;
-	ways = ways_from(functions, site, false);
+	ways = ways_from(functions, site, 0);
 	if (site->is_finding) {
 		bool by_name = !site->is_of_kind || is_free_by_name(functions, site);
 

@@ -87,7 +87,7 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 	}
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t j = 0; j < drivers.count && !only[i]; j++)
-			only[i] = drivers_is_near(&descent->drivers, drivers.names[j], i);
+			only[i] = drivers_is_near(descent->drivers, drivers.names[j], i);
 	result = program_read(descent->survey->program, &words, NULL, only, err);
 	symbols_free(&seen);
 	names_free(&drivers);
@@ -108,7 +108,7 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 				     confidence < CONFIDENCE_HIGH || *step->once == '='))
 		return;
 	if (callee->kind != ITEM_FUNCTION ||
-	    !drivers_is_near(&descent->drivers, visit.driver, callee->source))
+	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
 		return;
 	descent_add(
 		descent,
@@ -149,9 +149,8 @@ static bool is_possible(const struct descent *descent, const char *driver,
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 
-	return drivers_is_near(&descent->drivers, driver,
-			       graph_item(graph, call->callee)->source) &&
-	       drivers_is_near(&descent->drivers, driver, table_of(descent, call));
+	return drivers_is_near(descent->drivers, driver, graph_item(graph, call->callee)->source) &&
+	       drivers_is_near(descent->drivers, driver, table_of(descent, call));
 }
 
 /*
@@ -163,7 +162,7 @@ static enum confidence confidence_behind(const struct descent *descent,
 {
 	if (call->link == LINK_DIRECT)
 		return CONFIDENCE_HIGH;
-	if (possible >= MANY || drivers_is_shared(&descent->drivers, table_of(descent, call)))
+	if (possible >= MANY || drivers_is_shared(descent->drivers, table_of(descent, call)))
 		return CONFIDENCE_LOW;
 	return CONFIDENCE_MEDIUM;
 }
@@ -265,16 +264,16 @@ static void note_analysed(const struct descent *descent, rule_set rules)
 			selection->sources[descent->visits[i].source].rules |= rules;
 }
 
-int descend(struct survey *survey, const struct slots *slots, rule_set rules, struct facts *facts,
-	    struct error *err)
+int descend(struct survey *survey, const struct slots *slots, const struct drivers *drivers,
+	    rule_set rules, struct facts *facts, struct error *err)
 {
 	struct descent descent = {
-		.survey = survey, .slots = slots, .facts = facts, .drivers = { .survey = survey }
+		.survey = survey, .slots = slots, .facts = facts, .drivers = drivers
 	};
 	size_t first = 0, first_site = facts->sites.count;
 	int result;
 
-	result = drivers_find(&descent.drivers, err) || roots_find(&descent, err) ? -1 : 0;
+	result = roots_find(&descent, err);
 	for (unsigned int depth = 0; !result && first < descent.count && depth <= SURE_DEPTH;
 	     depth++) {
 		size_t next = descent.count;

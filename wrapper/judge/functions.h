@@ -11,6 +11,7 @@
 
 #include "base/names.h"
 #include "convention/slots.h"
+#include "judge/under.h"
 #include "run/facts.h"
 #include "run/select.h"
 #include "run/survey.h"
@@ -21,6 +22,8 @@ struct knowledge {
 	struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
+	rule_set any_lock;         /* the rules to which whosever lock is held counts */
+	const struct under *under; /* for those rules: what may be called with one held */
 };
 
 struct function {

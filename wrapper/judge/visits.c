@@ -40,7 +40,6 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 
 void descent_free(struct descent *descent)
 {
-	drivers_free(&descent->drivers);
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
 	for (size_t i = 0; i < descent->count; i++)

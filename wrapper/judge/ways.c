@@ -11,8 +11,8 @@
 struct walk {
 	const struct functions *functions;
 	struct ways ways;
-	bool by_name;
-	bool *reached; /* for each function */
+	unsigned int kinds; /* of enum ways_kind */
+	bool *reached;      /* for each function */
 };
 
 /* Adds a step, and returns which it is. */
@@ -117,12 +117,14 @@ static bool goes_inside(const struct walk *walk, size_t step)
 }
 
 /*
- * Is it another object than the one whose lock a caller holds that comes to the end of a way? What
- * is inside of that object may have the same lock, as its attachment; what is inside of that has
- * not.
+ * Is it another object than the one whose lock a caller holds that comes to the end of a way, or is
+ * it not sure that one is held? What is inside of that object may have the same lock, as its
+ * attachment; what is inside of that has not.
  */
 static bool is_other(const struct walk *walk, size_t step, const struct call *call)
 {
+	if (walk->kinds & WAYS_ANY_LOCK)
+		return call->is_unsure;
 	return call->passed == PASSED_OTHER || loses_object(walk, step) ||
 	       (call->passed == PASSED_PART && goes_inside(walk, step));
 }
@@ -141,7 +143,7 @@ static void follow_call(struct walk *walk, size_t step, const struct call *call)
 		reach(walk, step_by_call(walk, caller_of(walk, call), step, call));
 		return;
 	}
-	if (call->state == STATE_NOT_HELD)
+	if (call->state == STATE_NOT_HELD || (walk->kinds & WAYS_ANY_LOCK && call->is_later))
 		way = WAY_CALLED;
 	else if (is_other(walk, step, call))
 		way = WAY_HELD_OTHER;
@@ -159,6 +161,8 @@ static enum way way_of_slot(const struct walk *walk, size_t step, const char *sl
 		return WAY_EITHER;
 	if (state == STATE_NOT_HELD)
 		return WAY_ENTERED;
+	if (walk->kinds & WAYS_ANY_LOCK)
+		return WAY_HELD;
 	return starts_with(slot, EXPORTER_CALLBACK) && passes_on_other(walk, step) ? WAY_EXPORTED
 										   : WAY_HELD_OTHER;
 }
@@ -243,7 +247,7 @@ static void end_unknown(struct walk *walk, size_t step)
 static bool is_left_out(const struct walk *walk, const struct call *call,
 			const struct function *function)
 {
-	return (walk->by_name && call->from_list) ||
+	return (walk->kinds & WAYS_BY_NAME && call->from_list) ||
 	       (!call->passed_to && call->state == STATE_INHERITED &&
 		caller_of(walk, call) == function);
 }
@@ -361,10 +365,10 @@ static void climb(struct walk *walk, size_t step)
 }
 
 struct ways ways_find(const struct functions *functions, const struct function *function,
-		      bool by_name)
+		      unsigned int kinds)
 {
 	struct walk walk = { .functions = functions,
-			     .by_name = by_name,
+			     .kinds = kinds,
 			     .reached = xcalloc(functions->count, sizeof(bool)) };
 	bool any = false;
 

@@ -15,7 +15,8 @@
 
 /* How the state comes to be what it is at the beginning of a way. */
 enum way {
-	WAY_HELD,       /* a caller holds the lock, and passes on what it belongs to */
+	WAY_HELD,       /* a caller holds the lock, and passes on what it belongs to, where that
+			  matters */
 	WAY_HELD_OTHER, /* it is held, perhaps for something else */
 	WAY_EXPORTED, /* a callback of an exporter, who passes on what its buffer's private data has
 		       */
@@ -45,12 +46,18 @@ struct ways {
 				    none: from that step on, those below lead to the operation */
 };
 
+/* How a walk differs from one that goes by the object that a site is about; both together. */
+enum ways_kind {
+	WAYS_BY_NAME = 1,  /* calls that pass on what a list yields are left out */
+	WAYS_ANY_LOCK = 2, /* whosever lock is held is as good as that of the object */
+};
+
 /*
- * All ways upward from one of the functions. `by_name` leaves out calls that pass on what a list
- * yields. Their strings are those of what is known. ways_free() them.
+ * All ways upward from one of the functions, of these kinds. Their strings are those of what is
+ * known. ways_free() them.
  */
 struct ways ways_find(const struct functions *functions, const struct function *function,
-		      bool by_name);
+		      unsigned int kinds);
 void ways_free(struct ways *ways);
 
 #endif

@@ -205,6 +205,8 @@ static const char *take_call(struct facts *facts, const struct row *row)
 		.lock = row->field[FIELD_LOCK],
 		.lock_line = row->lock_line,
 		.from_list = *row->field[FIELD_REASON],
+		.is_unsure = !strcmp(row->field[FIELD_HINT], "perhaps"),
+		.is_later = !strcmp(row->field[FIELD_HINT], "later"),
 	};
 
 	if (!lock_state_parse(row->field[FIELD_STATE], &call.state))

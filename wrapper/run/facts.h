@@ -112,6 +112,8 @@ struct call {
 	const char *lock;       /* that is held; "" if none */
 	unsigned int lock_line; /* where it was acquired, 0 if that is not known */
 	bool from_list;         /* it passes on what a list yields */
+	bool is_unsure;         /* of a lock that is held: it may not be */
+	bool is_later;          /* likewise: all that tells is that it is released later */
 };
 
 /* A function is put where the kernel, or a driver, calls it from. */

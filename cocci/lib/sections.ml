@@ -1,0 +1,30 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Interp
+
+let nofault = "nofault"
+let begins section name = List.exists (fun (other, begins, _, _) -> other = section && begins = name) Tables.sections
+
+let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
+let learn lines =
+	Hashtbl.reset wrappers;
+	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
+		| _ -> ()) lines
+
+let effect_of name =
+	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
+	List.find_map (fun (section, begins, ends, guard) ->
+		let action does = Some (Locks.action does (Locks.section section)) in
+		if name = begins || name = "guard(" ^ guard ^ ")" then action Locks.Assert
+		else if name = ends then action Locks.Release
+		else None) Tables.sections
+
+let run ?assume func = Interp.run ?assume { effect_of; watched = (fun _ -> true) } func
+
+let is_in section (result : result) state =
+	List.exists (fun h -> lock_name (result.call h.by) = Locks.section section) state.held
+
+let surrounds section func (call : call) =
+	let result = run func in
+	List.exists (fun ((other : call), states) ->
+		other.at = call.at && states <> [] && List.for_all (is_in section result) states) result.calls

@@ -92,7 +92,9 @@ let judge (site : Judge.site) =
 	List.map (graded (most site))
 		(if in_callback site.Judge.func && is_at_entry site then [ entered site ] else Judge.under_no_lock ~hint site)
 let inherited site =
-	Maybe.map (fun found -> graded (most site) { found with Report.confidence = "medium" }) (Judge.inherited ~hint site)
+	Maybe.map (fun found ->
+		let needs = Operations.text_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
+		graded (most site) { found with Report.confidence = "medium"; needs }) (Judge.inherited ~hint site)
 
 let rule = Rule.rule "resv-hierarchy" ~before:(fun () -> Callbacks.start callbacks) ~watches:Operations.is_above
 	~inherited:(fun func -> if in_callback func then [] else List.filter_map inherited (sites func))

@@ -35,8 +35,8 @@ let asked_at file (call : call) =
 (* Rows. *)
 
 let nothing = ("", 0)
-let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") ?(hint = "") kind state place inside operation lock =
-	Report.print_row ~rule kind
+let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") ?(hint = "") ?(above = "") kind state place inside operation lock =
+	Report.print_row ~above ~rule kind
 		{ Report.nothing with confidence; state; place; inside; operation; arguments; lock; message; hint } reason
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
@@ -87,9 +87,11 @@ let later = "later"
 let print_states (site : Judge.site) (print : ?confidence:string -> ?hint:string -> string -> string * int -> unit) =
 	let scope = site.result.scope in
 	let held = Judge.locks_held ~sure:false site in
-	let any = Judge.locks_of_any site in
+	let sure = Judge.locks_held ~sure:true site and any = Judge.locks_of_any site in
 	let hint_of (lock : call) =
-		if List.exists (fun ((other : call), confidence) -> other.id = lock.id && confidence <> "low") any then "" else perhaps in
+		if List.exists (fun ((other : call), confidence) -> other.id = lock.id && confidence <> "low") any then ""
+		else if lock.id <> site.call.id && List.exists (fun (other : call) -> other.id = lock.id) sure then perhaps
+		else later in
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
 		let confidence = passes scope (Names.related scope call.obj) call.obj site.call.arguments in
@@ -134,10 +136,11 @@ let yielded (site : Judge.site) =
 let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
+	let above = Operations.text_of_values (Operations.values_of [] site.result.scope site.call) in
 	print_states site (fun ?confidence ?hint state lock ->
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in
-			if argument = "" then row ?confidence ?hint ~arguments:all ~reason "call" state at inside callee lock
+			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~reason "call" state at inside callee lock
 			else row ?confidence ?hint ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
 
 let print_calls f =

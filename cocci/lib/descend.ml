@@ -143,9 +143,6 @@ let values_of_text text =
 			let word = String.sub part (i + 1) (String.length part - i - 1) in
 			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
 		| None -> None) (String.split_on_char ',' text)
-let text_of_values values = match values with
-	| [] -> "-"
-	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values)
 
 let ask lines =
 	Hashtbl.reset questions;
@@ -167,7 +164,7 @@ let print_call question at =
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+			print_row question "descend" { (finding at { confidence = "high"; message = Operations.text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->

@@ -141,3 +141,15 @@ let values_of values scope (call : Interp.call) =
 	List.concat (List.mapi (fun i e -> match value_of values scope e with
 		| Some value -> [ (i + 1, value) ]
 		| None -> []) call.Interp.arguments)
+let text_of_values values = match values with
+	| [] -> "-"
+	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
+
+let needed_at (result : Interp.result) (call : Interp.call) =
+	let func = Names.func result.Interp.scope in
+	let is_given name = Names.assigned result.Interp.scope name = [] in
+	let numbered = List.mapi (fun i p -> (p.param, i + 1)) func.params in
+	List.filter_map (fun (e, holds) -> match e.node with
+		| Var name when is_given name ->
+			Maybe.map (fun n -> (n, if holds then Nonzero else Zero)) (List.assoc_opt name numbered)
+		| _ -> None) (Effects.known_at result call)

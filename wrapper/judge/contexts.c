@@ -95,7 +95,7 @@ static struct ways ways_from(const struct functions *functions, const struct sit
 	if (is_of_any_lock(functions, site))
 		kinds |= WAYS_ANY_LOCK;
 	return ways_find(functions, functions_defined(functions, site->function, site->at.source),
-			 kinds);
+			 kinds, site->needs);
 }
 
 /* Marks the functions on the ways to a site that have to be asked about. */

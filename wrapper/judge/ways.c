@@ -12,6 +12,7 @@ struct walk {
 	const struct functions *functions;
 	struct ways ways;
 	unsigned int kinds; /* of enum ways_kind */
+	const char *needs;  /* of the parameters of the function that the walk is from */
 	bool *reached;      /* for each function */
 };
 
@@ -242,12 +243,40 @@ static void end_unknown(struct walk *walk, size_t step)
 		presume(walk, step);
 }
 
+/* Has the number of "NUMBER=VALUE" another value among some? */
+static bool is_other_value(const char *values, const char *need)
+{
+	size_t number = strcspn(need, "="), length;
+
+	for (; *values; values += length + (values[length] == ',')) {
+		length = strcspn(values, ",");
+		if (need[number] && !strncmp(values, need, number + 1))
+			return length != strlen(need) || strncmp(values, need, length);
+	}
+	return false;
+}
+
+/* Is the value of some number, in a text of "NUMBER=VALUE" with commas between, another one in a
+ * second? */
+static bool contradicts(const char *values, const char *needs)
+{
+	bool found = false;
+	char *copy = xstrdup(needs), *rest = copy, *need;
+
+	while (!found && (need = strsep(&rest, ",")))
+		found = is_other_value(values, need);
+	free(copy);
+	return found;
+}
+
 /* Does a walk leave out this call? A function that calls itself does not get the state from there.
  */
 static bool is_left_out(const struct walk *walk, const struct call *call,
 			const struct function *function)
 {
-	return (walk->kinds & WAYS_BY_NAME && call->from_list) ||
+	return (function == walk->ways.steps[0].function &&
+		contradicts(call->values, walk->needs)) ||
+	       (walk->kinds & WAYS_BY_NAME && call->from_list) ||
 	       (!call->passed_to && call->state == STATE_INHERITED &&
 		caller_of(walk, call) == function);
 }
@@ -365,10 +394,11 @@ static void climb(struct walk *walk, size_t step)
 }
 
 struct ways ways_find(const struct functions *functions, const struct function *function,
-		      unsigned int kinds)
+		      unsigned int kinds, const char *needs)
 {
 	struct walk walk = { .functions = functions,
 			     .kinds = kinds,
+			     .needs = needs,
 			     .reached = xcalloc(functions->count, sizeof(bool)) };
 	bool any = false;
 

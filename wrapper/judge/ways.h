@@ -53,11 +53,12 @@ enum ways_kind {
 };
 
 /*
- * All ways upward from one of the functions, of these kinds. Their strings are those of what is
+ * All ways upward from one of the functions, of these kinds; `needs` tells what its parameters have
+ * to be, as of sites. Their strings are those of what is
  * known. ways_free() them.
  */
 struct ways ways_find(const struct functions *functions, const struct function *function,
-		      unsigned int kinds);
+		      unsigned int kinds, const char *needs);
 void ways_free(struct ways *ways);
 
 #endif

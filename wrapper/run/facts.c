@@ -122,9 +122,12 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.reason = row->field[FIELD_REASON],
 		.hint = row->field[FIELD_HINT],
 		.with = row->field[FIELD_WITH],
+		.needs = "",
 	};
 	struct sites *sites = &facts->sites;
 
+	if (!strcmp(row->field[FIELD_KIND], "site"))
+		site.needs = row->field[FIELD_REPLACE];
 	if (!strcmp(row->field[FIELD_KIND], "below")) {
 		site.is_finding = true;
 		site.above = row->field[FIELD_REPLACE];
@@ -207,6 +210,7 @@ static const char *take_call(struct facts *facts, const struct row *row)
 		.from_list = *row->field[FIELD_REASON],
 		.is_unsure = !strcmp(row->field[FIELD_HINT], "perhaps"),
 		.is_later = !strcmp(row->field[FIELD_HINT], "later"),
+		.values = row->field[FIELD_REPLACE],
 	};
 
 	if (!lock_state_parse(row->field[FIELD_STATE], &call.state))

@@ -93,7 +93,8 @@ let judge (site : Judge.site) =
 		(if in_callback site.Judge.func && is_at_entry site then [ entered site ] else Judge.under_no_lock ~hint site)
 let inherited site =
 	Maybe.map (fun found ->
-		let needs = Operations.text_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
+		let served = if kind site = Some Operations.User then [ (Operations.faults, Operations.Nonzero) ] else [] in
+		let needs = Operations.text_of_values (List.append served (Operations.needed_at site.Judge.result site.Judge.call)) in
 		graded (most site) { found with Report.confidence = "medium"; needs }) (Judge.inherited ~hint site)
 
 let rule = Rule.rule "resv-hierarchy" ~before:(fun () -> Callbacks.start callbacks) ~watches:Operations.is_above

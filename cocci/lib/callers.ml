@@ -83,8 +83,8 @@ let passes scope is_made obj arguments =
 let perhaps = "perhaps"
 let later = "later"
 
-(* The rows of a call: print gives one for each state on the ways to it. *)
-let print_states (site : Judge.site) (print : ?confidence:string -> ?hint:string -> string -> string * int -> unit) =
+(* The rows of a call: print gives one for each state on the ways to it, with the ways that are in it. *)
+let print_states (site : Judge.site) (print : ?confidence:string -> ?hint:string -> state list -> string -> string * int -> unit) =
 	let scope = site.result.scope in
 	let held = Judge.locks_held ~sure:false site in
 	let sure = Judge.locks_held ~sure:true site and any = Judge.locks_of_any site in
@@ -95,24 +95,25 @@ let print_states (site : Judge.site) (print : ?confidence:string -> ?hint:string
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
 		let confidence = passes scope (Names.related scope call.obj) call.obj site.call.arguments in
-		print ~confidence ~hint:(hint_of call) "held" (lock_name call, call.at.line)) held;
-	if held = [] && bare then print "not held" nothing;
+		let under = List.filter (fun s -> List.exists (fun h -> h.by = call.id) s.held) site.states in
+		print ~confidence ~hint:(hint_of call) under "held" (lock_name call, call.at.line)) held;
+	if held = [] && bare then print site.states "not held" nothing;
 	let entries = List.filter is_untouched site.states in
 	if entries <> [] then
 		let maybe = List.concat_map (fun s -> s.maybe) entries in
 		let is_held id = hint_of (site.result.call id) = "" in
 		let hint = if List.exists is_held maybe then "" else later in
 		match dropped_after site, maybe with
-		| Some lock, _ -> print ~confidence:"low" ~hint "held" lock
+		| Some lock, _ -> print ~confidence:"low" ~hint entries "held" lock
 		| None, id :: _ ->
 			let call = site.result.call id in
-			print ~confidence:"low" ~hint "held" (lock_name call, call.at.line)
+			print ~confidence:"low" ~hint entries "held" (lock_name call, call.at.line)
 		| None, [] ->
 			let confidence = match site.func.params with
 				| p :: _ ->
 					passes scope (Names.made_of scope [ p.param ]) { node = Var p.param; at = site.call.at } site.call.arguments
 				| [] -> "low" in
-			print ~confidence "inherited" nothing
+			print ~confidence entries "inherited" nothing
 
 (* Variables that a loop over a list sets, or that are assigned an entry of one. *)
 let is_entry e =
@@ -136,11 +137,14 @@ let yielded (site : Judge.site) =
 let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
-	let above = Operations.text_of_values (Operations.values_of [] site.result.scope site.call) in
-	print_states site (fun ?confidence ?hint state lock ->
+	let not_served = if Sections.surrounds Sections.nofault site.func site.call then [ (Operations.faults, Operations.Zero) ] else [] in
+	let needs = Operations.text_of_values (Operations.needed_at site.result site.call) in
+	print_states site (fun ?confidence ?hint states state lock ->
+		let values = Operations.values_at site.result states site.call in
+		let above = Operations.text_of_values (List.append not_served values) in
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in
-			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~reason "call" state at inside callee lock
+			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~message:needs ~reason "call" state at inside callee lock
 			else row ?confidence ?hint ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
 
 let print_calls f =

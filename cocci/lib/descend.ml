@@ -164,7 +164,7 @@ let print_call question at =
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" { (finding at { confidence = "high"; message = Operations.text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+			print_row question "descend" { (finding at { confidence = "high"; message = if values = [] then "-" else Operations.text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->

@@ -137,13 +137,34 @@ let value_of values scope e = match (bare e).node with
 				| flags -> Some (Flags flags)
 			else None
 
-let values_of values scope (call : Interp.call) =
-	List.concat (List.mapi (fun i e -> match value_of values scope e with
+let values_with value (call : Interp.call) =
+	List.concat (List.mapi (fun i e -> match value e with
 		| Some value -> [ (i + 1, value) ]
 		| None -> []) call.Interp.arguments)
-let text_of_values values = match values with
-	| [] -> "-"
-	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
+
+let values_of values scope = values_with (value_of values scope)
+
+let values_at (result : Interp.result) states (call : Interp.call) =
+	let scope = result.Interp.scope in
+	let known = lazy (Effects.known_at result call) in
+	let mask key (s : Interp.state) = Maybe.value (List.assoc_opt key s.Interp.facts) ~default:Locks.any in
+	let in_states key = match List.fold_left (fun all s -> all lor mask key s) 0 states with
+		| mask when mask land Locks.zero = 0 && mask <> 0 -> Some Nonzero
+		| mask -> if mask = Locks.zero then Some Zero else None in
+	let by_branches name =
+		if List.length (Names.assigned scope name) > 1 then None
+		else
+			let asks (e, _) = text e = name in
+			Maybe.map (fun (_, holds) -> if holds then Nonzero else Zero) (List.find_opt asks (Lazy.force known)) in
+	values_with (fun e -> match value_of [] scope e, in_states (text (bare e)), (bare e).node with
+		| Some value, _, _ | None, Some value, _ -> Some value
+		| None, None, Var name -> by_branches name
+		| _ -> None) call
+
+let text_of_values values =
+	String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
+
+let faults = 0
 
 let needed_at (result : Interp.result) (call : Interp.call) =
 	let func = Names.func result.Interp.scope in

@@ -1,4 +1,5 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
 open Interp
 
 let nofault = "nofault"
@@ -24,7 +25,22 @@ let run ?assume func = Interp.run ?assume { effect_of; watched = (fun _ -> true)
 let is_in section (result : result) state =
 	List.exists (fun h -> lock_name (result.call h.by) = Locks.section section) state.held
 
+(* Is one begun in a function, if only for a block? *)
+let has section func =
+	let found = ref false in
+	let guards name = List.exists (fun (other, _, _, guard) -> other = section && guard = name) Tables.sections in
+	let is_guard e = match (bare e).node with Var name -> guards name | _ -> false in
+	let stmt s = match s.kind with
+		| Each (_, arguments, _) -> if List.exists is_guard arguments then found := true
+		| _ -> () in
+	iter ~stmt (fun e -> match e.node with
+		| Call (_, arguments) -> if begins section (callee e) || (callee e = "guard" && List.exists is_guard arguments) then found := true
+		| _ -> ()) func.body;
+	!found
+
 let surrounds section func (call : call) =
+	has section func
+	&&
 	let result = run func in
 	List.exists (fun ((other : call), states) ->
 		other.at = call.at && states <> [] && List.for_all (is_in section result) states) result.calls

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a site needs that is right where no page fault is served. */
+#define FAULTS "0=1"
+
 /* What exporters hold where they go on with another buffer. */
 #define OTHER_LOCK "the lock of the buffer that is exported"
 
@@ -12,8 +15,8 @@ struct walk {
 	const struct functions *functions;
 	struct ways ways;
 	unsigned int kinds; /* of enum ways_kind */
-	const char *needs;  /* of the parameters of the function that the walk is from */
-	bool *reached;      /* for each function */
+	size_t *reached; /* for each function, the last step that came to it, from 1; 0: none did */
+	size_t climbed;  /* so many of the steps were gone up from */
 };
 
 /* Adds a step, and returns which it is. */
@@ -45,6 +48,7 @@ static struct step step_by_call(const struct walk *walk, const struct function *
 	return (struct step){ .function = function,
 			      .below = below,
 			      .call = call,
+			      .needs = walk->kinds & WAYS_ANY_LOCK ? call->needs : "",
 			      .link = {
 				      .kind = LINK_CALL,
 				      .at = call->at,
@@ -63,6 +67,7 @@ static struct step step_by_slot(const struct walk *walk, const struct function *
 {
 	return (struct step){ .function = member,
 			      .below = below,
+			      .needs = "",
 			      .link = {
 				      .kind = member ? LINK_MEMBER : LINK_SLOT,
 				      .at = callback->at,
@@ -72,21 +77,41 @@ static struct step step_by_slot(const struct walk *walk, const struct function *
 			      } };
 }
 
-/* Takes a step to a function, unless it was reached before. */
+/*
+ * Takes a step to a function, unless it was reached before. What its parameters have to be counts
+ * only as long as all steps agree on it.
+ */
 static void reach(struct walk *walk, struct step step)
 {
-	bool *reached = &walk->reached[step.function - walk->functions->functions];
+	size_t *reached = &walk->reached[step.function - walk->functions->functions];
+	struct step *before = *reached ? &walk->ways.steps[*reached - 1] : NULL;
 
-	if (!*reached)
-		add_step(walk, step);
-	*reached = true;
+	if (before && (!before->needs[0] || !strcmp(before->needs, step.needs)))
+		return;
+	if (before)
+		step.needs = "";
+	if (before && *reached > walk->climbed)
+		before->needs = "";
+	else
+		*reached = add_step(walk, step) + 1;
 }
 
-/* A way begins, unless one of its kind did. */
+/* A way begins, unless one of its kind did and is as good. */
 static void begin(struct walk *walk, enum way way, struct step step)
 {
-	if (walk->ways.first[way] == NOWHERE)
-		walk->ways.first[way] = add_step(walk, step);
+	struct ways *ways = &walk->ways;
+	bool is_each = way == WAY_HELD && walk->kinds & WAYS_ANY_LOCK;
+	size_t at;
+
+	if (ways->first[way] != NOWHERE && !is_each)
+		return;
+	at = add_step(walk, step);
+	if (ways->first[way] == NOWHERE)
+		ways->first[way] = at;
+	if (is_each) {
+		ways->held = grow(ways->held, ways->held_count, sizeof(*ways->held));
+		ways->held[ways->held_count++] = at;
+	}
 }
 
 /* Does a function, reached in a step, pass on no object that it was given? */
@@ -272,10 +297,10 @@ static bool contradicts(const char *values, const char *needs)
 /* Does a walk leave out this call? A function that calls itself does not get the state from there.
  */
 static bool is_left_out(const struct walk *walk, const struct call *call,
-			const struct function *function)
+			const struct function *function, const char *needs)
 {
-	return (function == walk->ways.steps[0].function &&
-		contradicts(call->values, walk->needs)) ||
+	return contradicts(call->values, needs) ||
+	       (walk->kinds & WAYS_FAULTS && contradicts(call->values, FAULTS)) ||
 	       (walk->kinds & WAYS_BY_NAME && call->from_list) ||
 	       (!call->passed_to && call->state == STATE_INHERITED &&
 		caller_of(walk, call) == function);
@@ -345,7 +370,7 @@ static void follow_passes(struct walk *walk, size_t step, const struct passes *p
 		const struct call *call = parameter->calls[i];
 		const struct passes more = { call, passes };
 
-		if (is_left_out(walk, call, parameter))
+		if (is_left_out(walk, call, parameter, ""))
 			continue;
 		found = true;
 		if (!call->passed_to)
@@ -379,7 +404,7 @@ static void climb(struct walk *walk, size_t step)
 	for (size_t i = 0; i < function->call_count; i++) {
 		const struct call *call = function->calls[i];
 
-		if (is_left_out(walk, call, function))
+		if (is_left_out(walk, call, function, walk->ways.steps[step].needs))
 			continue;
 		entered = true;
 		if (call->passed_to)
@@ -397,17 +422,18 @@ struct ways ways_find(const struct functions *functions, const struct function *
 		      unsigned int kinds, const char *needs)
 {
 	struct walk walk = { .functions = functions,
-			     .kinds = kinds,
-			     .needs = needs,
-			     .reached = xcalloc(functions->count, sizeof(bool)) };
+			     .kinds = kinds | (starts_with(needs, FAULTS) ? WAYS_FAULTS : 0),
+			     .reached = xcalloc(functions->count, sizeof(size_t)) };
 	bool any = false;
 
 	for (size_t i = 0; i < WAY_COUNT; i++)
 		walk.ways.first[i] = NOWHERE;
-	reach(&walk, (struct step){ .function = function, .below = NOWHERE });
-	for (size_t i = 0; i < walk.ways.count; i++)
+	reach(&walk, (struct step){ .function = function, .below = NOWHERE, .needs = needs });
+	for (size_t i = 0; i < walk.ways.count; i++) {
+		walk.climbed = i + 1;
 		if (walk.ways.steps[i].function)
 			climb(&walk, i);
+	}
 	for (size_t i = 0; i < WAY_COUNT; i++)
 		any = any || walk.ways.first[i] != NOWHERE;
 	/* Ways that only lead in circles tell nothing. */
@@ -420,4 +446,5 @@ struct ways ways_find(const struct functions *functions, const struct function *
 void ways_free(struct ways *ways)
 {
 	free(ways->steps);
+	free(ways->held);
 }

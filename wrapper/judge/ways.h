@@ -36,7 +36,8 @@ struct step {
 					    that of those that call this one */
 	size_t below;                    /* the step before, NOWHERE for the first one */
 	const struct call *call;         /* by which it is taken; NULL: by none */
-	struct link link; /* by what, as a chain tells it; zeroed: by nothing known */
+	const char *needs; /* what the parameters of the function have to be, as of sites */
+	struct link link;  /* by what, as a chain tells it; zeroed: by nothing known */
 };
 
 struct ways {
@@ -44,12 +45,17 @@ struct ways {
 	size_t count;
 	size_t first[WAY_COUNT]; /* where a shortest way of each kind begins, NOWHERE if there is
 				    none: from that step on, those below lead to the operation */
+	size_t *held; /* where each begins that is WAY_HELD, to walks of WAYS_ANY_LOCK; the first is
+			 that of the kind */
+	size_t held_count;
 };
 
-/* How a walk differs from one that goes by the object that a site is about; both together. */
+/* How a walk differs from one that goes by the object that a site is about; any of them together.
+ */
 enum ways_kind {
 	WAYS_BY_NAME = 1,  /* calls that pass on what a list yields are left out */
 	WAYS_ANY_LOCK = 2, /* whosever lock is held is as good as that of the object */
+	WAYS_FAULTS = 4,   /* calls where no page fault is served are left out */
 };
 
 /*

@@ -211,12 +211,14 @@ static const char *take_call(struct facts *facts, const struct row *row)
 		.is_unsure = !strcmp(row->field[FIELD_HINT], "perhaps"),
 		.is_later = !strcmp(row->field[FIELD_HINT], "later"),
 		.values = row->field[FIELD_REPLACE],
+		.needs = row->field[FIELD_MESSAGE],
 	};
 
 	if (!lock_state_parse(row->field[FIELD_STATE], &call.state))
 		return "its state is unknown";
 	if (!strcmp(row->field[FIELD_KIND], "pass")) {
 		call.passed_to = row->field[FIELD_MESSAGE];
+		call.needs = "";
 		if (!parse_number(row->field[FIELD_OBJECT], &call.argument))
 			return "its argument is no number";
 	}

@@ -94,7 +94,9 @@ static void add_place(const struct look *look, uint32_t edge, const char *callee
 static void add_call(const struct look *look, uint32_t edge, const char *callee)
 {
 	const struct item *item = graph_item(look->graph, graph_edge(look->graph, edge)->item);
-	struct call call = { .passed = PASSED_WHOLE, .arguments = "", .lock = "", .values = "" };
+	struct call call = {
+		.passed = PASSED_WHOLE, .arguments = "", .lock = "", .values = "", .needs = ""
+	};
 
 	if (item->kind == ITEM_FUNCTION) {
 		add_place(look, edge, callee, 0);

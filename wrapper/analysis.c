@@ -586,7 +586,7 @@ static int go_down(struct analysis *analysis, struct error *err)
 	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
 	return descend(&analysis->survey, &analysis->slots, &analysis->drivers,
-		       analysis->contextual, &analysis->facts, err);
+		       analysis->contextual, analysis->options->confidence, &analysis->facts, err);
 }
 
 static void judge(struct analysis *analysis)

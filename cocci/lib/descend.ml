@@ -2,7 +2,7 @@
 open Syntax
 open Interp
 
-type context = Signalling | Reclaim | Notifier
+type context = Signalling | Reclaim | Notifier | Holder
 
 type at = {
 	context : context;
@@ -21,6 +21,23 @@ type verdict = { confidence : string; message : string; above : string; reason :
 (* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
 let signalling = "signalling"
 let memalloc = "memalloc"
+
+(* Mutexes and semaphores. *)
+
+let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
+let () =
+	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
+let effect_on_mutex name =
+	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes (Sections.unwrapped name))
+let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
+(* Which part of a function is in a context: all; what stands in a section; what is done with the lock held that is taken
+   in these lines; or before a lock is released that the function has not taken itself. *)
+type part = All | Section of string | Taken of int list | Unreleased
+let is_in_part part (result : Interp.result) (state : Interp.state) = match part with
+	| All -> true
+	| Section section -> Sections.is_in section result state
+	| Taken lines -> List.exists (fun h -> List.mem (result.call h.by).at.line lines) state.held
+	| Unreleased -> state.dropped = []
 
 (* ttm_bo_reserve(bo, false, no_wait, NULL) with a true no_wait only tries, whoever gives it. *)
 let may_only_try at action = match Locks.try_flag action at.call.arguments with
@@ -41,12 +58,12 @@ let finding at (verdict : verdict) = {
 	arguments = String.concat ", " (List.map text at.call.arguments); message = verdict.message; reasons = [ verdict.reason ];
 	hint = verdict.hint }
 
-let run values func =
+let run context values func =
 	let assume = List.filter_map (fun (name, value) -> match value with
 		| Operations.Zero -> Some (name, Locks.zero)
 		| Operations.Nonzero -> Some (name, Locks.positive)
 		| Operations.Flags _ -> None) values in
-	Sections.run ~assume func
+	Sections.run ~assume ~also:(fun name -> if context = Holder then effect_on_mutex name else None) func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -56,19 +73,20 @@ let lock_of func (call : call) =
 	| Some action when is_of_reservation action -> Some action
 	| _ -> None
 
-(* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
-let calls_in context ~only_sections values func =
-	let result = run values func in
+(* The calls of a function that it comes to in a context; is_below_memalloc: its caller is in a section of that. *)
+let calls_in context part ~is_below_memalloc values func =
+	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
-		let states = if only_sections then List.filter (Sections.is_in signalling result) states else states in
+		let states = List.filter (is_in_part part result) states in
 		if states = [] || call.action <> None then None
 		else
 			let all_in section = List.for_all (Sections.is_in section result) states in
 			let does = match Operations.of_call values result.scope call with
 				| Some Operations.User when all_in Sections.nofault -> None
 				| does -> does in
-			Some { context; func; result; call; states; values; does; lock = lock_of func call; scope_of_memalloc = all_in memalloc })
-		result.calls
+			Some {
+				context; func; result; call; states; values; does; lock = lock_of func call;
+				scope_of_memalloc = is_below_memalloc || all_in memalloc }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)
 let absent_at at =
@@ -125,18 +143,23 @@ let rule name judge =
 		if !Program.serves || not (has_section func) then []
 		else
 			List.filter_map (fun at ->
-				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) ~is_below_memalloc:false [] func))
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
+type question = { number : int; context : context; part : part; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
-let context_of = function
-	| "signalling" | "section" -> Signalling
-	| "reclaim" -> Reclaim
-	| "notifier" -> Notifier
-	| other -> failwith ("there is no context " ^ other)
+let context_of word = match String.split_on_char ':' word with
+	| [ "signalling" ] -> (Signalling, All)
+	| [ "signalling"; "section" ] -> (Signalling, Section signalling)
+	| [ "reclaim" ] -> (Reclaim, All)
+	| [ "notifier" ] -> (Notifier, All)
+	| [ "holder" ] -> (Holder, Unreleased)
+	| [ "holder"; lines ] -> (Holder, Taken (List.map int_of_string (String.split_on_char ',' lines)))
+	| _ -> failwith ("there is no context " ^ word)
+(* Stands among the numbers of parameters for a section of memalloc_noreclaim_save() and its kind. *)
+let below_memalloc = 0
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
@@ -148,8 +171,9 @@ let ask lines =
 	Hashtbl.reset questions;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
+			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
-				number = int_of_string number; context = context_of context; only_sections = context = "section";
+				number = int_of_string number; context; part;
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| _ -> ()) lines
 
@@ -164,17 +188,20 @@ let print_call question at =
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
+			let values = if at.scope_of_memalloc then (below_memalloc, Operations.Nonzero) :: values else values in
 			print_row question "descend" { (finding at { confidence = "high"; message = if values = [] then "-" else Operations.text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->
 			let f = judged once at verdict in
-			print_row question "below" ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
+			let kind = if waits_for_mutex at then "waits" else "below" in
+			print_row question kind ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->
-		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
-	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections values func)
+		Maybe.map (fun p -> (p.param, value)) (if number = below_memalloc then None else List.nth_opt func.params (number - 1))) question.values in
+	let is_below_memalloc = List.mem_assoc below_memalloc question.values in
+	List.iter (print_call question) (calls_in question.context question.part ~is_below_memalloc values func)
 
 let print_rows () =
 	List.iter (fun func ->

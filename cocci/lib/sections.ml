@@ -12,15 +12,19 @@ let learn lines =
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
 
+let unwrapped name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name
+
 let effect_of name =
-	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
+	let name = unwrapped name in
 	List.find_map (fun (section, begins, ends, guard) ->
 		let action does = Some (Locks.action does (Locks.section section)) in
 		if name = begins || name = "guard(" ^ guard ^ ")" then action Locks.Assert
 		else if name = ends then action Locks.Release
 		else None) Tables.sections
 
-let run ?assume func = Interp.run ?assume { effect_of; watched = (fun _ -> true) } func
+let run ?assume ?(also = fun _ -> None) func =
+	let effect_of name = match effect_of name with None -> also name | found -> found in
+	Interp.run ?assume { effect_of; watched = (fun _ -> true) } func
 
 let is_in section (result : result) state =
 	List.exists (fun h -> lock_name (result.call h.by) = Locks.section section) state.held

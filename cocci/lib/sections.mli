@@ -8,11 +8,14 @@ val nofault : string
    for that. Forgets those of before; other lines are not for this. *)
 val learn : string list -> unit
 
+(* The function that one of these calls for that, else itself. *)
+val unwrapped : string -> string
+
 (* Does a function by this name begin a section of this kind? *)
 val begins : string -> string -> bool
 
-(* The walk through a function, with the sections in its states; assume: as of Interp.run. *)
-val run : ?assume:(string * int) list -> Syntax.func -> Interp.result
+(* The walk through a function, with the sections in its states; assume: as of Interp.run; also: what else functions do. *)
+val run : ?assume:(string * int) list -> ?also:(string -> Locks.action option) -> Syntax.func -> Interp.result
 
 (* Is a state of such a walk in a section of this kind? *)
 val is_in : string -> Interp.result -> Interp.state -> bool

@@ -128,8 +128,9 @@ static const char *take_site(struct facts *facts, const struct row *row)
 
 	if (!strcmp(row->field[FIELD_KIND], "site"))
 		site.needs = row->field[FIELD_REPLACE];
-	if (!strcmp(row->field[FIELD_KIND], "below")) {
+	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;
+		site.waits = *row->field[FIELD_KIND] == 'w';
 		site.above = row->field[FIELD_REPLACE];
 		site.visit = row->lock_line;
 	}
@@ -276,7 +277,7 @@ static const struct kind {
 	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
 	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
 	{ "pass", take_call },    { "wrapper", take_effect },    { "below", take_site },
-	{ "descend", take_step }, { "lost", take_lost },
+	{ "waits", take_site },   { "descend", take_step },      { "lost", take_lost },
 };
 
 static const struct kind *find_kind(const char *name)

@@ -36,6 +36,7 @@
 virtual report
 virtual context
 virtual org
+virtual patch
 virtual facts
 
 @initialize:ocaml@
@@ -88,9 +89,16 @@ let most site = match kind site with
 let rank = function "low" -> 0 | "medium" -> 1 | _ -> 2
 let graded most found = if rank most < rank found.Report.confidence then { found with Report.confidence = most } else found
 
+(* Was mmap_lock taken before the lock, so that it is not what faults under it that takes it? *)
+let is_in_order (site : Judge.site) found =
+	let takes_before ((call : Interp.call), _) =
+		call.Interp.at.Syntax.line < snd found.Report.lock
+		&& Operations.of_call [] site.Judge.result.Interp.scope call = Some Operations.Mmap in
+	kind site = Some Operations.Faults && List.exists takes_before site.Judge.result.Interp.calls
+
 let judge (site : Judge.site) =
-	List.map (graded (most site))
-		(if in_callback site.Judge.func && is_at_entry site then [ entered site ] else Judge.under_no_lock ~hint site)
+	let found = if in_callback site.Judge.func && is_at_entry site then [ entered site ] else Judge.under_no_lock ~hint site in
+	List.map (graded (most site)) (List.filter (fun f -> not (is_in_order site f)) found)
 let inherited site =
 	Maybe.map (fun found ->
 		let served = if kind site = Some Operations.User then [ (Operations.faults, Operations.Nonzero) ] else [] in

@@ -435,25 +435,16 @@ static int find_drivers(struct analysis *analysis, struct error *err)
 	int result;
 
 	analysis->drivers = (struct drivers){ .survey = &analysis->survey };
+	analysis->under.rules = asking;
 	if (!asking && !analysis->contextual)
 		return 0;
 	result = drivers_find(&analysis->drivers, err);
 	if (result || !asking)
 		return result;
-	struct rusage r0, r1;
-	getrusage(RUSAGE_SELF, &r0);
 	result = operations_load_above(analysis->catalogue.dir, &above, err);
 	if (!result)
 		result = under_find(&analysis->under, &analysis->drivers, &analysis->slots,
 				    &analysis->known, &above, err);
-	getrusage(RUSAGE_SELF, &r1);
-	if (analysis->options->verbose)
-		fprintf(stderr, "resvlint: under: %zu functions, %zu entered, %.2f s\n",
-			analysis->under.functions.count, analysis->under.entered.count,
-			(double)(r1.ru_utime.tv_sec - r0.ru_utime.tv_sec) +
-				(double)(r1.ru_utime.tv_usec - r0.ru_utime.tv_usec) / 1e6 +
-				(double)(r1.ru_stime.tv_sec - r0.ru_stime.tv_sec) +
-				(double)(r1.ru_stime.tv_usec - r0.ru_stime.tv_usec) / 1e6);
 	names_free(&above);
 	return result;
 }
@@ -532,35 +523,10 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 	return result;
 }
 
-/*
- * Drops the sites of some rules, which are wrong only if callers hold a lock, in functions that are
- * never called with one held.
- */
-static void drop_free(struct analysis *analysis, rule_set rules)
-{
-	struct sites *sites = &analysis->facts.sites;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < sites->count; i++) {
-		const struct site *site = &sites->rows[i];
-
-		if (site->is_finding || !(rules >> site->rule & 1) ||
-		    under_is_entered(&analysis->under, site->at.source, site->function))
-			sites->rows[kept++] = *site;
-	}
-	sites->count = kept;
-}
-
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
-	rule_set any_lock =
-		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_UNDER_LOCK);
-	struct knowledge known = { &analysis->callers.facts,
-				   &analysis->callers.asked,
-				   &analysis->selection,
-				   &analysis->slots,
-				   any_lock,
-				   &analysis->under };
+	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
+				   &analysis->selection, &analysis->slots, &analysis->under };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -569,9 +535,8 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
-	analysis->callers.any_lock = any_lock;
 	analysis->callers.under = &analysis->under;
-	drop_free(analysis, any_lock);
+	under_drop_free(&analysis->under, &analysis->facts.sites);
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)

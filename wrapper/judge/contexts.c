@@ -50,7 +50,7 @@ static bool can_be_asked(const struct function *function)
 /* Does whosever lock is held count for a site? */
 static bool is_of_any_lock(const struct functions *functions, const struct site *site)
 {
-	return functions->known.any_lock >> site->rule & 1;
+	return functions->known.under && functions->known.under->rules >> site->rule & 1;
 }
 
 /* Can no more callers change what becomes of a site? */

@@ -22,8 +22,7 @@ struct knowledge {
 	struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
-	rule_set any_lock;         /* the rules to which whosever lock is held counts */
-	const struct under *under; /* for those rules: what may be called with one held */
+	const struct under *under; /* NULL: no rule asks about any lock */
 };
 
 struct function {

@@ -4,7 +4,6 @@
 #include "graph/walk.h"
 #include "run/uses.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +52,7 @@ static void spread_up(struct search *search)
 	const struct graph *graph = graph_of(search);
 	size_t count = 0, limit = (size_t)graph_item_count(graph) + 1;
 	struct climb climb = { xcalloc(limit, sizeof(*climb.calls)) };
-	const struct graph_guide guide = { LINK_ALL, is_far, &climb, 0 };
+	const struct graph_guide guide = { LINK_ALL | LINK_GUESSED, is_far, &climb, 0 };
 	uint32_t *from = xcalloc(limit, sizeof(*from));
 	struct graph_walk walk;
 
@@ -168,14 +167,6 @@ static int read_upward(struct search *search, struct error *err)
 
 		reach(search);
 		wanted = next_wanted(search);
-		if (getenv("DBG")) {
-			fprintf(stderr,
-				"round %u: reached %zu items %u edges %u wanted %zu members %zu "
-				"owners %zu\n",
-				round, search->reached.count, graph_item_count(graph_of(search)),
-				graph_edge_count(graph_of(search)), wanted.functions.count,
-				wanted.members.count, wanted.owners.count);
-		}
 		goes_on = wanted.functions.count || wanted.members.count;
 		result = program_read(survey->program, &wanted.functions, NULL, search->only, err);
 		if (!result)
@@ -203,7 +194,7 @@ static bool may_be_entered(const struct search *search, uint32_t item)
 /* Adds what an item calls, of what was reached, and returns whether anything is new. */
 static bool add_called(const struct search *search, uint32_t item, struct graph_set *set)
 {
-	struct graph_calls calls = graph_callees(graph_of(search), item, LINK_ALL);
+	struct graph_calls calls = graph_callees(graph_of(search), item, LINK_ALL | LINK_GUESSED);
 	size_t before = set->count;
 
 	for (size_t i = 0; i < calls.count; i++)
@@ -234,12 +225,23 @@ static void find_entered(const struct search *search, const struct graph_set *ho
 	free(done.has);
 }
 
+/* Lets only the sources that define one of the functions matter to the rules. */
+static void leave_out(const struct search *search, const struct under *under, const bool *defining)
+{
+	struct selection *selection = search->drivers->survey->selection;
+
+	for (size_t i = 0; i < selection->count; i++)
+		if (!defining[i])
+			selection->sources[i].beside = under->rules;
+}
+
 /* Takes down what calls a function of `above` and holds a lock itself, or may be called under one.
  */
 static void take_down(const struct search *search, struct under *under)
 {
 	const struct graph *graph = graph_of(search);
 	struct graph_set holding = graph_set_make(graph), entered = graph_set_make(graph);
+	bool *defining = xcalloc(search->drivers->survey->selection->count, sizeof(*defining));
 
 	add_users(graph, search->locks, &holding);
 	find_entered(search, &holding, &entered);
@@ -250,8 +252,11 @@ static void take_down(const struct search *search, struct under *under)
 
 		if (item->kind != ITEM_FUNCTION || !search->reached.has[i])
 			continue;
-		if (search->taking.has[i] && (holding.has[i] || entered.has[i]))
+		if (search->taking.has[i] && (holding.has[i] || entered.has[i]) &&
+		    !names_has(search->above, name)) {
 			names_add_once(&under->functions, name);
+			defining[item->source] = true;
+		}
 		if (!entered.has[i])
 			continue;
 		key = item->is_local ? xasprintf("%u %s", item->source, name)
@@ -259,6 +264,8 @@ static void take_down(const struct search *search, struct under *under)
 		names_add_once(&under->entered, key);
 		free(key);
 	}
+	leave_out(search, under, defining);
+	free(defining);
 	free(holding.has);
 	free(entered.has);
 }
@@ -273,7 +280,6 @@ int under_find(struct under *under, const struct drivers *drivers, const struct 
 				 .only = xcalloc(drivers->survey->selection->count, sizeof(bool)) };
 	int result = read_upward(&search, err);
 
-	*under = (struct under){ 0 };
 	if (!result)
 		take_down(&search, under);
 	names_free(&search.asked);
@@ -291,6 +297,20 @@ bool under_is_entered(const struct under *under, size_t source, const char *func
 	free(local);
 	free(global);
 	return found;
+}
+
+void under_drop_free(const struct under *under, struct sites *sites)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sites->count; i++) {
+		const struct site *site = &sites->rows[i];
+
+		if (site->is_finding || !(under->rules >> site->rule & 1) ||
+		    under_is_entered(under, site->at.source, site->function))
+			sites->rows[kept++] = *site;
+	}
+	sites->count = kept;
 }
 
 void under_free(struct under *under)

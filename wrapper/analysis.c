@@ -8,11 +8,14 @@
 #include "convention/convention.h"
 #include "convention/kernel.h"
 #include "convention/locks.h"
+#include "convention/operations.h"
 #include "convention/slots.h"
 #include "convention/tree.h"
 #include "judge/callers.h"
 #include "judge/descend.h"
+#include "judge/drivers.h"
 #include "judge/findings.h"
+#include "judge/under.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
 #include "run/facts.h"
@@ -76,6 +79,8 @@ struct analysis {
 	struct wrappers wrappers;
 	struct kernel_functions exported; /* of a kernel tree: what they do, for code outside */
 	struct program program;
+	struct drivers drivers;
+	struct under under;
 	struct words *words;
 	struct facts facts;
 	struct slots slots;
@@ -332,7 +337,7 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-#define LIST_COUNT 7
+#define LIST_COUNT 8
 
 /* The names that tokens stand for, as far as they are known. */
 static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
@@ -345,6 +350,7 @@ static void list_tokens(const struct analysis *analysis, struct token_list lists
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
 		{ TOKEN_CALLED_HELD, &analysis->called },
+		{ TOKEN_UNDER_LOCK, &analysis->under.functions },
 		{ TOKEN_WHOLE_SOURCE, &none },
 		{ NULL, NULL },
 	};
@@ -414,6 +420,32 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 		result = survey_focus(&analysis->survey, sources, count, NULL, NULL, err);
 	free(sources);
 	words_free(words);
+	return result;
+}
+
+/*
+ * Finds out which drivers there are, for the rules that go by them, and what in these may be called
+ * with a lock held, for those that ask for it.
+ */
+static int find_drivers(struct analysis *analysis, struct error *err)
+{
+	rule_set asking =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_UNDER_LOCK);
+	struct names above;
+	int result;
+
+	analysis->drivers = (struct drivers){ .survey = &analysis->survey };
+	analysis->under.rules = asking;
+	if (!asking && !analysis->contextual)
+		return 0;
+	result = drivers_find(&analysis->drivers, err);
+	if (result || !asking)
+		return result;
+	result = operations_load_above(analysis->catalogue.dir, &above, err);
+	if (!result)
+		result = under_find(&analysis->under, &analysis->drivers, &analysis->slots,
+				    &analysis->known, &above, err);
+	names_free(&above);
 	return result;
 }
 
@@ -494,7 +526,7 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
 	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
-				   &analysis->selection, &analysis->slots };
+				   &analysis->selection, &analysis->slots, &analysis->under };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -503,6 +535,8 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
+	analysis->callers.under = &analysis->under;
+	under_drop_free(&analysis->under, &analysis->facts.sites);
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
@@ -516,8 +550,8 @@ static int go_down(struct analysis *analysis, struct error *err)
 {
 	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
-	return descend(&analysis->survey, &analysis->slots, analysis->contextual,
-		       analysis->options->confidence, &analysis->facts, err);
+	return descend(&analysis->survey, &analysis->slots, &analysis->drivers,
+		       analysis->contextual, analysis->options->confidence, &analysis->facts, err);
 }
 
 static void judge(struct analysis *analysis)
@@ -581,6 +615,8 @@ void analysis_free(struct analysis *analysis)
 	wrappers_free(&analysis->wrappers);
 	kernel_functions_free(&analysis->exported);
 	program_free(&analysis->program);
+	drivers_free(&analysis->drivers);
+	under_free(&analysis->under);
 	names_free(&analysis->callbacks);
 	names_free(&analysis->called);
 	names_free(&analysis->locks);
@@ -614,8 +650,9 @@ static int find_effects(struct analysis *analysis, struct error *err)
 static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
-			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
-			       ask_callers(analysis, err) || go_down(analysis, err)
+			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
+			       run_spatch(analysis, err) || ask_callers(analysis, err) ||
+			       go_down(analysis, err)
 		       ? -1
 		       : 0;
 }

@@ -84,7 +84,7 @@ let finding func (call : Interp.call) confidence arguments lock message hint =
 	{ Report.confidence; state = "held"; place = call.Interp.at; inside = func.Syntax.fname;
 	  operation = call.Interp.name; arguments; lock; message;
 	  reasons = [ Callbacks.description callbacks func ^ ", which is invoked with the lock held" ]; hint;
-	  replacement = ""; kind = "" }
+	  replacement = ""; kind = ""; needs = "" }
 
 (* Of a function that takes the lock inside, not every path is known to do so. What is taken with a ww_acquire_ctx, or
    only tried, is most likely another lock, unless it plainly is the buffer's. *)

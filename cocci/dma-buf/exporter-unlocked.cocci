@@ -77,7 +77,7 @@ let note func slot does (call : Interp.call) =
 	  operation = call.Interp.name; arguments = lock; lock = (lock, call.Interp.at.Syntax.line);
 	  message = Printf.sprintf "%s() in %s %s the reservation lock, which is not held" call.Interp.name slot does;
 	  reasons = [ Callbacks.description callbacks func ^ ", which is invoked without the lock" ];
-	  hint = "take " ^ Report.quote lock ^ " where it is needed"; replacement = ""; kind = "" }
+	  hint = "take " ^ Report.quote lock ^ " where it is needed"; replacement = ""; kind = ""; needs = "" }
 
 let judge func = match Callbacks.find callbacks func with
 	| None -> []

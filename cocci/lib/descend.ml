@@ -19,24 +19,10 @@ type at = {
 
 type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
 
-(* Sections: what begins and ends one, as if it were a lock. *)
-
-let signalling = Locks.section "signalling"
-let memalloc = Locks.section "memalloc"
-let restarted = Locks.section "restarted"
 (* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
-let sections =
-	List.concat_map (fun (section, begins, ends) ->
-		[ begins, Locks.Assert, Locks.section section; ends, Locks.Release, Locks.section section ]) Tables.sections
-let is_begin name = List.exists (fun (section, begins, _) -> Locks.section section = signalling && begins = name) Tables.sections
-(* Functions of the sources that do so for their callers, each with the one that it calls for that. *)
-let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
-let effect_of name =
-	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
-	Maybe.map (fun (_, does, section) -> Locks.action does section)
-		(List.find_opt (fun (other, _, _) -> other = name) sections)
-let is_in section (result : Interp.result) (state : Interp.state) =
-	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
+let signalling = "signalling"
+let memalloc = "memalloc"
+let restarted = "restarted"
 
 (* Mutexes and semaphores. *)
 
@@ -44,19 +30,15 @@ let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
 let () =
 	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
 let effect_on_mutex name =
-	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
-	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes name)
+	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes (Sections.unwrapped name))
 let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
-let effect_of context name = match effect_of name with
-	| None when context = Holder -> effect_on_mutex name
-	| found -> found
 
 (* Which part of a function is in a context: all; what stands in a section; what is done with the lock held that is taken
    in these lines; or before a lock is released that the function has not taken itself. *)
 type part = All | Section of string | Taken of int list | Unreleased
 let is_in_part part (result : Interp.result) (state : Interp.state) = match part with
 	| All -> true
-	| Section section -> is_in section result state
+	| Section section -> Sections.is_in section result state
 	| Taken lines -> List.exists (fun h -> List.mem (result.call h.by).at.line lines) state.held
 	| Unreleased -> state.dropped = []
 
@@ -84,7 +66,7 @@ let run context values func =
 		| Operations.Zero -> Some (name, Locks.zero)
 		| Operations.Nonzero -> Some (name, Locks.positive)
 		| Operations.Flags _ -> None) values in
-	Interp.run ~assume { effect_of = effect_of context; watched = (fun _ -> true) } func
+	Sections.run ~assume ~also:(fun name -> if context = Holder then effect_on_mutex name else None) func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -100,13 +82,16 @@ let calls_in context part ~around values func =
 	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
 		let states = List.filter (is_in_part part result) states in
-		if states = [] || (call.action <> None && not (Hashtbl.mem wrappers call.name)) then None
+		if states = [] || (call.action <> None && Sections.unwrapped call.name = call.name) then None
 		else
+			let all_in section = List.for_all (Sections.is_in section result) states in
+			let does = match Operations.of_call values result.scope call with
+				| Some Operations.User when all_in Sections.nofault -> None
+				| does -> does in
 			Some {
-				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call; lock = lock_of func call;
-				scope_of_memalloc = List.mem memalloc around || List.for_all (is_in memalloc result) states;
-				is_restarted = List.mem restarted around || List.exists (is_in restarted result) states }) result.calls
+				context; func; result; call; states; values; does; lock = lock_of func call;
+				scope_of_memalloc = List.mem memalloc around || all_in memalloc;
+				is_restarted = List.mem restarted around || List.exists (Sections.is_in restarted result) states }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. Of what an array has there are many. *)
 let absent_at at =
@@ -156,7 +141,7 @@ let judged once (at : at) verdict =
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
 	let found = ref false in
-	iter (fun e -> if is_begin (callee e) then found := true) func.body;
+	iter (fun e -> if Sections.begins signalling (callee e) then found := true) func.body;
 	!found
 let rule name judge =
 	judges := (name, judge) :: !judges;
@@ -185,22 +170,24 @@ let values_of_text text =
 			let word = String.sub part (i + 1) (String.length part - i - 1) in
 			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
 		| None -> None) (String.split_on_char ',' text)
-let sections_of_text text = List.filter Locks.is_section (String.split_on_char ',' text)
+let section_mark = "@"
+let sections_of_text text =
+	List.filter_map (fun part ->
+		if part <> "" && part.[0] = section_mark.[0] then Some (String.sub part 1 (String.length part - 1)) else None)
+		(String.split_on_char ',' text)
 let text_of_values sections values =
-	match List.append (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values) sections with
+	match List.filter ((<>) "") (Operations.text_of_values values :: List.map ((^) section_mark) sections) with
 	| [] -> "-"
 	| parts -> String.concat "," parts
 
 let ask lines =
 	Hashtbl.reset questions;
-	Hashtbl.reset wrappers;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
 			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
 				number = int_of_string number; context; part;
 				around = sections_of_text values; values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
-		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
 
 (* Rows. *)

@@ -389,10 +389,13 @@ let release walk call state =
 
 (* What is known to be of another context stays. *)
 let release_all walk call state =
+	(* drm_exec_fini(&vm_exec.exec) after drm_gpuvm_exec_lock(&vm_exec) *)
+	let whole e = match (bare e).node with Unary ("&", e) -> text (bare e) | _ -> text (bare e) in
+	let is_inside e = List.exists (fun step -> text step = whole e) (Names.steps walk.names call.obj) in
 	let is_of_other h =
 		let taker = call_of walk h.by in
 		match context_of_call taker with
-		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call)
+		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call || is_inside e)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in

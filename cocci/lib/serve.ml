@@ -29,8 +29,10 @@ let answer line = match String.split_on_char ' ' line with
 	| [ "know"; file ] -> Program.learn (Sources.lines_of file)
 	| [ "enter"; file ] -> Callbacks.learn (Sources.lines_of file)
 	| [ "ask"; file ] ->
-		Callers.ask (Sources.lines_of file);
-		Descend.ask (Sources.lines_of file)
+		let lines = Sources.lines_of file in
+		Callers.ask lines;
+		Sections.learn lines;
+		Descend.ask lines
 	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
 	| [ "callers"; source ] -> work source Callers.print_rows

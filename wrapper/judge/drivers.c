@@ -55,6 +55,15 @@ char *drivers_of(const struct drivers *drivers, size_t source)
 	return xstrndup(file, directories(file, starts_with(file, "drivers/gpu/") ? 4 : 3));
 }
 
+bool drivers_is_sharing(const struct drivers *drivers, size_t source)
+{
+	char *own = drivers_of(drivers, source);
+	bool found = names_has(&drivers->sharing, own);
+
+	free(own);
+	return found;
+}
+
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source)
 {
 	char *own;

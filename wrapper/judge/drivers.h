@@ -31,6 +31,9 @@ bool drivers_is_shared(const struct drivers *drivers, size_t source);
  */
 char *drivers_of(const struct drivers *drivers, size_t source);
 
+/* Is a source of a driver that has to do with reservation locks, or with fences? */
+bool drivers_is_sharing(const struct drivers *drivers, size_t source);
+
 /* Can code of a driver come to a source? */
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source);
 

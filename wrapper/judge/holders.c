@@ -287,7 +287,7 @@ int holders_find(struct descent *descent, size_t first, enum confidence least, s
 		.below = { .survey = descent->survey,
 			   .slots = descent->slots,
 			   .facts = descent->facts,
-			   .drivers = { .survey = descent->survey } },
+			   .drivers = descent->drivers },
 	};
 	struct holds holds = { 0 };
 	size_t end = descent->facts->sites.count;

@@ -80,7 +80,7 @@ static bool mark_near(struct locks *locks, size_t first)
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t j = 0; j < drivers.count && !locks->near[i]; j++)
 			locks->near[i] =
-				drivers_is_near(&locks->descent->drivers, drivers.names[j], i);
+				drivers_is_near(locks->descent->drivers, drivers.names[j], i);
 	is_any = drivers.count;
 	names_free(&drivers);
 	return is_any;
@@ -289,7 +289,7 @@ static void add_callers(const struct locks *locks, struct holds *holds, size_t l
 	for (size_t i = 0; i < calls.count; i++) {
 		const struct item *caller = graph_item(graph, calls.calls[i].caller);
 
-		if (drivers_is_near(&locks->descent->drivers, driver, caller->source))
+		if (drivers_is_near(locks->descent->drivers, driver, caller->source))
 			add_hold(holds, lock, calls.calls[i].caller, calls.calls[i].edge);
 	}
 	free(calls.calls);
@@ -311,7 +311,7 @@ static void find_holds(const struct locks *locks, const char *acquiring, struct 
 			const struct awaited *awaited = &descent->locks[j];
 
 			if (strcmp(awaited->lock, lock) != 0 ||
-			    !drivers_is_near(&descent->drivers, awaited->driver, item->source))
+			    !drivers_is_near(descent->drivers, awaited->driver, item->source))
 				continue;
 			add_hold(holds, j + 1, edge->item, uses.at[i]);
 			if (names_has(&locks->wrapping, graph_text(graph, item->name)))

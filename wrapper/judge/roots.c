@@ -36,10 +36,10 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *item = graph_item(graph, number);
-	char *driver = drivers_of(&descent->drivers, item->source);
+	char *driver = drivers_of(descent->drivers, item->source);
 	const char *function = facts_keep(descent->facts, graph_text(graph, item->name));
 
-	if (item->kind == ITEM_FUNCTION && drivers_is_wanted(&descent->drivers, driver))
+	if (item->kind == ITEM_FUNCTION && drivers_is_wanted(descent->drivers, driver))
 		descent_add(descent,
 			    (struct visit){
 				    .source = item->source,

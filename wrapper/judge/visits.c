@@ -64,7 +64,6 @@ void descent_sort_sites(struct descent *descent, size_t first)
 
 void descent_free(struct descent *descent)
 {
-	drivers_free(&descent->drivers);
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
 	for (size_t i = 0; i < descent->count; i++)

@@ -73,7 +73,7 @@ struct descent {
 	struct survey *survey;
 	const struct slots *slots;
 	struct facts *facts;
-	struct drivers drivers;
+	const struct drivers *drivers;
 	struct visit *visits; /* each once, in the order in which they were come to */
 	size_t count;
 	struct symbols keys;   /* of the visits there are */

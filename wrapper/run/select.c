@@ -328,6 +328,8 @@ static int scan_source(void *context, size_t index, struct error *err)
 		index_make(&source->index, text, length);
 	if (!source->index.is_made || index_may_have(&source->index, scan->query))
 		found = match(scan, text, length);
+	if (scan->sets_rules)
+		found &= ~source->beside;
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;

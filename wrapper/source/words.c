@@ -85,10 +85,13 @@ static int add_rule(struct words *words, const struct catalogue *catalogue, size
 {
 	const struct rule *rule = &catalogue->rules[index];
 	size_t before = words->count;
+	bool may_be_none = false;
 
 	for (size_t i = 0; i < rule->token_count; i++)
+		may_be_none |= find_list(lists, rule->tokens[i]) != NULL;
+	for (size_t i = 0; i < rule->token_count; i++)
 		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, lists);
-	if (words->count == before)
+	if (words->count == before && !may_be_none)
 		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
 				 rule->file);
 	return 0;

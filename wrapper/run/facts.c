@@ -150,6 +150,29 @@ static const char *take_kind(struct facts *facts, const struct row *row)
 	return NULL;
 }
 
+/* It tells of a call that the sites in the rows before, which are of one place, are about as well.
+ */
+static const char *take_link(struct facts *facts, const struct row *row)
+{
+	struct sites *sites = &facts->sites;
+
+	for (size_t i = sites->count; i-- > 0;) {
+		struct site *site = &sites->rows[i];
+
+		if (site->rule != row->rule ||
+		    compare_positions(&site->at, &sites->rows[sites->count - 1].at))
+			break;
+		site_add_link(site, (struct link){
+					    .kind = LINK_INSIDE,
+					    .at = row->at,
+					    .function = row->field[FIELD_FUNCTION],
+					    .call = row->field[FIELD_OPERATION],
+					    .lock = "",
+				    });
+	}
+	return NULL;
+}
+
 static const char *take_edit(struct facts *facts, const struct row *row)
 {
 	struct rewrite rewrite = {
@@ -254,6 +277,15 @@ static const char *take_step(struct facts *facts, const struct row *row)
 	return NULL;
 }
 
+static const char *take_want(struct facts *facts, const struct row *row)
+{
+	struct wants *wants = &facts->wants;
+
+	wants->rows = grow(wants->rows, wants->count, sizeof(*wants->rows));
+	wants->rows[wants->count++] = (struct want){ row->at.source, row->field[FIELD_OPERATION] };
+	return NULL;
+}
+
 static const char *take_lost(struct facts *facts, const struct row *row)
 {
 	facts->lost = grow(facts->lost, facts->lost_count, sizeof(*facts->lost));
@@ -264,11 +296,21 @@ static const char *take_lost(struct facts *facts, const struct row *row)
 static const struct kind {
 	const char *name;
 	const char *(*take)(struct facts *facts, const struct row *row);
+	bool has_no_rule;
 } kinds[] = {
-	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
-	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
-	{ "pass", take_call },    { "wrapper", take_effect },    { "below", take_site },
-	{ "descend", take_step }, { "lost", take_lost },
+	{ .name = "finding", .take = take_site },
+	{ .name = "site", .take = take_site },
+	{ .name = "edit", .take = take_edit },
+	{ .name = "kind", .take = take_kind },
+	{ .name = "link", .take = take_link },
+	{ .name = "define", .take = take_definition },
+	{ .name = "call", .take = take_call },
+	{ .name = "pass", .take = take_call },
+	{ .name = "wrapper", .take = take_effect },
+	{ .name = "below", .take = take_site },
+	{ .name = "descend", .take = take_step },
+	{ .name = "lost", .take = take_lost, .has_no_rule = true },
+	{ .name = "want", .take = take_want, .has_no_rule = true },
 };
 
 static const struct kind *find_kind(const char *name)
@@ -292,8 +334,7 @@ static const char *parse_row(struct facts *facts, char *text, const struct catal
 	kind = find_kind(row.field[FIELD_KIND]);
 	if (!kind)
 		return "its kind is unknown";
-	if (kind->take != take_lost &&
-	    !catalogue_find_id(catalogue, row.field[FIELD_RULE], &row.rule))
+	if (!kind->has_no_rule && !catalogue_find_id(catalogue, row.field[FIELD_RULE], &row.rule))
 		return "its rule is unknown";
 	if (!confidence_parse(row.field[FIELD_CONFIDENCE], &row.confidence))
 		return "its confidence is unknown";
@@ -355,6 +396,7 @@ void facts_free(struct facts *facts)
 	free(facts->callbacks.rows);
 	free(facts->effects.rows);
 	free(facts->steps.rows);
+	free(facts->wants.rows);
 	free(facts->lost);
 	names_free(&facts->texts);
 }

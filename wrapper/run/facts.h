@@ -29,7 +29,7 @@ enum link_kind {
 			lock */
 	LINK_ROOT,   /* likewise: a context begins with the function, in the slot if that is one */
 	LINK_OPERATION, /* how each way ends */
-	LINK_INSIDE,    /* what the operation calls, and so on; behind all ways */
+	LINK_INSIDE,    /* what the operation calls, or a call that it is about; behind all ways */
 };
 
 /* One step on the way to an operation. */
@@ -145,6 +145,12 @@ struct descent_call {
 	struct position at;
 };
 
+/* What rules would have to know of other sources to judge some that they were asked about together. */
+struct want {
+	size_t source;     /* the first of these */
+	const char *words; /* as Program.want in lib/program.mli has it */
+};
+
 /* Lines that spatch could not parse. */
 struct lost {
 	struct position at;
@@ -186,6 +192,11 @@ struct descent_calls {
 	size_t count;
 };
 
+struct wants {
+	struct want *rows;
+	size_t count;
+};
+
 /* Zeroed: there are none. facts_free() them. */
 struct facts {
 	struct sites sites;
@@ -195,6 +206,7 @@ struct facts {
 	struct callbacks callbacks;
 	struct effects effects;
 	struct descent_calls steps;
+	struct wants wants;
 	struct lost *lost;
 	size_t lost_count;
 	struct names texts; /* own the strings of all rows that there ever were */

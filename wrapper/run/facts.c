@@ -103,6 +103,22 @@ void facts_add_callback(struct facts *facts, struct callback callback)
 	all->rows[all->count++] = callback;
 }
 
+static void add_site(struct facts *facts, struct site site)
+{
+	struct sites *all = &facts->sites;
+
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = site;
+}
+
+static void add_rewrite(struct facts *facts, struct rewrite rewrite)
+{
+	struct rewrites *all = &facts->rewrites;
+
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = rewrite;
+}
+
 /* Each take_*() takes in one kind of row, and returns what is wrong with it, NULL if nothing is. */
 
 static const char *take_site(struct facts *facts, const struct row *row)
@@ -123,7 +139,6 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.hint = row->field[FIELD_HINT],
 		.with = row->field[FIELD_WITH],
 	};
-	struct sites *sites = &facts->sites;
 
 	if (!strcmp(row->field[FIELD_KIND], "below")) {
 		site.is_finding = true;
@@ -132,8 +147,7 @@ static const char *take_site(struct facts *facts, const struct row *row)
 	}
 	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
 		return "its state is unknown";
-	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
-	sites->rows[sites->count++] = site;
+	add_site(facts, site);
 	return NULL;
 }
 
@@ -183,10 +197,8 @@ static const char *take_edit(struct facts *facts, const struct row *row)
 		.callee = row->field[FIELD_OPERATION],
 		.with = row->field[FIELD_WITH],
 	};
-	struct rewrites *rewrites = &facts->rewrites;
 
-	rewrites->rows = grow(rewrites->rows, rewrites->count, sizeof(*rewrites->rows));
-	rewrites->rows[rewrites->count++] = rewrite;
+	add_rewrite(facts, rewrite);
 	return NULL;
 }
 
@@ -383,6 +395,47 @@ int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogu
 		}
 	}
 	return 0;
+}
+
+static bool is_meant(rule_set rules, size_t rule, const bool *sources, size_t source)
+{
+	return rules >> rule & 1 && sources[source];
+}
+
+void facts_drop(struct facts *facts, rule_set rules, const bool *sources)
+{
+	struct sites *sites = &facts->sites;
+	struct rewrites *rewrites = &facts->rewrites;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sites->count; i++) {
+		if (is_meant(rules, sites->rows[i].rule, sources, sites->rows[i].at.source))
+			free(sites->rows[i].chain);
+		else
+			sites->rows[kept++] = sites->rows[i];
+	}
+	sites->count = kept;
+	kept = 0;
+	for (size_t i = 0; i < rewrites->count; i++)
+		if (!is_meant(rules, rewrites->rows[i].rule, sources, rewrites->rows[i].at.source))
+			rewrites->rows[kept++] = rewrites->rows[i];
+	rewrites->count = kept;
+}
+
+void facts_take(struct facts *facts, struct facts *from, const bool *sources)
+{
+	for (size_t i = 0; i < from->sites.count; i++) {
+		struct site *site = &from->sites.rows[i];
+
+		if (!sources[site->at.source])
+			continue;
+		add_site(facts, *site);
+		*site = (struct site){ 0 };
+	}
+	for (size_t i = 0; i < from->rewrites.count; i++)
+		if (sources[from->rewrites.rows[i].at.source])
+			add_rewrite(facts, from->rewrites.rows[i]);
+	names_move(&facts->texts, &from->texts);
 }
 
 void facts_free(struct facts *facts)

@@ -145,7 +145,8 @@ struct descent_call {
 	struct position at;
 };
 
-/* What rules would have to know of other sources to judge some that they were asked about together. */
+/* What rules would have to know of other sources to judge some that they were asked about together.
+ */
 struct want {
 	size_t source;     /* the first of these */
 	const char *words; /* as Program.want in lib/program.mli has it */
@@ -227,6 +228,12 @@ void facts_add_callback(struct facts *facts, struct callback callback);
 
 /* A copy of a string that lives as long as the facts. */
 char *facts_keep(struct facts *facts, const char *string);
+
+/* Forgets the sites, and their rewrites, of some rules in sources, each of which has a flag. */
+void facts_drop(struct facts *facts, rule_set rules, const bool *sources);
+
+/* Takes over the sites and rewrites in such sources, and all strings, from other facts. */
+void facts_take(struct facts *facts, struct facts *from, const bool *sources);
 
 void facts_free(struct facts *facts);
 

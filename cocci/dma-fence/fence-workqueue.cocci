@@ -68,6 +68,10 @@ let makers = [
 	("alloc_workqueue_lockdep_map", 1); ("alloc_ordered_workqueue_lockdep_map", 1);
 	("devm_alloc_workqueue", 2); ("devm_alloc_ordered_workqueue", 2); ("drmm_alloc_ordered_workqueue", 2) ]
 
+(* Those that imply the flag. *)
+let safe_makers = [
+	"create_workqueue"; "create_singlethread_workqueue"; "create_freezable_workqueue"; "devm_create_workqueue"; "create_rt_workqueue" ]
+
 (* Functions that queue work: which arguments are the queue, if there is one, and the work. *)
 let queuers = [
 	("queue_work", (Some 0, 1)); ("queue_delayed_work", (Some 0, 1)); ("mod_delayed_work", (Some 0, 1));
@@ -127,7 +131,7 @@ let is_without_rescuer (made : Values.origin) =
 let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
 	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ o ]
 	| Syntax.Call _ ->
-		Program.want [ "defines"; Syntax.callee o.Values.what ];
+		if not (List.mem (Syntax.callee o.Values.what) safe_makers) then Program.want [ "defines"; Syntax.callee o.Values.what ];
 		[]
 	| Syntax.Var name when is_system name -> [ o ]
 	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
@@ -135,7 +139,7 @@ let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
 		| Some place when not (List.mem place seen) ->
 			let found = List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
 				(Values.assignments place) in
-			if found = [] then Values.want_place place;
+			if found = [] then Values.want_assignments place;
 			found
 		| _ -> [])
 	| _ -> []
@@ -257,7 +261,7 @@ let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
 let uses_of_work () =
 	let bindings = bindings () in
 	let signalling = List.filter (fun b -> signals_fence b.runs_this) bindings in
-	List.iter (fun b -> Values.want_place b.work) signalling;
+	List.iter (fun b -> Values.want_uses b.work) signalling;
 	if signalling = [] then []
 	else
 		List.concat_map (fun (frame, call) ->

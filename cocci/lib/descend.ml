@@ -2,7 +2,7 @@
 open Syntax
 open Interp
 
-type context = Signalling | Reclaim | Notifier
+type context = Signalling | Reclaim | Notifier | Holder
 
 type at = {
 	context : context;
@@ -14,6 +14,7 @@ type at = {
 	does : Operations.kind option;
 	lock : Locks.action option;
 	scope_of_memalloc : bool;
+	is_restarted : bool;
 }
 
 type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
@@ -22,6 +23,7 @@ type verdict = { confidence : string; message : string; above : string; reason :
 
 let signalling = Locks.section "signalling"
 let memalloc = Locks.section "memalloc"
+let restarted = Locks.section "restarted"
 (* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
 let sections =
 	List.concat_map (fun (section, begins, ends) ->
@@ -33,9 +35,30 @@ let effect_of name =
 	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
 	Maybe.map (fun (_, does, section) -> Locks.action does section)
 		(List.find_opt (fun (other, _, _) -> other = name) sections)
-let knowledge = { effect_of; watched = (fun _ -> true) }
 let is_in section (result : Interp.result) (state : Interp.state) =
 	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
+
+(* Mutexes and semaphores. *)
+
+let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
+let () =
+	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
+let effect_on_mutex name =
+	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
+	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes name)
+let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
+let effect_of context name = match effect_of name with
+	| None when context = Holder -> effect_on_mutex name
+	| found -> found
+
+(* Which part of a function is in a context: all; what stands in a section; what is done with the lock held that is taken
+   in these lines; or before a lock is released that the function has not taken itself. *)
+type part = All | Section of string | Taken of int list | Unreleased
+let is_in_part part (result : Interp.result) (state : Interp.state) = match part with
+	| All -> true
+	| Section section -> is_in section result state
+	| Taken lines -> List.exists (fun h -> List.mem (result.call h.by).at.line lines) state.held
+	| Unreleased -> state.dropped = []
 
 (* ttm_bo_reserve(bo, false, no_wait, NULL) with a true no_wait only tries, whoever gives it. *)
 let may_only_try at action = match Locks.try_flag action at.call.arguments with
@@ -56,12 +79,12 @@ let finding at (verdict : verdict) = {
 	arguments = String.concat ", " (List.map text at.call.arguments); message = verdict.message; reasons = [ verdict.reason ];
 	hint = verdict.hint }
 
-let run values func =
+let run context values func =
 	let assume = List.filter_map (fun (name, value) -> match value with
 		| Operations.Zero -> Some (name, Locks.zero)
 		| Operations.Nonzero -> Some (name, Locks.positive)
 		| Operations.Flags _ -> None) values in
-	Interp.run ~assume knowledge func
+	Interp.run ~assume { effect_of = effect_of context; watched = (fun _ -> true) } func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -71,19 +94,21 @@ let lock_of func (call : call) =
 	| Some action when is_of_reservation action -> Some action
 	| _ -> None
 
-(* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
-let calls_in context ~only_sections values func =
-	let result = run values func in
+(* The calls of a function that it comes to in a context; around: the sections that its caller is in. What begins or ends one for its
+   caller is a call as any other. *)
+let calls_in context part ~around values func =
+	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
-		let states = if only_sections then List.filter (is_in signalling result) states else states in
-		if states = [] || call.action <> None then None
+		let states = List.filter (is_in_part part result) states in
+		if states = [] || (call.action <> None && not (Hashtbl.mem wrappers call.name)) then None
 		else
 			Some {
 				context; func; result; call; states; values;
 				does = Operations.of_call values result.scope call; lock = lock_of func call;
-				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
+				scope_of_memalloc = List.mem memalloc around || List.for_all (is_in memalloc result) states;
+				is_restarted = List.mem restarted around || List.exists (is_in restarted result) states }) result.calls
 
-(* What is not there yet where a call is come to, by tests of it. *)
+(* What is not there yet where a call is come to, by tests of it. Of what an array has there are many. *)
 let absent_at at =
 	let is_member e = match (bare e).node with
 		| Field _ | Arrow _ | Index _ -> true
@@ -93,6 +118,7 @@ let absent_at at =
 		| _ -> not holds && is_member e in
 	let absent (e, _) = text (bare (match e.node with Binary (_, a, _) -> a | _ -> e)) in
 	List.map absent (List.filter is_absent (Effects.known_at at.result at.call))
+	|> List.filter (fun place -> not (String.contains place '['))
 
 (* Does the function put something there, or else return what is there? By the place, or by its last name alone. *)
 let is_set func is_place =
@@ -118,14 +144,14 @@ let once_at func once absent =
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
 (* What a rule says of a call, where what is in `once` is not there yet. *)
-let judged once at verdict =
+let judged once (at : at) verdict =
 	let f = finding at verdict in
-	if not (is_sure once) then f
-	else
+	let low note = { f with Report.confidence = "low"; reasons = [ verdict.reason ^ "; " ^ note ] } in
+	if is_sure once then
 		let name = List.hd once in
-		let note = Printf.sprintf "%s; only while %s is not there yet" verdict.reason
-			(Report.quote (String.sub name 1 (String.length name - 1))) in
-		{ f with Report.confidence = "low"; reasons = [ note ] }
+		low (Printf.sprintf "only while %s is not there yet" (Report.quote (String.sub name 1 (String.length name - 1))))
+	else if at.context = Signalling && at.is_restarted then low "the scheduler runs again by then"
+	else f
 
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
@@ -138,36 +164,42 @@ let rule name judge =
 		if !Program.serves || not (has_section func) then []
 		else
 			List.filter_map (fun at ->
-				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) ~around:[] [] func))
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
+type question = { number : int; context : context; part : part; around : string list; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
-let context_of = function
-	| "signalling" | "section" -> Signalling
-	| "reclaim" -> Reclaim
-	| "notifier" -> Notifier
-	| other -> failwith ("there is no context " ^ other)
+let context_of word = match String.split_on_char ':' word with
+	| [ "signalling" ] -> (Signalling, All)
+	| [ "signalling"; "section" ] -> (Signalling, Section signalling)
+	| [ "reclaim" ] -> (Reclaim, All)
+	| [ "notifier" ] -> (Notifier, All)
+	| [ "holder" ] -> (Holder, Unreleased)
+	| [ "holder"; lines ] -> (Holder, Taken (List.map int_of_string (String.split_on_char ',' lines)))
+	| _ -> failwith ("there is no context " ^ word)
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
 			let word = String.sub part (i + 1) (String.length part - i - 1) in
 			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
 		| None -> None) (String.split_on_char ',' text)
-let text_of_values values = match values with
+let sections_of_text text = List.filter Locks.is_section (String.split_on_char ',' text)
+let text_of_values sections values =
+	match List.append (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values) sections with
 	| [] -> "-"
-	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values)
+	| parts -> String.concat "," parts
 
 let ask lines =
 	Hashtbl.reset questions;
 	Hashtbl.reset wrappers;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
+			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
-				number = int_of_string number; context = context_of context; only_sections = context = "section";
-				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
+				number = int_of_string number; context; part;
+				around = sections_of_text values; values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
 
@@ -176,23 +208,26 @@ let ask lines =
 let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
 	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
 
-let print_call question at =
-	let once = once_at at.func question.once (absent_at at) in
+let print_call question (at : at) =
+	(* Whoever holds a lock may do what is done but once just when it is waited for. *)
+	let once = if at.context = Holder then [] else once_at at.func question.once (absent_at at) in
 	match verdicts at with
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+			let in_force = List.append (if at.scope_of_memalloc then [ memalloc ] else []) (if at.is_restarted then [ restarted ] else []) in
+			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values in_force values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->
 			let f = judged once at verdict in
-			print_row question "below" ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
+			let kind = if waits_for_mutex at then "waits" else "below" in
+			print_row question kind ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->
 		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
-	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections values func)
+	List.iter (print_call question) (calls_in question.context question.part ~around:question.around values func)
 
 let print_rows () =
 	List.iter (fun func ->

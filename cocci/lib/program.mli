@@ -54,8 +54,9 @@ val structure : string -> string -> (string * string * pos) list option
 val has_own_variable : string -> string -> bool
 val has_own_structure : string -> string -> bool
 
-(* What other sources of the same program may tell: "names WORD...", one that has all of these words; "defines NAME", one that defines
-   a function, variable, macro or structure of that name. Those that were wanted since the sources were read. *)
+(* What other sources of the same program may tell: "names WORD...", one that has all of these words; "sets WORD...", likewise, and the
+   last of them is assigned to; "defines NAME", one that defines a function, or a variable with functions in it; "header NAME", a header
+   that defines a macro or a structure. Those that were wanted since the sources were read. *)
 val want : string list -> unit
 val wanted : unit -> string list list
 

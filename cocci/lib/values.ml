@@ -429,11 +429,13 @@ let returns func e = origins { func; from = None } e
 
 (* What other sources may tell. *)
 
-let want_place place =
+let want kind place =
 	let is_own = String.contains place ':' in
 	match String.split_on_char '.' place with
-	| [ variable ] when not is_own -> Program.want [ "names"; variable ]
+	| [ variable ] when not is_own -> Program.want [ kind; variable ]
 	| tag :: path when not is_own ->
-		if List.length path > 1 then Program.want [ "defines"; tag ];
-		Program.want ("names" :: tag :: path)
+		if List.length path > 1 then Program.want [ "header"; tag ];
+		Program.want (kind :: tag :: path)
 	| _ -> ()
+let want_assignments = want "sets"
+let want_uses = want "names"

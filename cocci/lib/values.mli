@@ -31,8 +31,9 @@ val place : origin -> string option
 (* Assignments to such a place: what is assigned to, and what. *)
 val assignments : string -> (origin * origin) list
 
-(* Other sources may tell more of what is done with a place. *)
-val want_place : string -> unit
+(* Other sources may tell more of what is assigned to a place, or of where it is named. *)
+val want_assignments : string -> unit
+val want_uses : string -> unit
 
 (* Are two expressions in the same place surely about two objects: dev->a.wq and dev->b.wq? *)
 val are_apart : origin -> origin -> bool

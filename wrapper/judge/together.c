@@ -15,6 +15,8 @@
 #define ROUNDS 8
 #define WANTS 500
 
+#define NOBODY SIZE_MAX
+
 /* A source that may be looked at with others. */
 struct part {
 	size_t group;       /* that of its driver */
@@ -27,6 +29,7 @@ struct part {
 struct group {
 	struct sources sources;
 	struct sources near; /* those that can; filled in where that is asked */
+	size_t leader;       /* one of the driver's own, by which rules tell whom they answer */
 	bool is_new;         /* they are to be asked about, or asked about again */
 	bool has_failed;
 	struct names known; /* what was wanted, by whom */
@@ -83,6 +86,8 @@ static void begin(struct together *together)
 	}
 	together->group_count = drivers.count;
 	together->groups = xcalloc(drivers.count, sizeof(*together->groups));
+	for (size_t i = 0; i < together->group_count; i++)
+		together->groups[i].leader = NOBODY;
 	symbols_free(&drivers);
 }
 
@@ -116,6 +121,8 @@ static void add_source(struct together *together, struct group *group, size_t so
 
 	if (sources_add(&group->sources, source))
 		group->is_new = true;
+	if (group->leader == NOBODY && group_of(together, source) == group)
+		group->leader = source;
 	if (part->is_whole || !word || names_has(&part->words, word))
 		return;
 	names_add(&part->words, word);
@@ -152,7 +159,8 @@ static void take_wants(struct together *together, struct wants *wants)
 		struct group *group = group_of(together, want->source);
 		char *key = xasprintf("%zu %s", want->source, want->words);
 
-		if (group->known.count < WANTS && !names_has(&group->known, key)) {
+		if (wants_is_known(want->words) && group->known.count < WANTS &&
+		    !names_has(&group->known, key)) {
 			names_add(&group->known, key);
 			add_hunt(together, want->words, want->source);
 		}
@@ -170,7 +178,7 @@ static void take_found(struct together *together, const struct hunt *hunt, size_
 		if (hunt->found.at[i] == wanted_by && together->parts[wanted_by].is_whole)
 			continue;
 		add_source(together, group, wanted_by, NULL);
-		add_source(together, group, hunt->found.at[i], wants_word(hunt));
+		add_source(together, group, hunt->found.at[i], hunt->word);
 	}
 }
 
@@ -185,6 +193,7 @@ static int hunt(struct together *together, struct error *err)
 	for (size_t i = 0; i < together->hunt_count; i++) {
 		take_found(together, &together->hunts[i], together->wanted_by[i]);
 		free(together->hunts[i].found.at);
+		free(together->hunts[i].word);
 	}
 	together->hunt_count = 0;
 	return result;
@@ -279,16 +288,6 @@ static int stage(struct together *together, size_t source, struct error *err)
 }
 
 /* Asking. */
-
-/* The first of the sources by which rules tell whom they answer: one of the group's own driver. */
-static size_t leader_of(const struct together *together, const struct group *group)
-{
-	size_t i = 0;
-
-	while (group_of(together, group->sources.at[i]) != group)
-		i++;
-	return group->sources.at[i];
-}
 
 /* Asks the rules about sources, `first` of which comes first. */
 static void add_request(const struct together *together, const struct sources *sources,
@@ -396,7 +395,7 @@ static int ask(struct together *together, struct error *err)
 		facts_free(&group->facts);
 		group->facts = (struct facts){ 0 };
 		group->is_new = false;
-		add_request(together, &group->sources, leader_of(together, group), &requests);
+		add_request(together, &group->sources, group->leader, &requests);
 	}
 	if (!result)
 		result = run(together, &requests, err);

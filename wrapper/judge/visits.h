@@ -10,9 +10,13 @@
 #include "judge/drivers.h"
 #include "run/facts.h"
 
-/* The context of code between dma_fence_begin_signalling() and its end: of what such code calls,
- * all. */
-#define SECTION_CONTEXT "section"
+/*
+ * Contexts are words of lib/descend.mli. What stands behind a colon says which part of a function
+ * is in one; of what is called there, all is.
+ */
+#define SIGNALLING_CONTEXT "signalling"
+#define SECTION_CONTEXT "signalling:section"
+#define HOLDER_CONTEXT "holder"
 
 /* Where a way begins. */
 #define NO_VISIT SIZE_MAX
@@ -40,6 +44,28 @@ struct visit {
 	unsigned int depth; /* calls on the shortest way to it */
 	/* That it is entered: high if all calls on that way are by name. */
 	enum confidence confidence;
+	bool is_left; /* nothing of interest can be below it */
+};
+
+/* A function that holds a lock, and does with it held what a rule has something against. */
+struct holder {
+	const char *function;
+	const char *does; /* what that is, as a message goes on */
+	enum confidence confidence;
+	struct link *links; /* how it acquires the lock, and the calls from there on */
+	size_t link_count;
+};
+
+/* So many functions are told that hold a lock. */
+#define HOLDERS 3
+
+/* A lock that code in a context waits for. */
+struct awaited {
+	char *lock; /* its place, as graph_place() has it */
+	const char *driver;
+	enum confidence most;           /* of what waits for it */
+	struct holder holders[HOLDERS]; /* the most sure first; of these, by fewest calls */
+	size_t holder_count;
 };
 
 /* Goes down from where contexts begin. Zeroed but for the first four; descent_free() it. */
@@ -52,6 +78,8 @@ struct descent {
 	size_t count;
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
+	struct awaited *locks;
+	size_t lock_count;
 };
 
 const struct source *descent_source(const struct descent *descent, size_t index);
@@ -61,6 +89,12 @@ const struct source *descent_source(const struct descent *descent, size_t index)
  * values for the same driver. What would be too many is left out.
  */
 void descent_add(struct descent *descent, struct visit visit, struct entry entry);
+
+/* How sure it is that a site is come to, and what its rule says of that. */
+enum confidence descent_confidence(const struct descent *descent, const struct site *site);
+
+/* Puts the sites of the facts from `first` on in the order of visits, and in each of the text. */
+void descent_sort_sites(struct descent *descent, size_t first);
 void descent_free(struct descent *descent);
 
 #endif

@@ -11,6 +11,7 @@
 
 /* The kinds of wants, by their first words. */
 #define NAMES "names "     /* a source that has all of the words behind it */
+#define SETS "sets "       /* likewise, and that assigns to the last */
 #define DEFINES "defines " /* one that defines this function, or variable with functions in it */
 #define HEADER "header "   /* a header that defines this macro, or structure */
 
@@ -32,12 +33,8 @@ bool wants_is_known(const char *words)
 {
 	const struct hunt hunt = { .words = words };
 
-	return is_of(&hunt, NAMES) || is_of(&hunt, DEFINES) || is_of(&hunt, HEADER);
-}
-
-const char *wants_word(const struct hunt *hunt)
-{
-	return strrchr(hunt->words, ' ') + 1;
+	return is_of(&hunt, NAMES) || is_of(&hunt, SETS) || is_of(&hunt, DEFINES) ||
+	       is_of(&hunt, HEADER);
 }
 
 /* The words that a source has to have. names_free() them. */
@@ -68,12 +65,13 @@ static struct sources find_candidates(const struct search *search, const struct 
 		queries[i] = index_query_of(names.names[i]);
 	for (size_t i = 0; i < hunt->near->count; i++) {
 		const struct source *source = source_at(search, hunt->near->at[i]);
-		size_t word = 0;
+		size_t left = names.count;
 
-		while (word < names.count &&
-		       (!source->index.is_made || index_may_have(&source->index, queries[word])))
-			word++;
-		if (word == names.count && (!is_of(hunt, HEADER) || ends_with(source->file, ".h")))
+		/* The last is a name in fewer sources than the structure's. */
+		while (left && (!source->index.is_made ||
+				index_may_have(&source->index, queries[left - 1])))
+			left--;
+		if (!left && (!is_of(hunt, HEADER) || ends_with(source->file, ".h")))
 			sources_add(&found, hunt->near->at[i]);
 	}
 	for (size_t i = 0; i < names.count; i++)
@@ -83,7 +81,15 @@ static struct sources find_candidates(const struct search *search, const struct 
 	return found;
 }
 
-static bool has_word(const char *text, size_t length, const char *word)
+/* Does `=` come next, or an index? */
+static bool is_assigned(const char *at, const char *end)
+{
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	return at < end && (*at == '[' || (*at == '=' && at + 1 < end && at[1] != '='));
+}
+
+static bool has_word(const char *text, size_t length, const char *word, bool assigned)
 {
 	const char *at = text, *end = text + length;
 	size_t word_length = strlen(word);
@@ -92,7 +98,7 @@ static bool has_word(const char *text, size_t length, const char *word)
 		bool begins = at == text || !is_word(at[-1]);
 
 		at += word_length;
-		if (begins && (at == end || !is_word(*at)))
+		if (begins && (at == end || !is_word(*at)) && (!assigned || is_assigned(at, end)))
 			return true;
 	}
 	return false;
@@ -103,7 +109,8 @@ static bool has_all(const char *text, size_t length, const struct hunt *hunt)
 	struct names names = words_of_hunt(hunt);
 	size_t count = 0;
 
-	while (count < names.count && has_word(text, length, names.names[count]))
+	while (count < names.count && has_word(text, length, names.names[count],
+					       count + 1 == names.count && is_of(hunt, SETS)))
 		count++;
 	names_free(&names);
 	return count == names.count;
@@ -137,8 +144,8 @@ static int take(void *context, size_t index, const char *text, size_t length, st
 		struct hunt *hunt = &search->hunts[i];
 
 		if (is_of(hunt, DEFINES) || !sources_has(&search->candidates[i], index) ||
-		    !(is_of(hunt, NAMES) ? has_all(text, length, hunt)
-					 : defines(text, length, wants_word(hunt))))
+		    !(is_of(hunt, HEADER) ? defines(text, length, hunt->word)
+					  : has_all(text, length, hunt)))
 			continue;
 		pthread_mutex_lock(&search->lock);
 		sources_add(&hunt->found, index);
@@ -155,7 +162,7 @@ static bool *list_candidates(const struct search *search, bool is_definition, st
 	for (size_t i = 0; i < search->count; i++) {
 		if (is_of(&search->hunts[i], DEFINES) != is_definition)
 			continue;
-		names_add_once(words, wants_word(&search->hunts[i]));
+		names_add_once(words, search->hunts[i].word);
 		for (size_t j = 0; j < search->candidates[i].count; j++)
 			only[search->candidates[i].at[j]] = true;
 	}
@@ -206,13 +213,30 @@ static int find_definitions(struct search *search, struct error *err)
 		const struct sources *candidates = &search->candidates[i];
 
 		for (size_t j = 0; j < candidates->count && is_of(hunt, DEFINES); j++)
-			if (has_definition(program_graph(program), candidates->at[j],
-					   wants_word(hunt)))
+			if (has_definition(program_graph(program), candidates->at[j], hunt->word))
 				sources_add(&hunt->found, candidates->at[j]);
 	}
 	names_free(&names);
 	free(only);
 	return result;
+}
+
+/*
+ * The word by which the answer is found in a source: of the names of members, the longest, which
+ * stands in the fewest other places.
+ */
+static char *word_of(const struct hunt *hunt)
+{
+	struct names names = words_of_hunt(hunt);
+	size_t best = names.count > 1;
+	char *word;
+
+	for (size_t i = best + 1; i < names.count; i++)
+		if (strlen(names.names[i]) > strlen(names.names[best]))
+			best = i;
+	word = xstrdup(names.names[best]);
+	names_free(&names);
+	return word;
 }
 
 int wants_find(struct hunt *hunts, size_t count, const struct survey *survey, struct error *err)
@@ -226,8 +250,10 @@ int wants_find(struct hunt *hunts, size_t count, const struct survey *survey, st
 	int result;
 
 	pthread_mutex_init(&search.lock, NULL);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		hunts[i].word = word_of(&hunts[i]);
 		search.candidates[i] = find_candidates(&search, &hunts[i]);
+	}
 	result = find_texts(&search, err) || find_definitions(&search, err) ? -1 : 0;
 	for (size_t i = 0; i < count; i++)
 		free(search.candidates[i].at);

@@ -13,14 +13,12 @@
 struct hunt {
 	const char *words;          /* as rules print them */
 	const struct sources *near; /* that can have to do with it */
+	char *word;                 /* by which it is found in these; free() it */
 	struct sources found;       /* that tell it */
 };
 
 /* Is it something that can be looked for? */
 bool wants_is_known(const char *words);
-
-/* The word by which what is wanted is found in a source. It is a part of the hunt's. */
-const char *wants_word(const struct hunt *hunt);
 
 /* Finds the sources for each hunt. Returns 0, or -1 with a message. */
 int wants_find(struct hunt *hunts, size_t count, const struct survey *survey, struct error *err);

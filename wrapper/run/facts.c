@@ -140,8 +140,9 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.with = row->field[FIELD_WITH],
 	};
 
-	if (!strcmp(row->field[FIELD_KIND], "below")) {
+	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;
+		site.waits = *row->field[FIELD_KIND] == 'w';
 		site.above = row->field[FIELD_REPLACE];
 		site.visit = row->lock_line;
 	}
@@ -320,6 +321,7 @@ static const struct kind {
 	{ .name = "pass", .take = take_call },
 	{ .name = "wrapper", .take = take_effect },
 	{ .name = "below", .take = take_site },
+	{ .name = "waits", .take = take_site },
 	{ .name = "descend", .take = take_step },
 	{ .name = "lost", .take = take_lost, .has_no_rule = true },
 	{ .name = "want", .take = take_want, .has_no_rule = true },

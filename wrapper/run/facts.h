@@ -55,6 +55,7 @@ struct site {
 	bool is_of_kind;       /* only objects of a certain kind come there */
 	bool is_presumed;      /* on some of the ways to it, nothing tells the state */
 	size_t visit;          /* of a context by which it was found, from 1; 0: by none */
+	size_t waits;          /* for a lock that is known, from 1; 0: for none */
 	const char *function;  /* in which it is */
 	const char *operation; /* the name of what is called, or the lock function */
 	const char *arguments;

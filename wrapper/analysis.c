@@ -15,6 +15,7 @@
 #include "judge/descend.h"
 #include "judge/drivers.h"
 #include "judge/findings.h"
+#include "judge/together.h"
 #include "judge/under.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
@@ -554,6 +555,26 @@ static int go_down(struct analysis *analysis, struct error *err)
 		       analysis->contextual, analysis->options->confidence, &analysis->facts, err);
 }
 
+/* Asks the rules that see sources whole about those that belong together. */
+static int put_together(struct analysis *analysis, struct error *err)
+{
+	rule_set whole =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_WHOLE_SOURCE);
+	struct token_list lists[LIST_COUNT + 1];
+	struct words *words;
+	int result = -1;
+
+	if (analysis->options->no_contexts || !whole)
+		return 0;
+	list_tokens(analysis, lists);
+	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
+	if (words)
+		result = together_ask(&analysis->survey, &analysis->slots, whole, words,
+				      &analysis->facts, err);
+	words_free(words);
+	return result;
+}
+
 static void judge(struct analysis *analysis)
 {
 	wrappers_explain(&analysis->wrappers, &analysis->selection, &analysis->facts.sites);
@@ -652,7 +673,7 @@ static int find_rows(struct analysis *analysis, struct error *err)
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
 			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
 			       run_spatch(analysis, err) || ask_callers(analysis, err) ||
-			       go_down(analysis, err)
+			       go_down(analysis, err) || put_together(analysis, err)
 		       ? -1
 		       : 0;
 }

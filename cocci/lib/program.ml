@@ -60,23 +60,52 @@ let learn lines =
 
 (* Sources. *)
 
-let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
-let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
+let defined : func Scopes.t = Scopes.make ()
+let globals : (string * variable) Scopes.t = Scopes.make ()
+let macros : (string list option * expr) Scopes.t = Scopes.make ()
+let structures : (string * string * pos) list Scopes.t = Scopes.make ()
 let guards : (string * string, expr) Hashtbl.t = Hashtbl.create 4	(* what takes the lock, of _T *)
 let own : (string * top) list ref = ref []
+let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
+let own_functions : func list ref = ref []
+let wants : string list list ref = ref []
+let readings = ref 0
 
-let is_local f = f.static && not (Filename.check_suffix f.source ".h")
+let is_local f = f.static && not (Scopes.is_header f.source)
+
+(* A variable with a value is the one that a declaration without one is of. *)
+let note_variable file (v : variable) =
+	if v.value <> None || Scopes.own globals file v.name = None then
+		Scopes.put globals file v.name ~is_shared:(v.value <> None && not v.static) (file, v)
 
 let note file = function
-	| Function f -> Hashtbl.replace defined (file, f.fname) f
-	| Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) -> Hashtbl.replace guards (file, text name) (bare lock)
-	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
+	| Function f -> Scopes.put defined file f.fname ~is_shared:(not (is_local f)) f
+	| Invocation (macro, ((name :: _) as arguments)) ->
+		Hashtbl.replace invoked (file, text name) ();
+		(match macro, arguments with
+		| "DEFINE_GUARD", [ _; _; lock; _ ] -> Hashtbl.replace guards (file, text name) (bare lock)
+		| _ -> ())
+	| Macro (name, parameters, Some e) -> Scopes.put macros file name ~is_shared:(Scopes.is_header file) (parameters, e)
+	| Variables (list, _) -> List.iter (note_variable file) list
+	| Structure (tag, _, fields) -> Scopes.put structures file tag ~is_shared:(Scopes.is_header file) fields
 	| _ -> ()
 let tops () = !own
-let functions () = List.filter_map (function _, Function f -> Some f | _ -> None) !own
+let functions () = !own_functions
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
-let find file name = Hashtbl.find_opt defined (file, name)
+let find = Scopes.find defined
+let variable = Scopes.find globals
+let macro = Scopes.find macros
+let structure = Scopes.find structures
+let has_own_variable file name = match Scopes.own globals file name with
+	| Some (_, v) -> v.static
+	| None -> Hashtbl.mem invoked (file, name)
+let has_own_structure file tag = not (Scopes.is_header file) && Scopes.own structures file tag <> None
+
+let want words = wants := words :: !wants
+let wanted () = List.sort_uniq compare !wants
+let reading () = !readings
+
 let constants name =
 	List.filter_map (function
 		| _, Macro (other, None, e) when other = name -> Some e
@@ -145,11 +174,11 @@ and effect_of_guard file name =
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
 and effect_of_macro file name =
 	let key = (file, name) in
-	match Hashtbl.find_opt macros key with
-	| Some (_, e) when not (Hashtbl.mem at_work key) ->
-		working key (fun () -> match Hashtbl.find macros key with
+	match Scopes.own macros file name with
+	| Some macro when not (Hashtbl.mem at_work key) ->
+		working key (fun () -> match macro with
 			| None, { node = Var other; _ } -> effect_in file other
-			| Some parameters, _ -> effect_of_call file parameters (bare e)
+			| Some parameters, e -> effect_of_call file parameters (bare e)
 			| None, _ -> None)
 	| _ -> None
 
@@ -198,15 +227,21 @@ and effect_of f =
 
 let read files =
 	own := [];
-	Hashtbl.reset macros;
+	wants := [];
+	incr readings;
+	Scopes.reset macros;
+	Scopes.reset globals;
+	Scopes.reset structures;
+	Scopes.reset defined;
 	Hashtbl.reset guards;
-	Hashtbl.reset defined;
+	Hashtbl.reset invoked;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
 	List.iter (fun file ->
 		let tops = List.map (fun top -> (file, top)) (Sources.read file) in
 		List.iter (fun (file, top) -> note file top) tops;
-		own := List.append !own tops) files
+		own := List.append !own tops) files;
+	own_functions := List.filter_map (function _, Function f -> Some f | _ -> None) !own
 
 let was_known file name =
 	List.exists (fun (_, where) -> where = "*" || where = file) (Hashtbl.find_all found_elsewhere name)

@@ -50,7 +50,7 @@ and kind =
 	| Either of string list * stmt list list * bool
 	| Nothing
 
-and variable = { name : string; typ : string; value : init option; cleanup : string }
+and variable = { name : string; typ : string; static : bool; value : init option; cleanup : string }
 
 type param = { param : string; ptype : string }
 
@@ -312,7 +312,7 @@ and declared d = match d.C.v_namei with
 	| None -> None
 	| Some (name, init) ->
 		let value = option initialiser (Compat.initial init) in
-		Some { name = C.str_of_name name; typ = type_text d.C.v_type; value; cleanup = "" }
+		Some { name = C.str_of_name name; typ = type_text d.C.v_type; static = Compat.is_static d.C.v_storage; value; cleanup = "" }
 
 (* What a file is made of. *)
 

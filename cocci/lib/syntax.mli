@@ -53,7 +53,7 @@ and kind =
 		(* branches of an undecided conditional, each with its condition; is there an #else? *)
 	| Nothing
 
-and variable = { name : string; typ : string; value : init option; cleanup : string }
+and variable = { name : string; typ : string; static : bool; value : init option; cleanup : string }
 
 type param = { param : string; ptype : string }
 

@@ -142,7 +142,7 @@ static struct names beginnings(const struct descent *descent, const struct table
 		names_add(&words, sections->rows[i].column[COLUMN_ENDS]);
 	}
 	for (size_t i = 0; i < slots->count; i++) {
-		if (slots->slots[i].context) {
+		if (slots->slots[i].context && strchr(slots->slots[i].name, '.')) {
 			char *structure =
 				xstrndup(slots->slots[i].name, strcspn(slots->slots[i].name, "."));
 

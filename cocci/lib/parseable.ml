@@ -453,11 +453,23 @@ let read_function source elements (i, naming) ~is_attribute =
 	(match elements.(i) with Group (first, last) -> blank_within source (first, last) | _ -> ());
 	if i + 1 < Array.length elements then blank_behind source elements (i + 1) ~is_attribute
 
+(* context_lock_struct(foo) { ... }; is struct foo. *)
+let is_lock_structure source elements = match elements with
+	| [| W macro; Group _ |] -> word source macro = "context_lock_struct"
+	| _ -> false
+let read_lock_structure source = function
+	| [| W macro; Group (first, last) |] ->
+		let t = source.all.(macro) in
+		blank source t.first (t.last - String.length "struct");
+		blank_parentheses source first last
+	| _ -> ()
+
 (* What a brace outside of functions begins. *)
 let read_body source brace =
 	let elements = elements source source.item brace in
 	let count = Array.length elements in
 	match parameters source elements with
+	| _ when is_lock_structure source elements -> read_lock_structure source elements; Members
 	| Some named ->
 		read_function source elements named ~is_attribute:(fun word -> not (is_type word));
 		Block
@@ -516,7 +528,7 @@ let read_member source i =
 let read_member_attribute source i =
 	let last = close source (i + 1) and before = previous source i in
 	if is_reserved (word source i) && is_sign source (i + 1) '(' && last > 0 && before >= 0
-		&& (is_name source.all.(before) || is_sign source before ']') then
+		&& (is_name source.all.(before) || is_sign source before ']' || is_sign source before ')') then
 		match next source last with
 		| Some after when List.exists (is_sign source after) [ ';'; ','; ':' ] || is_reserved (word source after) ->
 			blank_tokens source i last

@@ -271,7 +271,7 @@ static int load_known(const struct analysis *analysis, struct names *known, stru
 {
 	const struct convention *convention = &analysis->convention;
 
-	if (locks_load(analysis->catalogue.dir, LOCKS_ALL, known, err))
+	if (locks_load(analysis->catalogue.dir, false, known, err))
 		return -1;
 	for (size_t i = 0; i < convention->count; i++) {
 		if (!strchr(convention->rows[i].api, '.'))
@@ -303,16 +303,17 @@ static int know_kernel(struct analysis *analysis, struct error *err)
  */
 static int find_wrappers(struct analysis *analysis, struct error *err)
 {
-	static const char *const takes[] = { "acquire", "try", "guard", NULL };
-	static const char *const requires[] = { "require", "iterate", NULL };
-	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
+	static const char *const takes[] = { "acquire",      "try",      "guard",
+					     "says-acquire", "says-try", NULL };
+	static const char *const requires[] = { "require", "iterate", "says-require", NULL };
+	static const char *const frees[] = { "wants-free", "wants-free-import", "says-wants-free",
+					     NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
 	if (primitives)
 		spatch_forget_listed(&analysis->spatch);
-	if (locks_load(analysis->catalogue.dir, primitives ? LOCKS_PRIMITIVE : LOCKS_WRAPPER,
-		       &analysis->locks, err) ||
+	if (locks_load(analysis->catalogue.dir, primitives, &analysis->locks, err) ||
 	    load_known(analysis, &analysis->known, err))
 		return -1;
 	if (!analysis->kernel->is_kernel && !primitives && know_kernel(analysis, err))
@@ -340,12 +341,16 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 
 #define LIST_COUNT 8
 
-/* The names that tokens stand for, as far as they are known. */
-static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
+/*
+ * The names that tokens stand for, as far as they are known; those of lock functions are left out
+ * where words are names of structures.
+ */
+static void list_tokens(const struct analysis *analysis, bool are_structures,
+			struct token_list lists[LIST_COUNT + 1])
 {
 	static const struct names none;
 	const struct token_list known[] = {
-		{ TOKEN_LOCK_FUNCTIONS, &analysis->locks },
+		{ TOKEN_LOCK_FUNCTIONS, are_structures ? &none : &analysis->locks },
 		{ TOKEN_REQUIREMENTS, &analysis->requirements },
 		{ TOKEN_WANTS_FREE, &analysis->wants_free },
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
@@ -374,7 +379,7 @@ static int find_tables(struct analysis *analysis, struct error *err)
 
 	if (!asking)
 		return 0;
-	list_tokens(analysis, lists);
+	list_tokens(analysis, true, lists);
 	words = words_compile(&analysis->catalogue, asking, &analysis->convention, lists, NULL,
 			      err);
 	if (!words)
@@ -460,7 +465,7 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	/* Only now: until then, words were names of structures. */
 	convention_add_called(&analysis->convention, EXPORTER_HELD, &analysis->called);
 	slots_add_called(&analysis->slots, STATE_HELD, &analysis->called);
-	list_tokens(analysis, lists);
+	list_tokens(analysis, false, lists);
 	analysis->words =
 		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
 			      &analysis->convention, lists, NULL, err);

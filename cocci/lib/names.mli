@@ -41,6 +41,9 @@ val was_given : scope -> expr -> expr -> bool
    returns? *)
 val made_of : scope -> string list -> expr -> bool
 
+(* Is a type that of a ww_acquire_ctx, or of what stands for one? *)
+val is_context : string -> bool
+
 (* The number, from 1, of the parameter that an expression is made from; 0 for one that is a context whose locks are
    released as a whole. *)
 val parameter : scope -> expr -> int option

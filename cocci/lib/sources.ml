@@ -96,17 +96,50 @@ let note file (place : pos) =
 	incr count;
 	if Hashtbl.mem seen (file, place.line) then incr count_again else Hashtbl.replace seen (file, place.line) ()
 
+(* Asides, parsed, each as a function that stands in a line of its own behind so many others. *)
+
+(* Columns in the line that an aside is of: none is that of something else. *)
+let beside line (p : pos) = { p with line; col = p.col + 10_000; line_end = line; col_end = p.col_end + 10_000 }
+
+let calls line f =
+	let moved = map_expr (fun e ->
+		let node = match e.node with Var name -> Var (Parseable.shown name) | same -> same in
+		{ node; at = beside line e.at }) in
+	List.filter_map (fun s -> match s.kind with Expr (Some e) -> Some (moved e) | _ -> None) f.body
+
+let place_asides count asides tops =
+	let behind, before = List.partition (function
+		| Function f, _ -> f.place.line > count
+		| Lost (first, _), _ -> first > count
+		| _ -> false) tops in
+	let annotations = List.concat_map (function
+		| Function f, _ ->
+			let { Parseable.about = Annotated name; line; _ } = List.nth asides (f.place.line - count - 2) in
+			let annotations = Annotations.about_reservations f.params (calls line f) in
+			[ { f with fname = name; place = beside line f.place; body = []; annotations } ]
+		| _ -> []) behind in
+	let is_of f (a : func) = a.fname = f.fname && a.place.line = f.place.line in
+	let annotate = function
+		| Function f, place ->
+			(match List.find_opt (is_of f) annotations with
+			| Some a -> Function { f with annotations = a.annotations }, place
+			| None -> Function f, place)
+		| Lost (first, last), place -> Lost (first, min last count), place
+		| top -> top in
+	let is_prototype a = a.annotations <> [] && not (List.exists (function Function f, _ -> is_of f a | _ -> false) before) in
+	List.append (List.map annotate before) (List.map (fun a -> Prototype a, nowhere) (List.filter is_prototype annotations))
+
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file text is_whole =
 	let made = Parseable.make text in
 	let macros = Parseable.macros made in
-	if is_whole && made.Parseable.text = text then Syntax.parse ~macros file
+	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then Syntax.parse ~macros file
 	else begin
 		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
-		output_string channel made.Parseable.text;
+		output_string channel (Parseable.with_asides made);
 		close_out channel;
 		match Syntax.parse ~named:file ~macros name with
-		| tops -> Sys.remove name; tops
+		| tops -> Sys.remove name; place_asides (Array.length lines) made.Parseable.asides tops
 		| exception failure -> Sys.remove name; raise failure
 	end
 

@@ -571,7 +571,7 @@ static int put_together(struct analysis *analysis, struct error *err)
 
 	if (analysis->options->no_contexts || !whole)
 		return 0;
-	list_tokens(analysis, lists);
+	list_tokens(analysis, false, lists);
 	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
 	if (words)
 		result = together_ask(&analysis->survey, &analysis->slots, whole, words,

@@ -139,7 +139,7 @@ let parse file text is_whole =
 		output_string channel (Parseable.with_asides made);
 		close_out channel;
 		match Syntax.parse ~named:file ~macros name with
-		| tops -> Sys.remove name; place_asides (Array.length lines) made.Parseable.asides tops
+		| tops -> Sys.remove name; place_asides (List.length (String.split_on_char '\n' text)) made.Parseable.asides tops
 		| exception failure -> Sys.remove name; raise failure
 	end
 

@@ -394,6 +394,18 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	return result;
 }
 
+/* The rules that a source matters to; of one that is not in the PATHs, for code in these. */
+static rule_set rules_of(const struct analysis *analysis, size_t index)
+{
+	const struct under *under = &analysis->under;
+
+	if (!select_is_other(&analysis->selection, index))
+		return analysis->selection.sources[index].rules;
+	return under->sources && under->sources[index] && !analysis->options->no_contexts
+		       ? under->rules
+		       : 0;
+}
+
 /* The sources that matter to a rule which sees them whole, or to no such rule. */
 static size_t list_selected(const struct analysis *analysis, bool is_whole, size_t *sources)
 {
@@ -403,10 +415,28 @@ static size_t list_selected(const struct analysis *analysis, bool is_whole, size
 	size_t count = 0;
 
 	for (size_t i = 0; i < selection->count; i++)
-		if (selection->sources[i].rules &&
-		    !(selection->sources[i].rules & whole) != is_whole)
+		if (rules_of(analysis, i) && !(rules_of(analysis, i) & whole) != is_whole)
 			sources[count++] = i;
 	return count;
+}
+
+/* Copies the sources that are not in the PATHs and matter for code in these. */
+static int keep_others(struct analysis *analysis, struct error *err)
+{
+	struct selection *selection = &analysis->selection;
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	struct words *words = words_of_names(&analysis->under.functions, err);
+	int result = words ? 0 : -1;
+
+	for (size_t i = 0; i < selection->count; i++)
+		only[i] = select_is_other(selection, i) && rules_of(analysis, i);
+	if (words)
+		result = select_find(selection, analysis->kernel, words, only,
+				     analysis->options->jobs, &analysis->progress, keep, analysis,
+				     err);
+	words_free(words);
+	free(only);
+	return result;
 }
 
 /* Stages what the words of the rules, and all that is known of locks, have to do with. */
@@ -469,8 +499,10 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	analysis->words =
 		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
 			      &analysis->convention, lists, NULL, err);
-	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
-					    &analysis->progress, keep, analysis, err))
+	if (!analysis->words ||
+	    select_scan(selection, analysis->words, options->jobs, &analysis->progress, keep,
+			analysis, err) ||
+	    keep_others(analysis, err))
 		return -1;
 	/*
 	 * Calls through the other members matter where the lock is held, in files that are
@@ -496,7 +528,7 @@ static void add_request(const struct analysis *analysis, size_t index, struct re
 	for (size_t rule = 0; rule < analysis->catalogue.count; rule++) {
 		char *longer;
 
-		if (!(source->rules >> rule & 1))
+		if (!(rules_of(analysis, index) >> rule & 1))
 			continue;
 		longer = xasprintf("%s %s", text, analysis->catalogue.rules[rule].id);
 		free(text);
@@ -521,7 +553,7 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 	int result;
 
 	for (size_t i = 0; i < analysis->selection.count; i++)
-		if (analysis->selection.sources[i].rules)
+		if (rules_of(analysis, i))
 			add_request(analysis, i, &requests);
 	result = pool_run(analysis->pool, &requests, &client, err);
 	requests_free(&requests);
@@ -547,6 +579,7 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
 		contexts_judge(&known, &analysis->facts);
+	under_settle(&analysis->under, &analysis->selection, &analysis->facts.sites);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
 	return result;
 }

@@ -16,7 +16,9 @@ struct search {
 	const struct names *locks;
 	const struct names *above;
 	bool *only;               /* for each source: may it be read? */
-	struct names asked;       /* what was looked for already */
+	struct names asked;       /* functions that were looked for */
+	struct names members;     /* through which what was reached may be called */
+	struct names owners;      /* tags of structures with these, and of what has such */
 	struct graph_set taking;  /* what calls a function of `above` */
 	struct graph_set reached; /* that, and what calls it, and so on */
 };
@@ -81,52 +83,49 @@ static void reach(struct search *search)
 	spread_up(search);
 }
 
-/* The words by which the sources are found that call what was reached. */
-struct wanted {
-	struct names functions; /* of functions, and of those that get one as an argument */
-	struct names members;   /* that are called through; and the tags of what has such */
-	struct names owners;
-};
-
-static void wanted_free(struct wanted *wanted)
+/* Adds a word to some, and returns whether it is new. */
+static bool add_new(struct names *words, const char *word)
 {
-	names_free(&wanted->functions);
-	names_free(&wanted->members);
-	names_free(&wanted->owners);
+	size_t before = words->count;
+
+	names_add_once(words, word);
+	return words->count > before;
 }
 
-/* Is something new, among what was asked for? */
-static bool is_new(struct search *search, const char *word)
+/* Looks for what calls a function that is put into a slot of which the table says nothing. */
+static bool want_slot(struct search *search, const char *slot, struct names *functions)
 {
-	bool found = !names_has(&search->asked, word);
-
-	names_add_once(&search->asked, word);
-	return found;
-}
-
-/* Adds what calls a function that is put into a slot, of which the table says nothing. */
-static void want_slot(struct search *search, const char *slot, struct wanted *wanted)
-{
+	struct names owners = { 0 };
 	enum lock_state state;
+	bool is_new = false;
 
-	if (slots_find(search->slots, slot, &state) || !is_new(search, slot))
-		return;
+	if (slots_find(search->slots, slot, &state))
+		return false;
 	if (ends_with(slot, "()")) {
 		char *callee = xstrndup(slot, strlen(slot) - strlen("()"));
 
-		names_add(&wanted->functions, callee);
+		is_new = add_new(&search->asked, callee);
+		if (is_new)
+			names_add(functions, callee);
 		free(callee);
 	} else if (question_is_member(slot)) {
-		names_add(&wanted->members, strchr(slot, '.') + 1);
-		uses_add_owners(graph_of(search), slot, &wanted->owners);
+		is_new = add_new(&search->members, strchr(slot, '.') + 1);
+		uses_add_owners(graph_of(search), slot, &owners);
+		for (size_t i = 0; i < owners.count; i++)
+			is_new |= add_new(&search->owners, owners.names[i]);
+		names_free(&owners);
 	}
+	return is_new;
 }
 
-/* What was reached, and was not asked for yet. wanted_free() it. */
-static struct wanted next_wanted(struct search *search)
+/*
+ * Looks for what calls what was reached. Adds the functions to look for, those that are called and
+ * those that get one as an argument, and returns whether there is anything new.
+ */
+static bool want_callers(struct search *search, struct names *functions)
 {
 	const struct graph *graph = graph_of(search);
-	struct wanted wanted = { 0 };
+	bool is_new = false;
 
 	for (uint32_t i = 0; i < graph_item_count(graph); i++) {
 		const struct item *item = graph_item(graph, i);
@@ -135,20 +134,19 @@ static struct wanted next_wanted(struct search *search)
 
 		if (!search->reached.has[i])
 			continue;
-		if (!item->is_local && is_new(search, name))
-			names_add(&wanted.functions, name);
+		if (!item->is_local && add_new(&search->asked, name)) {
+			names_add(functions, name);
+			is_new = true;
+		}
 		entries = graph_entries_of(graph, i);
 		for (size_t j = 0; j < entries.count; j++)
-			want_slot(search, entries.entries[j].slot, &wanted);
+			is_new |= want_slot(search, entries.entries[j].slot, functions);
 		graph_entries_free(&entries);
 	}
-	return wanted;
+	return is_new;
 }
 
-/*
- * Reads what calls a function of `above` in the PATHs, and then, in all of the tree, what calls
- * that.
- */
+/* Reads what calls a function of `above`, and what calls that. */
 static int read_upward(struct search *search, struct error *err)
 {
 	const struct survey *survey = search->drivers->survey;
@@ -157,22 +155,18 @@ static int read_upward(struct search *search, struct error *err)
 	int result;
 
 	for (size_t i = 0; i < selection->count; i++)
-		search->only[i] =
-			!select_is_other(selection, i) && drivers_is_sharing(search->drivers, i);
-	result = program_read(survey->program, search->above, NULL, search->only, err);
-	for (size_t i = 0; i < selection->count; i++)
 		search->only[i] = drivers_is_sharing(search->drivers, i);
+	result = program_read(survey->program, search->above, NULL, search->only, err);
 	for (unsigned int round = 0; !result && goes_on && round < DEPTH; round++) {
-		struct wanted wanted;
+		struct names functions = { 0 };
 
 		reach(search);
-		wanted = next_wanted(search);
-		goes_on = wanted.functions.count || wanted.members.count;
-		result = program_read(survey->program, &wanted.functions, NULL, search->only, err);
-		if (!result)
-			result = program_read(survey->program, &wanted.owners, &wanted.members,
+		goes_on = want_callers(search, &functions);
+		result = program_read(survey->program, &functions, NULL, search->only, err);
+		if (!result && goes_on)
+			result = program_read(survey->program, &search->owners, &search->members,
 					      search->only, err);
-		wanted_free(&wanted);
+		names_free(&functions);
 	}
 	return result;
 }
@@ -225,49 +219,58 @@ static void find_entered(const struct search *search, const struct graph_set *ho
 	free(done.has);
 }
 
-/* Lets only the sources that define one of the functions matter to the rules. */
-static void leave_out(const struct search *search, const struct under *under, const bool *defining)
+/* Does an item stand in a source of the PATHs? */
+static bool is_own(const struct search *search, uint32_t item)
 {
-	struct selection *selection = search->drivers->survey->selection;
-
-	for (size_t i = 0; i < selection->count; i++)
-		if (!defining[i])
-			selection->sources[i].beside = under->rules;
+	return !select_is_other(search->drivers->survey->selection,
+				graph_item(graph_of(search), item)->source);
 }
 
-/* Takes down what calls a function of `above` and holds a lock itself, or may be called under one.
+/* Adds a function that may be entered with a lock held. */
+static void add_entered(struct under *under, const struct item *item, const char *name)
+{
+	char *key =
+		item->is_local ? xasprintf("%u %s", item->source, name) : xasprintf("* %s", name);
+
+	names_add_once(&under->entered, key);
+	free(key);
+}
+
+/*
+ * Takes down what calls a function of `above` and holds a lock itself, or may be called under one:
+ * in the PATHs, and elsewhere if it is code of the PATHs that holds it.
  */
 static void take_down(const struct search *search, struct under *under)
 {
 	const struct graph *graph = graph_of(search);
-	struct graph_set holding = graph_set_make(graph), entered = graph_set_make(graph);
-	bool *defining = xcalloc(search->drivers->survey->selection->count, sizeof(*defining));
+	struct graph_set holding = graph_set_make(graph), entered = graph_set_make(graph),
+			 own = graph_set_make(graph), from_own = graph_set_make(graph);
 
 	add_users(graph, search->locks, &holding);
+	for (uint32_t i = 0; i < graph_item_count(graph); i++)
+		if (holding.has[i] && is_own(search, i))
+			graph_set_add(&own, i);
 	find_entered(search, &holding, &entered);
+	find_entered(search, &own, &from_own);
 	for (uint32_t i = 0; i < graph_item_count(graph); i++) {
 		const struct item *item = graph_item(graph, i);
 		const char *name = graph_text(graph, item->name);
-		char *key;
+		bool is_under =
+			is_own(search, i) ? holding.has[i] || entered.has[i] : from_own.has[i];
 
 		if (item->kind != ITEM_FUNCTION || !search->reached.has[i])
 			continue;
-		if (search->taking.has[i] && (holding.has[i] || entered.has[i]) &&
-		    !names_has(search->above, name)) {
+		if (entered.has[i])
+			add_entered(under, item, name);
+		if (search->taking.has[i] && is_under && !names_has(search->above, name)) {
 			names_add_once(&under->functions, name);
-			defining[item->source] = true;
+			under->sources[item->source] = true;
 		}
-		if (!entered.has[i])
-			continue;
-		key = item->is_local ? xasprintf("%u %s", item->source, name)
-				     : xasprintf("* %s", name);
-		names_add_once(&under->entered, key);
-		free(key);
 	}
-	leave_out(search, under, defining);
-	free(defining);
 	free(holding.has);
 	free(entered.has);
+	free(own.has);
+	free(from_own.has);
 }
 
 int under_find(struct under *under, const struct drivers *drivers, const struct slots *slots,
@@ -278,11 +281,18 @@ int under_find(struct under *under, const struct drivers *drivers, const struct 
 				 .locks = locks,
 				 .above = above,
 				 .only = xcalloc(drivers->survey->selection->count, sizeof(bool)) };
+	struct selection *selection = drivers->survey->selection;
 	int result = read_upward(&search, err);
 
+	under->sources = xcalloc(selection->count, sizeof(*under->sources));
 	if (!result)
 		take_down(&search, under);
+	for (size_t i = 0; i < selection->count; i++)
+		if (!under->sources[i])
+			selection->sources[i].beside = under->rules;
 	names_free(&search.asked);
+	names_free(&search.members);
+	names_free(&search.owners);
 	free(search.taking.has);
 	free(search.reached.has);
 	free(search.only);
@@ -313,8 +323,26 @@ void under_drop_free(const struct under *under, struct sites *sites)
 	sites->count = kept;
 }
 
+void under_settle(const struct under *under, struct selection *selection, struct sites *sites)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sites->count; i++) {
+		const struct site *site = &sites->rows[i];
+		rule_set rule = under->rules & (rule_set)1 << site->rule;
+
+		if (rule && select_is_other(selection, site->at.source))
+			continue;
+		if (site->is_finding)
+			selection->sources[site->at.source].rules |= rule;
+		sites->rows[kept++] = *site;
+	}
+	sites->count = kept;
+}
+
 void under_free(struct under *under)
 {
+	free(under->sources);
 	names_free(&under->functions);
 	names_free(&under->entered);
 }

@@ -19,13 +19,14 @@ struct under {
 	struct names entered; /* what may be called with one held, and comes to such a call, also by
 				 others: "SOURCE FUNCTION", "* FUNCTION" of what other sources can
 				 call */
+	bool *sources; /* for each source: does it define one of the functions? Those not in the
+			  PATHs matter where code in these holds a lock */
 };
 
 /*
- * Finds the functions of the drivers that share something, in the PATHs; no other sources matter to
- * the rules. `locks` are the functions
- * by which a lock comes to be held, `above` those that must not be called then, and `slots` tells
- * how callbacks are entered. Returns 0, or -1 with a message.
+ * Finds the functions of the drivers that share something; no other sources in the PATHs matter to
+ * the rules. `locks` are the functions by which a lock comes to be held, `above` those that must
+ * not be called then, and `slots` tells how callbacks are entered. Returns 0, or -1 with a message.
  */
 int under_find(struct under *under, const struct drivers *drivers, const struct slots *slots,
 	       const struct names *locks, const struct names *above, struct error *err);
@@ -39,5 +40,11 @@ bool under_is_entered(const struct under *under, size_t source, const char *func
  * are never called with one held.
  */
 void under_drop_free(const struct under *under, struct sites *sites);
+
+/*
+ * Of these rules, drops what is in no source of the PATHs; those in which there is a finding were
+ * analysed for it.
+ */
+void under_settle(const struct under *under, struct selection *selection, struct sites *sites);
 
 #endif

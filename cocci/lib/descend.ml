@@ -2,7 +2,7 @@
 open Syntax
 open Interp
 
-type context = Signalling | Reclaim | Notifier
+type context = Signalling | Reclaim | Notifier | Atomic of Atomic.entry
 
 type at = {
 	context : context;
@@ -12,6 +12,7 @@ type at = {
 	states : Interp.state list;
 	values : Operations.values;
 	does : Operations.kind option;
+	atomic : Atomic.operation option;
 	lock : Locks.action option;
 	scope_of_memalloc : bool;
 }
@@ -56,12 +57,13 @@ let finding at (verdict : verdict) = {
 	arguments = String.concat ", " (List.map text at.call.arguments); message = verdict.message; reasons = [ verdict.reason ];
 	hint = verdict.hint }
 
-let run values func =
+let run context values func =
+	let questions = match context with Atomic _ -> Atomic.assumed | Signalling | Reclaim | Notifier -> [] in
 	let assume = List.filter_map (fun (name, value) -> match value with
 		| Operations.Zero -> Some (name, Locks.zero)
-		| Operations.Nonzero -> Some (name, Locks.positive)
+		| (Operations.Nonzero | Operations.Own | Operations.Own_tested) -> Some (name, Locks.positive)
 		| Operations.Flags _ -> None) values in
-	Interp.run ~assume knowledge func
+	Interp.run ~assume:(List.append questions assume) knowledge func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -73,14 +75,16 @@ let lock_of func (call : call) =
 
 (* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
 let calls_in context ~only_sections values func =
-	let result = run values func in
+	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
 		let states = if only_sections then List.filter (is_in signalling result) states else states in
 		if states = [] || call.action <> None then None
 		else
 			Some {
 				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call; lock = lock_of func call;
+				does = Operations.of_call values result.scope call;
+				atomic = (match context with Atomic _ -> Atomic.of_call values result.scope call | Signalling | Reclaim | Notifier -> None);
+				lock = lock_of func call;
 				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)
@@ -108,9 +112,11 @@ let last_name place = snd (Names.last_word place)
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
    something there so far; "=" before the name of one that has, so that the way is gone once. *)
 let is_sure once = List.exists (fun name -> name <> "" && name.[0] = '=') once
-let once_at func once absent =
-	if is_sure once then once
-	else
+let once_at context func once absent =
+	match context with
+	| Atomic _ -> []
+	| _ when is_sure once -> once
+	| _ ->
 		let set_here = List.filter (fun place -> is_set func ((=) place)) absent in
 		let set_above = List.filter (fun name -> is_set func (fun place -> last_name place = name)) once in
 		match List.append (List.map last_name set_here) set_above with
@@ -132,24 +138,60 @@ let has_section func =
 	let found = ref false in
 	iter (fun e -> if is_begin (callee e) then found := true) func.body;
 	!found
-let rule name judge =
+(* What is known of the arguments of a call, for what is called. *)
+let passed at =
+	let values = Operations.values_of at.values at.result.scope at.call in
+	match at.context with
+	| Signalling | Reclaim | Notifier -> values
+	| Atomic _ ->
+		let own = Atomic.own_arguments at.values at.result.scope at.call in
+		List.sort compare (List.append own (List.filter (fun (number, _) -> not (List.mem_assoc number own)) values))
+let named func values = List.filter_map (fun (number, value) ->
+	Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
+
+(* Is enough known of what is called, so that its body tells no more? *)
+let is_known at = at.does <> None || at.atomic <> None
+
+(* A rule that runs by itself goes down in one source, from callbacks that come of a fence. *)
+let deepest = 6
+let below_fences judge =
+	let seen = Hashtbl.create 64 in
+	let rec below depth context values func =
+		let key = (context, values, func.source, func.fname) in
+		if depth > deepest || Hashtbl.mem seen key then []
+		else begin
+			Hashtbl.replace seen key ();
+			List.concat_map (fun at -> match judge at, Program.find func.source at.call.name with
+				| Some verdict, _ -> [ finding at verdict ]
+				| None, Some callee when not (is_known at) -> below (depth + 1) context (passed at) callee
+				| None, _ -> []) (calls_in context ~only_sections:false (named func values) func)
+		end in
+	Report.join (List.concat_map (fun (entry, func) -> below 0 (Atomic entry) (Atomic.at_entry func) func) (Atomic.entries ()))
+
+let rule ?(of_fences = false) name judge =
 	judges := (name, judge) :: !judges;
-	Rule.rule name (fun func ->
-		if !Program.serves || not (has_section func) then []
+	let of_source () = if of_fences && not !Program.serves then below_fences judge else [] in
+	Rule.rule name ~of_source (fun func ->
+		if of_fences || !Program.serves || not (has_section func) then []
 		else
 			List.filter_map (fun at ->
-				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+				Maybe.map (judged (once_at at.context func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; only_sections : bool; values : (int * Operations.value) list; once : string list }
+type question = {
+	number : int; context : context; below : string; is_entry : bool; only_sections : bool; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
-let context_of = function
-	| "signalling" | "section" -> Signalling
-	| "reclaim" -> Reclaim
-	| "notifier" -> Notifier
-	| other -> failwith ("there is no context " ^ other)
+(* The contexts, by their words where they begin, and those for what is called there. *)
+let contexts = [
+	"section", "signalling", Signalling; "signalling", "signalling", Signalling; "reclaim", "reclaim", Reclaim;
+	"notifier", "notifier", Notifier; "fence-enable", "below-enable", Atomic Atomic.Enable;
+	"fence-callback", "below-callback", Atomic Atomic.Callback; "fence-test", "below-test", Atomic Atomic.Test;
+	"fence-deadline", "below-deadline", Atomic Atomic.Deadline; "fence-release", "below-release", Atomic Atomic.Release ]
+let context_of word = match List.find_opt (fun (first, below, _) -> first = word || below = word) contexts with
+	| Some (first, below, context) -> context, below, first = word
+	| None -> failwith ("there is no context " ^ word)
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
@@ -165,8 +207,9 @@ let ask lines =
 	Hashtbl.reset wrappers;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
+			let only_sections = context = "section" and context, below, is_entry = context_of context in
 			Hashtbl.add questions (file, name) {
-				number = int_of_string number; context = context_of context; only_sections = context = "section";
+				number = int_of_string number; context; below; is_entry; only_sections;
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
@@ -174,15 +217,14 @@ let ask lines =
 (* Rows. *)
 
 let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
-	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
+	Report.print_row ~above ~rule kind { f with Report.lock = (question.below, question.number) } reason
 
-let print_call question at =
-	let once = once_at at.func question.once (absent_at at) in
+let print_call question (at : at) =
+	let once = once_at at.context at.func question.once (absent_at at) in
 	match verdicts at with
 	| [] ->
-		if at.does = None then
-			let values = Operations.values_of at.values at.result.scope at.call in
-			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+		if not (is_known at) then
+			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values (passed at); above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->
@@ -190,9 +232,10 @@ let print_call question at =
 			print_row question "below" ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
 
 let print_answer func question =
-	let values = List.filter_map (fun (number, value) ->
-		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
-	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections values func)
+	let values = match question.context with
+		| Atomic _ when question.is_entry -> Atomic.at_entry func
+		| _ -> question.values in
+	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections (named func values) func)
 
 let print_rows () =
 	List.iter (fun func ->

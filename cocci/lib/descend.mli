@@ -7,6 +7,7 @@ type context =
 	| Signalling	(* a fence needs this code to complete *)
 	| Reclaim	(* a shrinker's callback *)
 	| Notifier	(* an MMU notifier's *)
+	| Atomic of Atomic.entry	(* a callback that comes of a fence, and may not sleep *)
 
 (* A call that the function comes to in the context. *)
 type at = {
@@ -17,6 +18,7 @@ type at = {
 	states : Interp.state list;
 	values : Operations.values;		(* of the function's parameters *)
 	does : Operations.kind option;
+	atomic : Atomic.operation option;	(* what it does that matters in an Atomic context; None in others *)
 	lock : Locks.action option;		(* what it does to a reservation lock *)
 	scope_of_memalloc : bool;		(* memalloc_noreclaim_save() and its kind are in force on all ways *)
 }
@@ -34,8 +36,9 @@ type verdict = {
    their own, which the table does not have, are gone down through. *)
 val waits_for_lock : at -> bool
 
-(* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. *)
-val rule : string -> (at -> verdict option) -> Rule.t
+(* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. By itself it goes down from sections, or
+   where that is asked for from callbacks that come of a fence, in one source. *)
+val rule : ?of_fences:bool -> string -> (at -> verdict option) -> Rule.t
 
 (* What is asked for: lines "wraps NAME OTHER", where NAME calls OTHER, which begins or ends a section, for its callers; and lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, section (only what stands between
    dma_fence_begin_signalling() and its end counts), reclaim or notifier. VALUES are of parameters, by number, as

@@ -4,6 +4,7 @@
 #include "convention/table.h"
 #include "graph/walk.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,12 @@ enum column {
 
 static const char *const columns[] = { "section", "begins", "ends" };
 
+/* The structure of a callback, or the function that it is passed to. The caller frees. */
+static char *owner_of(const struct slot *slot)
+{
+	return xstrndup(slot->name, strcspn(slot->name, ".("));
+}
+
 /* The calls of a function, and whatever else names it. */
 static struct numbers uses_of(const struct graph *graph, const char *name)
 {
@@ -29,7 +36,8 @@ static struct numbers uses_of(const struct graph *graph, const char *name)
 	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
 }
 
-/* Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
+/*
+ * Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
  */
 static void add_root(struct descent *descent, uint32_t number, const char *context,
 		     const char *slot)
@@ -61,6 +69,109 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 	free(driver);
 }
 
+/* A parameter that is passed on again and again is followed no further. */
+#define PASSES 4
+/* In place of the number of an argument: any. */
+#define ANY_ARGUMENT UINT_MAX
+
+/* Adds the functions that the name of an edge means, which come to be in a slot. */
+static void add_meant(struct descent *descent, const struct slot *slot, const struct edge *edge)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct numbers meant =
+		graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
+
+	for (uint32_t i = 0; i < meant.count; i++)
+		add_root(descent, meant.at[i], slot->context, slot->name);
+}
+
+static void add_passed(struct descent *descent, const struct slot *slot, uint32_t function,
+		       unsigned int argument, unsigned int left);
+
+/* A function's parameter comes to be in a slot: what its callers pass does. */
+static void add_parameter(struct descent *descent, const struct slot *slot, const struct edge *edge,
+			  unsigned int left)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *item = graph_item(graph, edge->item);
+	const struct parameter *parameters = graph_parameters(graph, item);
+
+	for (unsigned int i = 0; i < item->parameter_count; i++)
+		if (parameters[i].name == edge->name)
+			add_passed(descent, slot, item->name, i, left);
+}
+
+/*
+ * A function calls another, to which it passes a variable: the functions that it puts into
+ * variables come to be in the slot.
+ */
+static void add_variables(struct descent *descent, const struct slot *slot, uint32_t caller,
+			  uint32_t function)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *item = graph_item(graph, caller);
+	uint32_t calls = 0, passes = 0;
+
+	for (uint32_t i = item->first_edge; i < item->first_edge + item->edge_count; i++) {
+		const struct edge *edge = graph_edge(graph, i);
+
+		calls += edge->kind == EDGE_CALL && edge->name == function;
+		passes += (edge->kind == EDGE_PASS || edge->kind == EDGE_PASS_PARAMETER) &&
+			  edge->target == function;
+	}
+	for (uint32_t i = item->first_edge; calls > passes && i < item->first_edge + item->edge_count;
+	     i++)
+		if (graph_edge(graph, i)->kind == EDGE_STORE_VARIABLE)
+			add_meant(descent, slot, graph_edge(graph, i));
+}
+
+/* The functions that are passed to a function, by its name, which puts them into a slot. */
+static void add_passed(struct descent *descent, const struct slot *slot, uint32_t function,
+		       unsigned int argument, unsigned int left)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct numbers into = graph_into(graph, function), uses = graph_uses(graph, function);
+
+	for (uint32_t i = 0; i < into.count; i++) {
+		const struct edge *edge = graph_edge(graph, into.at[i]);
+
+		if (argument != ANY_ARGUMENT && edge->argument != argument)
+			continue;
+		if (edge->kind == EDGE_PASS)
+			add_meant(descent, slot, edge);
+		else if (edge->kind == EDGE_PASS_PARAMETER && left)
+			add_parameter(descent, slot, edge, left - 1);
+	}
+	for (uint32_t i = 0; i < uses.count; i++)
+		if (graph_edge(graph, uses.at[i])->kind == EDGE_CALL)
+			add_variables(descent, slot, graph_edge(graph, uses.at[i])->item, function);
+}
+
+/* The functions that are put into a member, also by functions that they are passed to. */
+static void add_stored(struct descent *descent, const struct slot *slot, uint32_t tag,
+		       uint32_t member)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct numbers into = graph_into(graph, member);
+	size_t count = 0;
+	uint32_t *items = graph_behind(graph, tag, member, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_root(descent, items[i], slot->context, slot->name);
+	free(items);
+	for (uint32_t i = 0; i < into.count; i++) {
+		const struct edge *edge = graph_edge(graph, into.at[i]);
+		char *text;
+
+		if (edge->kind != EDGE_STORE_PARAMETER)
+			continue;
+		text = graph_member_text(graph, edge->target);
+		if (!strcmp(text, slot->name))
+			add_parameter(descent, slot, edge, PASSES);
+		free(text);
+	}
+}
+
 /* The callbacks that are entered in a context. */
 static void add_callbacks(struct descent *descent)
 {
@@ -70,21 +181,20 @@ static void add_callbacks(struct descent *descent)
 	for (size_t i = 0; i < slots->count; i++) {
 		const struct slot *slot = &slots->slots[i];
 		const char *dot = strchr(slot->name, '.');
-		char *structure = xstrndup(slot->name, dot ? (size_t)(dot - slot->name) : 0);
-		uint32_t tag, member, *items;
-		size_t count = 0;
+		char *owner = owner_of(slot);
+		uint32_t name = graph_name(graph, owner);
+		uint32_t member = dot ? graph_name(graph, dot + 1) : NONE;
 
-		tag = graph_name(graph, structure);
-		member = dot ? graph_name(graph, dot + 1) : NONE;
-		free(structure);
-		if (!slot->context || tag == NONE || member == NONE)
+		free(owner);
+		if (!slot->context || name == NONE)
 			continue;
-		items = graph_behind(graph, tag, member, &count);
-		for (size_t j = 0; j < count; j++)
-			add_root(descent, items[j], slot->context, slot->name);
-		free(items);
+		if (!dot)
+			add_passed(descent, slot, name, ANY_ARGUMENT, PASSES);
+		else if (member != NONE)
+			add_stored(descent, slot, name, member);
 	}
 }
+
 
 /* The functions with a section. */
 static void add_sections(struct descent *descent)
@@ -143,11 +253,10 @@ static struct names beginnings(const struct descent *descent, const struct table
 	}
 	for (size_t i = 0; i < slots->count; i++) {
 		if (slots->slots[i].context) {
-			char *structure =
-				xstrndup(slots->slots[i].name, strcspn(slots->slots[i].name, "."));
+			char *owner = owner_of(&slots->slots[i]);
 
-			names_add_once(&words, structure);
-			free(structure);
+			names_add_once(&words, owner);
+			free(owner);
 		}
 	}
 	return words;

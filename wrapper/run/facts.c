@@ -247,6 +247,7 @@ static const char *take_step(struct facts *facts, const struct row *row)
 		.visit = row->lock_line,
 		.callee = row->field[FIELD_OPERATION],
 		.word = row->field[FIELD_OBJECT],
+		.context = row->field[FIELD_LOCK],
 		.values = row->field[FIELD_MESSAGE],
 		.once = row->field[FIELD_REASON],
 		.at = row->at,

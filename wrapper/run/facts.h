@@ -142,6 +142,7 @@ struct descent_call {
 	const char *word;   /* by which that is called, `f` of `x->ops.f`; "" if there is none */
 	const char *values; /* of the arguments, as lib/descend.mli has them */
 	const char *once;   /* what is not there yet on the way to what is called, likewise */
+	const char *context; /* of what is called */
 	struct position at;
 };
 

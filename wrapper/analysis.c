@@ -516,8 +516,8 @@ static int go_down(struct analysis *analysis, struct error *err)
 {
 	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
-	return descend(&analysis->survey, &analysis->slots, analysis->contextual, &analysis->facts,
-		       err);
+	return descend(&analysis->survey, &analysis->slots, analysis->contextual,
+		       analysis->options->confidence, &analysis->facts, err);
 }
 
 static void judge(struct analysis *analysis)

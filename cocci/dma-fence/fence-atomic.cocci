@@ -10,7 +10,7 @@
 // Clause: fence-atomic
 // Confidence: High
 // Tokens: dma_fence_ops dma_fence_add_callback dma_fence_cb
-// Context: fence-enable fence-callback fence-test fence-deadline fence-release
+// Context: atomic
 // Options: --no-includes --include-headers
 //
 // Demand: Callbacks that come of a fence run with the lock of the fence held and interrupts off, or may: they must not
@@ -63,45 +63,44 @@ let where = function
 	| Atomic.Release -> "release() of a fence"
 let reason = function
 	| Atomic.Enable -> "enable_signaling() is called with the fence's lock held and interrupts off"
-	| Atomic.Callback -> "the fence calls it with its lock held and interrupts off, perhaps from an interrupt handler"
+	| Atomic.Callback -> "such callbacks are called with the lock of their fence held and interrupts off, perhaps from an interrupt handler"
 	| Atomic.Test -> "signaled() is called from any context, with the fence's lock held or not"
 	| Atomic.Deadline -> "set_deadline() is called from any context"
 	| Atomic.Release -> "release() is called where the last reference goes, which may be in an interrupt"
 
-(* Is it called with the lock held and interrupts off, and not only perhaps? *)
-let is_locked entry = entry = Atomic.Enable || entry = Atomic.Callback
+let say entry (at : Descend.at) confidence what hint =
+	Some {
+		Descend.confidence = (if entry = Atomic.Release then "low" else confidence);
+		Descend.message = Printf.sprintf "%s() %s in %s" at.Descend.call.Interp.name what (where entry);
+		Descend.above = what ^ " in " ^ where entry;
+		Descend.reason = reason entry; Descend.hint = hint }
+let use_irqsave = "save and restore what was, as spin_lock_irqsave() does"
 
 let judge_in entry (at : Descend.at) =
 	let scope = at.Descend.result.Interp.scope and values = at.Descend.values in
-	let say confidence what hint =
-		Some {
-			Descend.confidence = (if entry = Atomic.Release then "low" else confidence);
-			Descend.message = Printf.sprintf "%s() %s in %s" at.Descend.call.Interp.name what (where entry);
-			Descend.above = what ^ " in " ^ where entry;
-			Descend.reason = reason entry; Descend.hint = hint } in
+	let say = say entry at in
 	let sleeps confidence what = say confidence what "do this in a worker that is queued here" in
-	let where_locked = if is_locked entry then "high" else "medium" in
+	let sure = if Atomic.is_locked entry then "high" else "medium" in
 	let own_lock confidence =
 		say confidence "takes the lock of the fence, which may be held," "use what wants the lock held, such as dma_fence_signal_locked()" in
 	let is_own = Atomic.is_own values scope in
-	let takes_own = entry <> Atomic.Deadline && entry <> Atomic.Release in
+	let may_be_held = Atomic.is_locked entry || entry = Atomic.Test in
 	match at.Descend.atomic, at.Descend.does with
 	| Some Atomic.Sleeps, _ -> sleeps "high" "sleeps"
 	| Some Atomic.May_sleep, _ -> sleeps "medium" "may sleep"
+	| Some Atomic.Puts, _ -> sleeps "low" "may sleep, if this is the last reference,"
 	| _, Some (Operations.Alloc (Operations.Reclaims flag)) ->
 		sleeps "high" (if flag = "" then "may sleep to allocate" else Printf.sprintf "with %s may sleep" flag)
 	| _, Some (Operations.Mmap | Operations.Pages | Operations.User | Operations.Wait) -> sleeps "high" "may sleep"
 	| _ when Descend.waits_for_lock at -> sleeps "high" "sleeps"
-	| Some Atomic.Wants_irqs, _ -> sleeps where_locked "wants interrupts on"
-	| Some Atomic.Turns_irqs_on, _ -> say where_locked "turns interrupts on" "save and restore what was, as spin_lock_irqsave() does"
-	| Some Atomic.Runs_softirqs, _ ->
-		say where_locked "lets soft interrupts run" "save and restore what was, as spin_lock_irqsave() does"
-	| Some (Atomic.Locks lock | Atomic.Locks_irqsave lock), _ when takes_own && Atomic.is_own_lock values scope lock ->
-		own_lock where_locked
-	| Some (Atomic.Locks _), _ -> say "low" "leaves interrupts on, or not," "use the variant with irqsave wherever this lock is taken"
-	| Some (Atomic.Fence (Atomic.Always, fence)), _ when takes_own && is_own fence -> own_lock where_locked
-	| Some (Atomic.Fence (Atomic.Unless_signalled, fence)), _ when takes_own && entry <> Atomic.Callback && is_own fence ->
-		own_lock where_locked
+	| Some Atomic.Wants_irqs, _ -> sleeps sure "wants interrupts on"
+	| Some Atomic.Turns_irqs_on, _ -> say sure "turns interrupts on" use_irqsave
+	| Some Atomic.Runs_softirqs, _ -> say sure "lets soft interrupts run" use_irqsave
+	| Some (Atomic.Locks lock | Atomic.Locks_irqsave lock), _ when may_be_held && Atomic.is_own_lock values scope lock -> own_lock sure
+	| Some (Atomic.Locks _), _ when not (Atomic.is_locked entry || Atomic.is_irqs_off values at.Descend.result at.Descend.states) ->
+		say "medium" "takes a lock that interrupts may take, and leaves them on," use_irqsave
+	| Some (Atomic.Fence (Atomic.Always, fence)), _ when may_be_held && is_own fence -> own_lock sure
+	| Some (Atomic.Fence (Atomic.Unless_signalled, fence)), _ when may_be_held && entry <> Atomic.Callback && is_own fence -> own_lock sure
 	| Some (Atomic.Fence (Atomic.If_tested, fence)), _ when entry = Atomic.Enable && Atomic.is_tested values && is_own fence ->
 		own_lock "medium"
 	| Some (Atomic.Fence (Atomic.If_tested, fence)), _ when entry = Atomic.Test && is_own fence ->
@@ -112,7 +111,14 @@ let judge (at : Descend.at) = match at.Descend.context with
 	| Descend.Atomic entry -> judge_in entry at
 	| Descend.Signalling | Descend.Reclaim | Descend.Notifier -> None
 
-let rule = Descend.rule ~of_fences:true "fence-atomic" judge
+(* Kernels say that enable_signaling() may take any spinlock, or those that others take with interrupts off. *)
+let judge_lock (at : Descend.at) = match at.Descend.context with
+	| Descend.Atomic entry ->
+		say entry at (if entry = Atomic.Callback then "medium" else "low") "takes a lock that others may hold with interrupts on"
+			"use the variant with irqsave, or irq, wherever this lock is taken"
+	| Descend.Signalling | Descend.Reclaim | Descend.Notifier -> None
+
+let rule = Descend.rule ~judge_lock "fence-atomic" judge
 end
 
 @script:ocaml@

@@ -1,11 +1,14 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 open Syntax
+open Interp
 
 type entry = Enable | Callback | Test | Deadline | Release
+let is_locked entry = entry = Enable || entry = Callback
 type takes = Always | Unless_signalled | If_tested
 type operation =
 	| Sleeps
 	| May_sleep
+	| Puts
 	| Wants_irqs
 	| Turns_irqs_on
 	| Runs_softirqs
@@ -19,28 +22,28 @@ type operation =
 let table : (string, string * int option) Hashtbl.t = Hashtbl.create 256
 let () = List.iter (fun (name, does, argument) -> Hashtbl.replace table name (does, int_of_string_opt argument)) Tables.atomic
 let does name = match Hashtbl.find_opt table name with Some (does, _) -> does | None -> ""
-let argument_of (call : Interp.call) =
-	Maybe.bind (Maybe.bind (Hashtbl.find_opt table call.Interp.name) snd) (fun n -> List.nth_opt call.Interp.arguments (n - 1))
+let argument_of (call : call) =
+	Maybe.bind (Maybe.bind (Hashtbl.find_opt table call.name) snd) (fun n -> List.nth_opt call.arguments (n - 1))
 
 (* spin_unlock_irq() of what the function itself took so is told of where it took it. *)
 let is_taken_here func lock =
 	let found = ref false in
-	let same a = text (bare a) = text (bare lock) in
+	let same e = text (bare e) = text (bare lock) in
 	iter (fun e -> match e.node with
-		| Call (f, a :: _) when does (text (bare f)) = "turns-irqs-on" && same a -> found := true
+		| Call (f, first :: _) when does (text (bare f)) = "turns-irqs-on" && same first -> found := true
 		| _ -> ()) func.body;
 	!found
 
-let of_call values scope (call : Interp.call) =
-	let argument = argument_of call in
-	let about make = Maybe.map make argument in
-	match does call.Interp.name with
+let of_call values scope (call : call) =
+	let about make = Maybe.map make (argument_of call) in
+	match does call.name with
 	| "sleeps" ->
-		let never = match argument with Some e -> Operations.truth values scope e = Some false | None -> false in
-		if never then Some Harmless else Some Sleeps
+		let never = match argument_of call with Some e -> Operations.truth values scope e = Some false | None -> false in
+		Some (if never then Harmless else Sleeps)
 	| "may-sleep" -> Some May_sleep
+	| "last-put" -> Some Puts
 	| "wants-irqs" -> Some Wants_irqs
-	| "turns-irqs-on" -> Some Turns_irqs_on
+	| "turns-irqs-on" | "irqs-on" -> Some Turns_irqs_on
 	| "ends-irqs-off" -> about (fun lock -> if is_taken_here (Names.func scope) lock then Harmless else Turns_irqs_on)
 	| "runs-softirqs" -> Some Runs_softirqs
 	| "locks" -> about (fun lock -> Locks lock)
@@ -48,12 +51,25 @@ let of_call values scope (call : Interp.call) =
 	| "fence" -> about (fun fence -> Fence (Always, fence))
 	| "fence-unsignalled" -> about (fun fence -> Fence (Unless_signalled, fence))
 	| "fence-tested" -> about (fun fence -> Fence (If_tested, fence))
-	| "harmless" | "same" -> Some Harmless
-	| _ -> None
+	| "" -> None
+	| _ -> Some Harmless
 
-let assumed = [ "drm_can_sleep()", Locks.zero; "in_atomic()", Locks.positive; "irqs_disabled()", Locks.positive; "preemptible()", Locks.zero ]
+(* Walks. *)
+
+let irqs_off = Locks.section "interrupts off"
+let effect_of name = match does name with
+	| "irqs-off" | "locks-irqsave" | "turns-irqs-on" -> Some (Locks.action Locks.Assert irqs_off)
+	| "irqs-on" | "ends-irqs-off" | "restores-irqs" -> Some (Locks.action Locks.Release irqs_off)
+	| _ -> None
+let answers = [ "drm_can_sleep()", Locks.zero; "in_atomic()", Locks.positive; "irqs_disabled()", Locks.positive; "preemptible()", Locks.zero ]
+let run ~assume func = Interp.run ~assume:(List.append answers assume) { effect_of; watched = (fun _ -> true) } func
+
+let is_off result state = List.exists (fun h -> Interp.lock_name (result.call h.by) = irqs_off) state.held
+let is_irqs_off values result states = List.mem_assoc "" values || List.for_all (is_off result) states
 
 (* The fence. *)
+
+let is_parameter scope name = List.exists (fun p -> p.param = name) (Names.func scope).params
 
 (* Does something else than an assignment set a variable: a loop, or what gets its address? *)
 let is_set_otherwise func name =
@@ -68,7 +84,7 @@ let is_set_otherwise func name =
 		| _ -> ()) func.body;
 	!found
 
-(* The member of a structure that an expression leads to by its address, with the pointer to that: foo and "base.fence" of &foo->base.fence. *)
+(* The pointer to a structure, and the members in it, that an expression goes through: foo and "base.fence" of foo->base.fence. *)
 let rec embedded path e = match (bare e).node with
 	| Field (whole, member) -> embedded (member :: path) whole
 	| Arrow (whole, member) -> Some (whole, String.concat "." (member :: path))
@@ -91,16 +107,29 @@ let rec own depth values scope e =
 		(match Names.assigned scope name, List.assoc_opt name values with
 		| [], Some (Operations.Own | Operations.Own_tested) -> true
 		| [], _ -> false
-		| from, known -> known = None && List.for_all (fun (from, _) -> again from) from)
+		| from, None -> List.for_all (fun (from, _) -> again from) from
+		| _, Some _ -> false)
 	| Unary ("&", inner) ->
 		(match embedded [] inner with
 		| Some (whole, path) ->
 			again whole && (match place_in 0 scope whole with Some place -> place = path | None -> true)
 		| None -> false)
 	| Call (_, first :: _) when callee (bare e) = "container_of" -> again first
-	| Call (_, [ only ]) when Names.converts (callee (bare e)) || does (callee (bare e)) = "same" -> again only
+	| Call (_, [ only ]) when does (callee (bare e)) = "same" -> again only
+	| Call (_, [ only ]) -> converts depth scope (callee (bare e)) && again only
 	| Cond (_, Some a, b) -> again a && again b
 	| _ -> false
+
+(* Does a function turn a pointer to a fence into one to the structure that it is in? By its body, or else by the kernel's custom. *)
+and converts depth scope name = match Program.find (Names.func scope).source name with
+	| Some ({ params = [ { param; _ } ]; body = _ :: _; _ } as func) ->
+		let returned = ref [] in
+		iter ~stmt:(fun s -> match s.kind with
+			| Return (Some e) when text (bare e) <> "NULL" -> returned := e :: !returned
+			| _ -> ()) ignore func.body;
+		!returned <> [] && List.for_all (own (depth + 1) [ param, Operations.Own ] (Names.scope func)) !returned
+	| _ -> Names.converts name
+
 let is_own values scope e = own 0 values scope e
 
 let is_own_lock values scope e = match (bare e).node with
@@ -113,10 +142,61 @@ let is_own_lock values scope e = match (bare e).node with
 	| Call (_, [ fence ]) when callee (bare e) = "dma_fence_spinlock" -> is_own values scope fence
 	| _ -> false
 
+(* What is passed on. *)
+
 let is_tested values = List.exists (fun (_, value) -> value = Operations.Own_tested) values
-let own_arguments values scope (call : Interp.call) =
-	let value = if is_tested values then Operations.Own_tested else Operations.Own in
-	List.concat (List.mapi (fun i e -> if is_own values scope e then [ (i + 1, value) ] else []) call.Interp.arguments)
+let is_constant scope e = match (bare e).node with
+	| Unknown text -> Names.contains "sizeof(" text
+	| Int _ -> true
+	| Var name -> not (is_parameter scope name) && Names.assigned scope name = [] && Program.constants name <> []
+	| _ -> false
+let passed entry values result (call : call) states =
+	let scope = result.scope in
+	let known = Operations.values_of values scope call in
+	let own = if is_tested values then Operations.Own_tested else Operations.Own in
+	let value i e =
+		let number = i + 1 in
+		if is_own values scope e then [ (number, own) ]
+		else match List.assoc_opt number known with
+		| Some Operations.Nonzero | None when is_constant scope e -> [ (number, Operations.Constant) ]
+		| Some value -> [ (number, value) ]
+		| None -> [] in
+	let irqs = if not (is_locked entry) && is_irqs_off values result states then [ (0, Operations.Nonzero) ] else [] in
+	List.append irqs (List.concat (List.mapi value call.arguments))
+
+(* check_add_overflow(a, b, &sum) and its kind: variables, each with those that it is made of. *)
+let checked_sums func =
+	let found = ref [] in
+	iter (fun e -> match e.node with
+		| Call (_, [ a; b; { node = Unary ("&", { node = Var sum; _ }); _ } ])
+		  when List.mem (callee e) [ "check_add_overflow"; "check_sub_overflow"; "check_mul_overflow" ] ->
+			found := (sum, List.append (Names.roots a) (Names.roots b)) :: !found
+		| _ -> ()) func.body;
+	!found
+
+let depends_on values result call =
+	let scope = result.scope in
+	let is_own_flag place = match (bare place).node with
+		| Unary ("&", { node = Arrow (fence, _); _ }) | Arrow (fence, _) -> is_own values scope fence
+		| _ -> false in
+	let flag (e, holds) = match (bare e).node with
+		| Call (_, [ flag; place ]) when callee (bare e) = "test_bit" && holds && not (is_own_flag place) -> Some (text (bare flag))
+		| Binary ("&", place, flag) when holds && not (is_own_flag place) ->
+			(match (bare flag).node with
+			| Var name when not (is_parameter scope name) && Names.assigned scope name = [] -> Some name
+			| _ -> None)
+		| _ -> None in
+	let sums = checked_sums (Names.func scope) in
+	let parts name = name :: List.concat_map (fun (sum, from) -> if sum = name then from else []) sums in
+	let size (e, _) = match (bare e).node with
+		| Binary (("<" | ">" | "<=" | ">=" | "=="), a, b) ->
+			let names = List.concat_map parts (List.append (Names.origin_names scope a) (Names.origin_names scope b)) in
+			List.find_opt (fun name -> List.assoc_opt name values = Some Operations.Constant) names
+		| _ -> None in
+	let known = Effects.known_at result call in
+	match List.append (List.filter_map flag known) (List.filter_map size known) with
+	| word :: _ -> Some word
+	| [] -> None
 
 (* Entries. *)
 
@@ -148,3 +228,44 @@ let at_entry func =
 	let has_test (file, fields) =
 		file = func.source && List.mem func.fname (names_in fields "enable_signaling") && names_in fields "signaled" <> [] in
 	[ 1, if List.exists has_test (tables ()) then Operations.Own_tested else Operations.Own ]
+
+(* Locks. *)
+
+let tag_of typ = match String.split_on_char ' ' typ with
+	| words ->
+		let rec find = function
+			| "struct" :: tag :: _ -> Some tag
+			| _ :: rest -> find rest
+			| [] -> None in
+		find words
+
+let is_declared func name =
+	let found = ref (List.exists (fun p -> p.param = name) func.params) in
+	iter ~variable:(fun v _ -> if v.name = name then found := true) ignore func.body;
+	!found
+
+let rec lock_name func lock = match (bare lock).node, embedded [] lock with
+	| Unary ("&", inner), _ -> lock_name func inner
+	| Var name, _ -> if is_declared func name then None else Some name
+	| _, Some ({ node = Var name; _ }, path) ->
+		Maybe.map (fun tag -> tag ^ "." ^ path) (Maybe.bind (Hashtbl.find_opt (Program.types_of func) name) tag_of)
+	| _ -> None
+
+let takers name func =
+	let is_it (call : call) = match does call.name, argument_of call with
+		| ("locks" | "runs-softirqs"), Some lock -> lock_name func lock = Some name
+		| _ -> false in
+	let names_it = ref false in
+	iter (fun e -> match e.node with
+		| Call (_, first :: _) when lock_name func first = Some name -> names_it := true
+		| _ -> ()) func.body;
+	if not !names_it then []
+	else
+		let result = run ~assume:[] func in
+		let on states = List.filter (fun s -> not (is_off result s)) states in
+		let waits (call : call) = match of_call [] result.scope call, Operations.of_call [] result.scope call with
+			| Some (Sleeps | Runs_softirqs), _ -> true
+			| _, Some (Operations.Alloc (Operations.Reclaims _) | Operations.Mmap | Operations.Pages | Operations.User | Operations.Wait) -> true
+			| _ -> false in
+		let is_sure = List.exists (fun (call, states) -> waits call && on states <> []) result.calls in
+		List.filter_map (fun (call, states) -> if is_it call && on states <> [] then Some (call, is_sure) else None) result.calls

@@ -49,7 +49,8 @@ let waits_for_lock at = match at.lock with
 (* Rules. *)
 
 let judges : (string * (at -> verdict option)) list ref = ref []
-let verdicts at = List.filter_map (fun (name, judge) -> Maybe.map (fun verdict -> (name, verdict)) (judge at)) !judges
+let lock_judges : (string * (at -> verdict option)) list ref = ref []
+let verdicts judges at = List.filter_map (fun (name, judge) -> Maybe.map (fun verdict -> (name, verdict)) (judge at)) judges
 
 let finding at (verdict : verdict) = {
 	Report.nothing with
@@ -58,12 +59,13 @@ let finding at (verdict : verdict) = {
 	hint = verdict.hint }
 
 let run context values func =
-	let questions = match context with Atomic _ -> Atomic.assumed | Signalling | Reclaim | Notifier -> [] in
 	let assume = List.filter_map (fun (name, value) -> match value with
 		| Operations.Zero -> Some (name, Locks.zero)
-		| (Operations.Nonzero | Operations.Own | Operations.Own_tested) -> Some (name, Locks.positive)
-		| Operations.Flags _ -> None) values in
-	Interp.run ~assume:(List.append questions assume) knowledge func
+		| Operations.Nonzero | Operations.Own | Operations.Own_tested -> Some (name, Locks.positive)
+		| Operations.Constant | Operations.Flags _ -> None) values in
+	match context with
+	| Atomic _ -> Atomic.run ~assume func
+	| Signalling | Reclaim | Notifier -> Interp.run ~assume knowledge func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -78,13 +80,14 @@ let calls_in context ~only_sections values func =
 	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
 		let states = if only_sections then List.filter (is_in signalling result) states else states in
-		if states = [] || call.action <> None then None
+		let atomic = match context with
+			| Atomic _ -> Atomic.of_call values result.scope call
+			| Signalling | Reclaim | Notifier -> None in
+		if states = [] || (call.action <> None && atomic = None) then None
 		else
 			Some {
 				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call;
-				atomic = (match context with Atomic _ -> Atomic.of_call values result.scope call | Signalling | Reclaim | Notifier -> None);
-				lock = lock_of func call;
+				does = Operations.of_call values result.scope call; atomic; lock = lock_of func call;
 				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)
@@ -110,78 +113,105 @@ let is_set func is_place =
 let last_name place = snd (Names.last_word place)
 
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
-   something there so far; "=" before the name of one that has, so that the way is gone once. *)
+   something there so far; "=" before the name of one that has, so that the way is gone once, or before that of what it depends on, as
+   Atomic.depends_on has it. *)
 let is_sure once = List.exists (fun name -> name <> "" && name.[0] = '=') once
-let once_at context func once absent =
-	match context with
-	| Atomic _ -> []
+let once_at (at : at) once = match at.context with
 	| _ when is_sure once -> once
-	| _ ->
-		let set_here = List.filter (fun place -> is_set func ((=) place)) absent in
-		let set_above = List.filter (fun name -> is_set func (fun place -> last_name place = name)) once in
+	| Atomic _ ->
+		let one_word text = String.concat "" (String.split_on_char ' ' (String.concat "" (String.split_on_char ',' text))) in
+		Maybe.to_list (Maybe.map (fun word -> "=" ^ one_word word) (Atomic.depends_on at.values at.result at.call))
+	| Signalling | Reclaim | Notifier ->
+		let absent = absent_at at in
+		let set_here = List.filter (fun place -> is_set at.func ((=) place)) absent in
+		let set_above = List.filter (fun name -> is_set at.func (fun place -> last_name place = name)) once in
 		match List.append (List.map last_name set_here) set_above with
 		| name :: _ -> [ "=" ^ name ]
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
-(* What a rule says of a call, where what is in `once` is not there yet. *)
+(* What a rule says of a call on such a way. *)
 let judged once at verdict =
 	let f = finding at verdict in
 	if not (is_sure once) then f
 	else
 		let name = List.hd once in
-		let note = Printf.sprintf "%s; only while %s is not there yet" verdict.reason
-			(Report.quote (String.sub name 1 (String.length name - 1))) in
-		{ f with Report.confidence = "low"; reasons = [ note ] }
+		let name = Report.quote (String.sub name 1 (String.length name - 1)) in
+		let note = match at.context with
+			| Atomic _ -> Printf.sprintf "only if %s says so" name
+			| Signalling | Reclaim | Notifier -> Printf.sprintf "only while %s is not there yet" name in
+		{ f with Report.confidence = "low"; reasons = [ verdict.reason ^ "; " ^ note ] }
 
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
 	let found = ref false in
 	iter (fun e -> if is_begin (callee e) then found := true) func.body;
 	!found
+
 (* What is known of the arguments of a call, for what is called. *)
-let passed at =
-	let values = Operations.values_of at.values at.result.scope at.call in
-	match at.context with
-	| Signalling | Reclaim | Notifier -> values
-	| Atomic _ ->
-		let own = Atomic.own_arguments at.values at.result.scope at.call in
-		List.sort compare (List.append own (List.filter (fun (number, _) -> not (List.mem_assoc number own)) values))
+let passed at = match at.context with
+	| Atomic entry -> Atomic.passed entry at.values at.result at.call at.states
+	| Signalling | Reclaim | Notifier -> Operations.values_of at.values at.result.scope at.call
+(* By the names of parameters; "" for number 0, which is no parameter's. *)
 let named func values = List.filter_map (fun (number, value) ->
-	Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
+	if number = 0 then Some ("", value)
+	else Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
 
 (* Is enough known of what is called, so that its body tells no more? *)
 let is_known at = at.does <> None || at.atomic <> None
 
+(* A call that takes a lock and leaves interrupts off, as they are in the context: who else takes the lock with interrupts on decides. *)
+let lock_left at = match at.context, at.atomic with
+	| Atomic entry, Some (Atomic.Locks lock) when Atomic.is_locked entry -> Atomic.lock_name at.func lock
+	| _ -> None
+
+let taken_too reason func (call : call) = Printf.sprintf "%s; %s() takes it, too, by %s()" reason func.fname call.name
+
 (* A rule that runs by itself goes down in one source, from callbacks that come of a fence. *)
 let deepest = 6
-let below_fences judge =
-	let seen = Hashtbl.create 64 in
-	let rec below depth context values func =
-		let key = (context, values, func.source, func.fname) in
+let below_fences judge judge_lock =
+	let seen = Hashtbl.create 64 and locks = ref [] in
+	let rec below depth context values func once =
+		let key = (context, values, once, func.source, func.fname) in
 		if depth > deepest || Hashtbl.mem seen key then []
 		else begin
 			Hashtbl.replace seen key ();
-			List.concat_map (fun at -> match judge at, Program.find func.source at.call.name with
-				| Some verdict, _ -> [ finding at verdict ]
-				| None, Some callee when not (is_known at) -> below (depth + 1) context (passed at) callee
-				| None, _ -> []) (calls_in context ~only_sections:false (named func values) func)
+			List.concat_map (fun at ->
+				let once = once_at at once in
+				match judge at, lock_left at, Program.find func.source at.call.name with
+				| Some verdict, _, _ -> [ judged once at verdict ]
+				| None, Some lock, _ -> Maybe.iter (fun verdict -> locks := (lock, judged once at verdict) :: !locks) (judge_lock at); []
+				| None, None, Some callee when not (is_known at) -> below (depth + 1) context (passed at) callee once
+				| None, None, _ -> []) (calls_in context ~only_sections:false (named func values) func)
 		end in
-	Report.join (List.concat_map (fun (entry, func) -> below 0 (Atomic entry) (Atomic.at_entry func) func) (Atomic.entries ()))
+	let found = List.concat_map (fun (entry, func) -> below 0 (Atomic entry) (Atomic.at_entry func) func []) (Atomic.entries ()) in
+	let is_seen func = Hashtbl.fold (fun (context, _, _, source, name) () seen -> seen || (match context with
+		| Atomic entry -> Atomic.is_locked entry && source = func.source && name = func.fname
+		| Signalling | Reclaim | Notifier -> false)) seen false in
+	let others = List.filter (fun func -> not (is_seen func)) (Program.functions ()) in
+	let taken (lock, f) = List.concat_map (fun func -> List.filter_map (fun ((call : call), sure) ->
+		if sure then Some { f with Report.reasons = [ taken_too (List.hd f.Report.reasons) func call ] } else None) (Atomic.takers lock func)) others in
+	Report.join (List.append found (List.concat_map taken !locks))
 
-let rule ?(of_fences = false) name judge =
+let rule ?judge_lock name judge =
 	judges := (name, judge) :: !judges;
-	let of_source () = if of_fences && not !Program.serves then below_fences judge else [] in
-	Rule.rule name ~of_source (fun func ->
-		if of_fences || !Program.serves || not (has_section func) then []
-		else
-			List.filter_map (fun at ->
-				Maybe.map (judged (once_at at.context func [] (absent_at at)) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+	Maybe.iter (fun judge -> lock_judges := (name, judge) :: !lock_judges) judge_lock;
+	match judge_lock with
+	| Some judge_lock ->
+		let of_source () = if !Program.serves then [] else below_fences judge judge_lock in
+		Rule.rule name ~of_source (fun _ -> [])
+	| None ->
+		Rule.rule name (fun func ->
+			if !Program.serves || not (has_section func) then []
+			else
+				List.filter_map (fun at ->
+					Maybe.map (judged (once_at at []) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
 
 (* What is asked for. *)
 
 type question = {
 	number : int; context : context; below : string; is_entry : bool; only_sections : bool; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
+let locks : string list ref = ref []
 
 (* The contexts, by their words where they begin, and those for what is called there. *)
 let contexts = [
@@ -205,6 +235,7 @@ let text_of_values values = match values with
 let ask lines =
 	Hashtbl.reset questions;
 	Hashtbl.reset wrappers;
+	locks := [];
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
 			let only_sections = context = "section" and context, below, is_entry = context_of context in
@@ -212,24 +243,34 @@ let ask lines =
 				number = int_of_string number; context; below; is_entry; only_sections;
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
+		| [ "takes"; lock ] -> locks := lock :: !locks
 		| _ -> ()) lines
 
 (* Rows. *)
 
-let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
-	Report.print_row ~above ~rule kind { f with Report.lock = (question.below, question.number) } reason
+let print_row question kind ?(rule = "descend") ?(above = "") ?lock (f : Report.finding) reason =
+	Report.print_row ~above ~rule kind { f with Report.lock = (Maybe.value lock ~default:question.below, question.number) } reason
 
 let print_call question (at : at) =
-	let once = once_at at.context at.func question.once (absent_at at) in
-	match verdicts at with
-	| [] ->
+	let once = once_at at question.once in
+	let print_found kind ?lock = List.iter (fun (rule, verdict) ->
+		let f = judged once at verdict in
+		print_row question kind ~rule ~above:verdict.above ?lock f (List.hd f.Report.reasons)) in
+	match verdicts !judges at, lock_left at with
+	| [], Some lock -> print_found "lock" ~lock (verdicts !lock_judges at)
+	| [], None ->
 		if not (is_known at) then
 			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values (passed at); above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
-	| found ->
-		List.iter (fun (rule, verdict) ->
-			let f = judged once at verdict in
-			print_row question "below" ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
+	| found, _ -> print_found "below" found
+
+let print_takers func =
+	List.iter (fun lock ->
+		List.iter (fun ((call : call), sure) ->
+			Report.print_row ~rule:"descend" "taken" {
+				Report.nothing with
+				Report.confidence = (if sure then "high" else "low"); place = call.at; inside = func.fname; operation = call.name;
+				lock = (lock, 0) } "") (Atomic.takers lock func)) !locks
 
 let print_answer func question =
 	let values = match question.context with
@@ -239,4 +280,5 @@ let print_answer func question =
 
 let print_rows () =
 	List.iter (fun func ->
+		print_takers func;
 		List.iter (print_answer func) (List.rev (Hashtbl.find_all questions (func.source, func.fname)))) (Program.functions ())

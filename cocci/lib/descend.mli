@@ -36,9 +36,10 @@ type verdict = {
    their own, which the table does not have, are gone down through. *)
 val waits_for_lock : at -> bool
 
-(* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. By itself it goes down from sections, or
-   where that is asked for from callbacks that come of a fence, in one source. *)
-val rule : ?of_fences:bool -> string -> (at -> verdict option) -> Rule.t
+(* rule NAME judge: a rule that judges calls in contexts; one that has nothing against a call gives None. judge_lock, for
+   contexts that are Atomic: what it says of a call that takes a lock and leaves interrupts as they are, off, if other code takes the lock with
+   interrupts on. By itself such a rule goes down from the callbacks that come of a fence, in one source; another one looks at sections. *)
+val rule : ?judge_lock:(at -> verdict option) -> string -> (at -> verdict option) -> Rule.t
 
 (* What is asked for: lines "wraps NAME OTHER", where NAME calls OTHER, which begins or ends a section, for its callers; and lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, section (only what stands between
    dma_fence_begin_signalling() and its end counts), reclaim or notifier. VALUES are of parameters, by number, as

@@ -2,7 +2,7 @@
 open Syntax
 
 type flags = Reclaims of string | Harmless | Unknown
-type value = Zero | Nonzero | Own | Own_tested | Flags of flags
+type value = Zero | Nonzero | Constant | Own | Own_tested | Flags of flags
 type values = (string * value) list
 type kind = Alloc of flags | Mmap | Pages | User | Wait
 
@@ -10,6 +10,7 @@ let reclaim = "reclaims:"
 let word_of_value = function
 	| Zero -> "0"
 	| Nonzero -> "1"
+	| Constant -> "constant"
 	| Own -> "own"
 	| Own_tested -> "own-tested"
 	| Flags (Reclaims name) -> reclaim ^ name
@@ -20,6 +21,7 @@ let value_of_word word =
 	match word with
 	| "0" -> Some Zero
 	| "1" -> Some Nonzero
+	| "constant" -> Some Constant
 	| "own" -> Some Own
 	| "own-tested" -> Some Own_tested
 	| "harmless" -> Some (Flags Harmless)
@@ -71,7 +73,7 @@ let rec flags_of depth values scope e =
 		(match List.assoc_opt name values with
 		| Some (Flags flags) -> flags
 		| Some Zero -> Harmless
-		| Some (Nonzero | Own | Own_tested) -> Unknown
+		| Some (Nonzero | Constant | Own | Own_tested) -> Unknown
 		| None ->
 			match Names.assigned scope name, List.find_map (fun e -> e) (Program.constants name) with
 			| [], Some e -> again e

@@ -4,6 +4,7 @@
 #include "graph/walk.h"
 #include "judge/below.h"
 #include "judge/roots.h"
+#include "judge/takers.h"
 #include "run/program.h"
 
 #include <stdio.h>
@@ -264,12 +265,14 @@ static void note_analysed(const struct descent *descent, rule_set rules)
 			selection->sources[descent->visits[i].source].rules |= rules;
 }
 
-int descend(struct survey *survey, const struct slots *slots, rule_set rules, struct facts *facts,
-	    struct error *err)
+int descend(struct survey *survey, const struct slots *slots, rule_set rules, enum confidence least,
+	    struct facts *facts, struct error *err)
 {
-	struct descent descent = {
-		.survey = survey, .slots = slots, .facts = facts, .drivers = { .survey = survey }
-	};
+	struct descent descent = { .survey = survey,
+				   .slots = slots,
+				   .least = least,
+				   .facts = facts,
+				   .drivers = { .survey = survey } };
 	size_t first = 0, first_site = facts->sites.count;
 	int result;
 
@@ -281,6 +284,8 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, st
 		result = go_down(&descent, first, depth, err);
 		first = next;
 	}
+	if (!result)
+		result = takers_find(&descent, err);
 	note_analysed(&descent, rules);
 	below_find(&descent, first_site);
 	descent_free(&descent);

@@ -147,28 +147,52 @@ static void add_passed(struct descent *descent, const struct slot *slot, uint32_
 			add_variables(descent, slot, graph_edge(graph, uses.at[i])->item, function);
 }
 
-/* The functions that are put into a member, also by functions that they are passed to. */
-static void add_stored(struct descent *descent, const struct slot *slot, uint32_t tag,
-		       uint32_t member)
+/* Whose member does an edge put something into? A slot's: yes; of a structure that is not known:
+ * perhaps. */
+enum owner { OWNER_OTHER, OWNER_UNKNOWN, OWNER_SLOT };
+
+static enum owner owner_at(const struct graph *graph, const struct slot *slot,
+			   const struct edge *edge)
+{
+	char *text = graph_member_text(graph, edge->target);
+	enum owner owner = *text == '.' ? OWNER_UNKNOWN : OWNER_OTHER;
+
+	if (!strcmp(text, slot->name))
+		owner = OWNER_SLOT;
+	free(text);
+	return owner;
+}
+
+static bool is_store(const struct edge *edge)
+{
+	return edge->kind == EDGE_STORE || edge->kind == EDGE_STORE_PARAMETER;
+}
+
+/*
+ * The functions that are put into a member, also by functions that they are passed to. Where it is
+ * not known of which structure a member of this name is, it is the slot if no other has one.
+ */
+static void add_stored(struct descent *descent, const struct slot *slot, uint32_t member)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	struct numbers into = graph_into(graph, member);
-	size_t count = 0;
-	uint32_t *items = graph_behind(graph, tag, member, &count);
+	enum owner least = OWNER_UNKNOWN;
 
-	for (size_t i = 0; i < count; i++)
-		add_root(descent, items[i], slot->context, slot->name);
-	free(items);
 	for (uint32_t i = 0; i < into.count; i++) {
 		const struct edge *edge = graph_edge(graph, into.at[i]);
-		char *text;
 
-		if (edge->kind != EDGE_STORE_PARAMETER)
+		if (is_store(edge) && owner_at(graph, slot, edge) == OWNER_OTHER)
+			least = OWNER_SLOT;
+	}
+	for (uint32_t i = 0; i < into.count; i++) {
+		const struct edge *edge = graph_edge(graph, into.at[i]);
+
+		if (!is_store(edge) || owner_at(graph, slot, edge) < least)
 			continue;
-		text = graph_member_text(graph, edge->target);
-		if (!strcmp(text, slot->name))
+		if (edge->kind == EDGE_STORE)
+			add_meant(descent, slot, edge);
+		else
 			add_parameter(descent, slot, edge, PASSES);
-		free(text);
 	}
 }
 
@@ -191,7 +215,7 @@ static void add_callbacks(struct descent *descent)
 		if (!dot)
 			add_passed(descent, slot, name, ANY_ARGUMENT, PASSES);
 		else if (member != NONE)
-			add_stored(descent, slot, name, member);
+			add_stored(descent, slot, member);
 	}
 }
 

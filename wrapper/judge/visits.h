@@ -42,10 +42,11 @@ struct visit {
 	enum confidence confidence;
 };
 
-/* Goes down from where contexts begin. Zeroed but for the first four; descent_free() it. */
+/* Goes down from where contexts begin. Zeroed but for the first five; descent_free() it. */
 struct descent {
 	struct survey *survey;
 	const struct slots *slots;
+	enum confidence least; /* what is less sure need not be found */
 	struct facts *facts;
 	struct drivers drivers;
 	struct visit *visits; /* each once, in the order in which they were come to */

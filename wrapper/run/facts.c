@@ -125,13 +125,17 @@ static const char *take_site(struct facts *facts, const struct row *row)
 	};
 	struct sites *sites = &facts->sites;
 
-	if (!strcmp(row->field[FIELD_KIND], "below")) {
+	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
+		return "its state is unknown";
+	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "lock")) {
 		site.is_finding = true;
 		site.above = row->field[FIELD_REPLACE];
 		site.visit = row->lock_line;
 	}
-	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
-		return "its state is unknown";
+	if (!strcmp(row->field[FIELD_KIND], "lock"))
+		sites = &facts->lock_sites;
+	else if (!strcmp(row->field[FIELD_KIND], "taken"))
+		sites = &facts->takers;
 	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
 	sites->rows[sites->count++] = site;
 	return NULL;
@@ -269,7 +273,8 @@ static const struct kind {
 	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
 	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
 	{ "pass", take_call },    { "wrapper", take_effect },    { "below", take_site },
-	{ "descend", take_step }, { "lost", take_lost },
+	{ "descend", take_step }, { "lock", take_site },         { "taken", take_site },
+	{ "lost", take_lost },
 };
 
 static const struct kind *find_kind(const char *name)
@@ -350,6 +355,8 @@ void facts_free(struct facts *facts)
 	for (size_t i = 0; i < facts->sites.count; i++)
 		free(facts->sites.rows[i].chain);
 	free(facts->sites.rows);
+	free(facts->lock_sites.rows);
+	free(facts->takers.rows);
 	free(facts->rewrites.rows);
 	free(facts->definitions.rows);
 	free(facts->calls.rows);

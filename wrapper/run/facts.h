@@ -190,6 +190,8 @@ struct descent_calls {
 /* Zeroed: there are none. facts_free() them. */
 struct facts {
 	struct sites sites;
+	struct sites lock_sites; /* that are findings if other code takes their lock in another way */
+	struct sites takers;     /* where that is done; high if it surely is another way */
 	struct rewrites rewrites;
 	struct definitions definitions;
 	struct calls calls;

@@ -29,7 +29,7 @@ passes_on() {
 	printf 'void %s(struct lamp *lamp, gfp_t gfp)\n{\n\t%s;\n}\n' "$1" "$2"
 }
 
-fences='--rule fence-alloc,fence-resv,fence-mmap-lock,reclaim-resv,fence-wait-context'
+fences='--rule fence-alloc,fence-resv,fence-mmap-lock,fence-lock-taint,reclaim-resv,fence-wait-context'
 
 # checked STATUS [OPTION...]
 checked() {
@@ -236,6 +236,69 @@ large_programs() {
 	warnings 1
 }
 
+# holds NAME CALL [MEMBER]: a function that makes a call in line 4, with the lock of a lamp held.
+holds() {
+	printf 'void %s(struct lamp *lamp)\n{\n\tmutex_lock(&lamp->%s);\n\t%s;\n\tmutex_unlock(&lamp->%s);\n}\n' "$1" "${3:-lock}" "$2" "${3:-lock}"
+}
+
+# A lock that the scheduler's callback waits for is held in another file, and what is done there in a third one.
+locks_held_elsewhere() {
+	kernel
+	printf 'struct lamp {\n\tstruct mutex lock;\n\tstruct mutex other;\n};\n' >"$lamp"/lamp.h
+	sched lamp 'show(to_lamp(job))' >"$lamp"/sched.c
+	holds show 'write(lamp)' >"$lamp"/show.c
+	holds add 'table(lamp)' >"$lamp"/add.c
+	passes_on table 'page()' >"$lamp"/table.c
+	allocates page >>"$lamp"/table.c
+	checked 1
+	warnings 1
+	prints "$lamp/show.c:3:2: warning: mutex_lock() waits for lamp.lock in code that a fence needs to complete; add() holds that lock and allocates in a way that may wait for reclaim [fence-lock-taint]" \
+		"called by lamp_run() at $lamp/sched.c:3" "add() calls mutex_lock() at $lamp/add.c:3" \
+		"add() calls table() at $lamp/add.c:4" "page() calls kmalloc() at $lamp/table.c:7"
+	grep warning .out >whole
+	checked 1 "$lamp"/show.c
+	grep warning .out >part
+	same whole part
+	holds add 'table(lamp)' other >"$lamp"/add.c
+	checked 0
+	mv "$lamp"/add.c drivers/gpu/drm/mill
+	sed -i 's/other/lock/' drivers/gpu/drm/mill/add.c
+	checked 0
+}
+
+# Functions that acquire and release the lock for their callers, elsewhere.
+locks_held_for_callers() {
+	kernel
+	printf 'struct lamp {\n\tstruct mutex lock;\n};\n' >"$lamp"/lamp.h
+	sched lamp 'show(to_lamp(job))' >"$lamp"/sched.c
+	holds show 'write(lamp)' >"$lamp"/show.c
+	printf 'void begin(struct lamp *lamp)\n{\n\tmutex_lock(&lamp->lock);\n}\n' >"$lamp"/lock.c
+	printf 'void end(struct lamp *lamp)\n{\n\tmutex_unlock(&lamp->lock);\n}\n' >>"$lamp"/lock.c
+	passes_on add 'begin(lamp); kmalloc(1, GFP_NOWAIT); end(lamp); kmalloc(1, GFP_KERNEL)' >"$lamp"/add.c
+	checked 0
+	passes_on add 'begin(lamp); kmalloc(1, GFP_KERNEL); end(lamp)' >"$lamp"/add.c
+	checked 1
+	prints "$lamp/show.c:3:2: warning: mutex_lock() waits for lamp.lock" "add() calls begin() at $lamp/add.c:3"
+	# What a callback does itself is a finding of its own, and no reason for others to wait.
+	sched lamp 'add(to_lamp(job)); show(to_lamp(job))' >"$lamp"/sched.c
+	checked 1
+	warnings 1
+	prints "$lamp/add.c:3:15: warning: kmalloc() with GFP_KERNEL"
+}
+
+# A section of memalloc_noreclaim_save() is one of what is called there, too.
+sections_of_callers() {
+	kernel
+	sched lamp 'show(to_lamp(job))' >"$lamp"/sched.c
+	passes_on show 'unsigned int flags = memalloc_noreclaim_save(); one(lamp); memalloc_noreclaim_restore(flags)' >"$lamp"/show.c
+	passes_on one 'page()' >"$lamp"/one.c
+	allocates page >>"$lamp"/one.c
+	checked 0
+	sed -i 's/one(lamp); \(.*\)$/\1; one(lamp);/' "$lamp"/show.c
+	checked 1
+	prints "$lamp/one.c:7:9: warning: kmalloc()"
+}
+
 rules_by_pattern() {
 	kernel
 	sched lamp 'kmalloc(1, GFP_KERNEL)' >"$lamp"/sched.c
@@ -259,6 +322,9 @@ check "what shared code puts behind a member is of low confidence" tables_of_sha
 check "one place is one finding, with its beginnings" several_roots
 check "functions that begin and end a section for their callers" wrappers_of_sections
 check "a rule that says nothing of some directories" only_outside_of_gpus
+check "a lock that is waited for is held in another file, where memory is allocated" locks_held_elsewhere
+check "functions acquire and release such a lock for their callers" locks_held_for_callers
+check "a section in which no allocation reclaims is one of what is called there" sections_of_callers
 check "--no-contexts goes nowhere" without_contexts
 check "thousands of functions that call each other" large_programs
 finish

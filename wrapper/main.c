@@ -70,8 +70,11 @@
  *   drivers.c       which driver a source belongs to
  *   visits.c        functions that are entered in a context, and how
  *   roots.c         where contexts begin
- *   descend.c       goes down from there
+ *   down.c          from there to what is called, and on
+ *   locks.c         the mutexes that such code waits for, and who acquires them
+ *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context
+ *   descend.c       the steps of these six
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed

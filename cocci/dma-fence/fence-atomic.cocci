@@ -97,7 +97,13 @@ let judge_in entry (at : Descend.at) =
 	| Some Atomic.Turns_irqs_on, _ -> say sure "turns interrupts on" use_irqsave
 	| Some Atomic.Runs_softirqs, _ -> say sure "lets soft interrupts run" use_irqsave
 	| Some (Atomic.Locks lock | Atomic.Locks_irqsave lock), _ when may_be_held && Atomic.is_own_lock values scope lock -> own_lock sure
-	| Some (Atomic.Locks _), _ when not (Atomic.is_locked entry || Atomic.is_irqs_off values at.Descend.result at.Descend.states) ->
+	| Some (Atomic.Locks _), _ when Descend.leaves_irqs_off at ->
+		Some {
+			Descend.confidence = if entry = Atomic.Callback then "medium" else "low";
+			Descend.message = Printf.sprintf "%s() in %s waits for a lock that others hold with interrupts on" at.Descend.call.Interp.name (where entry);
+			Descend.above = "in " ^ where entry;
+			Descend.reason = reason entry; Descend.hint = "use the variant with irqsave, or irq, wherever this lock is taken" }
+	| Some (Atomic.Locks _), _ when not at.Descend.irqs_off ->
 		say "medium" "takes a lock that interrupts may take, and leaves them on," use_irqsave
 	| Some (Atomic.Fence (Atomic.Always, fence)), _ when may_be_held && is_own fence -> own_lock sure
 	| Some (Atomic.Fence (Atomic.Unless_signalled, fence)), _ when may_be_held && entry <> Atomic.Callback && is_own fence -> own_lock sure
@@ -107,18 +113,18 @@ let judge_in entry (at : Descend.at) =
 		say "high" "calls itself" "this callback tells whether the fence is done"
 	| _ -> None
 
+(* How others take a lock that such code takes. *)
+let judge_holder is_sure =
+	Some {
+		Descend.confidence = (if is_sure then "high" else "low");
+		Descend.message = ""; Descend.above = (if is_sure then "leaves interrupts on" else "leaves interrupts as they are"); Descend.reason = ""; Descend.hint = "" }
+
 let judge (at : Descend.at) = match at.Descend.context with
 	| Descend.Atomic entry -> judge_in entry at
+	| Descend.Holder -> (match at.Descend.irqs_on with Some is_sure -> judge_holder is_sure | None -> None)
 	| Descend.Signalling | Descend.Reclaim | Descend.Notifier -> None
 
-(* Kernels say that enable_signaling() may take any spinlock, or those that others take with interrupts off. *)
-let judge_lock (at : Descend.at) = match at.Descend.context with
-	| Descend.Atomic entry ->
-		say entry at (if entry = Atomic.Callback then "medium" else "low") "takes a lock that others may hold with interrupts on"
-			"use the variant with irqsave, or irq, wherever this lock is taken"
-	| Descend.Signalling | Descend.Reclaim | Descend.Notifier -> None
-
-let rule = Descend.rule ~judge_lock "fence-atomic" judge
+let rule = Descend.rule ~of_fences:true "fence-atomic" judge
 end
 
 @script:ocaml@

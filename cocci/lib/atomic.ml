@@ -20,7 +20,7 @@ type operation =
 (* Calls. *)
 
 let table : (string, string * int option) Hashtbl.t = Hashtbl.create 256
-let () = List.iter (fun (name, does, argument) -> Hashtbl.replace table name (does, int_of_string_opt argument)) Tables.atomic
+let () = List.iter (fun (does, name, argument) -> Hashtbl.replace table name (does, int_of_string_opt argument)) Tables.atomic
 let does name = match Hashtbl.find_opt table name with Some (does, _) -> does | None -> ""
 let argument_of (call : call) =
 	Maybe.bind (Maybe.bind (Hashtbl.find_opt table call.name) snd) (fun n -> List.nth_opt call.arguments (n - 1))
@@ -30,7 +30,7 @@ let is_taken_here func lock =
 	let found = ref false in
 	let same e = text (bare e) = text (bare lock) in
 	iter (fun e -> match e.node with
-		| Call (f, first :: _) when does (text (bare f)) = "turns-irqs-on" && same first -> found := true
+		| Call (f, first :: _) when does (text (bare f)) = "locks-irq" && same first -> found := true
 		| _ -> ()) func.body;
 	!found
 
@@ -43,9 +43,9 @@ let of_call values scope (call : call) =
 	| "may-sleep" -> Some May_sleep
 	| "last-put" -> Some Puts
 	| "wants-irqs" -> Some Wants_irqs
-	| "turns-irqs-on" | "irqs-on" -> Some Turns_irqs_on
+	| "locks-irq" | "irqs-on" -> Some Turns_irqs_on
 	| "ends-irqs-off" -> about (fun lock -> if is_taken_here (Names.func scope) lock then Harmless else Turns_irqs_on)
-	| "runs-softirqs" -> Some Runs_softirqs
+	| "locks-bh" | "runs-softirqs" -> Some Runs_softirqs
 	| "locks" -> about (fun lock -> Locks lock)
 	| "locks-irqsave" -> about (fun lock -> Locks_irqsave lock)
 	| "fence" -> about (fun fence -> Fence (Always, fence))
@@ -54,18 +54,18 @@ let of_call values scope (call : call) =
 	| "" -> None
 	| _ -> Some Harmless
 
-(* Walks. *)
+let words = [ "fence-enable", Enable; "fence-callback", Callback; "fence-test", Test; "fence-deadline", Deadline; "fence-release", Release ]
+let entry_of_word word = List.assoc_opt word words
+
+(* Interrupts. *)
 
 let irqs_off = Locks.section "interrupts off"
 let effect_of name = match does name with
-	| "irqs-off" | "locks-irqsave" | "turns-irqs-on" -> Some (Locks.action Locks.Assert irqs_off)
+	| "irqs-off" | "locks-irqsave" | "locks-irq" -> Some (Locks.action Locks.Assert irqs_off)
 	| "irqs-on" | "ends-irqs-off" | "restores-irqs" -> Some (Locks.action Locks.Release irqs_off)
 	| _ -> None
 let answers = [ "drm_can_sleep()", Locks.zero; "in_atomic()", Locks.positive; "irqs_disabled()", Locks.positive; "preemptible()", Locks.zero ]
-let run ~assume func = Interp.run ~assume:(List.append answers assume) { effect_of; watched = (fun _ -> true) } func
-
 let is_off result state = List.exists (fun h -> Interp.lock_name (result.call h.by) = irqs_off) state.held
-let is_irqs_off values result states = List.mem_assoc "" values || List.for_all (is_off result) states
 
 (* The fence. *)
 
@@ -150,7 +150,7 @@ let is_constant scope e = match (bare e).node with
 	| Int _ -> true
 	| Var name -> not (is_parameter scope name) && Names.assigned scope name = [] && Program.constants name <> []
 	| _ -> false
-let passed entry values result (call : call) states =
+let passed values result (call : call) =
 	let scope = result.scope in
 	let known = Operations.values_of values scope call in
 	let own = if is_tested values then Operations.Own_tested else Operations.Own in
@@ -161,8 +161,7 @@ let passed entry values result (call : call) states =
 		| Some Operations.Nonzero | None when is_constant scope e -> [ (number, Operations.Constant) ]
 		| Some value -> [ (number, value) ]
 		| None -> [] in
-	let irqs = if not (is_locked entry) && is_irqs_off values result states then [ (0, Operations.Nonzero) ] else [] in
-	List.append irqs (List.concat (List.mapi value call.arguments))
+	List.concat (List.mapi value call.arguments)
 
 (* check_add_overflow(a, b, &sum) and its kind: variables, each with those that it is made of. *)
 let checked_sums func =
@@ -195,7 +194,7 @@ let depends_on values result call =
 		| _ -> None in
 	let known = Effects.known_at result call in
 	match List.append (List.filter_map flag known) (List.filter_map size known) with
-	| word :: _ -> Some word
+	| found :: _ -> Some (String.concat "" (List.filter ((<>) "") (String.split_on_char ' ' found)))
 	| [] -> None
 
 (* Entries. *)
@@ -251,21 +250,15 @@ let rec lock_name func lock = match (bare lock).node, embedded [] lock with
 		Maybe.map (fun tag -> tag ^ "." ^ path) (Maybe.bind (Hashtbl.find_opt (Program.types_of func) name) tag_of)
 	| _ -> None
 
-let takers name func =
-	let is_it (call : call) = match does call.name, argument_of call with
-		| ("locks" | "runs-softirqs"), Some lock -> lock_name func lock = Some name
+let takers is_it func =
+	let is_taker (call : call) = match does call.name with
+		| "locks" | "locks-bh" -> is_it call
 		| _ -> false in
-	let names_it = ref false in
-	iter (fun e -> match e.node with
-		| Call (_, first :: _) when lock_name func first = Some name -> names_it := true
-		| _ -> ()) func.body;
-	if not !names_it then []
-	else
-		let result = run ~assume:[] func in
-		let on states = List.filter (fun s -> not (is_off result s)) states in
-		let waits (call : call) = match of_call [] result.scope call, Operations.of_call [] result.scope call with
-			| Some (Sleeps | Runs_softirqs), _ -> true
-			| _, Some (Operations.Alloc (Operations.Reclaims _) | Operations.Mmap | Operations.Pages | Operations.User | Operations.Wait) -> true
-			| _ -> false in
-		let is_sure = List.exists (fun (call, states) -> waits call && on states <> []) result.calls in
-		List.filter_map (fun (call, states) -> if is_it call && on states <> [] then Some (call, is_sure) else None) result.calls
+	let result = Interp.run { effect_of; watched = (fun _ -> true) } func in
+	let on states = List.exists (fun s -> not (is_off result s)) states in
+	let waits (call : call) = match of_call [] result.scope call, Operations.of_call [] result.scope call with
+		| Some (Sleeps | Runs_softirqs), _ -> true
+		| _, Some (Operations.Alloc (Operations.Reclaims _) | Operations.Mmap | Operations.Pages | Operations.User | Operations.Wait) -> true
+		| _ -> false in
+	let is_sure = List.exists (fun (call, states) -> waits call && on states) result.calls in
+	List.filter_map (fun (call, states) -> if is_taker call && on states then Some (call, is_sure) else None) result.calls

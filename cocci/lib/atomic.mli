@@ -35,12 +35,18 @@ type operation =
 (* What a call by name does, where the parameters of the function have these values; None where the table does not tell. *)
 val of_call : Operations.values -> Names.scope -> Interp.call -> operation option
 
-(* The walk through a function, where questions whether it may sleep are answered, and what turns interrupts off is followed as a lock is;
-   assume: as of Interp.run. *)
-val run : assume:(string * int) list -> func -> Interp.result
+(* The argument of a call that the table tells of: a lock, or a fence. *)
+val argument_of : Interp.call -> expr option
 
-(* Are interrupts off at a call on all ways to it: by what the function does, or by what its callers did, which values tell? *)
-val is_irqs_off : Operations.values -> Interp.result -> Interp.state list -> bool
+(* A callback by the word of its context, such as "fence-enable". *)
+val entry_of_word : string -> entry option
+
+(* A section of code with interrupts off, and what begins and ends it. *)
+val irqs_off : string
+val effect_of : string -> Locks.action option
+
+(* Answers to questions whether it may sleep, as assumptions of Interp.run. *)
+val answers : (string * int) list
 
 (* A flag of an object, or a parameter of which the caller knows more than its callee tells, without which the call is not made: of objects of some kinds, or
    calls with other values, nothing is known. *)
@@ -55,8 +61,8 @@ val is_tested : Operations.values -> bool
 (* Is a lock the fence's own? *)
 val is_own_lock : Operations.values -> Names.scope -> expr -> bool
 
-(* What is known of the arguments of a call, by number, for what is called; 0, that interrupts are off. *)
-val passed : entry -> Operations.values -> Interp.result -> Interp.call -> Interp.state list -> (int * Operations.value) list
+(* What is known of the arguments of a call, by number, for what is called. *)
+val passed : Operations.values -> Interp.result -> Interp.call -> (int * Operations.value) list
 
 (* The functions of the sources with which such callbacks begin: tables of dma_fence_ops, and what dma_fence_add_callback() is given. *)
 val entries : unit -> (entry * func) list
@@ -67,5 +73,5 @@ val at_entry : func -> (int * Operations.value) list
 (* What a lock is called wherever its driver uses it: "drm_sched_job.dependencies". None where the types that the function has do not tell. *)
 val lock_name : func -> expr -> string option
 
-(* The calls by which a function takes a lock by this name and leaves interrupts on, each with whether they are surely on. *)
-val takers : string -> func -> (Interp.call * bool) list
+(* Of these calls of a function, those that take a lock and leave interrupts on, each with whether they are surely on. *)
+val takers : (Interp.call -> bool) -> func -> (Interp.call * bool) list

@@ -2,7 +2,7 @@
 open Syntax
 open Interp
 
-type context = Signalling | Reclaim | Notifier | Atomic of Atomic.entry
+type context = Signalling | Reclaim | Notifier | Holder | Atomic of Atomic.entry
 
 type at = {
 	context : context;
@@ -13,6 +13,8 @@ type at = {
 	values : Operations.values;
 	does : Operations.kind option;
 	atomic : Atomic.operation option;
+	irqs_on : bool option;
+	irqs_off : bool;
 	lock : Locks.action option;
 	scope_of_memalloc : bool;
 }
@@ -34,9 +36,31 @@ let effect_of name =
 	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
 	Maybe.map (fun (_, does, section) -> Locks.action does section)
 		(List.find_opt (fun (other, _, _) -> other = name) sections)
-let knowledge = { effect_of; watched = (fun _ -> true) }
 let is_in section (result : Interp.result) (state : Interp.state) =
 	List.exists (fun h -> lock_name (result.call h.by) = section) state.held
+
+(* Mutexes and semaphores. *)
+
+let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
+let () =
+	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
+let effect_on_mutex name =
+	let name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name in
+	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes name)
+let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
+let effect_of context name = match context, effect_of name with
+	| Holder, None -> effect_on_mutex name
+	| Atomic _, _ -> Atomic.effect_of name
+	| _, found -> found
+
+(* Which part of a function is in a context: all, also of a function with which it begins; what stands in a section; what is done with the lock
+   held that is taken in these lines; or before a lock is released that the function has not taken itself. *)
+type part = All | Entry | Section of string | Taken of int list | Unreleased
+let is_in_part part (result : Interp.result) (state : Interp.state) = match part with
+	| All | Entry -> true
+	| Section section -> is_in section result state
+	| Taken lines -> List.exists (fun h -> List.mem (result.call h.by).at.line lines) state.held
+	| Unreleased -> state.dropped = []
 
 (* ttm_bo_reserve(bo, false, no_wait, NULL) with a true no_wait only tries, whoever gives it. *)
 let may_only_try at action = match Locks.try_flag action at.call.arguments with
@@ -49,8 +73,7 @@ let waits_for_lock at = match at.lock with
 (* Rules. *)
 
 let judges : (string * (at -> verdict option)) list ref = ref []
-let lock_judges : (string * (at -> verdict option)) list ref = ref []
-let verdicts judges at = List.filter_map (fun (name, judge) -> Maybe.map (fun verdict -> (name, verdict)) (judge at)) judges
+let verdicts at = List.filter_map (fun (name, judge) -> Maybe.map (fun verdict -> (name, verdict)) (judge at)) !judges
 
 let finding at (verdict : verdict) = {
 	Report.nothing with
@@ -63,9 +86,8 @@ let run context values func =
 		| Operations.Zero -> Some (name, Locks.zero)
 		| Operations.Nonzero | Operations.Own | Operations.Own_tested -> Some (name, Locks.positive)
 		| Operations.Constant | Operations.Flags _ -> None) values in
-	match context with
-	| Atomic _ -> Atomic.run ~assume func
-	| Signalling | Reclaim | Notifier -> Interp.run ~assume knowledge func
+	let answers = match context with Atomic _ -> Atomic.answers | Signalling | Reclaim | Notifier | Holder -> [] in
+	Interp.run ~assume:(List.append answers assume) { effect_of = effect_of context; watched = (fun _ -> true) } func
 
 (* Other locks than those of reservation objects are ww_mutexes, too. *)
 let lock_of func (call : call) =
@@ -75,20 +97,30 @@ let lock_of func (call : call) =
 	| Some action when is_of_reservation action -> Some action
 	| _ -> None
 
-(* The calls of a function that it comes to in a context; only_sections: between begin and end. *)
-let calls_in context ~only_sections values func =
+(* A call that takes a lock and leaves interrupts as they are, off in the context: what matters is who takes it elsewhere, and how. *)
+let leaves_irqs_off (at : at) = match at.context, at.atomic with
+	| Atomic entry, Some (Atomic.Locks lock) -> Atomic.is_locked entry && not (Atomic.is_own_lock at.values at.result.scope lock)
+	| _ -> false
+
+(* The calls of a function that it comes to in a context; is_in_section: its caller is in the section that matters there. *)
+let calls_in context part ~is_in_section values func =
 	let result = run context values func in
+	let taken = match context, part with
+		| Holder, Taken lines -> Atomic.takers (fun call -> List.mem call.at.line lines) func
+		| _ -> [] in
 	List.filter_map (fun ((call : call), states) ->
-		let states = if only_sections then List.filter (is_in signalling result) states else states in
+		let taken = List.find_opt (fun ((other : call), _) -> other.at = call.at) taken in
+		let states = if taken <> None then states else List.filter (is_in_part part result) states in
 		let atomic = match context with
 			| Atomic _ -> Atomic.of_call values result.scope call
-			| Signalling | Reclaim | Notifier -> None in
-		if states = [] || (call.action <> None && atomic = None) then None
+			| Signalling | Reclaim | Notifier | Holder -> None in
+		if states = [] || (call.action <> None && atomic = None && taken = None) then None
 		else
+			let all_in section = is_in_section || List.for_all (is_in section result) states in
 			Some {
 				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call; atomic; lock = lock_of func call;
-				scope_of_memalloc = List.for_all (is_in memalloc result) states }) result.calls
+				does = Operations.of_call values result.scope call; atomic; irqs_on = Maybe.map snd taken; lock = lock_of func call;
+				irqs_off = all_in Atomic.irqs_off; scope_of_memalloc = all_in memalloc }) result.calls
 
 (* What is not there yet where a call is come to, by tests of it. *)
 let absent_at at =
@@ -113,15 +145,13 @@ let is_set func is_place =
 let last_name place = snd (Names.last_word place)
 
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
-   something there so far; "=" before the name of one that has, so that the way is gone once, or before that of what it depends on, as
-   Atomic.depends_on has it. *)
+   something there so far; "=" before the name of one that has, so that the way is gone once, or, in an Atomic context, before that of what
+   it depends on. *)
 let is_sure once = List.exists (fun name -> name <> "" && name.[0] = '=') once
 let once_at (at : at) once = match at.context with
 	| _ when is_sure once -> once
-	| Atomic _ ->
-		let one_word text = String.concat "" (String.split_on_char ' ' (String.concat "" (String.split_on_char ',' text))) in
-		Maybe.to_list (Maybe.map (fun word -> "=" ^ one_word word) (Atomic.depends_on at.values at.result at.call))
-	| Signalling | Reclaim | Notifier ->
+	| Atomic _ -> Maybe.to_list (Maybe.map (fun word -> "=" ^ word) (Atomic.depends_on at.values at.result at.call))
+	| Signalling | Reclaim | Notifier | Holder ->
 		let absent = absent_at at in
 		let set_here = List.filter (fun place -> is_set at.func ((=) place)) absent in
 		let set_above = List.filter (fun name -> is_set at.func (fun place -> last_name place = name)) once in
@@ -129,7 +159,7 @@ let once_at (at : at) once = match at.context with
 		| name :: _ -> [ "=" ^ name ]
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
-(* What a rule says of a call on such a way. *)
+(* What a rule says of a call, on such a way. *)
 let judged once at verdict =
 	let f = finding at verdict in
 	if not (is_sure once) then f
@@ -138,90 +168,90 @@ let judged once at verdict =
 		let name = Report.quote (String.sub name 1 (String.length name - 1)) in
 		let note = match at.context with
 			| Atomic _ -> Printf.sprintf "only if %s says so" name
-			| Signalling | Reclaim | Notifier -> Printf.sprintf "only while %s is not there yet" name in
+			| Signalling | Reclaim | Notifier | Holder -> Printf.sprintf "only while %s is not there yet" name in
 		{ f with Report.confidence = "low"; reasons = [ verdict.reason ^ "; " ^ note ] }
+
+(* What is known of the arguments of a call, for what is called, by number; of the call as a whole, that it is in the section that matters. *)
+let whole = 0
+let passed (at : at) =
+	let values, is_in_section = match at.context with
+		| Atomic entry -> Atomic.passed at.values at.result at.call, at.irqs_off && not (Atomic.is_locked entry)
+		| Signalling | Reclaim | Notifier | Holder -> Operations.values_of at.values at.result.scope at.call, at.scope_of_memalloc in
+	if is_in_section then (whole, Operations.Nonzero) :: values else values
+let named func values = List.filter_map (fun (number, value) ->
+	if number = whole then None else Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
+
+(* The calls in a function of which the values are known by number. *)
+let calls_with context part values func =
+	calls_in context part ~is_in_section:(List.mem_assoc whole values) (named func values) func
+
+(* Is enough known of what is called, so that its body tells no more? *)
+let is_known at = at.does <> None || at.atomic <> None
 
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
 	let found = ref false in
 	iter (fun e -> if is_begin (callee e) then found := true) func.body;
 	!found
+let in_sections judge func =
+	if !Program.serves || not (has_section func) then []
+	else
+		List.filter_map (fun at -> Maybe.map (judged (once_at at []) at) (judge at)) (calls_with Signalling (Section signalling) [] func)
 
-(* What is known of the arguments of a call, for what is called. *)
-let passed at = match at.context with
-	| Atomic entry -> Atomic.passed entry at.values at.result at.call at.states
-	| Signalling | Reclaim | Notifier -> Operations.values_of at.values at.result.scope at.call
-(* By the names of parameters; "" for number 0, which is no parameter's. *)
-let named func values = List.filter_map (fun (number, value) ->
-	if number = 0 then Some ("", value)
-	else Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
-
-(* Is enough known of what is called, so that its body tells no more? *)
-let is_known at = at.does <> None || at.atomic <> None
-
-(* A call that takes a lock and leaves interrupts off, as they are in the context: who else takes the lock with interrupts on decides. *)
-let lock_left at = match at.context, at.atomic with
-	| Atomic entry, Some (Atomic.Locks lock) when Atomic.is_locked entry -> Atomic.lock_name at.func lock
-	| _ -> None
-
-let taken_too reason func (call : call) = Printf.sprintf "%s; %s() takes it, too, by %s()" reason func.fname call.name
-
-(* A rule that runs by itself goes down in one source, from callbacks that come of a fence. *)
+(* One that runs by itself, and is about callbacks that come of a fence, goes down from these in one source. *)
 let deepest = 6
-let below_fences judge judge_lock =
-	let seen = Hashtbl.create 64 and locks = ref [] in
-	let rec below depth context values func once =
-		let key = (context, values, once, func.source, func.fname) in
+let below_fences judge =
+	let seen = Hashtbl.create 64 in
+	let taken f lock =
+		let is_seen func = Hashtbl.fold (fun (entry, _, _, source, name) () found ->
+			found || (Atomic.is_locked entry && source = func.source && name = func.fname)) seen false in
+		let takes func call = Maybe.bind (Atomic.argument_of call) (Atomic.lock_name func) = Some lock in
+		let others = List.filter (fun func -> not (is_seen func)) (Program.functions ()) in
+		List.concat_map (fun func -> List.filter_map (fun (_, is_sure) ->
+			let note = Printf.sprintf "%s() holds %s and leaves interrupts on" func.fname (Report.quote lock) in
+			if is_sure then Some { f with Report.reasons = List.append f.Report.reasons [ note ] } else None)
+			(Atomic.takers (takes func) func)) others in
+	let rec below depth entry values func once =
+		let key = (entry, values, once, func.source, func.fname) in
 		if depth > deepest || Hashtbl.mem seen key then []
 		else begin
 			Hashtbl.replace seen key ();
 			List.concat_map (fun at ->
 				let once = once_at at once in
-				match judge at, lock_left at, Program.find func.source at.call.name with
-				| Some verdict, _, _ -> [ judged once at verdict ]
-				| None, Some lock, _ -> Maybe.iter (fun verdict -> locks := (lock, judged once at verdict) :: !locks) (judge_lock at); []
-				| None, None, Some callee when not (is_known at) -> below (depth + 1) context (passed at) callee once
-				| None, None, _ -> []) (calls_in context ~only_sections:false (named func values) func)
+				match judge at, Program.find func.source at.call.name with
+				| Some verdict, _ -> [ (at, judged once at verdict) ]
+				| None, Some callee when not (is_known at) -> below (depth + 1) entry (passed at) callee once
+				| None, _ -> []) (calls_with (Atomic entry) All values func)
 		end in
-	let found = List.concat_map (fun (entry, func) -> below 0 (Atomic entry) (Atomic.at_entry func) func []) (Atomic.entries ()) in
-	let is_seen func = Hashtbl.fold (fun (context, _, _, source, name) () seen -> seen || (match context with
-		| Atomic entry -> Atomic.is_locked entry && source = func.source && name = func.fname
-		| Signalling | Reclaim | Notifier -> false)) seen false in
-	let others = List.filter (fun func -> not (is_seen func)) (Program.functions ()) in
-	let taken (lock, f) = List.concat_map (fun func -> List.filter_map (fun ((call : call), sure) ->
-		if sure then Some { f with Report.reasons = [ taken_too (List.hd f.Report.reasons) func call ] } else None) (Atomic.takers lock func)) others in
-	Report.join (List.append found (List.concat_map taken !locks))
+	let found = List.concat_map (fun (entry, func) -> below 0 entry (Atomic.at_entry func) func []) (Atomic.entries ()) in
+	Report.join (List.concat_map (fun (at, f) ->
+		if not (leaves_irqs_off at) then [ f ]
+		else Maybe.value ~default:[] (Maybe.map (taken f) (Maybe.bind (Atomic.argument_of at.call) (Atomic.lock_name at.func)))) found)
 
-let rule ?judge_lock name judge =
+let rule ?(of_fences = false) name judge =
 	judges := (name, judge) :: !judges;
-	Maybe.iter (fun judge -> lock_judges := (name, judge) :: !lock_judges) judge_lock;
-	match judge_lock with
-	| Some judge_lock ->
-		let of_source () = if !Program.serves then [] else below_fences judge judge_lock in
-		Rule.rule name ~of_source (fun _ -> [])
-	| None ->
-		Rule.rule name (fun func ->
-			if !Program.serves || not (has_section func) then []
-			else
-				List.filter_map (fun at ->
-					Maybe.map (judged (once_at at []) at) (judge at)) (calls_in Signalling ~only_sections:true [] func))
+	let of_source () = if of_fences && not !Program.serves then below_fences judge else [] in
+	Rule.rule name ~of_source (if of_fences then (fun _ -> []) else in_sections judge)
 
 (* What is asked for. *)
 
-type question = {
-	number : int; context : context; below : string; is_entry : bool; only_sections : bool; values : (int * Operations.value) list; once : string list }
+type question = { number : int; context : context; part : part; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
-let locks : string list ref = ref []
 
-(* The contexts, by their words where they begin, and those for what is called there. *)
-let contexts = [
-	"section", "signalling", Signalling; "signalling", "signalling", Signalling; "reclaim", "reclaim", Reclaim;
-	"notifier", "notifier", Notifier; "fence-enable", "below-enable", Atomic Atomic.Enable;
-	"fence-callback", "below-callback", Atomic Atomic.Callback; "fence-test", "below-test", Atomic Atomic.Test;
-	"fence-deadline", "below-deadline", Atomic Atomic.Deadline; "fence-release", "below-release", Atomic Atomic.Release ]
-let context_of word = match List.find_opt (fun (first, below, _) -> first = word || below = word) contexts with
-	| Some (first, below, context) -> context, below, first = word
-	| None -> failwith ("there is no context " ^ word)
+let context_of word =
+	let of_fence fence part = match Atomic.entry_of_word fence with
+		| Some entry -> (Atomic entry, part)
+		| None -> failwith ("there is no context " ^ word) in
+	match String.split_on_char ':' word with
+	| [ "signalling" ] -> (Signalling, All)
+	| [ "signalling"; "section" ] -> (Signalling, Section signalling)
+	| [ "reclaim" ] -> (Reclaim, All)
+	| [ "notifier" ] -> (Notifier, All)
+	| [ "holder" ] -> (Holder, Unreleased)
+	| [ "holder"; lines ] -> (Holder, Taken (List.map int_of_string (String.split_on_char ',' lines)))
+	| [ fence ] -> of_fence fence All
+	| [ fence; "entry" ] -> of_fence fence Entry
+	| _ -> failwith ("there is no context " ^ word)
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
@@ -235,50 +265,42 @@ let text_of_values values = match values with
 let ask lines =
 	Hashtbl.reset questions;
 	Hashtbl.reset wrappers;
-	locks := [];
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "below"; file; name; number; context; values; once ] ->
-			let only_sections = context = "section" and context, below, is_entry = context_of context in
+			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
-				number = int_of_string number; context; below; is_entry; only_sections;
+				number = int_of_string number; context; part;
 				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
-		| [ "takes"; lock ] -> locks := lock :: !locks
 		| _ -> ()) lines
 
 (* Rows. *)
 
-let print_row question kind ?(rule = "descend") ?(above = "") ?lock (f : Report.finding) reason =
-	Report.print_row ~above ~rule kind { f with Report.lock = (Maybe.value lock ~default:question.below, question.number) } reason
+let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
+	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
+
+(* Does what a rule has against a call stand only if something is found of who holds the lock? *)
+let needs_holder (at : at) = match at.context with
+	| Atomic _ -> leaves_irqs_off at
+	| Signalling | Reclaim | Notifier | Holder -> waits_for_mutex at
 
 let print_call question (at : at) =
 	let once = once_at at question.once in
-	let print_found kind ?lock = List.iter (fun (rule, verdict) ->
-		let f = judged once at verdict in
-		print_row question kind ~rule ~above:verdict.above ?lock f (List.hd f.Report.reasons)) in
-	match verdicts !judges at, lock_left at with
-	| [], Some lock -> print_found "lock" ~lock (verdicts !lock_judges at)
-	| [], None ->
+	match verdicts at with
+	| [] ->
 		if not (is_known at) then
 			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values (passed at); above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
-	| found, _ -> print_found "below" found
-
-let print_takers func =
-	List.iter (fun lock ->
-		List.iter (fun ((call : call), sure) ->
-			Report.print_row ~rule:"descend" "taken" {
-				Report.nothing with
-				Report.confidence = (if sure then "high" else "low"); place = call.at; inside = func.fname; operation = call.name;
-				lock = (lock, 0) } "") (Atomic.takers lock func)) !locks
+	| found ->
+		List.iter (fun (rule, verdict) ->
+			let f = judged once at verdict in
+			let kind = if needs_holder at then "waits" else "below" in
+			print_row question kind ~rule ~above:verdict.above f (List.hd f.Report.reasons)) found
 
 let print_answer func question =
-	let values = match question.context with
-		| Atomic _ when question.is_entry -> Atomic.at_entry func
-		| _ -> question.values in
-	List.iter (print_call question) (calls_in question.context ~only_sections:question.only_sections (named func values) func)
+	let values = if question.part = Entry then Atomic.at_entry func else question.values in
+	List.iter (print_call question) (calls_with question.context question.part values func)
 
 let print_rows () =
 	List.iter (fun func ->
-		print_takers func;
 		List.iter (print_answer func) (List.rev (Hashtbl.find_all questions (func.source, func.fname)))) (Program.functions ())

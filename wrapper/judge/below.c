@@ -26,15 +26,6 @@ struct below {
 	struct sites findings;
 };
 
-static int compare_sites(const void *a, const void *b)
-{
-	const struct site *left = a, *right = b;
-
-	if (left->visit != right->visit)
-		return left->visit < right->visit ? -1 : 1;
-	return compare_positions(&left->at, &right->at);
-}
-
 /* Starts a look through the visits, upward, that comes to each of them once. */
 static void begin_look(struct look *look)
 {
@@ -142,6 +133,13 @@ static void add_inside(struct site *site, const struct trail *trail, const struc
 	site_add_link(site, link);
 }
 
+/* Adds how the lock that is waited for is held elsewhere. */
+static void add_holder(struct site *site, const struct awaited *awaited)
+{
+	for (size_t i = 0; i < awaited->link_count; i++)
+		site_add_link(site, awaited->links[i]);
+}
+
 /*
  * Adds a finding in the function of a visit, or its ways to the one of the same place. `inside`, if
  * it is not NULL, leads from there to `last`.
@@ -168,8 +166,12 @@ static void add_finding(struct below *below, struct site finding, size_t number,
 	}
 	begin_look(&below->ways);
 	add_ways(below, &findings->rows[same], number, &trail);
-	if (inside && same + 1 == findings->count && !has_inside(&findings->rows[same]))
-		add_inside(&findings->rows[same], inside, last);
+	if (same + 1 == findings->count && !has_inside(&findings->rows[same])) {
+		if (inside)
+			add_inside(&findings->rows[same], inside, last);
+		if (finding.waits)
+			add_holder(&findings->rows[same], &descent->locks[finding.waits - 1]);
+	}
 }
 
 /* What shared code does, at the call by which a driver's code comes to it. */
@@ -224,16 +226,15 @@ void below_find(struct descent *descent, size_t first)
 	struct below below = { .descent = descent };
 	struct sites *sites = &descent->facts->sites;
 
-	sort(sites->rows + first, sites->count - first, sizeof(*sites->rows), compare_sites);
+	descent_sort_sites(descent, first);
 	below.ways.seen = xcalloc(descent->count, sizeof(*below.ways.seen));
 	below.shared.seen = xcalloc(descent->count, sizeof(*below.shared.seen));
 	for (size_t i = first; i < sites->count; i++) {
 		struct site site = sites->rows[i];
 		const struct visit *visit = &descent->visits[site.visit - 1];
-		enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
 		struct trail trail = { .length = 0 };
 
-		site.confidence = site.confidence < most ? site.confidence : most;
+		site.confidence = descent_confidence(descent, &site);
 		begin_look(&below.shared);
 		if (drivers_is_shared(&descent->drivers, visit->source))
 			add_at_borders(&below, &site, site.visit - 1, &trail);

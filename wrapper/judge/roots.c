@@ -119,8 +119,8 @@ static void add_variables(struct descent *descent, const struct slot *slot, uint
 		passes += (edge->kind == EDGE_PASS || edge->kind == EDGE_PASS_PARAMETER) &&
 			  edge->target == function;
 	}
-	for (uint32_t i = item->first_edge; calls > passes && i < item->first_edge + item->edge_count;
-	     i++)
+	for (uint32_t i = item->first_edge;
+	     calls > passes && i < item->first_edge + item->edge_count; i++)
 		if (graph_edge(graph, i)->kind == EDGE_STORE_VARIABLE)
 			add_meant(descent, slot, graph_edge(graph, i));
 }
@@ -149,7 +149,11 @@ static void add_passed(struct descent *descent, const struct slot *slot, uint32_
 
 /* Whose member does an edge put something into? A slot's: yes; of a structure that is not known:
  * perhaps. */
-enum owner { OWNER_OTHER, OWNER_UNKNOWN, OWNER_SLOT };
+enum owner {
+	OWNER_OTHER,
+	OWNER_UNKNOWN,
+	OWNER_SLOT
+};
 
 static enum owner owner_at(const struct graph *graph, const struct slot *slot,
 			   const struct edge *edge)
@@ -218,7 +222,6 @@ static void add_callbacks(struct descent *descent)
 			add_stored(descent, slot, member);
 	}
 }
-
 
 /* The functions with a section. */
 static void add_sections(struct descent *descent)

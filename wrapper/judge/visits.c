@@ -9,6 +9,11 @@
 /* So many ways into a function are known. */
 #define ENTRIES 16
 
+bool context_is_atomic(const char *context)
+{
+	return starts_with(context, "fence-enable") || starts_with(context, "fence-callback");
+}
+
 const struct source *descent_source(const struct descent *descent, size_t index)
 {
 	return &descent->survey->selection->sources[index];
@@ -38,6 +43,30 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 	free(key);
 }
 
+enum confidence descent_confidence(const struct descent *descent, const struct site *site)
+{
+	const struct visit *visit = &descent->visits[site->visit - 1];
+	enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
+
+	return most < site->confidence ? most : site->confidence;
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+	const struct site *left = a, *right = b;
+
+	if (left->visit != right->visit)
+		return left->visit < right->visit ? -1 : 1;
+	return compare_positions(&left->at, &right->at);
+}
+
+void descent_sort_sites(struct descent *descent, size_t first)
+{
+	struct sites *sites = &descent->facts->sites;
+
+	sort(sites->rows + first, sites->count - first, sizeof(*sites->rows), compare_sites);
+}
+
 void descent_free(struct descent *descent)
 {
 	drivers_free(&descent->drivers);
@@ -46,4 +75,9 @@ void descent_free(struct descent *descent)
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);
 	free(descent->visits);
+	for (size_t i = 0; i < descent->lock_count; i++) {
+		free(descent->locks[i].lock);
+		free(descent->locks[i].links);
+	}
+	free(descent->locks);
 }

@@ -10,9 +10,15 @@
 #include "judge/drivers.h"
 #include "run/facts.h"
 
-/* The context of code between dma_fence_begin_signalling() and its end: of what such code calls,
- * all. */
-#define SECTION_CONTEXT "section"
+/*
+ * Contexts are words of lib/descend.mli. What stands behind a colon says which part of a function
+ * is in one; of what is called there, all is.
+ */
+#define SECTION_CONTEXT "signalling:section"
+#define HOLDER_CONTEXT "holder"
+
+/* Is code in a context called with a spinlock held, and interrupts off? */
+bool context_is_atomic(const char *context);
 
 /* Where a way begins. */
 #define NO_VISIT SIZE_MAX
@@ -40,19 +46,37 @@ struct visit {
 	unsigned int depth; /* calls on the shortest way to it */
 	/* That it is entered: high if all calls on that way are by name. */
 	enum confidence confidence;
+	bool is_left; /* nothing of interest can be below it */
 };
 
-/* Goes down from where contexts begin. Zeroed but for the first five; descent_free() it. */
+/* A lock that code in a context waits for. */
+struct awaited {
+	char *lock; /* its place, as graph_place() has it */
+	const char *driver;
+	enum confidence most; /* of what waits for it */
+	bool is_atomic;       /* that is called with a spinlock held, and interrupts off */
+	bool is_irqsafe;      /* some take it with interrupts off, so all may */
+
+	/* How the lock is held elsewhere, and the calls from there to what is forbidden. */
+	struct link *links;
+	size_t link_count;
+	enum confidence confidence; /* that it is done so */
+	const char *holder;         /* the function that holds the lock; NULL: none that matters */
+	const char *does;           /* what is done then, as a message goes on */
+};
+
+/* Goes down from where contexts begin. Zeroed but for the first four; descent_free() it. */
 struct descent {
 	struct survey *survey;
 	const struct slots *slots;
-	enum confidence least; /* what is less sure need not be found */
 	struct facts *facts;
 	struct drivers drivers;
 	struct visit *visits; /* each once, in the order in which they were come to */
 	size_t count;
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
+	struct awaited *locks;
+	size_t lock_count;
 };
 
 const struct source *descent_source(const struct descent *descent, size_t index);
@@ -62,6 +86,12 @@ const struct source *descent_source(const struct descent *descent, size_t index)
  * values for the same driver. What would be too many is left out.
  */
 void descent_add(struct descent *descent, struct visit visit, struct entry entry);
+
+/* How sure it is that a site is come to, and what its rule says of that. */
+enum confidence descent_confidence(const struct descent *descent, const struct site *site);
+
+/* Puts the sites of the facts from `first` on in the order of visits, and in each of the text. */
+void descent_sort_sites(struct descent *descent, size_t first);
 void descent_free(struct descent *descent);
 
 #endif

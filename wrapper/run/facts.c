@@ -125,17 +125,14 @@ static const char *take_site(struct facts *facts, const struct row *row)
 	};
 	struct sites *sites = &facts->sites;
 
-	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
-		return "its state is unknown";
-	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "lock")) {
+	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;
+		site.waits = *row->field[FIELD_KIND] == 'w';
 		site.above = row->field[FIELD_REPLACE];
 		site.visit = row->lock_line;
 	}
-	if (!strcmp(row->field[FIELD_KIND], "lock"))
-		sites = &facts->lock_sites;
-	else if (!strcmp(row->field[FIELD_KIND], "taken"))
-		sites = &facts->takers;
+	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
+		return "its state is unknown";
 	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
 	sites->rows[sites->count++] = site;
 	return NULL;
@@ -251,7 +248,6 @@ static const char *take_step(struct facts *facts, const struct row *row)
 		.visit = row->lock_line,
 		.callee = row->field[FIELD_OPERATION],
 		.word = row->field[FIELD_OBJECT],
-		.context = row->field[FIELD_LOCK],
 		.values = row->field[FIELD_MESSAGE],
 		.once = row->field[FIELD_REASON],
 		.at = row->at,
@@ -273,8 +269,7 @@ static const struct kind {
 	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
 	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
 	{ "pass", take_call },    { "wrapper", take_effect },    { "below", take_site },
-	{ "descend", take_step }, { "lock", take_site },         { "taken", take_site },
-	{ "lost", take_lost },
+	{ "waits", take_site },   { "descend", take_step },      { "lost", take_lost },
 };
 
 static const struct kind *find_kind(const char *name)
@@ -355,8 +350,6 @@ void facts_free(struct facts *facts)
 	for (size_t i = 0; i < facts->sites.count; i++)
 		free(facts->sites.rows[i].chain);
 	free(facts->sites.rows);
-	free(facts->lock_sites.rows);
-	free(facts->takers.rows);
 	free(facts->rewrites.rows);
 	free(facts->definitions.rows);
 	free(facts->calls.rows);

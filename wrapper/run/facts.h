@@ -55,6 +55,7 @@ struct site {
 	bool is_of_kind;       /* only objects of a certain kind come there */
 	bool is_presumed;      /* on some of the ways to it, nothing tells the state */
 	size_t visit;          /* of a context by which it was found, from 1; 0: by none */
+	size_t waits;          /* for a lock that is known, from 1; 0: for none */
 	const char *function;  /* in which it is */
 	const char *operation; /* the name of what is called, or the lock function */
 	const char *arguments;
@@ -142,7 +143,6 @@ struct descent_call {
 	const char *word;   /* by which that is called, `f` of `x->ops.f`; "" if there is none */
 	const char *values; /* of the arguments, as lib/descend.mli has them */
 	const char *once;   /* what is not there yet on the way to what is called, likewise */
-	const char *context; /* of what is called */
 	struct position at;
 };
 
@@ -190,8 +190,6 @@ struct descent_calls {
 /* Zeroed: there are none. facts_free() them. */
 struct facts {
 	struct sites sites;
-	struct sites lock_sites; /* that are findings if other code takes their lock in another way */
-	struct sites takers;     /* where that is done; high if it surely is another way */
 	struct rewrites rewrites;
 	struct definitions definitions;
 	struct calls calls;

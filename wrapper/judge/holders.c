@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/holders.h"
+
+#include "judge/down.h"
+#include "judge/locks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* In calls: no way below a function that holds a lock is looked at that is longer. */
+#define HOLDER_DEPTH 4
+
+struct holders {
+	struct descent *descent; /* of the code that waits for locks */
+	struct descent below;    /* of the code that holds them */
+	size_t *lock_of; /* for each visit below with which a context begins, the number of its lock
+			  */
+	size_t root_count;
+	bool *seen;
+};
+
+/*
+ * Is a function entered in the context of what waits for a lock? What it does there is a finding of
+ * its own, and not what others wait for.
+ */
+static bool is_in_context(const struct descent *descent, const struct awaited *awaited,
+			  const struct item *item)
+{
+	for (size_t i = 0; i < descent->count; i++) {
+		const struct visit *visit = &descent->visits[i];
+
+		if (visit->source == item->source && visit->line == item->name_line &&
+		    strcmp(visit->context, SECTION_CONTEXT) != 0 &&
+		    context_is_atomic(visit->context) == awaited->is_atomic)
+			return true;
+	}
+	return false;
+}
+
+/* Adds a visit of a function with the lines in which it acquires a lock. */
+static void add_holder(struct holders *holders, const struct hold *holds, size_t count)
+{
+	struct descent *below = &holders->below;
+	const struct graph *graph = program_graph(below->survey->program);
+	const struct item *item = graph_item(graph, holds->item);
+	const struct edge *edge = graph_edge(graph, holds->edge);
+	const char *function = facts_keep(below->facts, graph_text(graph, item->name));
+	size_t before = below->count;
+	char *lines;
+
+	if (is_in_context(holders->descent, &holders->descent->locks[holds->lock - 1], item))
+		return;
+	lines = xasprintf("%s:%u", HOLDER_CONTEXT, (unsigned int)edge->line);
+
+	for (size_t i = 1; i < count; i++) {
+		char *more = xasprintf("%s,%u", lines,
+				       (unsigned int)graph_edge(graph, holds[i].edge)->line);
+
+		free(lines);
+		lines = more;
+	}
+	descent_add(
+		below,
+		(struct visit){
+			.source = item->source,
+			.line = item->name_line,
+			.function = function,
+			.context = facts_keep(below->facts, lines),
+			.values = "-",
+			.once = "-",
+			.driver = holders->descent->locks[holds->lock - 1].driver,
+			.confidence = CONFIDENCE_HIGH,
+		},
+		(struct entry){ NO_VISIT,
+				{ .kind = LINK_INSIDE,
+				  .at = { item->source, edge->line, edge->column },
+				  .function = function,
+				  .call = facts_keep(below->facts, graph_text(graph, edge->name)),
+				  .state = STATE_INHERITED,
+				  .lock = "" } });
+	free(lines);
+	if (below->count == before)
+		return;
+	holders->lock_of = grow(holders->lock_of, before, sizeof(*holders->lock_of));
+	holders->lock_of[before] = holds->lock;
+}
+
+/* Adds a visit for each function that holds a lock. */
+static void add_holders(struct holders *holders, const struct holds *holds)
+{
+	size_t first = 0;
+
+	while (first < holds->count) {
+		size_t end = first;
+
+		while (end < holds->count && holds->rows[end].lock == holds->rows[first].lock &&
+		       holds->rows[end].item == holds->rows[first].item)
+			end++;
+		add_holder(holders, &holds->rows[first], end - first);
+		first = end;
+	}
+	holders->root_count = holders->below.count;
+}
+
+/* What is done with the locks held. */
+
+/* Takes note of what a site says of the lock with which a context begins, if nothing worse is
+ * known. */
+static void note_site(struct holders *holders, const struct site *site, enum confidence confidence,
+		      size_t root, const struct link *const *trail, size_t length)
+{
+	struct awaited *awaited = &holders->descent->locks[holders->lock_of[root] - 1];
+	const struct visit *visit = &holders->below.visits[root];
+
+	if ((awaited->holder && awaited->confidence >= confidence) ||
+	    (awaited->is_irqsafe && confidence < CONFIDENCE_HIGH))
+		return;
+	free(awaited->links);
+	awaited->links = xcalloc(length + 2, sizeof(*awaited->links));
+	awaited->link_count = 0;
+	awaited->confidence = confidence;
+	awaited->holder = visit->function;
+	awaited->does = site->above;
+	awaited->links[awaited->link_count++] = visit->entries[0].link;
+	for (size_t i = length; i-- > 0;)
+		awaited->links[awaited->link_count++] = *trail[i];
+	if (length || compare_positions(&site->at, &awaited->links[0].at) != 0)
+		awaited->links[awaited->link_count++] = (struct link){ .at = site->at,
+								       .function = site->function,
+								       .call = site->operation,
+								       .state = STATE_INHERITED,
+								       .lock = "" };
+	for (size_t i = 0; i < awaited->link_count; i++)
+		awaited->links[i].kind = LINK_INSIDE;
+}
+
+/* Goes up from a site to the functions that hold a lock. */
+static void go_up(struct holders *holders, const struct site *site, enum confidence confidence,
+		  size_t number, const struct link **trail, size_t length)
+{
+	const struct visit *visit = &holders->below.visits[number];
+
+	if (holders->seen[number] || length > LONGEST_WAY)
+		return;
+	holders->seen[number] = true;
+	if (number < holders->root_count)
+		note_site(holders, site, confidence, number, trail, length);
+	for (size_t i = 0; i < visit->entry_count; i++) {
+		if (visit->entries[i].from == NO_VISIT)
+			continue;
+		trail[length] = &visit->entries[i].link;
+		go_up(holders, site, confidence, visit->entries[i].from, trail, length + 1);
+	}
+}
+
+/* Looks at the sites that were found below. */
+static void look_at_sites(struct holders *holders, size_t first)
+{
+	const struct sites *sites = &holders->descent->facts->sites;
+
+	for (size_t i = first; i < sites->count; i++) {
+		const struct site *site = &sites->rows[i];
+		const struct link *trail[LONGEST_WAY + 1];
+
+		memset(holders->seen, 0, holders->below.count * sizeof(*holders->seen));
+		go_up(holders, site, descent_confidence(&holders->below, site), site->visit - 1,
+		      trail, 0);
+	}
+}
+
+/* Is more to be known of some lock with which a way to a visit begins? */
+static bool is_open(struct holders *holders, size_t number)
+{
+	const struct visit *visit = &holders->below.visits[number];
+
+	if (holders->seen[number])
+		return false;
+	holders->seen[number] = true;
+	if (number < holders->root_count) {
+		const struct awaited *awaited =
+			&holders->descent->locks[holders->lock_of[number] - 1];
+
+		if (!awaited->holder || awaited->confidence < awaited->most)
+			return true;
+	}
+	for (size_t i = 0; i < visit->entry_count; i++)
+		if (visit->entries[i].from != NO_VISIT && is_open(holders, visit->entries[i].from))
+			return true;
+	return false;
+}
+
+/* Goes down from the functions that hold locks, until enough is known of each. */
+static int go_down(struct holders *holders, struct error *err)
+{
+	struct descent *below = &holders->below;
+	size_t first = 0;
+	int result = 0;
+
+	for (unsigned int depth = 0; !result && first < below->count && depth <= HOLDER_DEPTH;
+	     depth++) {
+		size_t next = below->count, first_site = below->facts->sites.count;
+
+		result = down_level(below, first, depth, err);
+		free(holders->seen);
+		holders->seen = xcalloc(below->count, sizeof(*holders->seen));
+		descent_sort_sites(below, first_site);
+		look_at_sites(holders, first_site);
+		for (size_t i = next; i < below->count; i++) {
+			memset(holders->seen, 0, below->count * sizeof(*holders->seen));
+			below->visits[i].is_left = !is_open(holders, i);
+		}
+		first = next;
+	}
+	return result;
+}
+
+/* Keeps the sites that wait for a lock with which something forbidden is done. */
+static void keep_sites(struct descent *descent, size_t first)
+{
+	struct sites *sites = &descent->facts->sites;
+	size_t kept = first;
+
+	for (size_t i = first; i < sites->count; i++) {
+		struct site site = sites->rows[i];
+		const struct awaited *awaited;
+		char *above, *message;
+
+		if (!site.waits) {
+			sites->rows[kept++] = site;
+			continue;
+		}
+		awaited = site.waits == SIZE_MAX ? NULL : &descent->locks[site.waits - 1];
+		if (!awaited || !awaited->holder)
+			continue;
+		above = xasprintf("waits for %s %s; %s() holds that lock and %s", awaited->lock,
+				  site.above, awaited->holder, awaited->does);
+		message = xasprintf("%s() %s", site.operation, above);
+		site.above = facts_keep(descent->facts, above);
+		site.message = facts_keep(descent->facts, message);
+		if (site.confidence > awaited->confidence)
+			site.confidence = awaited->confidence;
+		sites->rows[kept++] = site;
+		free(above);
+		free(message);
+	}
+	sites->count = kept;
+}
+
+int holders_find(struct descent *descent, size_t first, enum confidence least, struct error *err)
+{
+	struct holders holders = {
+		.descent = descent,
+		.below = { .survey = descent->survey,
+			   .slots = descent->slots,
+			   .facts = descent->facts,
+			   .drivers = { .survey = descent->survey } },
+	};
+	struct holds holds = { 0 };
+	size_t end = descent->facts->sites.count;
+	int result;
+
+	for (size_t i = 0; i < descent->wrappers.count; i++)
+		names_add(&holders.below.wrappers, descent->wrappers.names[i]);
+	result = locks_find(descent, first, least, &holds, &holders.below.wrappers, err);
+	if (!result) {
+		add_holders(&holders, &holds);
+		result = go_down(&holders, err);
+	}
+	descent->facts->sites.count = end;
+	if (!result)
+		keep_sites(descent, first);
+	free(holds.rows);
+	free(holders.lock_of);
+	free(holders.seen);
+	descent_free(&holders.below);
+	return result;
+}

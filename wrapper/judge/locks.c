@@ -143,6 +143,8 @@ static int read_locks(struct locks *locks, struct error *err)
 
 	for (size_t i = 0; i < locks->acquiring.count; i++)
 		names_add(&words, locks->acquiring.names[i]);
+	for (size_t i = 0; i < locks->irqsafe.count; i++)
+		names_add(&words, locks->irqsafe.names[i]);
 	for (size_t i = 0; i < locks->types.count; i++)
 		names_add(&words, locks->types.names[i]);
 	result = program_read(locks->descent->survey->program, &words, NULL, locks->near, err);

@@ -2,9 +2,8 @@
 #include "judge/roots.h"
 
 #include "convention/table.h"
-#include "graph/walk.h"
+#include "judge/entered.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,12 +20,6 @@ enum column {
 };
 
 static const char *const columns[] = { "section", "begins", "ends" };
-
-/* The structure of a callback, or the function that it is passed to. The caller frees. */
-static char *owner_of(const struct slot *slot)
-{
-	return xstrndup(slot->name, strcspn(slot->name, ".("));
-}
 
 /* The calls of a function, and whatever else names it. */
 static struct numbers uses_of(const struct graph *graph, const char *name)
@@ -69,158 +62,53 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 	free(driver);
 }
 
-/* A parameter that is passed on again and again is followed no further. */
-#define PASSES 4
-/* In place of the number of an argument: any. */
-#define ANY_ARGUMENT UINT_MAX
-
-/* Adds the functions that the name of an edge means, which come to be in a slot. */
-static void add_meant(struct descent *descent, const struct slot *slot, const struct edge *edge)
-{
-	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers meant =
-		graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
-
-	for (uint32_t i = 0; i < meant.count; i++)
-		add_root(descent, meant.at[i], slot->context, slot->name);
-}
-
-static void add_passed(struct descent *descent, const struct slot *slot, uint32_t function,
-		       unsigned int argument, unsigned int left);
-
-/* A function's parameter comes to be in a slot: what its callers pass does. */
-static void add_parameter(struct descent *descent, const struct slot *slot, const struct edge *edge,
-			  unsigned int left)
-{
-	const struct graph *graph = program_graph(descent->survey->program);
-	const struct item *item = graph_item(graph, edge->item);
-	const struct parameter *parameters = graph_parameters(graph, item);
-
-	for (unsigned int i = 0; i < item->parameter_count; i++)
-		if (parameters[i].name == edge->name)
-			add_passed(descent, slot, item->name, i, left);
-}
-
-/*
- * A function calls another, to which it passes a variable: the functions that it puts into
- * variables come to be in the slot.
- */
-static void add_variables(struct descent *descent, const struct slot *slot, uint32_t caller,
-			  uint32_t function)
-{
-	const struct graph *graph = program_graph(descent->survey->program);
-	const struct item *item = graph_item(graph, caller);
-	uint32_t calls = 0, passes = 0;
-
-	for (uint32_t i = item->first_edge; i < item->first_edge + item->edge_count; i++) {
-		const struct edge *edge = graph_edge(graph, i);
-
-		calls += edge->kind == EDGE_CALL && edge->name == function;
-		passes += (edge->kind == EDGE_PASS || edge->kind == EDGE_PASS_PARAMETER) &&
-			  edge->target == function;
-	}
-	for (uint32_t i = item->first_edge;
-	     calls > passes && i < item->first_edge + item->edge_count; i++)
-		if (graph_edge(graph, i)->kind == EDGE_STORE_VARIABLE)
-			add_meant(descent, slot, graph_edge(graph, i));
-}
-
-/* The functions that are passed to a function, by its name, which puts them into a slot. */
-static void add_passed(struct descent *descent, const struct slot *slot, uint32_t function,
-		       unsigned int argument, unsigned int left)
-{
-	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers into = graph_into(graph, function), uses = graph_uses(graph, function);
-
-	for (uint32_t i = 0; i < into.count; i++) {
-		const struct edge *edge = graph_edge(graph, into.at[i]);
-
-		if (argument != ANY_ARGUMENT && edge->argument != argument)
-			continue;
-		if (edge->kind == EDGE_PASS)
-			add_meant(descent, slot, edge);
-		else if (edge->kind == EDGE_PASS_PARAMETER && left)
-			add_parameter(descent, slot, edge, left - 1);
-	}
-	for (uint32_t i = 0; i < uses.count; i++)
-		if (graph_edge(graph, uses.at[i])->kind == EDGE_CALL)
-			add_variables(descent, slot, graph_edge(graph, uses.at[i])->item, function);
-}
-
-/* Whose member does an edge put something into? A slot's: yes; of a structure that is not known:
- * perhaps. */
-enum owner {
-	OWNER_OTHER,
-	OWNER_UNKNOWN,
-	OWNER_SLOT
-};
-
-static enum owner owner_at(const struct graph *graph, const struct slot *slot,
-			   const struct edge *edge)
-{
-	char *text = graph_member_text(graph, edge->target);
-	enum owner owner = *text == '.' ? OWNER_UNKNOWN : OWNER_OTHER;
-
-	if (!strcmp(text, slot->name))
-		owner = OWNER_SLOT;
-	free(text);
-	return owner;
-}
-
-static bool is_store(const struct edge *edge)
-{
-	return edge->kind == EDGE_STORE || edge->kind == EDGE_STORE_PARAMETER;
-}
-
-/*
- * The functions that are put into a member, also by functions that they are passed to. Where it is
- * not known of which structure a member of this name is, it is the slot if no other has one.
- */
-static void add_stored(struct descent *descent, const struct slot *slot, uint32_t member)
-{
-	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers into = graph_into(graph, member);
-	enum owner least = OWNER_UNKNOWN;
-
-	for (uint32_t i = 0; i < into.count; i++) {
-		const struct edge *edge = graph_edge(graph, into.at[i]);
-
-		if (is_store(edge) && owner_at(graph, slot, edge) == OWNER_OTHER)
-			least = OWNER_SLOT;
-	}
-	for (uint32_t i = 0; i < into.count; i++) {
-		const struct edge *edge = graph_edge(graph, into.at[i]);
-
-		if (!is_store(edge) || owner_at(graph, slot, edge) < least)
-			continue;
-		if (edge->kind == EDGE_STORE)
-			add_meant(descent, slot, edge);
-		else
-			add_parameter(descent, slot, edge, PASSES);
-	}
-}
-
-/* The callbacks that are entered in a context. */
+/* Adds the callbacks that are entered in a context. */
 static void add_callbacks(struct descent *descent)
 {
 	const struct slots *slots = descent->slots;
-	const struct graph *graph = program_graph(descent->survey->program);
 
 	for (size_t i = 0; i < slots->count; i++) {
 		const struct slot *slot = &slots->slots[i];
-		const char *dot = strchr(slot->name, '.');
-		char *owner = owner_of(slot);
-		uint32_t name = graph_name(graph, owner);
-		uint32_t member = dot ? graph_name(graph, dot + 1) : NONE;
+		struct entered entered;
 
-		free(owner);
-		if (!slot->context || name == NONE)
+		if (!slot->context)
 			continue;
-		if (!dot)
-			add_passed(descent, slot, name, ANY_ARGUMENT, PASSES);
-		else if (member != NONE)
-			add_stored(descent, slot, member);
+		entered_find(program_graph(descent->survey->program), slot, &entered);
+		for (size_t j = 0; j < entered.count; j++)
+			add_root(descent, entered.items[j], slot->context, slot->name);
+		entered_free(&entered);
 	}
+}
+
+/*
+ * Reads the sources that define callbacks, or call functions which pass them on, and so on. `words`
+ * are those by which sources were read.
+ */
+static int read_entered(struct descent *descent, struct names *words, struct error *err)
+{
+	const struct slots *slots = descent->slots;
+	struct names more = { 0 };
+	int result = 0;
+
+	for (size_t i = 0; i < slots->count; i++) {
+		struct entered entered;
+
+		if (!slots->slots[i].context)
+			continue;
+		entered_find(program_graph(descent->survey->program), &slots->slots[i], &entered);
+		for (size_t j = 0; j < entered.words.count; j++)
+			if (!names_has(words, entered.words.names[j]))
+				names_add_once(&more, entered.words.names[j]);
+		entered_free(&entered);
+	}
+	for (size_t i = 0; i < more.count; i++)
+		names_add(words, more.names[i]);
+	if (more.count)
+		result = program_read(descent->survey->program, &more, NULL, NULL, err);
+	if (more.count && !result)
+		result = read_entered(descent, words, err);
+	names_free(&more);
+	return result;
 }
 
 /* The functions with a section. */
@@ -280,7 +168,7 @@ static struct names beginnings(const struct descent *descent, const struct table
 	}
 	for (size_t i = 0; i < slots->count; i++) {
 		if (slots->slots[i].context) {
-			char *owner = owner_of(&slots->slots[i]);
+			char *owner = entered_owner(&slots->slots[i]);
 
 			names_add_once(&words, owner);
 			free(owner);
@@ -298,7 +186,10 @@ int roots_find(struct descent *descent, struct error *err)
 
 	if (!result) {
 		words = beginnings(descent, &sections);
-		result = program_read(descent->survey->program, &words, NULL, NULL, err);
+		result = program_read(descent->survey->program, &words, NULL, NULL, err) ||
+					 read_entered(descent, &words, err)
+				 ? -1
+				 : 0;
 	}
 	for (size_t i = 0; i < sections.count && !result; i++) {
 		const char *begins = sections.rows[i].column[COLUMN_BEGINS];

@@ -36,10 +36,10 @@ let is_taken_here func lock =
 
 let of_call values scope (call : call) =
 	let about make = Maybe.map make (argument_of call) in
+	let is_true () = Maybe.bind (argument_of call) (Operations.truth values scope) in
 	match does call.name with
-	| "sleeps" ->
-		let never = match argument_of call with Some e -> Operations.truth values scope e = Some false | None -> false in
-		Some (if never then Harmless else Sleeps)
+	| "sleeps" -> Some (if is_true () = Some false then Harmless else Sleeps)
+	| "sleeps-if" -> Some (if is_true () = Some true then Sleeps else Harmless)
 	| "may-sleep" -> Some May_sleep
 	| "last-put" -> Some Puts
 	| "wants-irqs" -> Some Wants_irqs

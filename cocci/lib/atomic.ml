@@ -59,7 +59,7 @@ let entry_of_word word = List.assoc_opt word words
 
 (* Interrupts. *)
 
-let irqs_off = Locks.section "interrupts off"
+let irqs_off = Locks.section "irqs-off"
 let effect_of name = match does name with
 	| "irqs-off" | "locks-irqsave" | "locks-irq" -> Some (Locks.action Locks.Assert irqs_off)
 	| "irqs-on" | "ends-irqs-off" | "restores-irqs" -> Some (Locks.action Locks.Release irqs_off)

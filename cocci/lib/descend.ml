@@ -17,6 +17,7 @@ type at = {
 	irqs_off : bool;
 	lock : Locks.action option;
 	scope_of_memalloc : bool;
+	is_restarted : bool;
 }
 
 type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
@@ -25,6 +26,7 @@ type verdict = { confidence : string; message : string; above : string; reason :
 
 let signalling = Locks.section "signalling"
 let memalloc = Locks.section "memalloc"
+let restarted = Locks.section "restarted"
 (* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
 let sections =
 	List.concat_map (fun (section, begins, ends) ->
@@ -102,27 +104,30 @@ let leaves_irqs_off (at : at) = match at.context, at.atomic with
 	| Atomic entry, Some (Atomic.Locks lock) -> Atomic.is_locked entry && not (Atomic.is_own_lock at.values at.result.scope lock)
 	| _ -> false
 
-(* The calls of a function that it comes to in a context; is_in_section: its caller is in the section that matters there. *)
-let calls_in context part ~is_in_section values func =
+(* The calls of a function that it comes to in a context; around: the sections that its caller is in. What begins or ends one for its
+   caller is a call as any other. *)
+let calls_in context part ~around values func =
 	let result = run context values func in
-	let taken = match context, part with
+	let takers = match context, part with
 		| Holder, Taken lines -> Atomic.takers (fun call -> List.mem call.at.line lines) func
 		| _ -> [] in
 	List.filter_map (fun ((call : call), states) ->
-		let taken = List.find_opt (fun ((other : call), _) -> other.at = call.at) taken in
-		let states = if taken <> None then states else List.filter (is_in_part part result) states in
+		let taker = List.find_opt (fun ((other : call), _) -> other.at = call.at) takers in
+		let states = if taker <> None then states else List.filter (is_in_part part result) states in
 		let atomic = match context with
 			| Atomic _ -> Atomic.of_call values result.scope call
 			| Signalling | Reclaim | Notifier | Holder -> None in
-		if states = [] || (call.action <> None && atomic = None && taken = None) then None
+		if states = [] || (call.action <> None && atomic = None && taker = None && not (Hashtbl.mem wrappers call.name)) then None
 		else
-			let all_in section = is_in_section || List.for_all (is_in section result) states in
+			let all_in section = List.mem section around || List.for_all (is_in section result) states in
 			Some {
 				context; func; result; call; states; values;
-				does = Operations.of_call values result.scope call; atomic; irqs_on = Maybe.map snd taken; lock = lock_of func call;
-				irqs_off = all_in Atomic.irqs_off; scope_of_memalloc = all_in memalloc }) result.calls
+				does = if taker = None then Operations.of_call values result.scope call else None;
+				atomic; irqs_on = Maybe.map snd taker; irqs_off = all_in Atomic.irqs_off;
+				lock = lock_of func call; scope_of_memalloc = all_in memalloc;
+				is_restarted = List.mem restarted around || List.exists (is_in restarted result) states }) result.calls
 
-(* What is not there yet where a call is come to, by tests of it. *)
+(* What is not there yet where a call is come to, by tests of it. Of what an array has there are many. *)
 let absent_at at =
 	let is_member e = match (bare e).node with
 		| Field _ | Arrow _ | Index _ -> true
@@ -132,6 +137,7 @@ let absent_at at =
 		| _ -> not holds && is_member e in
 	let absent (e, _) = text (bare (match e.node with Binary (_, a, _) -> a | _ -> e)) in
 	List.map absent (List.filter is_absent (Effects.known_at at.result at.call))
+	|> List.filter (fun place -> not (String.contains place '['))
 
 (* Does the function put something there, or else return what is there? By the place, or by its last name alone. *)
 let is_set func is_place =
@@ -146,12 +152,13 @@ let last_name place = snd (Names.last_word place)
 
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
    something there so far; "=" before the name of one that has, so that the way is gone once, or, in an Atomic context, before that of what
-   it depends on. *)
+   it depends on. Whoever holds a lock may do what is done but once just when it is waited for. *)
 let is_sure once = List.exists (fun name -> name <> "" && name.[0] = '=') once
 let once_at (at : at) once = match at.context with
+	| Holder -> []
 	| _ when is_sure once -> once
 	| Atomic _ -> Maybe.to_list (Maybe.map (fun word -> "=" ^ word) (Atomic.depends_on at.values at.result at.call))
-	| Signalling | Reclaim | Notifier | Holder ->
+	| Signalling | Reclaim | Notifier ->
 		let absent = absent_at at in
 		let set_here = List.filter (fun place -> is_set at.func ((=) place)) absent in
 		let set_above = List.filter (fun name -> is_set at.func (fun place -> last_name place = name)) once in
@@ -160,30 +167,26 @@ let once_at (at : at) once = match at.context with
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
 (* What a rule says of a call, on such a way. *)
-let judged once at verdict =
+let judged once (at : at) verdict =
 	let f = finding at verdict in
-	if not (is_sure once) then f
-	else
+	let low note = { f with Report.confidence = "low"; reasons = [ verdict.reason ^ "; " ^ note ] } in
+	if is_sure once then
 		let name = List.hd once in
 		let name = Report.quote (String.sub name 1 (String.length name - 1)) in
-		let note = match at.context with
+		low (match at.context with
 			| Atomic _ -> Printf.sprintf "only if %s says so" name
-			| Signalling | Reclaim | Notifier | Holder -> Printf.sprintf "only while %s is not there yet" name in
-		{ f with Report.confidence = "low"; reasons = [ verdict.reason ^ "; " ^ note ] }
+			| Signalling | Reclaim | Notifier | Holder -> Printf.sprintf "only while %s is not there yet" name)
+	else if at.context = Signalling && at.is_restarted then low "the scheduler runs again by then"
+	else f
 
-(* What is known of the arguments of a call, for what is called, by number; of the call as a whole, that it is in the section that matters. *)
-let whole = 0
-let passed (at : at) =
-	let values, is_in_section = match at.context with
-		| Atomic entry -> Atomic.passed at.values at.result at.call, at.irqs_off && not (Atomic.is_locked entry)
-		| Signalling | Reclaim | Notifier | Holder -> Operations.values_of at.values at.result.scope at.call, at.scope_of_memalloc in
-	if is_in_section then (whole, Operations.Nonzero) :: values else values
+(* What is known of the arguments of a call, by number, and the sections that it is in, for what is called. *)
+let passed (at : at) = match at.context with
+	| Atomic entry -> Atomic.passed at.values at.result at.call, if at.irqs_off && not (Atomic.is_locked entry) then [ Atomic.irqs_off ] else []
+	| Signalling | Reclaim | Notifier | Holder ->
+		Operations.values_of at.values at.result.scope at.call,
+		List.append (if at.scope_of_memalloc then [ memalloc ] else []) (if at.is_restarted then [ restarted ] else [])
 let named func values = List.filter_map (fun (number, value) ->
-	if number = whole then None else Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
-
-(* The calls in a function of which the values are known by number. *)
-let calls_with context part values func =
-	calls_in context part ~is_in_section:(List.mem_assoc whole values) (named func values) func
+	Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) values
 
 (* Is enough known of what is called, so that its body tells no more? *)
 let is_known at = at.does <> None || at.atomic <> None
@@ -196,14 +199,14 @@ let has_section func =
 let in_sections judge func =
 	if !Program.serves || not (has_section func) then []
 	else
-		List.filter_map (fun at -> Maybe.map (judged (once_at at []) at) (judge at)) (calls_with Signalling (Section signalling) [] func)
+		List.filter_map (fun at -> Maybe.map (judged (once_at at []) at) (judge at)) (calls_in Signalling (Section signalling) ~around:[] [] func)
 
 (* One that runs by itself, and is about callbacks that come of a fence, goes down from these in one source. *)
 let deepest = 6
 let below_fences judge =
 	let seen = Hashtbl.create 64 in
 	let taken f lock =
-		let is_seen func = Hashtbl.fold (fun (entry, _, _, source, name) () found ->
+		let is_seen func = Hashtbl.fold (fun (entry, _, _, _, source, name) () found ->
 			found || (Atomic.is_locked entry && source = func.source && name = func.fname)) seen false in
 		let takes func call = Maybe.bind (Atomic.argument_of call) (Atomic.lock_name func) = Some lock in
 		let others = List.filter (fun func -> not (is_seen func)) (Program.functions ()) in
@@ -211,8 +214,8 @@ let below_fences judge =
 			let note = Printf.sprintf "%s() holds %s and leaves interrupts on" func.fname (Report.quote lock) in
 			if is_sure then Some { f with Report.reasons = List.append f.Report.reasons [ note ] } else None)
 			(Atomic.takers (takes func) func)) others in
-	let rec below depth entry values func once =
-		let key = (entry, values, once, func.source, func.fname) in
+	let rec below depth entry (values, around) func once =
+		let key = (entry, values, around, once, func.source, func.fname) in
 		if depth > deepest || Hashtbl.mem seen key then []
 		else begin
 			Hashtbl.replace seen key ();
@@ -221,9 +224,9 @@ let below_fences judge =
 				match judge at, Program.find func.source at.call.name with
 				| Some verdict, _ -> [ (at, judged once at verdict) ]
 				| None, Some callee when not (is_known at) -> below (depth + 1) entry (passed at) callee once
-				| None, _ -> []) (calls_with (Atomic entry) All values func)
+				| None, _ -> []) (calls_in (Atomic entry) All ~around (named func values) func)
 		end in
-	let found = List.concat_map (fun (entry, func) -> below 0 entry (Atomic.at_entry func) func []) (Atomic.entries ()) in
+	let found = List.concat_map (fun (entry, func) -> below 0 entry (Atomic.at_entry func, []) func []) (Atomic.entries ()) in
 	Report.join (List.concat_map (fun (at, f) ->
 		if not (leaves_irqs_off at) then [ f ]
 		else Maybe.value ~default:[] (Maybe.map (taken f) (Maybe.bind (Atomic.argument_of at.call) (Atomic.lock_name at.func)))) found)
@@ -235,7 +238,7 @@ let rule ?(of_fences = false) name judge =
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; part : part; values : (int * Operations.value) list; once : string list }
+type question = { number : int; context : context; part : part; around : string list; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
 let context_of word =
@@ -258,9 +261,11 @@ let values_of_text text =
 			let word = String.sub part (i + 1) (String.length part - i - 1) in
 			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
 		| None -> None) (String.split_on_char ',' text)
-let text_of_values values = match values with
+let sections_of_text text = List.filter Locks.is_section (String.split_on_char ',' text)
+let text_of_values sections values =
+	match List.append (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values) sections with
 	| [] -> "-"
-	| _ -> String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (Operations.word_of_value value)) values)
+	| parts -> String.concat "," parts
 
 let ask lines =
 	Hashtbl.reset questions;
@@ -270,7 +275,7 @@ let ask lines =
 			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
 				number = int_of_string number; context; part;
-				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
+				around = sections_of_text values; values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
 		| _ -> ()) lines
 
@@ -289,7 +294,8 @@ let print_call question (at : at) =
 	match verdicts at with
 	| [] ->
 		if not (is_known at) then
-			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values (passed at); above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+			let values, in_force = passed at in
+			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values in_force values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->
@@ -299,7 +305,7 @@ let print_call question (at : at) =
 
 let print_answer func question =
 	let values = if question.part = Entry then Atomic.at_entry func else question.values in
-	List.iter (print_call question) (calls_with question.context question.part values func)
+	List.iter (print_call question) (calls_in question.context question.part ~around:question.around (named func values) func)
 
 let print_rows () =
 	List.iter (fun func ->

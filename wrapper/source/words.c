@@ -125,7 +125,8 @@ static void merge_words(struct words *words)
 		return;
 	qsort(words->words, words->count, sizeof(*words->words), compare_words);
 	for (size_t i = 0; i < words->count; i++) {
-		words->rules |= words->words[i].rules | words->words[i].called;
+		words->rules |=
+			words->words[i].rules | words->words[i].called | words->words[i].beside;
 		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
 			words->words[kept - 1].rules |= words->words[i].rules;
 			words->words[kept - 1].called |= words->words[i].called;

@@ -207,21 +207,39 @@ let tables () =
 let names_in fields member = List.filter_map (function
 	| Some other, Value e when other = member -> (match (bare e).node with Var name -> Some name | _ -> None)
 	| _ -> None) fields
-let entries () =
-	let find entry file name = Maybe.to_list (Maybe.map (fun func -> (entry, func)) (Program.find file name)) in
-	let of_table (file, fields) =
-		List.concat_map (fun (member, entry) -> List.concat_map (find entry file) (names_in fields member)) [
-			"enable_signaling", Enable; "signaled", Test; "set_deadline", Deadline; "release", Release ] in
-	let passed = List.concat_map (fun func ->
+
+(* The calls of a function by its name, each with the function in which it stands. *)
+let calls_of name =
+	List.concat_map (fun func ->
 		let found = ref [] in
-		iter (fun e -> match e.node with
-			| Call (_, [ _; _; callback ]) when callee e = "dma_fence_add_callback" ->
-				(match (bare callback).node with
-				| Var name -> found := List.append (find Callback func.source name) !found
-				| _ -> ())
-			| _ -> ()) func.body;
-		!found) (Program.functions ()) in
-	List.sort_uniq compare (List.append (List.concat_map of_table (tables ())) passed)
+		iter (fun e -> if callee e = name then found := (func, arguments_of e) :: !found) func.body;
+		!found) (Program.functions ())
+
+(* The functions that an expression stands for, also by a variable, or as a parameter that is passed on. *)
+let rec functions_of depth func e = match (bare e).node with
+	| _ when depth = 0 -> []
+	| Cond (_, a, b) -> List.concat_map (functions_of (depth - 1) func) (List.append (Maybe.to_list a) [ b ])
+	| Var name ->
+		(match Program.find func.source name with
+		| Some found -> [ found ]
+		| None ->
+			let put = List.concat_map (fun (from, _) -> functions_of (depth - 1) func from) (Names.assigned (Names.scope func) name) in
+			let is_it p = p.param = name in
+			if not (List.exists is_it func.params) then put
+			else List.append put (List.concat_map (fun (caller, arguments) ->
+				List.concat (List.mapi (fun i argument -> match List.nth_opt func.params i with
+					| Some p when is_it p -> functions_of (depth - 1) caller argument
+					| _ -> []) arguments)) (calls_of func.fname)))
+	| _ -> []
+
+let entries () =
+	let of_table (file, fields) = List.concat_map (fun (member, entry) ->
+		List.filter_map (fun name -> Maybe.map (fun func -> (entry, func)) (Program.find file name)) (names_in fields member)) [
+			"enable_signaling", Enable; "signaled", Test; "set_deadline", Deadline; "release", Release ] in
+	let of_call (func, arguments) = match List.nth_opt arguments 2 with
+		| Some callback -> List.map (fun found -> (Callback, found)) (functions_of 4 func callback)
+		| None -> [] in
+	List.sort_uniq compare (List.append (List.concat_map of_table (tables ())) (List.concat_map of_call (calls_of "dma_fence_add_callback")))
 
 let at_entry func =
 	let has_test (file, fields) =

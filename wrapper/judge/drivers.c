@@ -77,6 +77,15 @@ bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t s
 	return is_same;
 }
 
+bool drivers_is_near_chosen(const struct drivers *drivers, size_t source)
+{
+	bool found = !drivers->survey->selection->others || drivers->has_shared;
+
+	for (size_t i = 0; i < drivers->chosen.count && !found; i++)
+		found = drivers_is_near(drivers, drivers->chosen.names[i], source);
+	return found;
+}
+
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver)
 {
 	return (!drivers->survey->selection->others || names_has(&drivers->chosen, driver)) &&
@@ -137,6 +146,7 @@ static void note_chosen(struct drivers *drivers)
 		char *driver = drivers_of(drivers, i);
 
 		names_add_once(&drivers->chosen, driver);
+		drivers->has_shared |= drivers_is_shared(drivers, i);
 		free(driver);
 	}
 }

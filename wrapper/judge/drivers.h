@@ -12,6 +12,7 @@
 struct drivers {
 	const struct survey *survey;
 	struct names chosen;  /* those of the PATHs, where these are a part of a tree */
+	bool has_shared;      /* is code that drivers share among the PATHs? */
 	struct names sharing; /* those that have to do with reservation locks, or with fences */
 };
 
@@ -36,6 +37,12 @@ bool drivers_is_sharing(const struct drivers *drivers, size_t source);
 
 /* Can code of a driver come to a source? */
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source);
+
+/*
+ * Can code of the PATHs come to a source, or that come to it, where they are a part of a tree? All
+ * drivers come to code that they share.
+ */
+bool drivers_is_near_chosen(const struct drivers *drivers, size_t source);
 
 /*
  * Are contexts of a driver of interest? Of a part of a tree those of other drivers are not, nor are

@@ -82,6 +82,15 @@ bool drivers_is_chosen(const struct drivers *drivers, const char *driver)
 	return !drivers->survey->selection->others || names_has(&drivers->chosen, driver);
 }
 
+bool drivers_is_near_chosen(const struct drivers *drivers, size_t source)
+{
+	bool found = !drivers->survey->selection->others || drivers->has_shared;
+
+	for (size_t i = 0; i < drivers->chosen.count && !found; i++)
+		found = drivers_is_near(drivers, drivers->chosen.names[i], source);
+	return found;
+}
+
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver)
 {
 	return drivers_is_chosen(drivers, driver) && names_has(&drivers->sharing, driver);
@@ -140,6 +149,7 @@ void drivers_choose(struct drivers *drivers)
 		char *driver = drivers_of(drivers, i);
 
 		names_add_once(&drivers->chosen, driver);
+		drivers->has_shared |= drivers_is_shared(drivers, i);
 		free(driver);
 	}
 }

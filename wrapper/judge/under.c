@@ -125,6 +125,7 @@ static bool want_slot(struct search *search, const char *slot, struct names *fun
 static bool want_callers(struct search *search, struct names *functions)
 {
 	const struct graph *graph = graph_of(search);
+	struct names slots = { 0 };
 	bool is_new = false;
 
 	for (uint32_t i = 0; i < graph_item_count(graph); i++) {
@@ -140,9 +141,11 @@ static bool want_callers(struct search *search, struct names *functions)
 		}
 		entries = graph_entries_of(graph, i);
 		for (size_t j = 0; j < entries.count; j++)
-			is_new |= want_slot(search, entries.entries[j].slot, functions);
+			if (add_new(&slots, entries.entries[j].slot))
+				is_new |= want_slot(search, entries.entries[j].slot, functions);
 		graph_entries_free(&entries);
 	}
+	names_free(&slots);
 	return is_new;
 }
 
@@ -155,7 +158,8 @@ static int read_upward(struct search *search, struct error *err)
 	int result;
 
 	for (size_t i = 0; i < selection->count; i++)
-		search->only[i] = drivers_is_sharing(search->drivers, i);
+		search->only[i] = drivers_is_sharing(search->drivers, i) &&
+				  drivers_is_near_chosen(search->drivers, i);
 	result = program_read(survey->program, search->above, NULL, search->only, err);
 	for (unsigned int round = 0; !result && goes_on && round < DEPTH; round++) {
 		struct names functions = { 0 };
@@ -168,6 +172,7 @@ static int read_upward(struct search *search, struct error *err)
 					      search->only, err);
 		names_free(&functions);
 	}
+	reach(search);
 	return result;
 }
 

@@ -548,16 +548,43 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 		.verbose = analysis->options->verbose,
 	};
 	struct pool_client client = intake_client(&intake);
-	struct requests requests = { 0 };
+	size_t *sources = xcalloc(analysis->selection.count, sizeof(*sources));
 	uint64_t begin = uv_hrtime();
-	int result;
+	int result = 0;
 
-	for (size_t i = 0; i < analysis->selection.count; i++)
-		if (rules_of(analysis, i))
-			add_request(analysis, i, &requests);
-	result = pool_run(analysis->pool, &requests, &client, err);
-	requests_free(&requests);
+	/* Those that are seen whole come last: what is parsed of them is used again next. */
+	for (int is_whole = 0; is_whole <= 1 && !result; is_whole++) {
+		struct requests requests = { 0 };
+		size_t count = list_selected(analysis, is_whole, sources);
+
+		for (size_t i = 0; i < count; i++)
+			if (rules_of(analysis, sources[i]))
+				add_request(analysis, sources[i], &requests);
+		result = pool_run(analysis->pool, &requests, &client, err);
+		requests_free(&requests);
+	}
+	free(sources);
 	analysis->ns[TIMED_SPATCH] = uv_hrtime() - begin;
+	return result;
+}
+
+/* Asks the rules that see sources whole about those that belong together. */
+static int put_together(struct analysis *analysis, struct error *err)
+{
+	rule_set whole =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_WHOLE_SOURCE);
+	struct token_list lists[LIST_COUNT + 1];
+	struct words *words;
+	int result = -1;
+
+	if (analysis->options->no_contexts || !whole)
+		return 0;
+	list_tokens(analysis, false, lists);
+	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
+	if (words)
+		result = together_ask(&analysis->survey, &analysis->slots, whole, words,
+				      &analysis->facts, err);
+	words_free(words);
 	return result;
 }
 
@@ -591,26 +618,6 @@ static int go_down(struct analysis *analysis, struct error *err)
 		return 0;
 	return descend(&analysis->survey, &analysis->slots, &analysis->drivers,
 		       analysis->contextual, analysis->options->confidence, &analysis->facts, err);
-}
-
-/* Asks the rules that see sources whole about those that belong together. */
-static int put_together(struct analysis *analysis, struct error *err)
-{
-	rule_set whole =
-		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_WHOLE_SOURCE);
-	struct token_list lists[LIST_COUNT + 1];
-	struct words *words;
-	int result = -1;
-
-	if (analysis->options->no_contexts || !whole)
-		return 0;
-	list_tokens(analysis, false, lists);
-	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
-	if (words)
-		result = together_ask(&analysis->survey, &analysis->slots, whole, words,
-				      &analysis->facts, err);
-	words_free(words);
-	return result;
 }
 
 static void judge(struct analysis *analysis)
@@ -710,8 +717,8 @@ static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
 			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
-			       run_spatch(analysis, err) || ask_callers(analysis, err) ||
-			       go_down(analysis, err) || put_together(analysis, err)
+			       run_spatch(analysis, err) || put_together(analysis, err) ||
+			       ask_callers(analysis, err) || go_down(analysis, err)
 		       ? -1
 		       : 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// mmap_lock is taken, or user memory touched that may fault, with a reservation lock held
+/// Code with a reservation lock held takes mmap_lock, or touches user memory, which may fault
 ///
 //# By itself the rule only sees what one function does, and callbacks of dma_buf_ops. The front end also asks who calls the
 //# functions that do so.

@@ -91,7 +91,7 @@ let judge_in entry (at : Descend.at) =
 	| Some Atomic.Puts, _ -> sleeps "low" "may sleep, if this is the last reference,"
 	| _, Some (Operations.Alloc (Operations.Reclaims flag)) ->
 		sleeps "high" (if flag = "" then "may sleep to allocate" else Printf.sprintf "with %s may sleep" flag)
-	| _, Some (Operations.Mmap | Operations.Pages | Operations.User | Operations.Wait) -> sleeps "high" "may sleep"
+	| _, Some (Operations.Mmap | Operations.Pages | Operations.Faults | Operations.User | Operations.Wait) -> sleeps "high" "may sleep"
 	| _ when Descend.waits_for_lock at -> sleeps "high" "sleeps"
 	| Some Atomic.Wants_irqs, _ -> sleeps sure "wants interrupts on"
 	| Some Atomic.Turns_irqs_on, _ -> say sure "turns interrupts on" use_irqsave

@@ -254,7 +254,8 @@ static void find_irqsafe(struct locks *locks)
 			char *lock = lock_of_call(graph, graph_edge(graph, uses.at[j]));
 
 			for (size_t k = 0; lock && k < descent->lock_count; k++)
-				if (!strcmp(descent->locks[k].lock, lock))
+				if (descent->locks[k].is_atomic &&
+				    !strcmp(descent->locks[k].lock, lock))
 					descent->locks[k].is_irqsafe = true;
 			free(lock);
 		}

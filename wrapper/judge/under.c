@@ -336,8 +336,10 @@ void under_settle(const struct under *under, struct selection *selection, struct
 		const struct site *site = &sites->rows[i];
 		rule_set rule = under->rules & (rule_set)1 << site->rule;
 
-		if (rule && select_is_other(selection, site->at.source))
+		if (rule && select_is_other(selection, site->at.source)) {
+			free(site->chain);
 			continue;
+		}
 		if (site->is_finding)
 			selection->sources[site->at.source].rules |= rule;
 		sites->rows[kept++] = *site;

@@ -2,7 +2,10 @@
 /// mmap_lock is taken, or user memory touched that may fault, with a reservation lock held
 ///
 //# By itself the rule only sees what one function does, and callbacks of dma_buf_ops. The front end also asks who calls the
-//# functions that do so.
+//# functions that do so. The lock of an object that nobody else knows of yet counts: lockdep does not tell it from others, though
+//# nobody can wait for it. What faults under an mmap_lock that is held already, such as hmm_range_fault(), is right where that was
+//# taken first, which a caller may have done: it is of low confidence. So is what stands in a branch that may only be for ways
+//# on which the lock is not taken.
 //
 // Clause: resv-hierarchy
 // Confidence: High
@@ -30,7 +33,7 @@
 //:     dma_resv_lock(obj->resv, NULL);
 //:     memcpy(obj->vaddr, data, args->size);
 //:
-//: Remedy: do it before the lock is taken, or after it is released. mmap_read_trylock(), and copy_from_user_inatomic() under
+//: Remedy: do it before the lock is taken, or after it is released. mmap_read_trylock(), and __copy_from_user_inatomic() under
 //: pagefault_disable(), may stand anywhere.
 
 virtual report

@@ -12,13 +12,14 @@
 // Options: --no-includes --include-headers
 //
 // Demand: Code that is required for a fence to complete must not wait for a mutex or a semaphore with which other code
-//   allocates memory in a way that may wait for reclaim, or takes a reservation lock. FUNCTIONS wait for one.
+//   allocates memory in a way that may wait for reclaim, takes a reservation lock or mmap_lock, or waits for a fence.
+//   FUNCTIONS wait for one.
 // Found: Here the lock is waited for:
 // Remedy: Allocate before the lock is taken, or with GFP_NOWAIT, where others hold it; or do without the lock here.
 //
 //: What code that a fence needs may not do it may not wait for either: a lock that is held while memory is allocated
 //: can be held by somebody who waits for reclaim, which may wait for that very fence. The same holds for a lock with
-//: which a reservation lock is taken.
+//: which a reservation lock or mmap_lock is taken, user memory is accessed, or a fence is waited for.
 //:
 //: Wrong:
 //:
@@ -58,12 +59,20 @@ let verdict above = Some {
 	Descend.reason = "whoever holds the lock may wait for this fence";
 	Descend.hint = "allocate before the lock is taken where others hold it, or do without the lock here" }
 
+let forbidden = function
+	| Operations.Alloc (Operations.Reclaims _) -> Some "allocates in a way that may wait for reclaim"
+	| Operations.Mmap -> Some "takes mmap_lock"
+	| Operations.Pages -> Some "faults user pages in"
+	| Operations.User -> Some "accesses user memory, which may fault"
+	| Operations.Wait -> Some "waits for a fence"
+	| Operations.Alloc _ -> None
+
 let judge (at : Descend.at) = match at.Descend.context, at.Descend.does with
 	| Descend.Signalling, _ when Descend.waits_for_mutex at ->
 		verdict "in code that a fence needs to complete"
-	| Descend.Holder, Some (Operations.Alloc (Operations.Reclaims _)) when not at.Descend.scope_of_memalloc ->
-		verdict "allocates in a way that may wait for reclaim"
-	| Descend.Holder, _ when Descend.waits_for_lock at -> verdict "takes a reservation lock"
+	| Descend.Holder, Some (Operations.Alloc _) when at.Descend.scope_of_memalloc -> None
+	| Descend.Holder, Some operation -> Resvlint.Maybe.bind (forbidden operation) verdict
+	| Descend.Holder, None when Descend.waits_for_lock at -> verdict "takes a reservation lock"
 	| _ -> None
 
 let rule = Descend.rule "fence-lock-taint" judge

@@ -104,8 +104,9 @@ let judge (site : Judge.site) =
 	List.map (graded (most site)) (List.filter (fun f -> not (is_in_order site f)) found)
 let inherited site =
 	Maybe.map (fun found ->
-		let served = if kind site = Some Operations.User then [ (Operations.faults, Operations.Nonzero) ] else [] in
-		let needs = Operations.text_of_values (List.append served (Operations.needed_at site.Judge.result site.Judge.call)) in
+		let served = if kind site = Some Operations.User then [ Sections.nofault ^ "=0" ] else [] in
+		let parameters = Operations.words_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
+		let needs = String.concat "," (List.append served parameters) in
 		graded (most site) { found with Report.confidence = "medium"; needs }) (Judge.inherited ~hint site)
 
 let rule = Rule.rule "resv-hierarchy" ~before:(fun () -> Callbacks.start callbacks) ~watches:Operations.is_above

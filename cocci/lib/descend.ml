@@ -14,6 +14,7 @@ type at = {
 	does : Operations.kind option;
 	lock : Locks.action option;
 	scope_of_memalloc : bool;
+	is_restarted : bool;
 }
 
 type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
@@ -21,6 +22,7 @@ type verdict = { confidence : string; message : string; above : string; reason :
 (* What becomes of GFP_KERNEL within memalloc_nofs_save() and memalloc_noio_save() is not allowed either, so these are none. *)
 let signalling = "signalling"
 let memalloc = "memalloc"
+let restarted = "restarted"
 
 (* Mutexes and semaphores. *)
 
@@ -73,12 +75,13 @@ let lock_of func (call : call) =
 	| Some action when is_of_reservation action -> Some action
 	| _ -> None
 
-(* The calls of a function that it comes to in a context; is_below_memalloc: its caller is in a section of that. *)
-let calls_in context part ~is_below_memalloc values func =
+(* The calls of a function that it comes to in a context; around: the sections that its caller is in. What begins or ends one for its
+   caller is a call as any other. *)
+let calls_in context part ~around values func =
 	let result = run context values func in
 	List.filter_map (fun ((call : call), states) ->
 		let states = List.filter (is_in_part part result) states in
-		if states = [] || call.action <> None then None
+		if states = [] || (call.action <> None && Sections.unwrapped call.name = call.name) then None
 		else
 			let all_in section = List.for_all (Sections.is_in section result) states in
 			let does = match Operations.of_call values result.scope call with
@@ -86,9 +89,11 @@ let calls_in context part ~is_below_memalloc values func =
 				| does -> does in
 			Some {
 				context; func; result; call; states; values; does; lock = lock_of func call;
-				scope_of_memalloc = is_below_memalloc || all_in memalloc }) result.calls
+				scope_of_memalloc = List.mem memalloc around || all_in memalloc;
+				is_restarted = List.mem restarted around || List.exists (Sections.is_in restarted result) states }) result.calls
 
-(* What is not there yet where a call is come to, by tests of it. *)
+
+(* What is not there yet where a call is come to, by tests of it. Of what an array has there are many. *)
 let absent_at at =
 	let is_member e = match (bare e).node with
 		| Field _ | Arrow _ | Index _ -> true
@@ -98,6 +103,7 @@ let absent_at at =
 		| _ -> not holds && is_member e in
 	let absent (e, _) = text (bare (match e.node with Binary (_, a, _) -> a | _ -> e)) in
 	List.map absent (List.filter is_absent (Effects.known_at at.result at.call))
+	|> List.filter (fun place -> not (String.contains place '['))
 
 (* Does the function put something there, or else return what is there? By the place, or by its last name alone. *)
 let is_set func is_place =
@@ -123,14 +129,14 @@ let once_at func once absent =
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
 (* What a rule says of a call, where what is in `once` is not there yet. *)
-let judged once at verdict =
+let judged once (at : at) verdict =
 	let f = finding at verdict in
-	if not (is_sure once) then f
-	else
+	let low note = { f with Report.confidence = "low"; reasons = [ verdict.reason ^ "; " ^ note ] } in
+	if is_sure once then
 		let name = List.hd once in
-		let note = Printf.sprintf "%s; only while %s is not there yet" verdict.reason
-			(Report.quote (String.sub name 1 (String.length name - 1))) in
-		{ f with Report.confidence = "low"; reasons = [ note ] }
+		low (Printf.sprintf "only while %s is not there yet" (Report.quote (String.sub name 1 (String.length name - 1))))
+	else if at.context = Signalling && at.is_restarted then low "the scheduler runs again by then"
+	else f
 
 (* A rule that runs by itself sees the sections of the source. *)
 let has_section func =
@@ -143,11 +149,11 @@ let rule name judge =
 		if !Program.serves || not (has_section func) then []
 		else
 			List.filter_map (fun at ->
-				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) ~is_below_memalloc:false [] func))
+				Maybe.map (judged (once_at func [] (absent_at at)) at) (judge at)) (calls_in Signalling (Section signalling) ~around:[] [] func))
 
 (* What is asked for. *)
 
-type question = { number : int; context : context; part : part; values : (int * Operations.value) list; once : string list }
+type question = { number : int; context : context; part : part; around : string list; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
 let context_of word = match String.split_on_char ':' word with
@@ -158,14 +164,17 @@ let context_of word = match String.split_on_char ':' word with
 	| [ "holder" ] -> (Holder, Unreleased)
 	| [ "holder"; lines ] -> (Holder, Taken (List.map int_of_string (String.split_on_char ',' lines)))
 	| _ -> failwith ("there is no context " ^ word)
-(* Stands among the numbers of parameters for a section of memalloc_noreclaim_save() and its kind. *)
-let below_memalloc = 0
 let values_of_text text =
 	List.filter_map (fun part -> match String.index_opt part '=' with
 		| Some i ->
 			let word = String.sub part (i + 1) (String.length part - i - 1) in
 			Maybe.map (fun value -> (int_of_string (String.sub part 0 i), value)) (Operations.value_of_word word)
 		| None -> None) (String.split_on_char ',' text)
+let sections_of_text text =
+	List.filter (fun section -> List.mem (Locks.section section) (String.split_on_char ',' text)) [ memalloc; restarted ]
+let text_of_values sections values = match List.append (List.map Locks.section sections) (Operations.words_of_values values) with
+	| [] -> "-"
+	| parts -> String.concat "," parts
 
 let ask lines =
 	Hashtbl.reset questions;
@@ -174,7 +183,7 @@ let ask lines =
 			let context, part = context_of context in
 			Hashtbl.add questions (file, name) {
 				number = int_of_string number; context; part;
-				values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
+				around = sections_of_text values; values = values_of_text values; once = if once = "-" then [] else String.split_on_char ',' once }
 		| _ -> ()) lines
 
 (* Rows. *)
@@ -182,14 +191,15 @@ let ask lines =
 let print_row question kind ?(rule = "descend") ?(above = "") (f : Report.finding) reason =
 	Report.print_row ~above ~rule kind { f with Report.lock = ("", question.number) } reason
 
-let print_call question at =
-	let once = once_at at.func question.once (absent_at at) in
+let print_call question (at : at) =
+	(* Whoever holds a lock may do what is done but once just when it is waited for. *)
+	let once = if at.context = Holder then [] else once_at at.func question.once (absent_at at) in
 	match verdicts at with
 	| [] ->
 		if at.does = None then
 			let values = Operations.values_of at.values at.result.scope at.call in
-			let values = if at.scope_of_memalloc then (below_memalloc, Operations.Nonzero) :: values else values in
-			print_row question "descend" { (finding at { confidence = "high"; message = if values = [] then "-" else Operations.text_of_values values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+			let in_force = List.append (if at.scope_of_memalloc then [ memalloc ] else []) (if at.is_restarted then [ restarted ] else []) in
+			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values in_force values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->
@@ -199,9 +209,8 @@ let print_call question at =
 
 let print_answer func question =
 	let values = List.filter_map (fun (number, value) ->
-		Maybe.map (fun p -> (p.param, value)) (if number = below_memalloc then None else List.nth_opt func.params (number - 1))) question.values in
-	let is_below_memalloc = List.mem_assoc below_memalloc question.values in
-	List.iter (print_call question) (calls_in question.context question.part ~is_below_memalloc values func)
+		Maybe.map (fun p -> (p.param, value)) (List.nth_opt func.params (number - 1))) question.values in
+	List.iter (print_call question) (calls_in question.context question.part ~around:question.around values func)
 
 let print_rows () =
 	List.iter (fun func ->

@@ -20,6 +20,7 @@ type at = {
 	does : Operations.kind option;
 	lock : Locks.action option;		(* what it does to a reservation lock *)
 	scope_of_memalloc : bool;		(* memalloc_noreclaim_save() and its kind are in force on all ways *)
+	is_restarted : bool;			(* the scheduler may have been started again *)
 }
 
 (* What a rule says of a call that is forbidden there. *)
@@ -45,7 +46,7 @@ val rule : string -> (at -> verdict option) -> Rule.t
 (* What is asked for: lines "wraps NAME OTHER", where NAME calls OTHER, which begins or ends a section, for its callers; and lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, reclaim, notifier or holder; of a
    part of a function signalling:section, between dma_fence_begin_signalling() and its end, or holder:LINES, with a lock held that is taken in one
    of these lines, with commas between. VALUES are of parameters, by number, as
-   "2=0,3=reclaims:GFP_KERNEL", or "-"; "0=1" says that the caller is in a section of memalloc_noreclaim_save() or its kind. ONCE are names, with commas between, of what is not there yet on the way to the function; "=" before
+   "2=0,3=reclaims:GFP_KERNEL", or "-"; "@memalloc" and "@restarted" are sections, as in tables/sections.tsv, that the caller is in. ONCE are names, with commas between, of what is not there yet on the way to the function; "=" before
    the name of what has come to be there on it, so that the way is gone once; or "-". *)
 val ask : string list -> unit
 

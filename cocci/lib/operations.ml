@@ -161,10 +161,7 @@ let values_at (result : Interp.result) states (call : Interp.call) =
 		| None, None, Var name -> by_branches name
 		| _ -> None) call
 
-let text_of_values values =
-	String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
-
-let faults = 0
+let words_of_values values = List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values
 
 let needed_at (result : Interp.result) (call : Interp.call) =
 	let func = Names.func result.Interp.scope in

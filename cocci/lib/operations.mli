@@ -34,9 +34,6 @@ val values_of : values -> Names.scope -> Interp.call -> (int * value) list
 (* Likewise on some of the ways to it, by what was tested before, too. *)
 val values_at : Interp.result -> Interp.state list -> Interp.call -> (int * value) list
 
-(* Stands beside the numbers of parameters: are page faults served? *)
-val faults : int
-
 (* What the parameters of a function have to be where a call is come to, by the branches around it, by their numbers; those that the
    function assigns are left out. *)
 val needed_at : Interp.result -> Interp.call -> (int * value) list
@@ -44,7 +41,7 @@ val needed_at : Interp.result -> Interp.call -> (int * value) list
 (* Is a value true, where the parameters of the function have these values? *)
 val truth : values -> Names.scope -> Syntax.expr -> bool option
 
-(* As one word, and back: "0", "1", "harmless", "reclaims:GFP_KERNEL"; several of them: "2=0,3=reclaims:GFP_KERNEL". *)
+(* As one word, and back: "0", "1", "harmless", "reclaims:GFP_KERNEL"; those of numbers as "2=0", "3=reclaims:GFP_KERNEL". *)
 val word_of_value : value -> string
 val value_of_word : string -> value option
-val text_of_values : (int * value) list -> string
+val words_of_values : (int * value) list -> string list

@@ -134,10 +134,11 @@ static void add_inside(struct site *site, const struct trail *trail, const struc
 }
 
 /* Adds how the lock that is waited for is held elsewhere. */
-static void add_holder(struct site *site, const struct awaited *awaited)
+static void add_holders(struct site *site, const struct awaited *awaited)
 {
-	for (size_t i = 0; i < awaited->link_count; i++)
-		site_add_link(site, awaited->links[i]);
+	for (size_t i = 0; i < awaited->holder_count; i++)
+		for (size_t j = 0; j < awaited->holders[i].link_count; j++)
+			site_add_link(site, awaited->holders[i].links[j]);
 }
 
 /*
@@ -170,7 +171,7 @@ static void add_finding(struct below *below, struct site finding, size_t number,
 		if (inside)
 			add_inside(&findings->rows[same], inside, last);
 		if (finding.waits)
-			add_holder(&findings->rows[same], &descent->locks[finding.waits - 1]);
+			add_holders(&findings->rows[same], &descent->locks[finding.waits - 1]);
 	}
 }
 

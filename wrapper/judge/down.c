@@ -152,6 +152,29 @@ static size_t table_of(const struct descent *descent, const struct graph_call *c
 	return graph_item(graph, item)->source;
 }
 
+/* A macro may stand in others, so many deep. */
+#define MACROS 4
+
+/* Is something of code that a driver comes to? What a macro fills in is of where the macro stands.
+ */
+static bool is_of_driver(const struct descent *descent, const char *driver, uint32_t number,
+			 unsigned int left)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *item = graph_item(graph, number);
+	struct numbers uses;
+
+	if (!drivers_is_near(descent->drivers, driver, item->source))
+		return false;
+	if (item->kind != ITEM_MACRO)
+		return true;
+	uses = graph_uses(graph, item->name);
+	for (uint32_t i = 0; i < uses.count && left; i++)
+		if (is_of_driver(descent, driver, graph_edge(graph, uses.at[i])->item, left - 1))
+			return true;
+	return false;
+}
+
 /* Can code of a driver come to a function by a call? Not to one that another driver put there. */
 static bool is_possible(const struct descent *descent, const char *driver,
 			const struct graph_call *call)
@@ -159,7 +182,8 @@ static bool is_possible(const struct descent *descent, const char *driver,
 	const struct graph *graph = program_graph(descent->survey->program);
 
 	return drivers_is_near(descent->drivers, driver, graph_item(graph, call->callee)->source) &&
-	       drivers_is_near(descent->drivers, driver, table_of(descent, call));
+	       (call->stored == NONE ||
+		is_of_driver(descent, driver, graph_edge(graph, call->stored)->item, MACROS));
 }
 
 /*

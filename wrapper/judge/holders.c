@@ -100,37 +100,77 @@ static void add_holders(struct holders *holders, const struct holds *holds)
 
 /* What is done with the locks held. */
 
-/* Takes note of what a site says of the lock with which a context begins, if nothing worse is
- * known. */
-static void note_site(struct holders *holders, const struct site *site, enum confidence confidence,
-		      size_t root, const struct link *const *trail, size_t length)
+/* The calls from where a function acquires a lock to a site: those of a trail, which leads up. */
+static void add_links(struct holder *holder, const struct link *acquires,
+		      const struct link *const *trail, size_t length, const struct site *site)
+{
+	holder->links = xcalloc(length + 2, sizeof(*holder->links));
+	holder->links[holder->link_count++] = *acquires;
+	for (size_t i = length; i-- > 0;)
+		holder->links[holder->link_count++] = *trail[i];
+	holder->links[holder->link_count++] = (struct link){ .at = site->at,
+							     .function = site->function,
+							     .call = site->operation,
+							     .state = STATE_INHERITED,
+							     .lock = "" };
+	for (size_t i = 0; i < holder->link_count; i++)
+		holder->links[i].kind = LINK_INSIDE;
+}
+
+static void remove_holder(struct awaited *awaited, size_t number)
+{
+	free(awaited->holders[number].links);
+	awaited->holder_count--;
+	for (size_t i = number; i + 1 < HOLDERS; i++)
+		awaited->holders[i] = awaited->holders[i + 1];
+}
+
+/* Makes room for a holder in the order of confidence. Returns where, or HOLDERS if there is none.
+ */
+static size_t make_room(struct awaited *awaited, const char *function, enum confidence confidence)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < awaited->holder_count; i++) {
+		if (strcmp(awaited->holders[i].function, function) != 0)
+			continue;
+		if (awaited->holders[i].confidence >= confidence)
+			return HOLDERS;
+		remove_holder(awaited, i);
+	}
+	while (at < awaited->holder_count && awaited->holders[at].confidence >= confidence)
+		at++;
+	if (at == HOLDERS)
+		return HOLDERS;
+	if (awaited->holder_count == HOLDERS)
+		free(awaited->holders[HOLDERS - 1].links);
+	else
+		awaited->holder_count++;
+	for (size_t i = HOLDERS - 1; i > at; i--)
+		awaited->holders[i] = awaited->holders[i - 1];
+	return at;
+}
+
+/* Takes note of a site for the lock that is held in a visit with which the context begins. */
+static void note_site(struct holders *holders, const struct site *site, size_t root,
+		      const struct link *const *trail, size_t length)
 {
 	struct awaited *awaited = &holders->descent->locks[holders->lock_of[root] - 1];
 	const struct visit *visit = &holders->below.visits[root];
+	enum confidence confidence = descent_confidence(&holders->below, site);
+	size_t at = make_room(awaited, visit->function, confidence);
 
-	if (awaited->holder && awaited->confidence >= confidence)
+	if (at == HOLDERS)
 		return;
-	free(awaited->links);
-	awaited->links = xcalloc(length + 2, sizeof(*awaited->links));
-	awaited->link_count = 0;
-	awaited->confidence = confidence;
-	awaited->holder = visit->function;
-	awaited->does = site->above;
-	awaited->links[awaited->link_count++] = visit->entries[0].link;
-	for (size_t i = length; i-- > 0;)
-		awaited->links[awaited->link_count++] = *trail[i];
-	awaited->links[awaited->link_count++] = (struct link){ .at = site->at,
-							       .function = site->function,
-							       .call = site->operation,
-							       .state = STATE_INHERITED,
-							       .lock = "" };
-	for (size_t i = 0; i < awaited->link_count; i++)
-		awaited->links[i].kind = LINK_INSIDE;
+	awaited->holders[at] = (struct holder){ .function = visit->function,
+						.does = site->above,
+						.confidence = confidence };
+	add_links(&awaited->holders[at], &visit->entries[0].link, trail, length, site);
 }
 
 /* Goes up from a site to the functions that hold a lock. */
-static void go_up(struct holders *holders, const struct site *site, enum confidence confidence,
-		  size_t number, const struct link **trail, size_t length)
+static void go_up(struct holders *holders, const struct site *site, size_t number,
+		  const struct link **trail, size_t length)
 {
 	const struct visit *visit = &holders->below.visits[number];
 
@@ -138,12 +178,12 @@ static void go_up(struct holders *holders, const struct site *site, enum confide
 		return;
 	holders->seen[number] = true;
 	if (number < holders->root_count)
-		note_site(holders, site, confidence, number, trail, length);
+		note_site(holders, site, number, trail, length);
 	for (size_t i = 0; i < visit->entry_count; i++) {
 		if (visit->entries[i].from == NO_VISIT)
 			continue;
 		trail[length] = &visit->entries[i].link;
-		go_up(holders, site, confidence, visit->entries[i].from, trail, length + 1);
+		go_up(holders, site, visit->entries[i].from, trail, length + 1);
 	}
 }
 
@@ -157,8 +197,7 @@ static void look_at_sites(struct holders *holders, size_t first)
 		const struct link *trail[LONGEST_WAY + 1];
 
 		memset(holders->seen, 0, holders->below.count * sizeof(*holders->seen));
-		go_up(holders, site, descent_confidence(&holders->below, site), site->visit - 1,
-		      trail, 0);
+		go_up(holders, site, site->visit - 1, trail, 0);
 	}
 }
 
@@ -174,7 +213,7 @@ static bool is_open(struct holders *holders, size_t number)
 		const struct awaited *awaited =
 			&holders->descent->locks[holders->lock_of[number] - 1];
 
-		if (!awaited->holder || awaited->confidence < awaited->most)
+		if (!awaited->holder_count || awaited->holders[0].confidence < awaited->most)
 			return true;
 	}
 	for (size_t i = 0; i < visit->entry_count; i++)
@@ -224,15 +263,16 @@ static void keep_sites(struct descent *descent, size_t first)
 			continue;
 		}
 		awaited = site.waits == SIZE_MAX ? NULL : &descent->locks[site.waits - 1];
-		if (!awaited || !awaited->holder)
+		if (!awaited || !awaited->holder_count)
 			continue;
 		above = xasprintf("waits for %s %s; %s() holds that lock and %s", awaited->lock,
-				  site.above, awaited->holder, awaited->does);
+				  site.above, awaited->holders[0].function,
+				  awaited->holders[0].does);
 		message = xasprintf("%s() %s", site.operation, above);
 		site.above = facts_keep(descent->facts, above);
 		site.message = facts_keep(descent->facts, message);
-		if (site.confidence > awaited->confidence)
-			site.confidence = awaited->confidence;
+		if (site.confidence > awaited->holders[0].confidence)
+			site.confidence = awaited->holders[0].confidence;
 		sites->rows[kept++] = site;
 		free(above);
 		free(message);

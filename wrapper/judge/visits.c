@@ -71,7 +71,8 @@ void descent_free(struct descent *descent)
 	free(descent->visits);
 	for (size_t i = 0; i < descent->lock_count; i++) {
 		free(descent->locks[i].lock);
-		free(descent->locks[i].links);
+		for (size_t j = 0; j < descent->locks[i].holder_count; j++)
+			free(descent->locks[i].holders[j].links);
 	}
 	free(descent->locks);
 }

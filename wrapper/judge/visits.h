@@ -47,18 +47,25 @@ struct visit {
 	bool is_left; /* nothing of interest can be below it */
 };
 
+/* A function that holds a lock, and does with it held what a rule has something against. */
+struct holder {
+	const char *function;
+	const char *does; /* what that is, as a message goes on */
+	enum confidence confidence;
+	struct link *links; /* how it acquires the lock, and the calls from there on */
+	size_t link_count;
+};
+
+/* So many functions are told that hold a lock. */
+#define HOLDERS 3
+
 /* A lock that code in a context waits for. */
 struct awaited {
 	char *lock; /* its place, as graph_place() has it */
 	const char *driver;
-	enum confidence most; /* of what waits for it */
-
-	/* How the lock is held elsewhere, and the calls from there to what is forbidden. */
-	struct link *links;
-	size_t link_count;
-	enum confidence confidence; /* that it is done so */
-	const char *holder;         /* the function that holds the lock; NULL: none that matters */
-	const char *does;           /* what is done then, as a message goes on */
+	enum confidence most;           /* of what waits for it */
+	struct holder holders[HOLDERS]; /* the most sure first; of these, by fewest calls */
+	size_t holder_count;
 };
 
 /* Goes down from where contexts begin. Zeroed but for the first four; descent_free() it. */

@@ -15,6 +15,7 @@
 #include "judge/descend.h"
 #include "judge/drivers.h"
 #include "judge/findings.h"
+#include "judge/together.h"
 #include "judge/under.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
@@ -270,7 +271,7 @@ static int load_known(const struct analysis *analysis, struct names *known, stru
 {
 	const struct convention *convention = &analysis->convention;
 
-	if (locks_load(analysis->catalogue.dir, LOCKS_ALL, known, err))
+	if (locks_load(analysis->catalogue.dir, false, known, err))
 		return -1;
 	for (size_t i = 0; i < convention->count; i++) {
 		if (!strchr(convention->rows[i].api, '.'))
@@ -302,16 +303,17 @@ static int know_kernel(struct analysis *analysis, struct error *err)
  */
 static int find_wrappers(struct analysis *analysis, struct error *err)
 {
-	static const char *const takes[] = { "acquire", "try", "guard", NULL };
-	static const char *const requires[] = { "require", "iterate", NULL };
-	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
+	static const char *const takes[] = { "acquire",      "try",      "guard",
+					     "says-acquire", "says-try", NULL };
+	static const char *const requires[] = { "require", "iterate", "says-require", NULL };
+	static const char *const frees[] = { "wants-free", "wants-free-import", "says-wants-free",
+					     NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
 	if (primitives)
 		spatch_forget_listed(&analysis->spatch);
-	if (locks_load(analysis->catalogue.dir, primitives ? LOCKS_PRIMITIVE : LOCKS_WRAPPER,
-		       &analysis->locks, err) ||
+	if (locks_load(analysis->catalogue.dir, primitives, &analysis->locks, err) ||
 	    load_known(analysis, &analysis->known, err))
 		return -1;
 	if (!analysis->kernel->is_kernel && !primitives && know_kernel(analysis, err))
@@ -339,12 +341,16 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 
 #define LIST_COUNT 8
 
-/* The names that tokens stand for, as far as they are known. */
-static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
+/*
+ * The names that tokens stand for, as far as they are known; those of lock functions are left out
+ * where words are names of structures.
+ */
+static void list_tokens(const struct analysis *analysis, bool are_structures,
+			struct token_list lists[LIST_COUNT + 1])
 {
 	static const struct names none;
 	const struct token_list known[] = {
-		{ TOKEN_LOCK_FUNCTIONS, &analysis->locks },
+		{ TOKEN_LOCK_FUNCTIONS, are_structures ? &none : &analysis->locks },
 		{ TOKEN_REQUIREMENTS, &analysis->requirements },
 		{ TOKEN_WANTS_FREE, &analysis->wants_free },
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
@@ -373,7 +379,7 @@ static int find_tables(struct analysis *analysis, struct error *err)
 
 	if (!asking)
 		return 0;
-	list_tokens(analysis, lists);
+	list_tokens(analysis, true, lists);
 	words = words_compile(&analysis->catalogue, asking, &analysis->convention, lists, NULL,
 			      err);
 	if (!words)
@@ -489,7 +495,7 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	/* Only now: until then, words were names of structures. */
 	convention_add_called(&analysis->convention, EXPORTER_HELD, &analysis->called);
 	slots_add_called(&analysis->slots, STATE_HELD, &analysis->called);
-	list_tokens(analysis, lists);
+	list_tokens(analysis, false, lists);
 	analysis->words =
 		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
 			      &analysis->convention, lists, NULL, err);
@@ -542,16 +548,43 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 		.verbose = analysis->options->verbose,
 	};
 	struct pool_client client = intake_client(&intake);
-	struct requests requests = { 0 };
+	size_t *sources = xcalloc(analysis->selection.count, sizeof(*sources));
 	uint64_t begin = uv_hrtime();
-	int result;
+	int result = 0;
 
-	for (size_t i = 0; i < analysis->selection.count; i++)
-		if (rules_of(analysis, i))
-			add_request(analysis, i, &requests);
-	result = pool_run(analysis->pool, &requests, &client, err);
-	requests_free(&requests);
+	/* Those that are seen whole come last: what is parsed of them is used again next. */
+	for (int is_whole = 0; is_whole <= 1 && !result; is_whole++) {
+		struct requests requests = { 0 };
+		size_t count = list_selected(analysis, is_whole, sources);
+
+		for (size_t i = 0; i < count; i++)
+			if (rules_of(analysis, sources[i]))
+				add_request(analysis, sources[i], &requests);
+		result = pool_run(analysis->pool, &requests, &client, err);
+		requests_free(&requests);
+	}
+	free(sources);
 	analysis->ns[TIMED_SPATCH] = uv_hrtime() - begin;
+	return result;
+}
+
+/* Asks the rules that see sources whole about those that belong together. */
+static int put_together(struct analysis *analysis, struct error *err)
+{
+	rule_set whole =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_WHOLE_SOURCE);
+	struct token_list lists[LIST_COUNT + 1];
+	struct words *words;
+	int result = -1;
+
+	if (analysis->options->no_contexts || !whole)
+		return 0;
+	list_tokens(analysis, false, lists);
+	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
+	if (words)
+		result = together_ask(&analysis->survey, &analysis->slots, whole, words,
+				      &analysis->facts, err);
+	words_free(words);
 	return result;
 }
 
@@ -684,8 +717,8 @@ static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
 			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
-			       run_spatch(analysis, err) || ask_callers(analysis, err) ||
-			       go_down(analysis, err)
+			       run_spatch(analysis, err) || put_together(analysis, err) ||
+			       ask_callers(analysis, err) || go_down(analysis, err)
 		       ? -1
 		       : 0;
 }

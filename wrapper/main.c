@@ -71,6 +71,7 @@
  *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
  *   visits.c        functions that are entered in a context, and how
+ *   entered.c       functions that are put into a slot, or passed to a function
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
  *   locks.c         the mutexes that such code waits for, and who acquires them

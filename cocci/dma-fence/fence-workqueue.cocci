@@ -68,6 +68,10 @@ let makers = [
 	("alloc_workqueue_lockdep_map", 1); ("alloc_ordered_workqueue_lockdep_map", 1);
 	("devm_alloc_workqueue", 2); ("devm_alloc_ordered_workqueue", 2); ("drmm_alloc_ordered_workqueue", 2) ]
 
+(* Those that imply the flag. *)
+let safe_makers = [
+	"create_workqueue"; "create_singlethread_workqueue"; "create_freezable_workqueue"; "devm_create_workqueue"; "create_rt_workqueue" ]
+
 (* Functions that queue work: which arguments are the queue, if there is one, and the work. *)
 let queuers = [
 	("queue_work", (Some 0, 1)); ("queue_delayed_work", (Some 0, 1)); ("mod_delayed_work", (Some 0, 1));
@@ -126,53 +130,59 @@ let is_without_rescuer (made : Values.origin) =
 (* What an expression that is a queue comes from: calls that make it, and the system's queues. *)
 let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
 	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ o ]
+	| Syntax.Call _ ->
+		if not (List.mem (Syntax.callee o.Values.what) safe_makers) then Program.want [ "defines"; Syntax.callee o.Values.what ];
+		[]
 	| Syntax.Var name when is_system name -> [ o ]
 	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
 		(match Values.place o with
 		| Some place when not (List.mem place seen) ->
-			List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
-				(Values.assignments ((=) place))
+			let found = List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
+				(Values.assignments place) in
+			if found = [] then Values.want_assignments place;
+			found
 		| _ -> [])
 	| _ -> []
 
-(* Which call signals a fence in a function, or in what it calls: the functions on the way, the outermost first. *)
-let signals : (string * string, (string list * string * int) option) Hashtbl.t = Hashtbl.create 64
+(* How a function signals a fence: the functions on the way, each with its call, the outermost first; [] if it does not. *)
+type step = { caller : Syntax.func; call : Syntax.expr }
+let signals : (string * string, step list) Hashtbl.t = Hashtbl.create 64
 let find_signal (f : Syntax.func) =
-	let direct (f : Syntax.func) =
-		List.find_opt (fun call -> List.mem (Syntax.callee call) signallers) (Values.calls_in f) in
+	let is_signal call = List.mem (Syntax.callee call) signallers in
 	let rec search seen = function
-		| [] -> None
+		| [] -> []
 		| (f, way) :: rest ->
-			(match direct f with
-			| Some call -> Some (List.rev (f.Syntax.fname :: way), Syntax.callee call, line call)
+			let step call = { caller = f; call } :: way in
+			(match List.find_opt is_signal (Values.calls_in f) with
+			| Some call -> List.rev (step call)
 			| None ->
-				let next = List.filter_map (fun call -> Program.find f.Syntax.source (Syntax.callee call)) (Values.calls_in f)
-					|> List.filter (fun g -> not (List.mem g.Syntax.fname seen)) in
-				search (List.append (List.map (fun g -> g.Syntax.fname) next) seen)
-					(List.append rest (List.map (fun g -> (g, f.Syntax.fname :: way)) next))) in
+				let next = List.filter_map (fun call ->
+					Resvlint.Maybe.map (fun g -> (g, step call)) (Program.find f.Syntax.source (Syntax.callee call))) (Values.calls_in f) in
+				let next = List.filter (fun (g, _) -> not (List.exists (Values.is_same g) seen)) next in
+				search (List.append (List.map fst next) seen) (List.append rest next)) in
 	let key = (f.Syntax.source, f.Syntax.fname) in
 	match Hashtbl.find_opt signals key with
 	| Some known -> known
 	| None ->
-		let found = search [ f.Syntax.fname ] [ (f, []) ] in
+		let found = search [ f ] [ (f, []) ] in
 		Hashtbl.replace signals key found;
 		found
+let signals_fence f = find_signal f <> []
 
 (* Work, and a function that it runs; where that is said, if that is in a function. *)
-type binding = { work : string; by : Values.origin option; runs_this : Syntax.func; said : string }
+type binding = { work : string; by : Values.origin option; runs_this : Syntax.func; said : Syntax.func option }
 let bindings () =
 	let bound = List.concat_map (fun (frame, call) -> match Syntax.arguments_of call with
 		| [ work; f ] ->
-			let said = (Values.func frame).Syntax.fname in
 			let functions = List.filter_map Schedulers.function_of (Values.origins frame f) in
 			List.concat_map (fun by -> match Values.place by with
-				| Some work -> List.map (fun f -> { work; by = Some by; runs_this = f; said }) functions
+				| Some work -> List.map (fun f -> { work; by = Some by; runs_this = f; said = Some (Values.func frame) }) functions
 				| None -> []) (Values.origins frame work)
 		| _ -> []) (Values.calls (fun name -> List.mem name binders)) in
 	let declared = List.concat_map (function
 		| file, Syntax.Invocation (name, work :: f :: _) when List.mem name declarers ->
 			(match Program.find file (Syntax.text f) with
-			| Some f -> [ { work = Syntax.text work; by = None; runs_this = f; said = "" } ]
+			| Some f -> [ { work = file ^ ":" ^ Syntax.text work; by = None; runs_this = f; said = None } ]
 			| None -> [])
 		| _ -> []) (Program.tops ()) in
 	List.sort_uniq compare (List.append bound declared)
@@ -182,10 +192,9 @@ let bindings () =
 let run_by bindings (inside : Syntax.func) work =
 	let is_meant b o = Values.place o = Some b.work && (match b.by with Some by -> not (Values.are_apart by o) | None -> true) in
 	let at = List.filter (fun b -> List.exists (is_meant b) work) bindings in
-	let signals b = find_signal b.runs_this <> None in
-	let at =
-		if List.for_all signals at then at
-		else List.filter (fun b -> signals b && b.said = inside.Syntax.fname) at in
+	let is_said_here b = match b.said with Some f -> Values.is_same f inside | None -> false in
+	let signals b = signals_fence b.runs_this in
+	let at = if List.for_all signals at then at else List.filter (fun b -> signals b && is_said_here b) at in
 	List.sort_uniq compare (List.map (fun b -> b.runs_this) at)
 
 (* Where a queue is used, and for what. *)
@@ -194,10 +203,12 @@ type use = {
 	queue : Values.origin list;
 	at : Syntax.expr;
 	inside : Syntax.func;
-	why : string;
 	role : role;
-	runs : Syntax.func list;
+	why : string -> string * Report.link list;	(* for a finding in this source: what is in others is told by links *)
+	runs : unit -> Syntax.func list;
 }
+
+let link (f : Syntax.func) call = { Report.caller = f.Syntax.fname; callee = Syntax.callee call; at = name_place call }
 
 (* What runs on a queue that has the flag must not wait for one that has not. *)
 let waiters = [ "flush_work"; "flush_delayed_work"; "flush_rcu_work"; "flush_workqueue"; "drain_workqueue"; "flush_scheduled_work" ]
@@ -208,7 +219,7 @@ let find_flush functions =
 		| None -> None in
 	List.find_map flush (List.concat_map Values.reach functions)
 
-let callbacks s =
+let callbacks s () =
 	let of_table table = List.filter_map (fun name ->
 		match Schedulers.callback table name with
 		| Schedulers.Function f -> Some f
@@ -217,23 +228,27 @@ let callbacks s =
 
 let uses_of_schedulers () =
 	List.concat_map (fun (s : Schedulers.t) ->
-		let timeouts = s.Schedulers.argument "timeout" in
+		let timeouts = s.Schedulers.argument "timeout" and inside = Values.func s.Schedulers.frame and at = s.Schedulers.call in
 		let is_endless = timeouts <> [] && List.for_all Schedulers.is_endless timeouts in
 		let queues = [ ("submit_wq", Jobs) ] in
 		let queues = if is_endless then queues else ("timeout_wq", Timeouts) :: queues in
+		let why name file =
+			if inside.Syntax.source = file then
+				(Printf.sprintf "it is the %s of a scheduler, by drm_sched_init() in line %d" name (line at), [])
+			else (Printf.sprintf "it is the %s of a scheduler" name, [ link inside at ]) in
 		List.map (fun (name, role) ->
-			{ queue = s.Schedulers.argument name; at = s.Schedulers.call; inside = Values.func s.Schedulers.frame;
-			  why = Printf.sprintf "it is the %s of a scheduler, by drm_sched_init() in line %d" name (line s.Schedulers.call);
-			  role; runs = callbacks s }) queues) (Schedulers.all ())
+			{ queue = s.Schedulers.argument name; at; inside; why = why name; role; runs = callbacks s }) queues) (Schedulers.all ())
 
-let why_signals (f : Syntax.func) call = match find_signal f with
-	| None -> None
-	| Some (way, signal, line_of_signal) ->
-		let through = match List.rev way with
-			| last :: _ :: _ -> Printf.sprintf ", through %s()" last
-			| _ -> "" in
-		Some (Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.Syntax.fname
-			(Syntax.callee call) (line call) signal line_of_signal through)
+let why_signals (f : Syntax.func) (inside : Syntax.func) call file =
+	let way = find_signal f in
+	let last = List.nth way (List.length way - 1) in
+	if List.for_all (fun (g : Syntax.func) -> g.Syntax.source = file) (inside :: List.map (fun s -> s.caller) way) then
+		let through = if List.length way > 1 then Printf.sprintf ", through %s()" last.caller.Syntax.fname else "" in
+		(Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.Syntax.fname
+			(Syntax.callee call) (line call) (Syntax.callee last.call) (line last.call) through, [])
+	else
+		(Printf.sprintf "%s(), which %s() queues, signals a fence" f.Syntax.fname (Syntax.callee call),
+		 link inside call :: List.map (fun s -> link s.caller s.call) way)
 
 (* Is a function the release of an object that is no longer used? What its worker signals is left over: others seldom wait for it. *)
 let is_release (f : Syntax.func) =
@@ -245,28 +260,29 @@ let is_release (f : Syntax.func) =
 let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
 let uses_of_work () =
 	let bindings = bindings () in
-	if not (List.exists (fun b -> find_signal b.runs_this <> None) bindings) then []
+	let signalling = List.filter (fun b -> signals_fence b.runs_this) bindings in
+	List.iter (fun b -> Values.want_uses b.work) signalling;
+	if signalling = [] then []
 	else
 		List.concat_map (fun (frame, call) ->
 			let queue, work = List.assoc (Syntax.callee call) queuers in
-			let arguments = Syntax.arguments_of call in
+			let arguments = Syntax.arguments_of call and inside = Values.func frame in
 			match List.nth_opt arguments work with
 			| None -> []
 			| Some work ->
-				let role = if is_release (Values.func frame) then Release else Work in
-				let run = run_by bindings (Values.func frame) (Values.origins frame work) in
+				let run = List.filter signals_fence (run_by bindings inside (Values.origins frame work)) in
 				let queue = match queue with
 					| Some number when run <> [] -> Values.origins frame (List.nth arguments number)
 					| _ -> [ { Values.what = system_work; within = frame } ] in
-				List.filter_map (fun f ->
-					match why_signals f call with
-					| Some why -> Some { queue; at = call; inside = Values.func frame; why; role; runs = [ f ] }
-					| None -> None) run) (Values.calls (fun name -> List.mem_assoc name queuers))
+				let role = if run <> [] && is_release inside then Release else Work in
+				List.map (fun f -> { queue; at = call; inside; why = why_signals f inside call; role; runs = (fun () -> [ f ]) }) run)
+			(Values.calls (fun name -> List.mem_assoc name queuers))
 
-let finding confidence (inside : Syntax.func) call message hint reasons =
+let finding confidence (inside : Syntax.func) call message hint use more =
+	let why, links = use.why inside.Syntax.source in
 	{ Report.nothing with
 	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
-	  operation = Syntax.callee call; message; reasons; hint }
+	  operation = Syntax.callee call; message; reasons = why :: more; hint; links }
 
 (* Findings, each with the call that makes the queue, and whether a fix may change it. *)
 let judge_use use =
@@ -278,12 +294,12 @@ let judge_use use =
 		| Syntax.Var _ when use.role = Work || use.role = Release ->
 			[ (finding "low" use.inside use.at
 				(Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
-				"queue it on one that is made with WQ_MEM_RECLAIM" [ use.why ], None) ]
+				"queue it on one that is made with WQ_MEM_RECLAIM" use [], None) ]
 		| Syntax.Var name when use.role = Jobs ->
 			[ (finding "low" use.inside use.at (Printf.sprintf "drm_sched_init() with %s for its jobs" name)
-				"pass NULL, or a queue that is made with WQ_MEM_RECLAIM" [ use.why ], None) ]
+				"pass NULL, or a queue that is made with WQ_MEM_RECLAIM" use [], None) ]
 		| Syntax.Call _ when is_without_rescuer made ->
-			let flush = find_flush use.runs in
+			let flush = find_flush (use.runs ()) in
 			let waits = match flush with
 				| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
 				| None -> [] in
@@ -293,8 +309,8 @@ let judge_use use =
 			let is_doubtful = disagree || use.role = Release in
 			let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
 			let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
-			let reasons = List.concat [ [ use.why ]; waits; others; release ] in
-			[ (finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" reasons,
+			[ (finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" use
+				(List.concat [ waits; others; release ]),
 			   Some (made.Values.what, flush = None && not is_doubtful)) ]
 		| _ -> []) made
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/// mmap_lock is taken, or user memory touched that may fault, with a reservation lock held
+/// Code with a reservation lock held takes mmap_lock, or touches user memory, which may fault
 ///
 //# By itself the rule only sees what one function does, and callbacks of dma_buf_ops. The front end also asks who calls the
 //# functions that do so. The lock of an object that nobody else knows of yet counts: lockdep does not tell it from others, though
@@ -104,9 +104,9 @@ let judge (site : Judge.site) =
 	List.map (graded (most site)) (List.filter (fun f -> not (is_in_order site f)) found)
 let inherited site =
 	Maybe.map (fun found ->
-		let served = if kind site = Some Operations.User then [ Sections.nofault ^ "=0" ] else [] in
-		let parameters = Operations.words_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
-		let needs = String.concat "," (List.append served parameters) in
+		let served = if kind site = Some Operations.User then Sections.nofault ^ "=0" else "" in
+		let parameters = Operations.text_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
+		let needs = String.concat "," (List.filter ((<>) "") [ served; parameters ]) in
 		graded (most site) { found with Report.confidence = "medium"; needs }) (Judge.inherited ~hint site)
 
 let rule = Rule.rule "resv-hierarchy" ~before:(fun () -> Callbacks.start callbacks) ~watches:Operations.is_above

@@ -137,11 +137,11 @@ let yielded (site : Judge.site) =
 let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
-	let around = if Sections.surrounds Sections.nofault site.func site.call then [ Sections.nofault ^ "=1" ] else [] in
-	let needs = String.concat "," (Operations.words_of_values (Operations.needed_at site.result site.call)) in
+	let around = if Sections.surrounds Sections.nofault site.func site.call then Sections.nofault ^ "=1" else "" in
+	let needs = Operations.text_of_values (Operations.needed_at site.result site.call) in
 	print_states site (fun ?confidence ?hint states state lock ->
-		let values = Operations.words_of_values (Operations.values_at site.result states site.call) in
-		let above = String.concat "," (List.append around values) in
+		let values = Operations.text_of_values (Operations.values_at site.result states site.call) in
+		let above = String.concat "," (List.filter ((<>) "") [ around; values ]) in
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in
 			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~message:needs ~reason "call" state at inside callee lock
@@ -160,7 +160,7 @@ let print_rows () =
 	let lines file = match Hashtbl.find_opt read file with
 		| Some lines -> lines
 		| None ->
-			let lines = Sources.lines_of file in
+			let lines = Array.of_list (Sources.lines_of file) in
 			Hashtbl.replace read file lines;
 			lines in
 	List.iter (print_hint lines) (Program.functions ());

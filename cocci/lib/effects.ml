@@ -87,7 +87,7 @@ let first_assertions result =
 	List.filter_map (fun ((call : call), states) ->
 		let is_first s =
 			s.past = Entry && List.for_all (fun h -> not h.taken) s.held in
-		if does [ Assert; Iterate ] call && is_parameters result.scope call && List.exists is_first states then Some call
+		if (does [ Assert; Iterate ] call || result.checks call) && is_parameters result.scope call && List.exists is_first states then Some call
 		else None) result.calls
 
 (* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)

@@ -2,7 +2,7 @@
 open Syntax
 
 type flags = Reclaims of string | Harmless | Unknown
-type value = Zero | Nonzero | Flags of flags
+type value = Zero | Nonzero | Constant | Own | Own_tested | Flags of flags
 type values = (string * value) list
 type kind = Alloc of flags | Mmap | Pages | Faults | User | Wait
 
@@ -10,6 +10,9 @@ let reclaim = "reclaims:"
 let word_of_value = function
 	| Zero -> "0"
 	| Nonzero -> "1"
+	| Constant -> "constant"
+	| Own -> "own"
+	| Own_tested -> "own-tested"
 	| Flags (Reclaims name) -> reclaim ^ name
 	| Flags Harmless -> "harmless"
 	| Flags Unknown -> "?"
@@ -18,6 +21,9 @@ let value_of_word word =
 	match word with
 	| "0" -> Some Zero
 	| "1" -> Some Nonzero
+	| "constant" -> Some Constant
+	| "own" -> Some Own
+	| "own-tested" -> Some Own_tested
 	| "harmless" -> Some (Flags Harmless)
 	| _ when String.length word >= n && String.sub word 0 n = reclaim ->
 		Some (Flags (Reclaims (String.sub word n (String.length word - n))))
@@ -53,7 +59,7 @@ let rec truth values scope e = match (bare e).node with
 	| Unary ("!", e) -> Maybe.map not (truth values scope e)
 	| Var name -> (match List.assoc_opt name values with
 		| Some Zero -> Some false
-		| Some Nonzero -> Some true
+		| Some (Nonzero | Own | Own_tested) -> Some true
 		| _ -> None)
 	| _ -> None
 
@@ -67,7 +73,7 @@ let rec flags_of depth values scope e =
 		(match List.assoc_opt name values with
 		| Some (Flags flags) -> flags
 		| Some Zero -> Harmless
-		| Some Nonzero -> Unknown
+		| Some (Nonzero | Constant | Own | Own_tested) -> Unknown
 		| None ->
 			match Names.assigned scope name, List.find_map (fun e -> e) (Program.constants name) with
 			| [], Some e -> again e
@@ -161,7 +167,8 @@ let values_at (result : Interp.result) states (call : Interp.call) =
 		| None, None, Var name -> by_branches name
 		| _ -> None) call
 
-let words_of_values values = List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values
+let text_of_values values =
+	String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
 
 let needed_at (result : Interp.result) (call : Interp.call) =
 	let func = Names.func result.Interp.scope in

@@ -8,8 +8,10 @@ type flags =
 	| Harmless
 	| Unknown
 
-(* What is known of a value: of a parameter by its caller, of an argument for what is called. *)
-type value = Zero | Nonzero | Flags of flags
+(* What is known of a value: of a parameter by its caller, of an argument for what is called. Constant: one that is
+   not worked out, such as a size; Own: the fence whose callback the context began with, or what that is in; Own_tested, if its signaled() may say that
+   it is done. *)
+type value = Zero | Nonzero | Constant | Own | Own_tested | Flags of flags
 
 (* By the names of parameters. *)
 type values = (string * value) list
@@ -41,7 +43,7 @@ val needed_at : Interp.result -> Interp.call -> (int * value) list
 (* Is a value true, where the parameters of the function have these values? *)
 val truth : values -> Names.scope -> Syntax.expr -> bool option
 
-(* As one word, and back: "0", "1", "harmless", "reclaims:GFP_KERNEL"; those of numbers as "2=0", "3=reclaims:GFP_KERNEL". *)
+(* As one word, and back: "0", "1", "constant", "own", "harmless", "reclaims:GFP_KERNEL"; several of them: "2=0,3=reclaims:GFP_KERNEL". *)
 val word_of_value : value -> string
 val value_of_word : string -> value option
-val words_of_values : (int * value) list -> string list
+val text_of_values : (int * value) list -> string

@@ -40,11 +40,16 @@ let () =
 			if level <> "wrapper" then Hashtbl.replace primitive name ()
 		| _ -> ()) Tables.lock_functions
 
-(* What the front end found in other sources. *)
+(* What the front end found in other sources: by bodies, and by what prototypes say. *)
 let found_elsewhere : (string, action * string) Hashtbl.t = Hashtbl.create 64
+let said_elsewhere : (string, action) Hashtbl.t = Hashtbl.create 8
 let asserted_before : (string, string) Hashtbl.t = Hashtbl.create 16
+let said word = match String.index_opt word '-' with
+	| Some i when String.sub word 0 i = "says" -> of_word (String.sub word (i + 1) (String.length word - i - 1))
+	| _ -> None
 let learn lines =
 	Hashtbl.reset found_elsewhere;
+	Hashtbl.reset said_elsewhere;
 	Hashtbl.reset asserted_before;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "asserted-until"; name; version; _ ] -> Hashtbl.replace asserted_before name version
@@ -55,28 +60,62 @@ let learn lines =
 			let has mask c = if String.contains values c then mask else 0 in
 			let gets = if values = "" then None else Some positive in
 			let fails = if values = "" then None else Some (has zero 'n' lor has err_ptr 'e') in
-			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (action ?gets ?fails does argument, where)) (of_word does)
+			(match said does with
+			| Some does ->
+				let through = if does = Require then Some ("__must_hold", 0) else None in
+				Hashtbl.replace said_elsewhere name (action ?gets ?fails ?through does argument)
+			| None -> Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (action ?gets ?fails does argument, where)) (of_word does))
 		| _ -> ()) lines
 
 (* Sources. *)
 
-let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
-let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
+let defined : func Scopes.t = Scopes.make ()
+let globals : (string * variable) Scopes.t = Scopes.make ()
+let macros : (string list option * expr) Scopes.t = Scopes.make ()
+let structures : (string * string * pos) list Scopes.t = Scopes.make ()
+let prototypes : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* those with annotations *)
 let guards : (string * string, expr) Hashtbl.t = Hashtbl.create 4	(* what takes the lock, of _T *)
 let own : (string * top) list ref = ref []
+let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
+let own_functions : func list ref = ref []
+let wants : string list list ref = ref []
+let readings = ref 0
 
-let is_local f = f.static && not (Filename.check_suffix f.source ".h")
+let is_local f = f.static && not (Scopes.is_header f.source)
+
+(* A variable with a value is the one that a declaration without one is of. *)
+let note_variable file (v : variable) =
+	if v.value <> None || Scopes.own globals file v.name = None then
+		Scopes.put globals file v.name ~is_shared:(v.value <> None && not v.static) (file, v)
 
 let note file = function
-	| Function f -> Hashtbl.replace defined (file, f.fname) f
-	| Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) -> Hashtbl.replace guards (file, text name) (bare lock)
-	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
+	| Function f -> Scopes.put defined file f.fname ~is_shared:(not (is_local f)) f
+	| Invocation (macro, ((name :: _) as arguments)) ->
+		Hashtbl.replace invoked (file, text name) ();
+		(match macro, arguments with
+		| "DEFINE_GUARD", [ _; _; lock; _ ] -> Hashtbl.replace guards (file, text name) (bare lock)
+		| _ -> ())
+	| Macro (name, parameters, Some e) -> Scopes.put macros file name ~is_shared:(Scopes.is_header file) (parameters, e)
+	| Variables (list, _) -> List.iter (note_variable file) list
+	| Structure (tag, _, fields) -> Scopes.put structures file tag ~is_shared:(Scopes.is_header file) fields
 	| _ -> ()
 let tops () = !own
-let functions () = List.filter_map (function _, Function f -> Some f | _ -> None) !own
+let functions () = !own_functions
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
-let find file name = Hashtbl.find_opt defined (file, name)
+let find = Scopes.find defined
+let variable = Scopes.find globals
+let macro = Scopes.find macros
+let structure = Scopes.find structures
+let has_own_variable file name = match Scopes.own globals file name with
+	| Some (_, v) -> v.static
+	| None -> Hashtbl.mem invoked (file, name)
+let has_own_structure file tag = not (Scopes.is_header file) && Scopes.own structures file tag <> None
+
+let want words = wants := words :: !wants
+let wanted () = List.sort_uniq compare !wants
+let reading () = !readings
+
 let constants name =
 	List.filter_map (function
 		| _, Macro (other, None, e) when other = name -> Some e
@@ -108,6 +147,11 @@ let guarded name =
 	let n = String.length name in
 	if n > 7 && String.sub name 0 6 = "guard(" && name.[n - 1] = ')' then Some (String.sub name 6 (n - 7)) else None
 
+(* An annotation is believed where the body shows neither taking nor releasing. *)
+let or_said said found = match found, said with
+	| Some { does = Acquire | Try | Release | Release_all; _ }, _ | _, None -> found
+	| _, Some _ -> said
+
 let rec effect_in file name =
 	let guarded = guarded name in
 	if guarded <> None then Maybe.bind guarded (effect_of_guard file)
@@ -120,6 +164,10 @@ let rec effect_in file name =
 		let listed = match Hashtbl.find_opt listed name with
 			| Some e when is_static && e.argument.[0] <> '&' -> None
 			| found -> found in
+		let said = match Hashtbl.find_opt prototypes (file, name) with
+			| Some f -> Annotations.says f
+			| None -> if is_static then None else Hashtbl.find_opt said_elsewhere name in
+		or_said said @@
 		if from_body <> None then from_body
 		else if Hashtbl.mem primitive name then listed
 		else
@@ -145,11 +193,11 @@ and effect_of_guard file name =
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
 and effect_of_macro file name =
 	let key = (file, name) in
-	match Hashtbl.find_opt macros key with
-	| Some (_, e) when not (Hashtbl.mem at_work key) ->
-		working key (fun () -> match Hashtbl.find macros key with
+	match Scopes.own macros file name with
+	| Some macro when not (Hashtbl.mem at_work key) ->
+		working key (fun () -> match macro with
 			| None, { node = Var other; _ } -> effect_in file other
-			| Some parameters, _ -> effect_of_call file parameters (bare e)
+			| Some parameters, e -> effect_of_call file parameters (bare e)
 			| None, _ -> None)
 	| _ -> None
 
@@ -190,26 +238,60 @@ and effect_of f =
 	| None ->
 		if Hashtbl.mem at_work key then None
 		else begin
-			let action = working key (fun () ->
-				Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f)) in
+			let action = or_said (Annotations.says f) (working key (fun () ->
+				Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f))) in
 			Hashtbl.replace effects key action;
 			action
 		end
 
+(* A function has what its prototype says, here or in a header, by the names of its own parameters. *)
+let with_annotations file f =
+	let of_prototype (p : func) =
+		let name e = match e.node with
+			| Var name ->
+				(match List.find_opt (fun (mine, other) -> other.param = name && mine.param <> name) (List.combine f.params p.params) with
+				| Some (mine, _) -> { e with node = Var mine.param }
+				| None -> e)
+			| _ -> e in
+		List.map (map_expr name) p.annotations in
+	let annotations = match Hashtbl.find_opt prototypes (file, f.fname), Hashtbl.find_opt said_elsewhere f.fname with
+		| _ when f.annotations <> [] -> f.annotations
+		| Some p, _ when List.compare_lengths p.params f.params = 0 -> of_prototype p
+		| _, Some said when not (is_local f) -> Maybe.to_list (Annotations.said_of f said)
+		| _ -> [] in
+	let annotated = { f with annotations } in
+	{ annotated with body = List.append (Annotations.at_entry annotated) f.body }
+
 let read files =
 	own := [];
-	Hashtbl.reset macros;
+	wants := [];
+	incr readings;
+	Scopes.reset macros;
+	Scopes.reset globals;
+	Scopes.reset structures;
+	Scopes.reset defined;
 	Hashtbl.reset guards;
-	Hashtbl.reset defined;
+	Hashtbl.reset invoked;
+	Hashtbl.reset prototypes;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
 	List.iter (fun file ->
-		let tops = List.map (fun top -> (file, top)) (Sources.read file) in
+		let tops = Sources.read file in
+		List.iter (function Prototype f -> Hashtbl.replace prototypes (file, f.fname) f | _ -> ()) tops;
+		let tops = List.map (function
+			| Function f -> (file, Function (with_annotations file f))
+			| top -> (file, top)) tops in
 		List.iter (fun (file, top) -> note file top) tops;
-		own := List.append !own tops) files
+		own := List.append !own tops) files;
+	own_functions := List.filter_map (function _, Function f -> Some f | _ -> None) !own
 
 let was_known file name =
 	List.exists (fun (_, where) -> where = "*" || where = file) (Hashtbl.find_all found_elsewhere name)
+
+let said () =
+	List.filter_map (function
+		| _, Prototype f -> Maybe.map (fun action -> (f, action)) (Annotations.says f)
+		| _ -> None) !own
 
 let macro_effects () =
 	List.filter_map (function

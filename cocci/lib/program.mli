@@ -15,11 +15,14 @@ val is_importer_2 : string -> bool
 (* Is it one of the functions that the convention tells of by name? *)
 val is_convention : string -> bool
 
-(* Reads some sources, and forgets those of before. *)
+(* Reads some sources, which are looked at together, and forgets those of before. *)
 val read : string list -> unit
 
+(* How many times that was done. *)
+val reading : unit -> int
+
 (* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", the first three as in
-   wrappers.mli, of a function of that file alone, or "*"; and "asserted-until NAME VERSION *", of a function of
+   wrappers.mli, of a function of that file alone, or "*"; what prototypes say, "says-DOES ..."; and "asserted-until NAME VERSION *", of a function of
    the kernel, where the kernel to check for is not known. Forgets what was learnt before. *)
 val learn : string list -> unit
 
@@ -40,8 +43,22 @@ val effect_in : string -> string -> Locks.action option
 (* What the function itself does, by its body. *)
 val effect_of : func -> Locks.action option
 
-(* The function that a name means in a source, if its body is known. *)
+(* What a name means in a source, if that is among those that were read: a function with a body, a variable of a file, a macro that is an expression, the members of
+   a structure. What other sources define for themselves does not count. *)
 val find : string -> string -> func option
+val variable : string -> string -> (string * variable) option
+val macro : string -> string -> (string list option * expr) option
+val structure : string -> string -> (string * string * pos) list option
+
+(* Is there a variable, or a structure, that only this source means by that name? *)
+val has_own_variable : string -> string -> bool
+val has_own_structure : string -> string -> bool
+
+(* What other sources of the same program may tell: "names WORD...", one that has all of these words; "sets WORD...", likewise, and the
+   last of them is assigned to; "defines NAME", one that defines a function, or a variable with functions in it; "header NAME", a header
+   that defines a macro or a structure. Those that were wanted since the sources were read. *)
+val want : string list -> unit
+val wanted : unit -> string list list
 
 (* What a macro without parameters stands for, by each definition in the sources; None for one that is no single expression. *)
 val constants : string -> expr option list
@@ -51,6 +68,9 @@ val is_local : func -> bool
 
 (* Was something known of a function of this source before? *)
 val was_known : string -> string -> bool
+
+(* The prototypes of the sources that say by annotations what a function does to a lock. *)
+val said : unit -> (func * Locks.action) list
 
 (* The macros of the sources that do something to a lock: name, where, and what. *)
 val macro_effects : unit -> (string * pos * Locks.action) list

@@ -26,25 +26,24 @@ let is_null (o : Values.origin) = match o.Values.what.node with
 	| Var "NULL" | Int "0" -> true
 	| _ -> false
 
-type table = { name : string; fields : (string option * init) list; by : Values.origin }
+type table = { name : string; file : string; fields : (string option * init) list; by : Values.origin }
 let tables t =
 	let table (by : Values.origin) = match by.Values.what.node with
 		| Unary ("&", { node = Var name; _ }) ->
-			let file = (Values.func by.Values.within).source in
-			let is_meant (v : variable) = v.name = name && Names.mentions "drm_sched_backend_ops" v.typ in
-			List.find_map (fun (where, list, _) ->
-				match where = file, List.find_opt is_meant list with
-				| true, Some { value = Some (Fields fields); _ } when not (List.mem_assoc None fields) ->
-					Some { name; fields; by }
-				| _ -> None) (Program.variables ())
+			(match Program.variable (Values.func by.Values.within).source name with
+			| Some (file, { value = Some (Fields fields); typ; _ })
+			  when Names.mentions "drm_sched_backend_ops" typ && not (List.mem_assoc None fields) -> Some { name; file; fields; by }
+			| Some (_, { value = Some _; _ }) -> None
+			| _ -> Program.want [ "defines"; name ]; None)
 		| _ -> None in
 	let origins = t.argument "ops" in
 	let found = List.filter_map table origins in
 	if List.compare_lengths origins found = 0 then found else []
 
-let function_of (o : Values.origin) = match o.Values.what.node with
-	| Var name | Unary ("&", { node = Var name; _ }) -> Program.find (Values.func o.Values.within).source name
+let function_named file e = match (bare e).node with
+	| Var name | Unary ("&", { node = Var name; _ }) -> Program.find file name
 	| _ -> None
+let function_of (o : Values.origin) = function_named (Values.func o.Values.within).source o.Values.what
 
 type callback = Missing | Function of func | Elsewhere
 (* Is a member of a table set by an assignment? *)
@@ -60,9 +59,11 @@ let callback table name = match List.assoc_opt (Some name) table.fields with
 	| _ when is_set table name -> Elsewhere
 	| None | Some (Value { node = Var "NULL"; _ }) -> Missing
 	| Some (Value e) ->
-		(match function_of { table.by with Values.what = bare e } with
+		(match function_named table.file e with
 		| Some f -> Function f
-		| None -> Elsewhere)
+		| None ->
+			Program.want [ "defines"; text (bare e) ];
+			Elsewhere)
 	| Some (Fields _) -> Elsewhere
 
 let is_endless (o : Values.origin) = match o.Values.what.node with

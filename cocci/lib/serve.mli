@@ -4,7 +4,8 @@
 	know FILE		functions of other sources, as Program.learn
 	enter FILE		callbacks of other sources, as Callbacks.learn
 	ask FILE		what "callers" is about, as Callers.ask, a line each
-	rules SOURCE RULE...	prints what the rules find
+	rules SOURCES RULE...	prints what the rules find in a source, or in several that are looked at together, with commas between,
+				and what of others they would have to know, as Program.want
 	wrappers SOURCE		prints what functions do to locks, as Wrappers
 	callers SOURCE		prints who calls what was asked, as Callers
 

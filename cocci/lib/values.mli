@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
-(* What expressions stand for, as far as one source tells: through variables, parameters of functions that the source
-   calls itself, what its functions return, and its macros. *)
+(* What expressions stand for, as far as the sources that were read tell: through variables, parameters of functions that they
+   call themselves, what their functions return, and their macros. *)
 
 open Syntax
 
@@ -28,14 +28,21 @@ val member : frame -> expr -> string -> origin list
    the source declares do not tell of which structure it is. *)
 val place : origin -> string option
 
-(* Assignments to such places: what is assigned to, and what. *)
-val assignments : (string -> bool) -> (origin * origin) list
+(* Assignments to such a place: what is assigned to, and what. *)
+val assignments : string -> (origin * origin) list
+
+(* Other sources may tell more of what is assigned to a place, or of where it is named. *)
+val want_assignments : string -> unit
+val want_uses : string -> unit
 
 (* Are two expressions in the same place surely about two objects: dev->a.wq and dev->b.wq? *)
 val are_apart : origin -> origin -> bool
 
 (* Is an expression of a function reached after another one on every way to it, as far as branches and loops tell? *)
 val is_always_before : func -> pos -> pos -> bool
+
+(* Is it the same function? *)
+val is_same : func -> func -> bool
 
 (* A function and those that it calls by name in its source, and so on. *)
 val reach : func -> func list

@@ -29,6 +29,7 @@
 #define TOKEN_WHOLE_SOURCE "whole-source" /* not a token: the rule sees sources whole */
 
 /* Words of this list are behind one that stands before them in the text of a call. */
+#define BESIDE_LOCK "&" /* before a word that also stands where no reservation lock is */
 #define CALLED_THROUGH "->"
 
 /* A set of rules: bit i is the catalogue's rule i. */

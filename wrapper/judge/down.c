@@ -99,11 +99,17 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 }
 
 /* The context of what is called in another. */
-static const char *context_below(const char *context)
+static const char *context_below(struct facts *facts, const char *context)
 {
-	if (!strchr(context, ':'))
+	const char *colon = strchr(context, ':'), *kept;
+	char *whole;
+
+	if (!colon)
 		return context;
-	return starts_with(context, HOLDER_CONTEXT) ? HOLDER_CONTEXT : SIGNALLING_CONTEXT;
+	whole = xstrndup(context, (size_t)(colon - context));
+	kept = facts_keep(facts, whole);
+	free(whole);
+	return kept;
 }
 
 /* `confidence` is that the call is one of this function. */
@@ -126,7 +132,7 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 			.source = callee->source,
 			.line = callee->name_line,
 			.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			.context = context_below(visit.context),
+			.context = context_below(descent->facts, visit.context),
 			.values = step->values,
 			.once = step->once,
 			.driver = visit.driver,

@@ -77,6 +77,11 @@ bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t s
 	return is_same;
 }
 
+bool drivers_is_chosen(const struct drivers *drivers, const char *driver)
+{
+	return !drivers->survey->selection->others || names_has(&drivers->chosen, driver);
+}
+
 bool drivers_is_near_chosen(const struct drivers *drivers, size_t source)
 {
 	bool found = !drivers->survey->selection->others || drivers->has_shared;
@@ -88,8 +93,7 @@ bool drivers_is_near_chosen(const struct drivers *drivers, size_t source)
 
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver)
 {
-	return (!drivers->survey->selection->others || names_has(&drivers->chosen, driver)) &&
-	       names_has(&drivers->sharing, driver);
+	return drivers_is_chosen(drivers, driver) && names_has(&drivers->sharing, driver);
 }
 
 /* Marks a source in an array of flags. Threads call it, for several sources at a time. */
@@ -137,8 +141,7 @@ static int find_sharing(struct drivers *drivers, struct error *err)
 	return result;
 }
 
-/* Finds the drivers of the PATHs, where these are a part of a tree. */
-static void note_chosen(struct drivers *drivers)
+void drivers_choose(struct drivers *drivers)
 {
 	const struct selection *selection = drivers->survey->selection;
 
@@ -153,7 +156,7 @@ static void note_chosen(struct drivers *drivers)
 
 int drivers_find(struct drivers *drivers, struct error *err)
 {
-	note_chosen(drivers);
+	drivers_choose(drivers);
 	return find_sharing(drivers, err);
 }
 

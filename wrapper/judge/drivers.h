@@ -8,7 +8,7 @@
 
 #include "run/survey.h"
 
-/* Zeroed but for `survey`: drivers_find() it, drivers_free() it. */
+/* Zeroed but for `survey`: drivers_find() it, or drivers_choose(); drivers_free() it. */
 struct drivers {
 	const struct survey *survey;
 	struct names chosen;  /* those of the PATHs, where these are a part of a tree */
@@ -18,6 +18,8 @@ struct drivers {
 
 /* Finds out which drivers there are. Returns 0, or -1 with a message. */
 int drivers_find(struct drivers *drivers, struct error *err);
+/* Finds out only those of the PATHs. */
+void drivers_choose(struct drivers *drivers);
 void drivers_free(struct drivers *drivers);
 
 /* Is a source outside of the kernel? Its file says nothing of where it belongs. */
@@ -38,16 +40,16 @@ bool drivers_is_sharing(const struct drivers *drivers, size_t source);
 /* Can code of a driver come to a source? */
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source);
 
+/* Is a driver of interest? Of a part of a tree, those of others are not. */
+bool drivers_is_chosen(const struct drivers *drivers, const char *driver);
+
 /*
  * Can code of the PATHs come to a source, or that come to it, where they are a part of a tree? All
  * drivers come to code that they share.
  */
 bool drivers_is_near_chosen(const struct drivers *drivers, size_t source);
 
-/*
- * Are contexts of a driver of interest? Of a part of a tree those of other drivers are not, nor are
- * those of drivers that share nothing.
- */
+/* Are contexts of a driver of interest? Those of drivers that share nothing are not. */
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver);
 
 #endif

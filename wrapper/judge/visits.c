@@ -9,6 +9,11 @@
 /* So many ways into a function are known. */
 #define ENTRIES 16
 
+bool context_is_atomic(const char *context)
+{
+	return starts_with(context, "fence-enable") || starts_with(context, "fence-callback");
+}
+
 const struct source *descent_source(const struct descent *descent, size_t index)
 {
 	return &descent->survey->selection->sources[index];

@@ -29,7 +29,7 @@ enum link_kind {
 			lock */
 	LINK_ROOT,   /* likewise: a context begins with the function, in the slot if that is one */
 	LINK_OPERATION, /* how each way ends */
-	LINK_INSIDE,    /* what the operation calls, and so on; behind all ways */
+	LINK_INSIDE,    /* what the operation calls, or a call that it is about; behind all ways */
 };
 
 /* One step on the way to an operation. */
@@ -152,6 +152,13 @@ struct descent_call {
 	struct position at;
 };
 
+/* What rules would have to know of other sources to judge some that they were asked about together.
+ */
+struct want {
+	size_t source;     /* the first of these */
+	const char *words; /* as Program.want in lib/program.mli has it */
+};
+
 /* Lines that spatch could not parse. */
 struct lost {
 	struct position at;
@@ -193,6 +200,11 @@ struct descent_calls {
 	size_t count;
 };
 
+struct wants {
+	struct want *rows;
+	size_t count;
+};
+
 /* Zeroed: there are none. facts_free() them. */
 struct facts {
 	struct sites sites;
@@ -202,6 +214,7 @@ struct facts {
 	struct callbacks callbacks;
 	struct effects effects;
 	struct descent_calls steps;
+	struct wants wants;
 	struct lost *lost;
 	size_t lost_count;
 	struct names texts; /* own the strings of all rows that there ever were */
@@ -222,6 +235,12 @@ void facts_add_callback(struct facts *facts, struct callback callback);
 
 /* A copy of a string that lives as long as the facts. */
 char *facts_keep(struct facts *facts, const char *string);
+
+/* Forgets the sites, and their rewrites, of some rules in sources, each of which has a flag. */
+void facts_drop(struct facts *facts, rule_set rules, const bool *sources);
+
+/* Takes over the sites and rewrites in such sources, and all strings, from other facts. */
+void facts_take(struct facts *facts, struct facts *from, const bool *sources);
 
 void facts_free(struct facts *facts);
 

@@ -34,6 +34,7 @@
  *   catalogue.c     the rules there are, from the headers of the .cocci files
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the table of the functions that acquire, try, assert or release a lock
+ *   operations.c    the table of what calls of the kernel's functions do
  *   kernel.c        the table of what the kernel's own functions do, for code outside of it
  *
  * graph/          who calls, passes and stores whom, read by tokens
@@ -63,11 +64,12 @@
  *
  * judge/          from rows to findings
  *   wrappers.c      the functions that acquire or release a lock by their bodies
+ *   drivers.c       which driver a source belongs to
+ *   under.c         what may be called with a lock held, and takes what stands above that
  *   callers.c       asks who calls the functions whose state is their callers'
  *   functions.c     which function a name means, and what is known of it
  *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
- *   drivers.c       which driver a source belongs to
  *   visits.c        functions that are entered in a context, and how
  *   entered.c       functions that are put into a slot, or passed to a function
  *   roots.c         where contexts begin

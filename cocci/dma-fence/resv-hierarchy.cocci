@@ -2,7 +2,10 @@
 /// Code with a reservation lock held takes mmap_lock, or touches user memory, which may fault
 ///
 //# By itself the rule only sees what one function does, and callbacks of dma_buf_ops. The front end also asks who calls the
-//# functions that do so.
+//# functions that do so. The lock of an object that nobody else knows of yet counts: lockdep does not tell it from others, though
+//# nobody can wait for it. What faults under an mmap_lock that is held already, such as hmm_range_fault(), is right where that was
+//# taken first, which a caller may have done: it is of low confidence. So is what stands in a branch that may only be for ways
+//# on which the lock is not taken.
 //
 // Clause: resv-hierarchy
 // Confidence: High
@@ -30,7 +33,7 @@
 //:     dma_resv_lock(obj->resv, NULL);
 //:     memcpy(obj->vaddr, data, args->size);
 //:
-//: Remedy: do it before the lock is taken, or after it is released. mmap_read_trylock(), and copy_from_user_inatomic() under
+//: Remedy: do it before the lock is taken, or after it is released. mmap_read_trylock(), and __copy_from_user_inatomic() under
 //: pagefault_disable(), may stand anywhere.
 
 virtual report
@@ -101,8 +104,9 @@ let judge (site : Judge.site) =
 	List.map (graded (most site)) (List.filter (fun f -> not (is_in_order site f)) found)
 let inherited site =
 	Maybe.map (fun found ->
-		let served = if kind site = Some Operations.User then [ (Operations.faults, Operations.Nonzero) ] else [] in
-		let needs = Operations.text_of_values (List.append served (Operations.needed_at site.Judge.result site.Judge.call)) in
+		let served = if kind site = Some Operations.User then Sections.nofault ^ "=0" else "" in
+		let parameters = Operations.text_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
+		let needs = String.concat "," (List.filter ((<>) "") [ served; parameters ]) in
 		graded (most site) { found with Report.confidence = "medium"; needs }) (Judge.inherited ~hint site)
 
 let rule = Rule.rule "resv-hierarchy" ~before:(fun () -> Callbacks.start callbacks) ~watches:Operations.is_above

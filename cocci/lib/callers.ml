@@ -87,22 +87,22 @@ let later = "later"
 let print_states (site : Judge.site) (print : ?confidence:string -> ?hint:string -> state list -> string -> string * int -> unit) =
 	let scope = site.result.scope in
 	let held = Judge.locks_held ~sure:false site in
-	let sure = Judge.locks_held ~sure:true site and any = Judge.locks_of_any site in
-	let hint_of (lock : call) =
-		if List.exists (fun ((other : call), confidence) -> other.id = lock.id && confidence <> "low") any then ""
-		else if lock.id <> site.call.id && List.exists (fun (other : call) -> other.id = lock.id) sure then perhaps
-		else later in
+	let any = Judge.locks_of_any site in
+	let hint_of id = match List.find_opt (fun ((lock : call), _) -> lock.id = id) any with
+		| Some (_, "low") -> perhaps
+		| Some _ -> ""
+		| None -> later in
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
 		let confidence = passes scope (Names.related scope call.obj) call.obj site.call.arguments in
 		let under = List.filter (fun s -> List.exists (fun h -> h.by = call.id) s.held) site.states in
-		print ~confidence ~hint:(hint_of call) under "held" (lock_name call, call.at.line)) held;
+		print ~confidence ~hint:(hint_of call.id) under "held" (lock_name call, call.at.line)) held;
 	if held = [] && bare then print site.states "not held" nothing;
 	let entries = List.filter is_untouched site.states in
 	if entries <> [] then
 		let maybe = List.concat_map (fun s -> s.maybe) entries in
-		let is_held id = hint_of (site.result.call id) = "" in
-		let hint = if List.exists is_held maybe then "" else later in
+		let hints = List.map hint_of maybe in
+		let hint = if List.mem "" hints then "" else if List.mem perhaps hints then perhaps else later in
 		match dropped_after site, maybe with
 		| Some lock, _ -> print ~confidence:"low" ~hint entries "held" lock
 		| None, id :: _ ->
@@ -137,11 +137,11 @@ let yielded (site : Judge.site) =
 let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
-	let not_served = if Sections.surrounds Sections.nofault site.func site.call then [ (Operations.faults, Operations.Zero) ] else [] in
+	let around = if Sections.surrounds Sections.nofault site.func site.call then Sections.nofault ^ "=1" else "" in
 	let needs = Operations.text_of_values (Operations.needed_at site.result site.call) in
 	print_states site (fun ?confidence ?hint states state lock ->
-		let values = Operations.values_at site.result states site.call in
-		let above = Operations.text_of_values (List.append not_served values) in
+		let values = Operations.text_of_values (Operations.values_at site.result states site.call) in
+		let above = String.concat "," (List.filter ((<>) "") [ around; values ]) in
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in
 			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~message:needs ~reason "call" state at inside callee lock

@@ -202,20 +202,26 @@ let may_exclude site (lock : call) =
 
 let locks_of_any (site : site) =
 	let call id = site.result.call id in
-	let takes_all id = does [ Acquire_members ] (call id) in
+	let kind kinds id = does kinds (call id) and before (a : call) (b : call) = (a.at.line, a.at.col) < (b.at.line, b.at.col) in
+	let takes_all = kind [ Acquire_members ] in
 	let free = List.exists (fun s -> s.held = [] && not (List.exists takes_all s.maybe)) site.states in
-	let may_be_released id =
-		List.exists (fun ((u : call), states) ->
-			(u.at.line, u.at.col) < (site.call.at.line, site.call.at.col) && does [ May_release ] u
-			&& List.exists (fun s -> List.mem id s.maybe) states) site.result.calls in
-	let members =
-		List.filter (fun id -> takes_all id && not (may_be_released id)) (List.concat_map (fun s -> s.maybe) site.states)
-		|> List.sort_uniq compare |> List.map call in
+	(* Is there a release, with nothing else to release, where a lock was perhaps taken by a call? *)
+	let released kinds is_there id =
+		List.exists (fun (u, states) ->
+			does kinds u && is_there u && List.exists (fun s -> s.held = [] && List.mem id s.maybe) states) site.result.calls in
+	let members id = takes_all id && not (released [ May_release ] (fun u -> before u site.call) id) in
+	let presumed id =
+		kind [ May_acquire ] id && released [ Release; Release_all; May_release ] (fun u -> before site.call u) id in
 	let graded confidence (lock : call) =
 		(lock, if not free then confidence else if may_exclude site lock then "low" else "medium") in
-	let others = List.filter (fun (lock : call) -> lock.id <> site.call.id) in
+	let maybe which =
+		List.map call (List.sort_uniq compare (List.filter which (List.concat_map (fun s -> s.maybe) site.states))) in
 	let sure lock = graded (if certainty site lock = "high" then "high" else "medium") lock in
-	List.append (List.map sure (others (locks_held ~sure:true site))) (List.map (graded "medium") (others members))
+	List.filter (fun ((lock : call), _) -> lock.id <> site.call.id)
+		(List.concat [
+			List.map sure (locks_held ~sure:true site);
+			List.map (graded "medium") (maybe members);
+			List.map (fun lock -> (lock, "low")) (maybe presumed) ])
 
 let under_no_lock ~hint (site : site) =
 	let rank = function "high" -> 0 | "medium" -> 1 | _ -> 2 in

@@ -170,8 +170,6 @@ let values_at (result : Interp.result) states (call : Interp.call) =
 let text_of_values values =
 	String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
 
-let faults = 0
-
 let needed_at (result : Interp.result) (call : Interp.call) =
 	let func = Names.func result.Interp.scope in
 	let is_given name = Names.assigned result.Interp.scope name = [] in

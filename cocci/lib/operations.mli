@@ -36,9 +36,6 @@ val values_of : values -> Names.scope -> Interp.call -> (int * value) list
 (* Likewise on some of the ways to it, by what was tested before, too. *)
 val values_at : Interp.result -> Interp.state list -> Interp.call -> (int * value) list
 
-(* Stands beside the numbers of parameters: are page faults served? *)
-val faults : int
-
 (* What the parameters of a function have to be where a call is come to, by the branches around it, by their numbers; those that the
    function assigns are left out. *)
 val needed_at : Interp.result -> Interp.call -> (int * value) list

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* What a site needs that is right where no page fault is served. */
-#define FAULTS "0=1"
+#define FAULTS "nofault=0"
 
 /* What exporters hold where they go on with another buffer. */
 #define OTHER_LOCK "the lock of the buffer that is exported"

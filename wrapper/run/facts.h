@@ -65,8 +65,8 @@ struct site {
 	const char *reason;
 	const char *hint;
 	const char *with;  /* the fix: what the operation's name becomes; "" if there is none */
-	const char *needs; /* what the parameters of its function have to be, as "2=0,3=1"; and 0
-			    if page faults have to be served; or "" */
+	const char *needs; /* what has to be where it is come to, in its function's parameters and
+			      sections, as "nofault=0,2=1"; or "" */
 
 	/*
 	 * The ways, one behind the other, from where the state comes from down to the operation;
@@ -147,7 +147,7 @@ struct descent_call {
 	size_t visit;       /* of the caller, from 1 */
 	const char *callee; /* as it is written */
 	const char *word;   /* by which that is called, `f` of `x->ops.f`; "" if there is none */
-	const char *values; /* of the arguments, as lib/descend.mli has them */
+	const char *values; /* of the arguments, as far as they are known, likewise */
 	const char *once;   /* what is not there yet on the way to what is called, likewise */
 	struct position at;
 };

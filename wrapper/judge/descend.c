@@ -25,7 +25,7 @@ int descend(struct survey *survey, const struct slots *slots, rule_set rules, en
 	size_t first = facts->sites.count;
 	int result;
 
-	result = drivers_find(&descent.drivers, err) || roots_find(&descent, err) ||
+	result = drivers_find(&descent.drivers, err) || roots_find(&descent, least, err) ||
 				 down_go(&descent, err) || holders_find(&descent, first, least, err)
 			 ? -1
 			 : 0;

@@ -34,26 +34,6 @@ let is_taken_here func lock =
 		| _ -> ()) func.body;
 	!found
 
-let of_call values scope (call : call) =
-	let about make = Maybe.map make (argument_of call) in
-	let is_true () = Maybe.bind (argument_of call) (Operations.truth values scope) in
-	match does call.name with
-	| "sleeps" -> Some (if is_true () = Some false then Harmless else Sleeps)
-	| "sleeps-if" -> Some (if is_true () = Some true then Sleeps else Harmless)
-	| "may-sleep" -> Some May_sleep
-	| "last-put" -> Some Puts
-	| "wants-irqs" -> Some Wants_irqs
-	| "locks-irq" | "irqs-on" -> Some Turns_irqs_on
-	| "ends-irqs-off" -> about (fun lock -> if is_taken_here (Names.func scope) lock then Harmless else Turns_irqs_on)
-	| "locks-bh" | "runs-softirqs" -> Some Runs_softirqs
-	| "locks" -> about (fun lock -> Locks lock)
-	| "locks-irqsave" -> about (fun lock -> Locks_irqsave lock)
-	| "fence" -> about (fun fence -> Fence (Always, fence))
-	| "fence-unsignalled" -> about (fun fence -> Fence (Unless_signalled, fence))
-	| "fence-tested" -> about (fun fence -> Fence (If_tested, fence))
-	| "" -> None
-	| _ -> Some Harmless
-
 let words = [ "fence-enable", Enable; "fence-callback", Callback; "fence-test", Test; "fence-deadline", Deadline; "fence-release", Release ]
 let entry_of_word word = List.assoc_opt word words
 
@@ -141,6 +121,33 @@ let is_own_lock values scope e = match (bare e).node with
 	| Field (fence, "lock") -> is_own values scope { fence with node = Unary ("&", fence) }
 	| Call (_, [ fence ]) when callee (bare e) = "dma_fence_spinlock" -> is_own values scope fence
 	| _ -> false
+
+(* What calls do. *)
+
+(* to_foo(fence) does no more. *)
+let is_conversion values scope (call : call) = match call.arguments with
+	| [ only ] -> Names.converts call.name && is_own values scope only
+	| _ -> false
+
+let of_call values scope (call : call) =
+	let about make = Maybe.map make (argument_of call) in
+	let is_true () = Maybe.bind (argument_of call) (Operations.truth values scope) in
+	match does call.name with
+	| "sleeps" -> Some (if is_true () = Some false then Harmless else Sleeps)
+	| "sleeps-if" -> Some (if is_true () = Some true then Sleeps else Harmless)
+	| "may-sleep" -> Some May_sleep
+	| "last-put" -> Some Puts
+	| "wants-irqs" -> Some Wants_irqs
+	| "locks-irq" | "irqs-on" -> Some Turns_irqs_on
+	| "ends-irqs-off" -> about (fun lock -> if is_taken_here (Names.func scope) lock then Harmless else Turns_irqs_on)
+	| "locks-bh" | "runs-softirqs" -> Some Runs_softirqs
+	| "locks" -> about (fun lock -> Locks lock)
+	| "locks-irqsave" -> about (fun lock -> Locks_irqsave lock)
+	| "fence" -> about (fun fence -> Fence (Always, fence))
+	| "fence-unsignalled" -> about (fun fence -> Fence (Unless_signalled, fence))
+	| "fence-tested" -> about (fun fence -> Fence (If_tested, fence))
+	| "" -> if is_conversion values scope call then Some Harmless else None
+	| _ -> Some Harmless
 
 (* What is passed on. *)
 

@@ -25,7 +25,7 @@ int descend(struct survey *survey, const struct slots *slots, const struct drive
 	size_t first = facts->sites.count;
 	int result;
 
-	result = roots_find(&descent, err) || down_go(&descent, err) ||
+	result = roots_find(&descent, least, err) || down_go(&descent, err) ||
 				 holders_find(&descent, first, least, err)
 			 ? -1
 			 : 0;

@@ -287,7 +287,9 @@ static void keep_sites(struct descent *descent, size_t first)
 	sites->count = kept;
 }
 
-int holders_find(struct descent *descent, size_t first, enum confidence least, struct error *err)
+/* Finds out what is done with the locks of a kind held. */
+static int find_holders(struct descent *descent, size_t first, enum lock_kind kind,
+			enum confidence least, struct error *err)
 {
 	struct holders holders = {
 		.descent = descent,
@@ -302,17 +304,24 @@ int holders_find(struct descent *descent, size_t first, enum confidence least, s
 
 	for (size_t i = 0; i < descent->wrappers.count; i++)
 		names_add(&holders.below.wrappers, descent->wrappers.names[i]);
-	result = locks_find(descent, first, least, &holds, &holders.below.wrappers, err);
+	result = locks_find(descent, first, kind, least, &holds, &holders.below.wrappers, err);
 	if (!result) {
 		add_holders(&holders, &holds);
 		result = go_down(&holders, err);
 	}
 	descent->facts->sites.count = end;
-	if (!result)
-		keep_sites(descent, first);
 	free(holds.rows);
 	free(holders.lock_of);
 	free(holders.seen);
 	descent_free(&holders.below);
 	return result;
+}
+
+int holders_find(struct descent *descent, size_t first, enum confidence least, struct error *err)
+{
+	if (find_holders(descent, first, LOCKS_MUTEX, least, err) ||
+	    find_holders(descent, first, LOCKS_SPIN, least, err))
+		return -1;
+	keep_sites(descent, first);
+	return 0;
 }

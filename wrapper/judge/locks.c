@@ -7,10 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The functions that acquire and release mutexes and semaphores, and what code does that must not
- * sleep, spinlocks among it. */
-#define MUTEX_TABLE "tables/mutexes.tsv"
-#define ATOMIC_TABLE "tables/atomic.tsv"
+/* The functions that acquire and release locks of a kind, and what such locks are, in structures.
+ */
+static const struct {
+	const char *table;
+	const char *types[5];
+} kinds[] = {
+	[LOCKS_MUTEX] = { "tables/mutexes.tsv", { "mutex", "rw_semaphore", "semaphore" } },
+	[LOCKS_SPIN] = { "tables/atomic.tsv",
+			 { "spinlock_t", "raw_spinlock_t", "rwlock_t", "xarray" } },
+};
 
 enum column {
 	COLUMN_DOES,
@@ -19,28 +25,17 @@ enum column {
 
 static const char *const columns[] = { "does", "function" };
 
-/* What such locks are, in structures. */
-static const char *const mutexes[] = { "mutex", "rw_semaphore", "semaphore", NULL };
-static const char *const spinlocks[] = { "spinlock_t", "raw_spinlock_t", "rwlock_t", "xarray",
-					 NULL };
-
 struct locks {
 	struct descent *descent;
+	enum lock_kind kind;
 	struct names acquiring;
 	struct names releasing;
-	struct names irqsafe;  /* functions that acquire one with interrupts off */
-	struct names types;    /* of locks */
+	struct names irqsafe;  /* that acquire one with interrupts off */
 	struct names wrapping; /* functions that acquire for their callers */
 	struct names *wrappers;
 	bool *near;            /* sources, of the drivers that wait */
 	enum confidence least; /* of findings that are wanted */
 };
-
-/* Does a site stand where code is called with a spinlock held? What it waits for is one then. */
-static bool is_atomic(const struct descent *descent, const struct site *site)
-{
-	return context_is_atomic(descent->visits[site->visit - 1].context);
-}
 
 /* The word by which a function of the table is called; guard(mutex) is by "guard". */
 static void add_function(struct names *names, const char *function)
@@ -53,7 +48,7 @@ static void add_function(struct names *names, const char *function)
 	free(word);
 }
 
-/* The functions that a row of a table is about; NULL: it matters to none. */
+/* The functions that do the same as one of a table; NULL where that does not matter. */
 static struct names *functions_of(struct locks *locks, const char *does)
 {
 	const struct {
@@ -62,8 +57,8 @@ static struct names *functions_of(struct locks *locks, const char *does)
 	} lists[] = {
 		{ "acquire", &locks->acquiring },  { "try", &locks->acquiring },
 		{ "release", &locks->releasing },  { "locks", &locks->acquiring },
-		{ "locks-bh", &locks->acquiring }, { "irqs-on", &locks->irqsafe },
-		{ "locks-irq", &locks->irqsafe },  { "locks-irqsave", &locks->irqsafe },
+		{ "locks-bh", &locks->acquiring }, { "locks-irq", &locks->irqsafe },
+		{ "irqs-on", &locks->irqsafe },    { "locks-irqsave", &locks->irqsafe },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
@@ -72,10 +67,9 @@ static struct names *functions_of(struct locks *locks, const char *does)
 	return NULL;
 }
 
-static int load_table(struct locks *locks, const char *name, const char *const *types,
-		      struct error *err)
+static int load_functions(struct locks *locks, struct error *err)
 {
-	char *path = path_join(locks->descent->survey->catalogue->dir, name);
+	char *path = path_join(locks->descent->survey->catalogue->dir, kinds[locks->kind].table);
 	struct table table;
 	int result = table_read(&table, path, columns, sizeof(columns) / sizeof(*columns), err);
 
@@ -86,26 +80,22 @@ static int load_table(struct locks *locks, const char *name, const char *const *
 		if (names)
 			add_function(names, row[COLUMN_FUNCTION]);
 	}
-	for (; *types; types++)
-		names_add(&locks->types, *types);
 	table_free(&table);
 	free(path);
 	return result;
 }
 
-/* Loads what there is to know of the kinds of locks that the sites wait for. */
-static int load_functions(struct locks *locks, size_t first, struct error *err)
+static enum lock_kind kind_of(const struct descent *descent, const struct site *site)
 {
-	const struct descent *descent = locks->descent;
-	const struct sites *sites = &descent->facts->sites;
-	bool waits[2] = { false, false };
+	return context_is_atomic(descent->visits[site->visit - 1].context) ? LOCKS_SPIN
+									   : LOCKS_MUTEX;
+}
 
-	for (size_t i = first; i < sites->count; i++)
-		if (sites->rows[i].waits)
-			waits[is_atomic(descent, &sites->rows[i])] = true;
-	if (waits[false] && load_table(locks, MUTEX_TABLE, mutexes, err))
-		return -1;
-	return waits[true] ? load_table(locks, ATOMIC_TABLE, spinlocks, err) : 0;
+/* Does a site wait for a lock of the kind, and is it wanted? */
+static bool is_waiting(const struct locks *locks, const struct site *site)
+{
+	return site->waits == SIZE_MAX && kind_of(locks->descent, site) == locks->kind &&
+	       descent_confidence(locks->descent, site) >= locks->least;
 }
 
 static const char *driver_of(const struct locks *locks, const struct site *site)
@@ -123,7 +113,7 @@ static bool mark_near(struct locks *locks, size_t first)
 	bool is_any;
 
 	for (size_t i = first; i < sites->count; i++)
-		if (sites->rows[i].waits)
+		if (is_waiting(locks, &sites->rows[i]))
 			names_add_once(&drivers, driver_of(locks, &sites->rows[i]));
 	locks->near = xcalloc(selection->count, sizeof(*locks->near));
 	for (size_t i = 0; i < selection->count; i++)
@@ -145,8 +135,8 @@ static int read_locks(struct locks *locks, struct error *err)
 		names_add(&words, locks->acquiring.names[i]);
 	for (size_t i = 0; i < locks->irqsafe.count; i++)
 		names_add(&words, locks->irqsafe.names[i]);
-	for (size_t i = 0; i < locks->types.count; i++)
-		names_add(&words, locks->types.names[i]);
+	for (size_t i = 0; kinds[locks->kind].types[i]; i++)
+		names_add(&words, kinds[locks->kind].types[i]);
 	result = program_read(locks->descent->survey->program, &words, NULL, locks->near, err);
 	names_free(&words);
 	return result;
@@ -213,18 +203,13 @@ static void find_locks(struct locks *locks, size_t first)
 
 	for (size_t i = first; i < sites->count; i++) {
 		struct site *site = &sites->rows[i];
-		char *lock = site->waits ? lock_of_site(locks, site) : NULL;
+		char *lock = is_waiting(locks, site) ? lock_of_site(locks, site) : NULL;
 		struct awaited *awaited;
 		enum confidence most;
 
-		if (!site->waits)
+		if (!lock)
 			continue;
 		most = descent_confidence(descent, site);
-		if (!lock || most < locks->least) {
-			site->waits = SIZE_MAX;
-			free(lock);
-			continue;
-		}
 		site->waits = find_lock(descent, driver_of(locks, site), lock);
 		if (!site->waits) {
 			descent->locks =
@@ -232,7 +217,7 @@ static void find_locks(struct locks *locks, size_t first)
 			descent->locks[descent->lock_count++] =
 				(struct awaited){ .lock = xstrdup(lock),
 						  .driver = driver_of(locks, site),
-						  .is_atomic = is_atomic(descent, site) };
+						  .is_atomic = locks->kind == LOCKS_SPIN };
 			site->waits = descent->lock_count;
 		}
 		awaited = &descent->locks[site->waits - 1];
@@ -241,7 +226,7 @@ static void find_locks(struct locks *locks, size_t first)
 	}
 }
 
-/* Notes which of the locks some code takes with interrupts off. */
+/* Notes which of the locks some code acquires with interrupts off. */
 static void find_irqsafe(struct locks *locks)
 {
 	const struct graph *graph = graph_of(locks);
@@ -394,18 +379,20 @@ static void find_holds(const struct locks *locks, const char *acquiring, struct 
 	}
 }
 
-int locks_find(struct descent *descent, size_t first, enum confidence least, struct holds *holds,
-	       struct names *wrappers, struct error *err)
+int locks_find(struct descent *descent, size_t first, enum lock_kind kind, enum confidence least,
+	       struct holds *holds, struct names *wrappers, struct error *err)
 {
-	struct locks locks = { .descent = descent, .wrappers = wrappers, .least = least };
+	struct locks locks = {
+		.descent = descent, .kind = kind, .wrappers = wrappers, .least = least
+	};
 	int result = 0;
 
 	if (mark_near(&locks, first)) {
-		result = load_functions(&locks, first, err) || read_locks(&locks, err) ? -1 : 0;
+		result = load_functions(&locks, err) || read_locks(&locks, err) ? -1 : 0;
 		if (!result) {
 			find_locks(&locks, first);
 			find_irqsafe(&locks);
-			result = read_wrappers(&locks, err);
+			result = kind == LOCKS_MUTEX ? read_wrappers(&locks, err) : 0;
 		}
 		for (size_t i = 0; i < locks.acquiring.count && !result; i++)
 			find_holds(&locks, locks.acquiring.names[i], holds);
@@ -416,6 +403,5 @@ int locks_find(struct descent *descent, size_t first, enum confidence least, str
 	names_free(&locks.acquiring);
 	names_free(&locks.releasing);
 	names_free(&locks.irqsafe);
-	names_free(&locks.types);
 	return result;
 }

@@ -68,8 +68,14 @@ static bool is_beginning(const struct slot *slot)
 	return slot->context && strcmp(slot->context, SLOT_WORKER) != 0;
 }
 
+/* Is all that is found in a context of low confidence, which is not wanted? */
+static bool is_left(const char *context, enum confidence least)
+{
+	return least > CONFIDENCE_LOW && starts_with(context, RELEASE_CONTEXT);
+}
+
 /* Adds the callbacks that are entered in a context. */
-static void add_callbacks(struct descent *descent)
+static void add_callbacks(struct descent *descent, enum confidence least)
 {
 	const struct slots *slots = descent->slots;
 
@@ -77,13 +83,31 @@ static void add_callbacks(struct descent *descent)
 		const struct slot *slot = &slots->slots[i];
 		struct entered entered;
 
-		if (!is_beginning(slot))
+		if (!is_beginning(slot) || is_left(slot->context, least))
 			continue;
 		entered_find(program_graph(descent->survey->program), slot, &entered);
 		for (size_t j = 0; j < entered.count; j++)
 			add_root(descent, entered.items[j], slot->context, slot->name);
 		entered_free(&entered);
 	}
+}
+
+/* Reads sources of the drivers that are wanted. */
+static int read_wanted(struct descent *descent, const struct names *words, struct error *err)
+{
+	const struct selection *selection = descent->survey->selection;
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	int result;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		char *driver = drivers_of(&descent->drivers, i);
+
+		only[i] = drivers_is_wanted(&descent->drivers, driver);
+		free(driver);
+	}
+	result = program_read(descent->survey->program, words, NULL, only, err);
+	free(only);
+	return result;
 }
 
 /*
@@ -110,7 +134,7 @@ static int read_entered(struct descent *descent, struct names *words, struct err
 	for (size_t i = 0; i < more.count; i++)
 		names_add(words, more.names[i]);
 	if (more.count)
-		result = program_read(descent->survey->program, &more, NULL, NULL, err);
+		result = read_wanted(descent, &more, err);
 	if (more.count && !result)
 		result = read_entered(descent, words, err);
 	names_free(&more);
@@ -183,7 +207,7 @@ static struct names beginnings(const struct descent *descent, const struct table
 	return words;
 }
 
-int roots_find(struct descent *descent, struct error *err)
+int roots_find(struct descent *descent, enum confidence least, struct error *err)
 {
 	char *path = path_join(descent->survey->catalogue->dir, SECTION_TABLE);
 	struct table sections;
@@ -205,7 +229,7 @@ int roots_find(struct descent *descent, struct error *err)
 		add_wrappers(descent, ends, begins);
 	}
 	if (!result) {
-		add_callbacks(descent);
+		add_callbacks(descent, least);
 		add_sections(descent);
 	}
 	names_free(&words);

@@ -16,6 +16,7 @@
  */
 #define SECTION_CONTEXT "signalling:section"
 #define HOLDER_CONTEXT "holder"
+#define RELEASE_CONTEXT "fence-release"
 
 /* Is code in a context called with a spinlock held, and interrupts off? */
 bool context_is_atomic(const char *context);

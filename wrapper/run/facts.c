@@ -145,7 +145,7 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		site.needs = row->field[FIELD_REPLACE];
 	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;
-		site.waits = *row->field[FIELD_KIND] == 'w';
+		site.waits = *row->field[FIELD_KIND] == 'w' ? SIZE_MAX : 0;
 		site.above = row->field[FIELD_REPLACE];
 		site.visit = row->lock_line;
 	}

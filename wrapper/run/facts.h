@@ -51,11 +51,11 @@ struct site {
 	unsigned int end_column;
 	enum confidence confidence;
 	enum lock_state state;
-	bool is_finding;       /* else it is one only where the callers hold the lock */
-	bool is_of_kind;       /* only objects of a certain kind come there */
-	bool is_presumed;      /* on some of the ways to it, nothing tells the state */
-	size_t visit;          /* of a context by which it was found, from 1; 0: by none */
-	size_t waits;          /* for a lock that is known, from 1; 0: for none */
+	bool is_finding;  /* else it is one only where the callers hold the lock */
+	bool is_of_kind;  /* only objects of a certain kind come there */
+	bool is_presumed; /* on some of the ways to it, nothing tells the state */
+	size_t visit;     /* of a context by which it was found, from 1; 0: by none */
+	size_t waits; /* for a lock, by its number from 1; SIZE_MAX: by none so far; 0: for none */
 	const char *function;  /* in which it is */
 	const char *operation; /* the name of what is called, or the lock function */
 	const char *arguments;

@@ -60,6 +60,7 @@ module Program = Resvlint.Program
 module Report = Resvlint.Report
 module Values = Resvlint.Values
 module Schedulers = Resvlint.Schedulers
+module Works = Resvlint.Works
 module Rule = Resvlint.Rule
 
 (* Functions that make a queue, with the number of the argument that is its flags. *)
@@ -71,19 +72,6 @@ let makers = [
 (* Those that imply the flag. *)
 let safe_makers = [
 	"create_workqueue"; "create_singlethread_workqueue"; "create_freezable_workqueue"; "devm_create_workqueue"; "create_rt_workqueue" ]
-
-(* Functions that queue work: which arguments are the queue, if there is one, and the work. *)
-let queuers = [
-	("queue_work", (Some 0, 1)); ("queue_delayed_work", (Some 0, 1)); ("mod_delayed_work", (Some 0, 1));
-	("queue_rcu_work", (Some 0, 1)); ("queue_work_on", (Some 1, 2)); ("queue_work_node", (Some 1, 2));
-	("queue_delayed_work_on", (Some 1, 2)); ("mod_delayed_work_on", (Some 1, 2));
-	("schedule_work", (None, 0)); ("schedule_delayed_work", (None, 0));
-	("schedule_work_on", (None, 1)); ("schedule_delayed_work_on", (None, 1)) ]
-
-let binders = [
-	"INIT_WORK"; "INIT_WORK_ONSTACK"; "INIT_DELAYED_WORK"; "INIT_DELAYED_WORK_ONSTACK"; "INIT_DEFERRABLE_WORK";
-	"INIT_DEFERRABLE_WORK_ONSTACK"; "INIT_RCU_WORK"; "INIT_RCU_WORK_ONSTACK" ]
-let declarers = [ "DECLARE_WORK"; "DECLARE_DELAYED_WORK"; "DECLARE_DEFERRABLE_WORK" ]
 
 let signallers = [
 	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
@@ -169,33 +157,14 @@ let find_signal (f : Syntax.func) =
 		found
 let signals_fence f = find_signal f <> []
 
-(* Work, and a function that it runs; where that is said, if that is in a function. *)
-type binding = { work : string; by : Values.origin option; runs_this : Syntax.func; said : Syntax.func option }
-let bindings () =
-	let bound = List.concat_map (fun (frame, call) -> match Syntax.arguments_of call with
-		| [ work; f ] ->
-			let functions = List.filter_map Schedulers.function_of (Values.origins frame f) in
-			List.concat_map (fun by -> match Values.place by with
-				| Some work -> List.map (fun f -> { work; by = Some by; runs_this = f; said = Some (Values.func frame) }) functions
-				| None -> []) (Values.origins frame work)
-		| _ -> []) (Values.calls (fun name -> List.mem name binders)) in
-	let declared = List.concat_map (function
-		| file, Syntax.Invocation (name, work :: f :: _) when List.mem name declarers ->
-			(match Program.find file (Syntax.text f) with
-			| Some f -> [ { work = file ^ ":" ^ Syntax.text work; by = None; runs_this = f; said = None } ]
-			| None -> [])
-		| _ -> []) (Program.tops ()) in
-	List.sort_uniq compare (List.append bound declared)
-
 (* What work runs that is queued in a function: where it is told of several functions, not all of which signal a fence, those that are told of
    in the same function count. *)
 let run_by bindings (inside : Syntax.func) work =
-	let is_meant b o = Values.place o = Some b.work && (match b.by with Some by -> not (Values.are_apart by o) | None -> true) in
-	let at = List.filter (fun b -> List.exists (is_meant b) work) bindings in
-	let is_said_here b = match b.said with Some f -> Values.is_same f inside | None -> false in
-	let signals b = signals_fence b.runs_this in
+	let at = Works.bound bindings work in
+	let is_said_here b = match b.Works.said with Some f -> Values.is_same f inside | None -> false in
+	let signals b = signals_fence b.Works.runs in
 	let at = if List.for_all signals at then at else List.filter (fun b -> signals b && is_said_here b) at in
-	List.sort_uniq compare (List.map (fun b -> b.runs_this) at)
+	List.sort_uniq compare (List.map (fun b -> b.Works.runs) at)
 
 (* Where a queue is used, and for what. *)
 type role = Jobs | Timeouts | Work | Release
@@ -259,24 +228,23 @@ let is_release (f : Syntax.func) =
 
 let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
 let uses_of_work () =
-	let bindings = bindings () in
-	let signalling = List.filter (fun b -> signals_fence b.runs_this) bindings in
-	List.iter (fun b -> Values.want_uses b.work) signalling;
+	let bindings = Works.bindings () in
+	let signalling = List.filter (fun b -> signals_fence b.Works.runs) bindings in
+	List.iter (fun b -> Values.want_uses b.Works.place) signalling;
 	if signalling = [] then []
 	else
 		List.concat_map (fun (frame, call) ->
-			let queue, work = List.assoc (Syntax.callee call) queuers in
-			let arguments = Syntax.arguments_of call and inside = Values.func frame in
-			match List.nth_opt arguments work with
+			let inside = Values.func frame in
+			match Works.queued call with
 			| None -> []
-			| Some work ->
-				let run = List.filter signals_fence (run_by bindings inside (Values.origins frame work)) in
+			| Some (queue, work) ->
+				let run = run_by bindings inside (Values.origins frame work) in
 				let queue = match queue with
-					| Some number when run <> [] -> Values.origins frame (List.nth arguments number)
+					| Some queue when run <> [] -> Values.origins frame queue
 					| _ -> [ { Values.what = system_work; within = frame } ] in
 				let role = if run <> [] && is_release inside then Release else Work in
 				List.map (fun f -> { queue; at = call; inside; why = why_signals f inside call; role; runs = (fun () -> [ f ]) }) run)
-			(Values.calls (fun name -> List.mem_assoc name queuers))
+			(Values.calls Works.is_queuer)
 
 let finding confidence (inside : Syntax.func) call message hint use more =
 	let why, links = use.why inside.Syntax.source in

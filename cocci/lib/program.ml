@@ -94,6 +94,9 @@ let functions () = !own_functions
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
 let find = Scopes.find defined
+let function_of file e = match (bare e).node with
+	| Var name | Unary ("&", { node = Var name; _ }) -> find file name
+	| _ -> None
 let variable = Scopes.find globals
 let macro = Scopes.find macros
 let structure = Scopes.find structures
@@ -102,7 +105,8 @@ let has_own_variable file name = match Scopes.own globals file name with
 	| None -> Hashtbl.mem invoked (file, name)
 let has_own_structure file tag = not (Scopes.is_header file) && Scopes.own structures file tag <> None
 
-let want words = wants := words :: !wants
+let is_word s = s <> "" && List.for_all Names.is_letter (List.init (String.length s) (String.get s))
+let want words = if List.for_all is_word words then wants := words :: !wants
 let wanted () = List.sort_uniq compare !wants
 let reading () = !readings
 

@@ -50,6 +50,9 @@ val variable : string -> string -> (string * variable) option
 val macro : string -> string -> (string list option * expr) option
 val structure : string -> string -> (string * string * pos) list option
 
+(* The function that an expression is. *)
+val function_of : string -> expr -> func option
+
 (* Is there a variable, or a structure, that only this source means by that name? *)
 val has_own_variable : string -> string -> bool
 val has_own_structure : string -> string -> bool

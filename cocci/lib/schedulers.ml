@@ -11,12 +11,14 @@ let positions count = match count with
 	| 11 -> [ ("ops", 1); ("submit_wq", 2); ("timeout", 6); ("timeout_wq", 7) ]
 	| _ -> []
 
-let argument frame call name = match arguments_of call with
-	| [ _; structure ] -> Values.member frame structure name
-	| arguments ->
-		(match List.assoc_opt name (positions (List.length arguments)) with
-		| Some position -> Values.origins frame (List.nth arguments position)
-		| None -> [])
+let argument frame call name =
+	let found = match arguments_of call with
+		| [ _; structure ] -> Values.member frame structure name
+		| arguments ->
+			(match List.assoc_opt name (positions (List.length arguments)) with
+			| Some position -> Values.origins frame (List.nth arguments position)
+			| None -> []) in
+	if List.mem name [ "ops"; "timeout" ] then Values.settled found else found
 
 let all () =
 	List.map (fun (frame, call) -> { frame; call; argument = argument frame call })
@@ -40,11 +42,6 @@ let tables t =
 	let found = List.filter_map table origins in
 	if List.compare_lengths origins found = 0 then found else []
 
-let function_named file e = match (bare e).node with
-	| Var name | Unary ("&", { node = Var name; _ }) -> Program.find file name
-	| _ -> None
-let function_of (o : Values.origin) = function_named (Values.func o.Values.within).source o.Values.what
-
 type callback = Missing | Function of func | Elsewhere
 (* Is a member of a table set by an assignment? *)
 let is_set table name =
@@ -59,7 +56,7 @@ let callback table name = match List.assoc_opt (Some name) table.fields with
 	| _ when is_set table name -> Elsewhere
 	| None | Some (Value { node = Var "NULL"; _ }) -> Missing
 	| Some (Value e) ->
-		(match function_named table.file e with
+		(match Program.function_of table.file e with
 		| Some f -> Function f
 		| None ->
 			Program.want [ "defines"; text (bare e) ];

@@ -26,6 +26,7 @@ type frame = { func : func; from : (frame * expr) option }
 type origin = { what : expr; within : frame }
 
 let func frame = frame.func
+let function_of o = Program.function_of o.within.func.source o.what
 let rec entered_by frame = match frame.from with
 	| Some (caller, call) -> (caller, call) :: entered_by caller
 	| None -> []
@@ -382,12 +383,15 @@ let learn f =
 	!changed
 
 let assigned : (string, func * expr * expr) Hashtbl.t = Hashtbl.create 64
+let set_otherwise : (string, unit) Hashtbl.t = Hashtbl.create 64	(* places that something else sets, or may set *)
 let looked_at = ref 0
 
 let read_assignments f =
+	let with_place e work = Maybe.iter work (place { what = e; within = { func = f; from = None } }) in
+	let set e = with_place e (fun place -> Hashtbl.replace set_otherwise place ()) in
 	let expr e = match e.node with
-		| Assign ("=", l, r) ->
-			Maybe.iter (fun place -> Hashtbl.add assigned place (f, l, r)) (place { what = l; within = { func = f; from = None } })
+		| Assign ("=", l, r) -> with_place l (fun place -> Hashtbl.add assigned place (f, l, r))
+		| Assign (_, l, _) | Unary (("++" | "--" | "&"), l) | Postfix (l, _) -> set l
 		| _ -> () in
 	iter expr f.body
 
@@ -406,6 +410,7 @@ let start () =
 		Hashtbl.reset bodies;
 		Hashtbl.reset found_members;
 		Hashtbl.reset assigned;
+		Hashtbl.reset set_otherwise;
 		List.iter read_calls functions;
 		learn_all 3;
 		List.iter read_assignments functions
@@ -415,17 +420,6 @@ let assignments place =
 	List.concat_map (fun (f, l, r) ->
 		List.concat_map (fun within -> List.map (fun o -> ({ what = l; within }, o)) (origins within r)) (frames f))
 		(List.rev (Hashtbl.find_all assigned place))
-
-let reach f =
-	let rec go seen = function
-		| [] -> List.rev seen
-		| (f : func) :: rest when List.exists (is_same f) seen -> go seen rest
-		| f :: rest ->
-			let next = List.filter_map (fun call -> Program.find f.source (callee call)) (calls_in f) in
-			go (f :: seen) (List.append rest next) in
-	go [] [ f ]
-
-let returns func e = origins { func; from = None } e
 
 (* What other sources may tell. *)
 
@@ -439,3 +433,29 @@ let want kind place =
 	| _ -> ()
 let want_assignments = want "sets"
 let want_uses = want "names"
+
+let settled origins =
+	let rec settle seen o = match o.what.node with
+		| Field _ | Arrow _ ->
+			(match place o with
+			| Some place when not (List.mem place seen) ->
+				let found = List.filter (fun (to_this, _) -> not (are_apart o to_this)) (assignments place) in
+				want_uses place;
+				if found = [] then [ o ]
+				else if Hashtbl.mem set_otherwise place then [ { o with what = unknown } ]
+				else List.concat_map (fun (_, from) -> settle (place :: seen) from) found
+			| _ -> [ o ])
+		| _ -> [ o ] in
+	List.sort_uniq compare (List.concat_map (settle []) origins)
+
+let reach f =
+	let rec go seen = function
+		| [] -> List.rev seen
+		| (f : func) :: rest when List.exists (is_same f) seen -> go seen rest
+		| f :: rest ->
+			let next = List.filter_map (fun call -> Program.find f.source (callee call)) (calls_in f) in
+			go (f :: seen) (List.append rest next) in
+	go [] [ f ]
+
+let origins_in func e = origins { func; from = None } e
+

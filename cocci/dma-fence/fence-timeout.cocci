@@ -154,7 +154,9 @@ let rec goes_on depth (f : Syntax.func) =
 		&& not (List.for_all is_done (Values.origins_in f (referenced e))) in
 	let callee = match Values.returned f with [ e ] -> Syntax.callee (Syntax.bare e) | _ -> "" in
 	match Program.find f.Syntax.source callee with
-	| Some g when depth > 0 && not (Values.is_same g f) -> goes_on (depth - 1) g
+	| Some g when depth > 0 && not (Values.is_same g f) ->
+		Program.look_into g;
+		goes_on (depth - 1) g
 	| _ ->
 		if callee <> "" then Program.want [ "defines"; callee ];
 		List.find_opt goes (Values.returned f)
@@ -209,6 +211,7 @@ let may_recover works (handler : Syntax.func) =
 		| f :: rest when List.exists (Values.is_same f) seen -> look seen rest
 		| f :: rest ->
 			let calls = Values.calls_in f in
+			Program.look_into f;
 			let recovers call =
 				let name = Syntax.callee call in
 				List.mem name recoveries || is_write name || is_capital name

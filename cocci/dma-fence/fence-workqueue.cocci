@@ -115,22 +115,25 @@ let is_without_rescuer (made : Values.origin) =
 				| None -> false in
 			List.for_all lacks (Values.origins made.Values.within argument)
 
-(* What an expression that is a queue comes from: calls that make it, and the system's queues. *)
+(* What an expression that is a queue may be. *)
+type queue = Made of Values.origin | System of string | Other
 let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
-	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ o ]
+	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ Made o ]
 	| Syntax.Call _ ->
 		if not (List.mem (Syntax.callee o.Values.what) safe_makers) then Program.want [ "defines"; Syntax.callee o.Values.what ];
-		[]
-	| Syntax.Var name when is_system name -> [ o ]
+		[ Other ]
+	| Syntax.Var name when is_system name -> [ System name ]
+	| Syntax.Var "NULL" | Syntax.Int _ -> []
 	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
 		(match Values.place o with
-		| Some place when not (List.mem place seen) ->
-			let found = List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
-				(Values.assignments place) in
+		| Some place when List.mem place seen -> []
+		| Some place ->
+			let assigned = List.filter (fun (to_this, _) -> not (Values.are_apart o to_this)) (Values.assignments place) in
+			let found = List.concat_map (fun (_, from) -> sources (place :: seen) from) assigned in
 			if found = [] then Values.want_assignments place;
-			found
-		| _ -> [])
-	| _ -> []
+			if found = [] then [ Other ] else found
+		| None -> [ Other ])
+	| _ -> [ Other ]
 
 (* How a function signals a fence: the functions on the way, each with its call, the outermost first; [] if it does not. *)
 type step = { caller : Syntax.func; call : Syntax.expr }
@@ -253,34 +256,39 @@ let finding confidence (inside : Syntax.func) call message hint use more =
 	  operation = Syntax.callee call; message; reasons = why :: more; hint; links }
 
 (* Findings, each with the call that makes the queue, and whether a fix may change it. *)
+let judge_made use all (made : Values.origin) =
+	let disagree = List.exists (function Made o -> not (is_without_rescuer o) | System _ | Other -> false) all in
+	let flush = find_flush (use.runs ()) in
+	let waits = match flush with
+		| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
+		| None -> [] in
+	let others = if disagree then [ "some such queues have the flag" ] else [] in
+	let release = if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
+	let is_doubtful = disagree || use.role = Release in
+	let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
+	let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
+	(finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" use
+		(List.concat [ waits; others; release ]),
+	 Some (made.Values.what, flush = None && not is_doubtful))
+
+(* A queue of the system's counts only where it can be no other. *)
+let judge_system use name =
+	let report message hint = [ (finding "low" use.inside use.at message hint use [], None) ] in
+	match use.role with
+	| Work | Release ->
+		report (Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
+			"queue it on one that is made with WQ_MEM_RECLAIM"
+	| Jobs ->
+		report (Printf.sprintf "drm_sched_init() with %s for its jobs" name) "pass NULL, or a queue that is made with WQ_MEM_RECLAIM"
+	| Timeouts -> []
+
 let judge_use use =
-	let made = List.concat_map (sources []) use.queue in
-	let disagree =
-		List.exists is_without_rescuer made
-		&& List.exists (fun o -> Syntax.callee o.Values.what <> "" && not (is_without_rescuer o)) made in
-	List.concat_map (fun (made : Values.origin) -> match made.Values.what.Syntax.node with
-		| Syntax.Var _ when use.role = Work || use.role = Release ->
-			[ (finding "low" use.inside use.at
-				(Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
-				"queue it on one that is made with WQ_MEM_RECLAIM" use [], None) ]
-		| Syntax.Var name when use.role = Jobs ->
-			[ (finding "low" use.inside use.at (Printf.sprintf "drm_sched_init() with %s for its jobs" name)
-				"pass NULL, or a queue that is made with WQ_MEM_RECLAIM" use [], None) ]
-		| Syntax.Call _ when is_without_rescuer made ->
-			let flush = find_flush (use.runs ()) in
-			let waits = match flush with
-				| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
-				| None -> [] in
-			let others = if disagree then [ "some such queues have the flag" ] else [] in
-			let release =
-				if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
-			let is_doubtful = disagree || use.role = Release in
-			let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
-			let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
-			[ (finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" use
-				(List.concat [ waits; others; release ]),
-			   Some (made.Values.what, flush = None && not is_doubtful)) ]
-		| _ -> []) made
+	let all = List.concat_map (sources []) use.queue in
+	let is_system = List.for_all (function System _ -> true | Made _ | Other -> false) all in
+	List.concat_map (function
+		| Made made when is_without_rescuer made -> [ judge_made use all made ]
+		| System name when is_system -> judge_system use name
+		| Made _ | System _ | Other -> []) all
 
 (* The calls that a fix changes, each with its flags and what becomes of them. *)
 let fixes : (Syntax.pos, Syntax.expr * Syntax.expr * string) Hashtbl.t = Hashtbl.create 8

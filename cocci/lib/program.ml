@@ -69,6 +69,7 @@ let own : (string * top) list ref = ref []
 let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
 let own_functions : func list ref = ref []
 let wants : string list list ref = ref []
+let bodies : (string * string) list ref = ref []
 let readings = ref 0
 
 let is_local f = f.static && not (Scopes.is_header f.source)
@@ -107,7 +108,9 @@ let has_own_structure file tag = not (Scopes.is_header file) && Scopes.own struc
 
 let is_word s = s <> "" && List.for_all Names.is_letter (List.init (String.length s) (String.get s))
 let want words = if List.for_all is_word words then wants := words :: !wants
-let wanted () = List.sort_uniq compare !wants
+let look_into f = if f.body = [] then bodies := (f.source, f.fname) :: !bodies
+let wanted () = List.append (List.map (fun words -> ("", words)) (List.sort_uniq compare !wants))
+	(List.map (fun (source, name) -> (source, [ "in"; name ])) (List.sort_uniq compare !bodies))
 let reading () = !readings
 
 let constants name =
@@ -232,6 +235,7 @@ and effect_of f =
 let read files =
 	own := [];
 	wants := [];
+	bodies := [];
 	incr readings;
 	Scopes.reset macros;
 	Scopes.reset globals;

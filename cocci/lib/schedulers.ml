@@ -57,7 +57,7 @@ let callback table name = match List.assoc_opt (Some name) table.fields with
 	| None | Some (Value { node = Var "NULL"; _ }) -> Missing
 	| Some (Value e) ->
 		(match Program.function_of table.file e with
-		| Some f -> Function f
+		| Some f -> Program.look_into f; Function f
 		| None ->
 			Program.want [ "defines"; text (bare e) ];
 			Elsewhere)

@@ -389,11 +389,20 @@ let looked_at = ref 0
 let read_assignments f =
 	let with_place e work = Maybe.iter work (place { what = e; within = { func = f; from = None } }) in
 	let set e = with_place e (fun place -> Hashtbl.replace set_otherwise place ()) in
+	let assign l r = with_place l (fun place -> Hashtbl.add assigned place (f, l, r)) in
+	let members whole fields =
+		List.iter (function
+			| Some m, Value r -> assign { r with node = Field (whole, m) } r
+			| _ -> ()) fields in
+	let variable (v : Syntax.variable) _ = match v.value with
+		| Some (Fields fields) -> members { no_expr with node = Var v.name } fields
+		| _ -> () in
 	let expr e = match e.node with
-		| Assign ("=", l, r) -> with_place l (fun place -> Hashtbl.add assigned place (f, l, r))
+		| Assign ("=", l, { node = Literal (_, Fields fields); _ }) -> members l fields
+		| Assign ("=", l, r) -> assign l r
 		| Assign (_, l, _) | Unary (("++" | "--" | "&"), l) | Postfix (l, _) -> set l
 		| _ -> () in
-	iter expr f.body
+	iter ~variable expr f.body
 
 let read_calls f =
 	List.iter (fun call ->
@@ -454,6 +463,7 @@ let reach f =
 		| (f : func) :: rest when List.exists (is_same f) seen -> go seen rest
 		| f :: rest ->
 			let next = List.filter_map (fun call -> Program.find f.source (callee call)) (calls_in f) in
+			Program.look_into f;
 			go (f :: seen) (List.append rest next) in
 	go [] [ f ]
 

@@ -91,6 +91,7 @@ let timeout_of (o : Values.origin) =
 	match e.Syntax.node with
 	| _ when Schedulers.is_endless o -> Never
 	| Syntax.Int digits -> after (digits <> "0")
+	| Syntax.Var "HZ" -> after true
 	| Syntax.Binary (("*" | "/" | "+"), _, _) -> after (is_constant o.Values.within e)
 	| Syntax.Call (_, [ time ]) when Filename.check_suffix (Syntax.callee e) "secs_to_jiffies" ->
 		after (is_constant o.Values.within time)
@@ -169,7 +170,7 @@ let harmless = [
 	"kzalloc"; "kcalloc"; "kvmalloc"; "kvzalloc"; "kmemdup"; "memcpy"; "memset"; "memmove"; "memcpy_toio"; "memcpy_fromio"; "memset_io"; "udelay"; "ndelay";
 	"mdelay"; "msleep"; "usleep_range"; "fsleep"; "schedule"; "cond_resched"; "cpu_relax"; "mb"; "wmb"; "rmb"; "dma_wmb"; "dma_rmb"; "dma_mb"; "barrier";
 	"set_bit"; "clear_bit"; "test_bit"; "__set_bit"; "__clear_bit"; "assign_bit"; "change_bit"; "lower_32_bits"; "upper_32_bits"; "min"; "max"; "min_t"; "max_t";
-	"clamp"; "clamp_t"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
+	"clamp"; "clamp_t"; "from_timer"; "timer_container_of"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
 	"struct_size"; "array_size"; "ktime_get"; "ktime_get_ns"; "ktime_sub"; "ktime_add"; "ktime_to_ns"; "get_jiffies_64"; "msecs_to_jiffies"; "usecs_to_jiffies";
 	"jiffies_to_msecs"; "time_after"; "time_before"; "del_timer"; "timer_delete"; "writeb"; "writew"; "writel"; "writeq";
 	"writel_relaxed"; "writeq_relaxed"; "readb"; "readw"; "readl"; "readq"; "readl_relaxed"; "readq_relaxed"; "iowrite8"; "iowrite16"; "iowrite32"; "iowrite64";

@@ -89,31 +89,29 @@ let is_flag name = List.mem name [
 	"WQ_BH"; "WQ_UNBOUND"; "WQ_FREEZABLE"; "WQ_MEM_RECLAIM"; "WQ_HIGHPRI"; "WQ_CPU_INTENSIVE"; "WQ_SYSFS"; "WQ_POWER_EFFICIENT";
 	"WQ_PERCPU"; "WQ_NON_REENTRANT"; "__WQ_ORDERED"; "__WQ_ORDERED_EXPLICIT"; "__WQ_LEGACY" ]
 
-(* Flags, by their names; None where they are not plain. *)
+(* What flags may be, each by the names; None where they are not plain. *)
 let rec flags frame e =
 	let join a b = match a, b with Some a, Some b -> Some (List.append a b) | _ -> None in
 	match (Syntax.bare e).Syntax.node with
-	| Syntax.Int "0" -> Some []
-	| Syntax.Binary ("|", a, b) -> join (flags frame a) (flags frame b)
-	| Syntax.Var name when is_flag name -> Some [ name ]
+	| Syntax.Int "0" -> [ Some [] ]
+	| Syntax.Binary ("|", a, b) ->
+		let others = flags frame b in
+		List.concat_map (fun a -> List.map (join a) others) (flags frame a)
+	| Syntax.Var name when is_flag name -> [ Some [ name ] ]
 	| _ ->
 		(match Values.origins frame e with
-		| [ { Values.what; within } ] when what <> Syntax.bare e -> flags within what
-		| _ -> None)
+		| [ { Values.what; _ } ] when what = Syntax.bare e -> [ None ]
+		| origins -> List.concat_map (fun (o : Values.origin) -> flags o.Values.within o.Values.what) origins)
 
 (* Is it certain that a queue has no rescuer, and needs one? *)
 let is_without_rescuer (made : Values.origin) =
+	let lacks = function
+		| Some names -> not (List.mem "WQ_MEM_RECLAIM" names || List.mem "WQ_BH" names)
+		| None -> false in
 	let call = made.Values.what in
-	match List.assoc_opt (Syntax.callee call) makers with
+	match Resvlint.Maybe.bind (List.assoc_opt (Syntax.callee call) makers) (List.nth_opt (Syntax.arguments_of call)) with
+	| Some argument -> List.for_all lacks (flags made.Values.within argument)
 	| None -> false
-	| Some position ->
-		match List.nth_opt (Syntax.arguments_of call) position with
-		| None -> false
-		| Some argument ->
-			let lacks (o : Values.origin) = match flags o.Values.within o.Values.what with
-				| Some names -> not (List.mem "WQ_MEM_RECLAIM" names || List.mem "WQ_BH" names)
-				| None -> false in
-			List.for_all lacks (Values.origins made.Values.within argument)
 
 (* What an expression that is a queue may be. *)
 type queue = Made of Values.origin | System of string | Other

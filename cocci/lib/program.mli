@@ -50,6 +50,9 @@ val variable : string -> string -> (string * variable) option
 val macro : string -> string -> (string list option * expr) option
 val structure : string -> string -> (string * string * pos) list option
 
+(* What an expression stands for that is a macro which is used, with its arguments. *)
+val expanded : string -> expr -> expr option
+
 (* The function that an expression is. *)
 val function_of : string -> expr -> func option
 

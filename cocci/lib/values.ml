@@ -50,7 +50,9 @@ let read_body f =
 		match e.node with
 		| Assign ("=", l, ({ node = Literal (_, Fields fields); _ })) -> assign around l (Members fields) e.at
 		| Assign ("=", l, r) -> assign around l (To r) e.at
-		| Assign (_, l, _) | Unary (("++" | "--"), l) | Postfix (l, _) -> assign around l Otherwise e.at
+		| Assign (sign, l, r) ->
+			assign around l (To { e with node = Binary (String.sub sign 0 (String.length sign - 1), l, r) }) e.at
+		| Unary (("++" | "--"), l) | Postfix (l, _) -> assign around l Otherwise e.at
 		| Call (_, arguments) ->
 			calls := e :: !calls;
 			List.iter (fun a -> Maybe.iter (fun x -> passed := (x, callee e, e.at) :: !passed) (address a)) arguments
@@ -205,10 +207,11 @@ let rec trace steps frame (e : expr) : origin list =
 	if steps = 0 then [ found ]
 	else match e.node with
 		| Var x when is_local frame.func x -> trace_variable steps frame e x
+		| _ when Program.expanded frame.func.source e <> None ->
+			List.concat_map (trace (steps - 1) frame) (Maybe.to_list (Program.expanded frame.func.source e))
 		| Var x ->
-			(match Program.macro frame.func.source x, Program.variable frame.func.source x with
-			| Some (None, value), _ -> trace (steps - 1) frame value
-			| _, Some (_, { value = Some (Value value); typ; _ }) when Names.mentions "const" typ && not (is_pointer typ) ->
+			(match Program.variable frame.func.source x with
+			| Some (_, { value = Some (Value value); typ; _ }) when Names.mentions "const" typ && not (is_pointer typ) ->
 				trace (steps - 1) frame value
 			| _ -> [ found ])
 		| Field ({ node = Var x; _ }, m) when Hashtbl.mem (body frame.func).locals x -> trace_member steps frame x m e.at
@@ -302,11 +305,11 @@ let type_of_member f tag path =
 	| None, found -> found
 
 (* The structure that an expression is about, and the members from there on as far as it is not known of what type they are. *)
-let rec locate f e = match (bare e).node with
-	| Unary (("&" | "*"), e) | Index (e, _) -> locate f e
+let rec locate ?(macros = 8) f e = match (bare e).node with
+	| Unary (("&" | "*"), e) | Index (e, _) -> locate ~macros f e
 	| Var x -> Maybe.bind (type_of_variable f x) (tag_in f) |> Maybe.map (fun tag -> (tag, ""))
 	| Field (whole, m) | Arrow (whole, m) ->
-		Maybe.bind (locate f whole) (fun (tag, path) ->
+		Maybe.bind (locate ~macros f whole) (fun (tag, path) ->
 			let path = if path = "" then m else path ^ "." ^ m in
 			match type_of_member f tag path with
 			| Some tag -> Some (tag, "")
@@ -314,15 +317,10 @@ let rec locate f e = match (bare e).node with
 	| Call (_, [ _; { node = Type typ; _ }; _ ]) when callee (bare e) = "container_of" ->
 		Maybe.map (fun tag -> (tag, "")) (tag_in f typ)
 	| Call _ ->
-		let name = callee (bare e) in
-		(match Program.find f.source name, Program.macro f.source name with
-		| Some g, _ -> Maybe.map (fun tag -> (tag, "")) (tag_in f g.returns)
-		| None, Some (Some _, value) ->
-			(match bare value with
-			| { node = Call (_, [ _; { node = Type typ; _ }; _ ]); _ } as value when callee value = "container_of" ->
-				Maybe.map (fun tag -> (tag, "")) (tag_in f typ)
-			| _ -> None)
-		| _ -> None)
+		(match Program.find f.source (callee (bare e)) with
+		| Some g -> Maybe.map (fun tag -> (tag, "")) (tag_in f g.returns)
+		| None when macros > 0 -> Maybe.bind (Program.expanded f.source (bare e)) (locate ~macros:(macros - 1) f)
+		| None -> None)
 	| _ -> None
 
 let rec place o =
@@ -386,10 +384,21 @@ let assigned : (string, func * expr * expr) Hashtbl.t = Hashtbl.create 64
 let set_otherwise : (string, unit) Hashtbl.t = Hashtbl.create 64	(* places that something else sets, or may set *)
 let looked_at = ref 0
 
+(* What callers give a function as a parameter. *)
+let given f x =
+	List.concat_map (fun within -> match within.from with
+		| Some (caller, call) -> trace_argument 1 caller call f x
+		| None -> []) (frames f)
+
 let read_assignments f =
 	let with_place e work = Maybe.iter work (place { what = e; within = { func = f; from = None } }) in
 	let set e = with_place e (fun place -> Hashtbl.replace set_otherwise place ()) in
-	let assign l r = with_place l (fun place -> Hashtbl.add assigned place (f, l, r)) in
+	let assign l r =
+		with_place l (fun place -> Hashtbl.add assigned place (f, l, r));
+		match (bare l).node with
+		| Unary ("*", { node = Var x; _ }) ->
+			List.iter (fun place -> Hashtbl.add assigned place (f, l, r)) (List.filter_map place (given f x))
+		| _ -> () in
 	let members whole fields =
 		List.iter (function
 			| Some m, Value r -> assign { r with node = Field (whole, m) } r

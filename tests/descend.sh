@@ -326,6 +326,112 @@ sections_of_callers() {
 	prints "$lamp/one.c:7:9: warning: kmalloc()"
 }
 
+# fence_ops MEMBER CALL: a table of a fence; what the callback calls is in line 3.
+fence_ops() {
+	printf 'static bool lamp_%s(struct dma_fence *fence)\n{\n\t%s;\n\treturn true;\n}\n' "$1" "$2"
+	printf 'static const struct dma_fence_ops lamp_fence_ops = {\n\t.%s = lamp_%s,\n};\n' "$1" "$1"
+}
+
+# atomic STATUS [OPTION...]
+atomic() {
+	wanted=$1
+	shift
+	run "$wanted" check --rule fence-atomic "$@"
+}
+
+callbacks_of_fences() {
+	kernel
+	fence_ops enable_signaling 'one(fence, GFP_KERNEL)' >"$lamp"/fence.c
+	passes_on one 'two(lamp, gfp)' >"$lamp"/one.c
+	passes_on two 'three(lamp, gfp)' >"$lamp"/hw/two.c
+	passes_on three 'four(gfp)' >"$lamp"/three.c
+	allocates four 'gfp_t gfp' gfp >"$lamp"/four.c
+	atomic 1
+	warnings 1
+	prints "$lamp/four.c:3:9: warning: kmalloc() with GFP_KERNEL may sleep in enable_signaling() of a fence [fence-atomic]" \
+		"called by three() at $lamp/three.c:3" "called by two() at $lamp/hw/two.c:3" "called by one() at $lamp/one.c:3" \
+		"called by lamp_enable_signaling() at $lamp/fence.c:3" 'lamp_enable_signaling() is dma_fence_ops.enable_signaling'
+	grep warning .out >whole
+	atomic 1 "$lamp"/four.c
+	grep warning .out >part
+	same whole part
+	sed -i 's/GFP_KERNEL/GFP_ATOMIC/' "$lamp"/fence.c
+	atomic 0
+	fence_ops wait 'one(fence, GFP_KERNEL)' >"$lamp"/fence.c
+	atomic 0
+	fence_ops release 'one(fence, GFP_KERNEL)' >"$lamp"/fence.c
+	atomic 0
+	atomic 1 --confidence low
+}
+
+# Passed on from another file, by a parameter, and by a member.
+callbacks_that_are_passed() {
+	kernel
+	printf 'void lamp_done(struct dma_fence *fence, struct dma_fence_cb *cb)\n{\n\tmutex_lock(&to_lamp(cb)->lock);\n}\n' >"$lamp"/done.c
+	passes_on arm 'watch(lamp, lamp_done)' >"$lamp"/arm.c
+	printf 'int watch(struct lamp *lamp, dma_fence_func_t func)\n{\n\treturn dma_fence_add_callback(lamp->fence, &lamp->cb, func);\n}\n' \
+		>"$lamp"/watch.c
+	atomic 1
+	warnings 1
+	prints "$lamp/done.c:3:2: warning: mutex_lock() sleeps in a callback of a fence [fence-atomic]" \
+		'lamp_done() is passed to dma_fence_add_callback()'
+	printf 'int watch(struct lamp *lamp, dma_fence_func_t func)\n{\n\treturn other_add(lamp->fence, &lamp->cb, func);\n}\n' \
+		>"$lamp"/watch.c
+	atomic 0
+	passes_on arm 'lamp->wait.cb.func = lamp_done' >>"$lamp"/done.c
+	printf 'struct lamp_wait {\n\tstruct dma_fence_cb cb;\n};\nstruct lamp {\n\tstruct lamp_wait wait;\n};\n' >"$lamp"/lamp.h
+	atomic 1
+	prints 'lamp_done() is dma_fence_cb.func'
+	# Members of the same name are others.
+	sed -i 's/dma_fence_cb/wait_queue_entry/' "$lamp"/lamp.h "$lamp"/done.c
+	printf 'static struct dma_fence_cb spare;\n' >>"$lamp"/done.c
+	atomic 0
+}
+
+# The fence itself, through files.
+own_fences() {
+	kernel
+	fence_ops enable_signaling 'kick(to_lamp_fence(fence))' >"$lamp"/fence.c
+	printf 'void kick(struct lamp_fence *lf)\n{\n\tdma_fence_signal(&lf->base);\n}\n' >"$lamp"/kick.c
+	atomic 1
+	warnings 1
+	prints "$lamp/kick.c:3:2: warning: dma_fence_signal() takes the lock of the fence, which may be held, in enable_signaling() of a fence"
+	fence_ops enable_signaling 'kick(to_lamp_fence(fence)->next)' >"$lamp"/fence.c
+	atomic 0
+}
+
+# A spinlock that a callback takes is taken in another file with interrupts on.
+spinlocks_held_elsewhere() {
+	kernel
+	printf 'struct lamp {\n\tspinlock_t lock;\n\tstruct xarray jobs;\n};\n' >"$lamp"/lamp.h
+	printf 'static void lamp_done(struct dma_fence *fence, struct dma_fence_cb *cb)\n{\n\tclean(to_lamp(cb));\n}\n' >"$lamp"/arm.c
+	passes_on arm 'dma_fence_add_callback(lamp->fence, &lamp->cb, lamp_done)' >>"$lamp"/arm.c
+	passes_on clean 'xa_erase(&lamp->jobs, 1)' >"$lamp"/clean.c
+	atomic 0
+	passes_on add 'xa_alloc(&lamp->jobs, &lamp->id, lamp, xa_limit_32b, GFP_KERNEL)' >"$lamp"/add.c
+	atomic 1
+	warnings 1
+	prints "$lamp/clean.c:3:2: warning: xa_erase() waits for lamp.jobs in a callback of a fence; add() holds that lock and leaves interrupts on" \
+		"called by lamp_done() at $lamp/arm.c:3" "add() calls xa_alloc() at $lamp/add.c:3"
+	# Another driver's, with interrupts off, and where that is not known.
+	mv "$lamp"/add.c drivers/gpu/drm/mill
+	atomic 0
+	rm drivers/gpu/drm/mill/add.c
+	passes_on add 'xa_alloc_irq(&lamp->jobs, &lamp->id, lamp, xa_limit_32b, GFP_KERNEL)' >"$lamp"/add.c
+	atomic 0 --confidence low
+	passes_on add 'xa_store(&lamp->jobs, 1, lamp, GFP_ATOMIC)' >"$lamp"/add.c
+	atomic 0
+	atomic 1 --confidence low
+	passes_on other 'xa_erase_irq(&lamp->jobs, 1)' >"$lamp"/other.c
+	atomic 0 --confidence low
+	passes_on clean 'spin_lock(&lamp->lock)' >"$lamp"/clean.c
+	passes_on add 'msleep(1); spin_lock(&lamp->lock); spin_unlock(&lamp->lock)' >"$lamp"/add.c
+	atomic 1
+	prints 'spin_lock() waits for lamp.lock'
+	passes_on add 'msleep(1); spin_lock_irq(&lamp->lock); spin_unlock_irq(&lamp->lock)' >"$lamp"/add.c
+	atomic 0 --confidence low
+}
+
 rules_by_pattern() {
 	kernel
 	sched lamp 'kmalloc(1, GFP_KERNEL)' >"$lamp"/sched.c
@@ -353,6 +459,10 @@ check "a rule that says nothing of some directories" only_outside_of_gpus
 check "a lock that is waited for is held in another file, where memory is allocated" locks_held_elsewhere
 check "functions acquire and release such a lock for their callers" locks_held_for_callers
 check "a section in which no allocation reclaims is one of what is called there" sections_of_callers
+check "callbacks that come of a fence, through files" callbacks_of_fences
+check "callbacks that are passed on" callbacks_that_are_passed
+check "the fence whose callback it is" own_fences
+check "a spinlock that is taken in another file with interrupts on" spinlocks_held_elsewhere
 check "--no-contexts goes nowhere" without_contexts
 check "thousands of functions that call each other" large_programs
 finish

@@ -49,6 +49,72 @@ in_another_file() {
 	prints 'drivers/a/map.c:7:7: warning: dma_buf_map_attachment() without' 'bo released in line 6'
 }
 
+# What a header says of functions counts in all files: where they are defined, and where they are called.
+says_a_header() {
+	kernel
+	cat >include/my_bo.h <<-'END'
+		int my_pin(struct my_bo *bo) __must_hold(&bo->base.resv->lock);
+		int my_lock(struct my_bo *bo) __cond_acquires(0, &bo->base.resv->lock);
+		void my_unlock(struct my_bo *bo) __releases(&bo->base.resv->lock);
+		int my_drain(struct my_bo *bo) __must_not_hold(&bo->base.resv->lock);
+		int my_other(struct my_bo *bo) __must_hold(&bo->mutex);
+	END
+	cat >drivers/a/bo.c <<-'END'
+		#include <my_bo.h>
+
+		int my_pin(struct my_bo *buffer)
+		{
+			return dma_buf_pin(buffer->base.import_attach);
+		}
+
+		int my_lock(struct my_bo *bo)
+		{
+			return my_firmware(bo, LOCK);
+		}
+
+		void my_unlock(struct my_bo *bo)
+		{
+			my_firmware(bo, UNLOCK);
+		}
+	END
+	cat >drivers/a/use.c <<-'END'
+		int my_use(struct my_bo *bo)
+		{
+			int ret = my_lock(bo);
+
+			if (ret)
+				return ret;
+			ret = my_pin(bo);
+			my_drain(bo);
+			my_other(bo);
+			my_unlock(bo);
+			return ret ? ret : my_pin(bo);
+		}
+
+		int my_leak(struct my_bo *bo)
+		{
+			int ret = my_lock(bo);
+
+			if (ret)
+				return ret;
+			ret = my_pin(bo);
+			if (ret)
+				return ret;
+			my_unlock(bo);
+			return 0;
+		}
+	END
+	run 1 check -v .
+	says 'inferred: my_pin() says-require, parameter 1, include/my_bo.h:1' \
+		'inferred: my_lock() says-acquire, parameter 1, include/my_bo.h:2'
+	prints 'my_pin() is declared __must_hold()' 'drivers/a/use.c:8:1: warning: my_drain() with the reservation lock held' \
+		'drivers/a/use.c:11:20: warning: my_pin() without the reservation lock' \
+		'drivers/a/use.c:22:1: warning: return ret with the reservation lock held'
+	warnings 3
+	run 1 check drivers/a/use.c
+	warnings 3
+}
+
 through_others() {
 	kernel
 	{
@@ -761,6 +827,7 @@ check "a wrapper of which one way shows what success is" one_success_shows
 check "what releases all locks of a context" all_of_a_context
 check "what locks if it is given nothing, and what drops that again" given_nothing
 check "a driver's own name for a macro that goes over fences" own_iterator
+check "what a header says of functions by annotations" says_a_header
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
 check "two functions of one name" twins_settle
 check "what asserts and calls what needs the lock needs it" asserts_and_needs

@@ -8,12 +8,15 @@
 #include "convention/convention.h"
 #include "convention/kernel.h"
 #include "convention/locks.h"
+#include "convention/operations.h"
 #include "convention/slots.h"
 #include "convention/tree.h"
 #include "judge/callers.h"
 #include "judge/descend.h"
+#include "judge/drivers.h"
 #include "judge/findings.h"
 #include "judge/together.h"
+#include "judge/under.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
 #include "run/facts.h"
@@ -77,6 +80,8 @@ struct analysis {
 	struct wrappers wrappers;
 	struct kernel_functions exported; /* of a kernel tree: what they do, for code outside */
 	struct program program;
+	struct drivers drivers;
+	struct under under;
 	struct words *words;
 	struct facts facts;
 	struct slots slots;
@@ -266,7 +271,7 @@ static int load_known(const struct analysis *analysis, struct names *known, stru
 {
 	const struct convention *convention = &analysis->convention;
 
-	if (locks_load(analysis->catalogue.dir, LOCKS_ALL, known, err))
+	if (locks_load(analysis->catalogue.dir, false, known, err))
 		return -1;
 	for (size_t i = 0; i < convention->count; i++) {
 		if (!strchr(convention->rows[i].api, '.'))
@@ -298,16 +303,17 @@ static int know_kernel(struct analysis *analysis, struct error *err)
  */
 static int find_wrappers(struct analysis *analysis, struct error *err)
 {
-	static const char *const takes[] = { "acquire", "try", "guard", NULL };
-	static const char *const requires[] = { "require", "iterate", NULL };
-	static const char *const frees[] = { "wants-free", "wants-free-import", NULL };
+	static const char *const takes[] = { "acquire",      "try",      "guard",
+					     "says-acquire", "says-try", NULL };
+	static const char *const requires[] = { "require", "iterate", "says-require", NULL };
+	static const char *const frees[] = { "wants-free", "wants-free-import", "says-wants-free",
+					     NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
 	if (primitives)
 		spatch_forget_listed(&analysis->spatch);
-	if (locks_load(analysis->catalogue.dir, primitives ? LOCKS_PRIMITIVE : LOCKS_WRAPPER,
-		       &analysis->locks, err) ||
+	if (locks_load(analysis->catalogue.dir, primitives, &analysis->locks, err) ||
 	    load_known(analysis, &analysis->known, err))
 		return -1;
 	if (!analysis->kernel->is_kernel && !primitives && know_kernel(analysis, err))
@@ -333,19 +339,24 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-#define LIST_COUNT 7
+#define LIST_COUNT 8
 
-/* The names that tokens stand for, as far as they are known. */
-static void list_tokens(const struct analysis *analysis, struct token_list lists[LIST_COUNT + 1])
+/*
+ * The names that tokens stand for, as far as they are known; those of lock functions are left out
+ * where words are names of structures.
+ */
+static void list_tokens(const struct analysis *analysis, bool are_structures,
+			struct token_list lists[LIST_COUNT + 1])
 {
 	static const struct names none;
 	const struct token_list known[] = {
-		{ TOKEN_LOCK_FUNCTIONS, &analysis->locks },
+		{ TOKEN_LOCK_FUNCTIONS, are_structures ? &none : &analysis->locks },
 		{ TOKEN_REQUIREMENTS, &analysis->requirements },
 		{ TOKEN_WANTS_FREE, &analysis->wants_free },
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
 		{ TOKEN_CALLED_HELD, &analysis->called },
+		{ TOKEN_UNDER_LOCK, &analysis->under.functions },
 		{ TOKEN_WHOLE_SOURCE, &none },
 		{ NULL, NULL },
 	};
@@ -368,7 +379,7 @@ static int find_tables(struct analysis *analysis, struct error *err)
 
 	if (!asking)
 		return 0;
-	list_tokens(analysis, lists);
+	list_tokens(analysis, true, lists);
 	words = words_compile(&analysis->catalogue, asking, &analysis->convention, lists, NULL,
 			      err);
 	if (!words)
@@ -383,6 +394,18 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	return result;
 }
 
+/* The rules that a source matters to; of one that is not in the PATHs, for code in these. */
+static rule_set rules_of(const struct analysis *analysis, size_t index)
+{
+	const struct under *under = &analysis->under;
+
+	if (!select_is_other(&analysis->selection, index))
+		return analysis->selection.sources[index].rules;
+	return under->sources && under->sources[index] && !analysis->options->no_contexts
+		       ? under->rules
+		       : 0;
+}
+
 /* The sources that matter to a rule which sees them whole, or to no such rule. */
 static size_t list_selected(const struct analysis *analysis, bool is_whole, size_t *sources)
 {
@@ -392,10 +415,28 @@ static size_t list_selected(const struct analysis *analysis, bool is_whole, size
 	size_t count = 0;
 
 	for (size_t i = 0; i < selection->count; i++)
-		if (selection->sources[i].rules &&
-		    !(selection->sources[i].rules & whole) != is_whole)
+		if (rules_of(analysis, i) && !(rules_of(analysis, i) & whole) != is_whole)
 			sources[count++] = i;
 	return count;
+}
+
+/* Copies the sources that are not in the PATHs and matter for code in these. */
+static int keep_others(struct analysis *analysis, struct error *err)
+{
+	struct selection *selection = &analysis->selection;
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	struct words *words = words_of_names(&analysis->under.functions, err);
+	int result = words ? 0 : -1;
+
+	for (size_t i = 0; i < selection->count; i++)
+		only[i] = select_is_other(selection, i) && rules_of(analysis, i);
+	if (words)
+		result = select_find(selection, analysis->kernel, words, only,
+				     analysis->options->jobs, &analysis->progress, keep, analysis,
+				     err);
+	words_free(words);
+	free(only);
+	return result;
 }
 
 /* Stages what the words of the rules, and all that is known of locks, have to do with. */
@@ -418,6 +459,32 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 	return result;
 }
 
+/*
+ * Finds out which drivers there are, for the rules that go by them, and what in these may be called
+ * with a lock held, for those that ask for it.
+ */
+static int find_drivers(struct analysis *analysis, struct error *err)
+{
+	rule_set asking =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_UNDER_LOCK);
+	struct names above;
+	int result;
+
+	analysis->drivers = (struct drivers){ .survey = &analysis->survey };
+	analysis->under.rules = asking;
+	if (!asking && !analysis->contextual)
+		return 0;
+	result = drivers_find(&analysis->drivers, err);
+	if (result || !asking)
+		return result;
+	result = operations_load_above(analysis->catalogue.dir, &above, err);
+	if (!result)
+		result = under_find(&analysis->under, &analysis->drivers, &analysis->slots,
+				    &analysis->known, &above, err);
+	names_free(&above);
+	return result;
+}
+
 static int select_and_stage(struct analysis *analysis, struct error *err)
 {
 	const struct options *options = analysis->options;
@@ -428,12 +495,14 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	/* Only now: until then, words were names of structures. */
 	convention_add_called(&analysis->convention, EXPORTER_HELD, &analysis->called);
 	slots_add_called(&analysis->slots, STATE_HELD, &analysis->called);
-	list_tokens(analysis, lists);
+	list_tokens(analysis, false, lists);
 	analysis->words =
 		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
 			      &analysis->convention, lists, NULL, err);
-	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
-					    &analysis->progress, keep, analysis, err))
+	if (!analysis->words ||
+	    select_scan(selection, analysis->words, options->jobs, &analysis->progress, keep,
+			analysis, err) ||
+	    keep_others(analysis, err))
 		return -1;
 	/*
 	 * Calls through the other members matter where the lock is held, in files that are
@@ -459,7 +528,7 @@ static void add_request(const struct analysis *analysis, size_t index, struct re
 	for (size_t rule = 0; rule < analysis->catalogue.count; rule++) {
 		char *longer;
 
-		if (!(source->rules >> rule & 1))
+		if (!(rules_of(analysis, index) >> rule & 1))
 			continue;
 		longer = xasprintf("%s %s", text, analysis->catalogue.rules[rule].id);
 		free(text);
@@ -489,7 +558,8 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 		size_t count = list_selected(analysis, is_whole, sources);
 
 		for (size_t i = 0; i < count; i++)
-			add_request(analysis, sources[i], &requests);
+			if (rules_of(analysis, sources[i]))
+				add_request(analysis, sources[i], &requests);
 		result = pool_run(analysis->pool, &requests, &client, err);
 		requests_free(&requests);
 	}
@@ -509,7 +579,7 @@ static int put_together(struct analysis *analysis, struct error *err)
 
 	if (analysis->options->no_contexts || !whole)
 		return 0;
-	list_tokens(analysis, lists);
+	list_tokens(analysis, false, lists);
 	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
 	if (words)
 		result = together_ask(&analysis->survey, &analysis->slots, whole, words,
@@ -521,7 +591,7 @@ static int put_together(struct analysis *analysis, struct error *err)
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
 	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
-				   &analysis->selection, &analysis->slots };
+				   &analysis->selection, &analysis->slots, &analysis->under };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -530,10 +600,13 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
+	analysis->callers.under = &analysis->under;
+	under_drop_free(&analysis->under, &analysis->facts.sites);
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
 		contexts_judge(&known, &analysis->facts);
+	under_settle(&analysis->under, &analysis->selection, &analysis->facts.sites);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
 	return result;
 }
@@ -543,8 +616,8 @@ static int go_down(struct analysis *analysis, struct error *err)
 {
 	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
-	return descend(&analysis->survey, &analysis->slots, analysis->contextual,
-		       analysis->options->confidence, &analysis->facts, err);
+	return descend(&analysis->survey, &analysis->slots, &analysis->drivers,
+		       analysis->contextual, analysis->options->confidence, &analysis->facts, err);
 }
 
 static void judge(struct analysis *analysis)
@@ -608,6 +681,8 @@ void analysis_free(struct analysis *analysis)
 	wrappers_free(&analysis->wrappers);
 	kernel_functions_free(&analysis->exported);
 	program_free(&analysis->program);
+	drivers_free(&analysis->drivers);
+	under_free(&analysis->under);
 	names_free(&analysis->callbacks);
 	names_free(&analysis->called);
 	names_free(&analysis->locks);
@@ -641,9 +716,9 @@ static int find_effects(struct analysis *analysis, struct error *err)
 static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
-			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
-			       put_together(analysis, err) || ask_callers(analysis, err) ||
-			       go_down(analysis, err)
+			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
+			       run_spatch(analysis, err) || put_together(analysis, err) ||
+			       ask_callers(analysis, err) || go_down(analysis, err)
 		       ? -1
 		       : 0;
 }

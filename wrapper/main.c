@@ -69,6 +69,7 @@
  *   contexts.c      what holds on entry to functions: judges the rows by it
  *   drivers.c       which driver a source belongs to
  *   visits.c        functions that are entered in a context, and how
+ *   entered.c       functions that are put into a slot, or passed to a function
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
  *   locks.c         the mutexes that such code waits for, and who acquires them

@@ -7,7 +7,7 @@
 //
 // Clause: importer-2
 // Confidence: High
-// Tokens: clause:importer-2 wants-free
+// Tokens: clause:importer-2 wants-free &lockdep_assert_not_held &__must_not_hold
 // Options: --no-includes --include-headers
 //
 // Demand: Importers must not hold the reservation lock of a dma-buf when they call FUNCTIONS. That is the second
@@ -61,11 +61,15 @@ module Callbacks = Resvlint.Callbacks
 module Effects = Resvlint.Effects
 module Rule = Resvlint.Rule
 
-(* Those of the convention, and those of other files that call one of them for the buffer of an argument. Of those
-   of this file the callers are asked. *)
+(* Functions say themselves that they must not be called with the lock held. *)
+let says_so name = List.mem name [ "lockdep_assert_not_held"; "__must_not_hold" ]
+
+(* Those that say so, and those of other files that call one of them, or one of the convention, for the buffer of an argument. Of other
+   functions of this file the callers are asked. *)
 let wants_free func (call : Interp.call) = match call.Interp.action with
-	| Some { Locks.does = Locks.Wants_free | Locks.Wants_free_import; _ } ->
-		Program.find func.Syntax.source call.Interp.name = None
+	| Some { Locks.does = Locks.Wants_free | Locks.Wants_free_import; Locks.through; _ } ->
+		not (says_so call.Interp.name)
+		&& (Program.find func.Syntax.source call.Interp.name = None || List.exists says_so (List.map fst (Resvlint.Maybe.to_list through)))
 	| _ -> false
 
 (* dma_buf_vmap for dma_buf_vmap_unlocked, "" for a function without a plain variant. *)

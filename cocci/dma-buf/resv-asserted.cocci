@@ -8,6 +8,7 @@
 // Clause: asserted
 // Confidence: Moderate
 // Tokens: requirements dma_resv_assert_held dma_resv_for_each_fence dma_resv_iter_first dma_resv_iter_next
+//   &lockdep_assert_held &lockdep_assert_held_once &lockdep_assert_held_write &lockdep_is_held &__must_hold
 // Options: --no-includes --include-headers
 //
 // Demand: The reservation lock must be held for FUNCTIONS: the function asserts that of its argument.
@@ -84,10 +85,14 @@ let is_demanded (site : Judge.site) = match site.Judge.call.Interp.action, Progr
 		&& not (is_passed_on site.Judge.func)
 	| _ -> false
 
-let hint until name arguments =
+let hint (site : Judge.site) name arguments =
 	let argument = String.concat ", " (List.map Syntax.text arguments) in
-	match until with
-	| None -> Printf.sprintf "hold the lock of %s: %s() asserts it" (Report.quote argument) name
+	match until site with
+	| None ->
+		let why = match site.Judge.call.Interp.action with
+			| Some { Locks.through = Some ("__must_hold", _); _ } -> "is declared __must_hold()"
+			| _ -> "asserts it" in
+		Printf.sprintf "hold the lock of %s: %s() %s" (Report.quote argument) name why
 	| Some version ->
 		Printf.sprintf "before Linux %s %s() asserts the lock of %s: --kernel names the kernel to check for"
 			version name (Report.quote argument)
@@ -116,7 +121,7 @@ let judge filled (site : Judge.site) =
 	else
 		List.map (fun f ->
 			let confidence = if f.Report.confidence = "high" && sure then "medium" else "low" in
-			{ f with Report.confidence }) (Judge.needs_lock ~hint:(hint (until site)) ~replacement:(fun _ -> "") site)
+			{ f with Report.confidence }) (Judge.needs_lock ~hint:(hint site) ~replacement:(fun _ -> "") site)
 
 let rule = Rule.rule "resv-asserted" (fun func ->
 	let filled = filled func in

@@ -62,7 +62,7 @@ let verdict above = Some {
 let forbidden = function
 	| Operations.Alloc (Operations.Reclaims _) -> Some "allocates in a way that may wait for reclaim"
 	| Operations.Mmap -> Some "takes mmap_lock"
-	| Operations.Pages -> Some "faults user pages in"
+	| Operations.Pages | Operations.Faults -> Some "faults user pages in"
 	| Operations.User -> Some "accesses user memory, which may fault"
 	| Operations.Wait -> Some "waits for a fence"
 	| Operations.Alloc _ -> None

@@ -42,6 +42,7 @@ type result = {
 	exits : exit list;
 	call : int -> call;
 	drops : call -> call -> bool;
+	checks : call -> bool;
 	gotos : jump list;
 	gave_up : bool;
 }
@@ -78,6 +79,7 @@ type walk = {
 	guards : (int, pos) Hashtbl.t;			(* calls of a guard(), by their ids, with the block at whose end it releases *)
 	drops : (int * int, unit) Hashtbl.t;		(* calls that release, each with the call that took what it did *)
 	results : (int * int, expr) Hashtbl.t;		(* what calls, by their place, are assigned to *)
+	checks : (int, unit) Hashtbl.t;			(* calls that a warning takes for granted *)
 	mutable crowded : bool;				(* there were more states than are kept apart *)
 	mutable gave_up : bool;				(* and still, without what has nothing to do with locks *)
 	mutable changed : bool;
@@ -99,10 +101,15 @@ let call_of walk id = Hashtbl.find walk.by_id id
 
 let tidy list = List.sort_uniq compare list
 (* Does a fact decide whether a lock is taken or released, or tell whether it was got? *)
-let is_about_locks walk (key, _) =
-	Hashtbl.mem walk.outcomes key
-	|| Hashtbl.fold (fun _ (call : call) found ->
-		found || (call.action <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
+let is_about_locks walk =
+	let conditions = Hashtbl.fold (fun _ (call : call) all -> if call.action <> None then List.append call.conditions all else all) walk.by_id [] in
+	let conditions = tidy conditions and known = Hashtbl.create 16 in
+	fun (key, _) -> match Hashtbl.find_opt known key with
+		| Some is_about -> is_about
+		| None ->
+			let is_about = Hashtbl.mem walk.outcomes key || List.exists (Names.contains key) conditions in
+			Hashtbl.replace known key is_about;
+			is_about
 
 (* One state for all: what only some hold is not sure to be held. *)
 let in_one states =
@@ -203,26 +210,30 @@ let prune walk context (at : pos) states =
 (* Conditions. *)
 
 let is_null e = match (bare e).node with
-	| Var ("NULL" | "false") -> true
+	| Var ("NULL" | "false" | "LOCK_STATE_NOT_HELD") -> true
 	| Int digits -> (match int_of_string_opt digits with Some 0 -> true | _ -> false)
 	| _ -> false
+
+let is_held_constant e = (bare e).node = Var "LOCK_STATE_HELD"
 
 (* Functions whose value is that of an argument, by its number. *)
 let passes_through = [
 	"likely", 1; "unlikely", 1; "WARN_ON", 1; "WARN_ON_ONCE", 1; "WARN", 1; "WARN_ONCE", 1;
 	"drm_WARN_ON", 2; "drm_WARN_ON_ONCE", 2; "drm_WARN", 2; "drm_WARN_ONCE", 2; "XE_WARN_ON", 1; "GEM_WARN_ON", 1;
-	"BUG_ON", 1; "GEM_BUG_ON", 1 ]
+	"BUG_ON", 1; "GEM_BUG_ON", 1; "__cond_lock", 2 ]
 let does_not_return e = List.mem (callee e) [ "BUG_ON"; "GEM_BUG_ON"; "KUNIT_ASSERT_EQ" ]
 let passed e = match (bare e).node with
 	| Call (_, _ :: a :: b :: _) when List.mem (callee e) [ "KUNIT_EXPECT_EQ"; "KUNIT_ASSERT_EQ" ] ->
 		Some { e with node = Binary ("!=", a, b) }
+	| Call (_, [ condition ]) when List.mem (callee e) [ "lockdep_assert"; "lockdep_assert_once" ] ->
+		Some { e with node = Unary ("!", condition) }
 	| Call (_, arguments) ->
 		(match List.assoc_opt (callee e) passes_through with
 		| Some number -> List.nth_opt arguments (number - 1)
 		| None -> None)
 	| _ -> None
 let is_warning e = match passed e with
-	| Some _ -> not (List.mem (callee e) [ "likely"; "unlikely" ])
+	| Some _ -> not (List.mem (callee e) [ "likely"; "unlikely"; "__cond_lock" ])
 	| None -> false
 
 let is_error_constant e = match (bare e).node with
@@ -263,7 +274,7 @@ let rec asked note e =
 	| None, Unary ("!", e) -> asked note e
 	| None, Binary (("&&" | "||"), a, b) -> asked note a; asked note b
 	| None, Binary (("==" | "!=" | "<" | ">" | "<=" | ">=") as sign, a, b) ->
-		if is_null b then asked note a
+		if is_null b || is_held_constant b then asked note a
 		else if is_null a then asked note b
 		else begin
 			note e (fst (comparison sign a b));
@@ -379,15 +390,19 @@ let release walk call state =
 		blur walk call { state with dropped; past = Released call.id; gone = tidy (call.id :: state.gone) }
 	| found ->
 		note_drops walk call found;
-		{ state with held = List.filter (fun h -> not (List.mem h found)) state.held;
+		let dropped = if List.for_all (fun h -> h.taken) found then state.dropped else tidy (call.id :: state.dropped) in
+		{ state with dropped; held = List.filter (fun h -> not (List.mem h found)) state.held;
 		  past = Released call.id; gone = tidy (call.id :: state.gone) }
 
 (* What is known to be of another context stays. *)
 let release_all walk call state =
+	(* drm_exec_fini(&vm_exec.exec) after drm_gpuvm_exec_lock(&vm_exec) *)
+	let whole e = match (bare e).node with Unary ("&", e) -> text (bare e) | _ -> text (bare e) in
+	let is_inside e = List.exists (fun step -> text step = whole e) (Names.steps walk.names call.obj) in
 	let is_of_other h =
 		let taker = call_of walk h.by in
 		match context_of_call taker with
-		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call)
+		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call || is_inside e)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in
@@ -502,8 +517,6 @@ let at_exit walk state = close_guards walk (fun _ -> false) state
 
 (* Calls. *)
 
-let called e = match (bare e).node with Call (f, _) -> f | _ -> e
-
 let rec make_call walk context e =
 	let f = bare (called e) in
 	let key = (f.at.line, f.at.col) in
@@ -599,6 +612,9 @@ and warn walk context e states =
 	let tells = ref false in
 	iter_expr (fun e -> if is_place e && Hashtbl.mem walk.outcomes (text e) || takes_a_lock walk e then tells := true) e;
 	let was_got s = match s.past with Failed _ -> false | _ -> true in
+	let asserts id s = List.mem id s.asserted in
+	let is_learnt id = List.for_all (asserts id) no && not (List.exists (asserts id) states) in
+	List.iter (fun s -> List.iter (fun id -> if is_learnt id then Hashtbl.replace walk.checks id ()) s.asserted) no;
 	if !asks || does_not_return e then no
 	else join walk (if !tells then List.filter was_got yes else yes) no
 
@@ -756,6 +772,8 @@ and compare_values walk context e sign a b states =
 	else if is_null a then
 		compare_values walk context e (turned sign) b a states
 	else match sign with
+		| "==" when is_held_constant b -> split walk context a nonzero states
+		| "!=" when is_held_constant b -> flip (split walk context a nonzero states)
 		| ("==" | "!=") when is_error_constant b ->
 			let result = equals_error walk context a b states in
 			if sign = "==" then result else flip result
@@ -995,7 +1013,7 @@ let run ?(assume = []) knowledge func =
 	List.iter (fun (key, _) -> Hashtbl.replace tested key ((-1, 0) :: (-1, 1) :: places tested key)) assume;
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; checks = Hashtbl.create 4; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func assume 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin
@@ -1008,4 +1026,4 @@ let run ?(assume = []) knowledge func =
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
-		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; drops = (fun a b -> Hashtbl.mem walk.drops (a.id, b.id)); gotos = walk.jumps; gave_up = walk.gave_up }
+		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; drops = (fun a b -> Hashtbl.mem walk.drops (a.id, b.id)); checks = (fun call -> Hashtbl.mem walk.checks call.id); gotos = walk.jumps; gave_up = walk.gave_up }

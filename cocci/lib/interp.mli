@@ -59,6 +59,7 @@ type result = {
 	exits : exit list;
 	call : int -> call;			(* by its id *)
 	drops : call -> call -> bool;		(* does the first release, or may it, what the second took? *)
+	checks : call -> bool;			(* is it one whose answer a warning takes for granted? *)
 	gotos : jump list;
 	gave_up : bool;				(* there were too many ways: conditions that belong together are ways of their own *)
 }

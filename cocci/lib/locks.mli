@@ -51,7 +51,6 @@ val returned : string
 
 (* Stands for the argument, where what begins or ends is about no object: a section of the code, by its name. *)
 val section : string -> string
-val is_section : string -> bool
 
 (* The argument for what is inside of a function's parameter, by its number and the members that lead there. *)
 val inside : int -> string list -> string

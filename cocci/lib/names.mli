@@ -18,6 +18,9 @@ val roots : expr -> string list
 (* These, and the variables that they are assigned from; one that is looked up in a list or a table comes from nothing. *)
 val origin_names : scope -> expr -> string list
 
+(* Does a function of this name turn what it is given into the structure that it is in, by the kernel's custom? *)
+val converts : string -> bool
+
 (* Are two expressions made from a common variable, also by way of assignments? *)
 val related : scope -> expr -> expr -> bool
 
@@ -40,6 +43,9 @@ val was_given : scope -> expr -> expr -> bool
 (* Is an expression made of these variables, perhaps through others, and neither of private data nor of what a call
    returns? *)
 val made_of : scope -> string list -> expr -> bool
+
+(* Is a type that of a ww_acquire_ctx, or of what stands for one? *)
+val is_context : string -> bool
 
 (* The number, from 1, of the parameter that an expression is made from; 0 for one that is a context whose locks are
    released as a whole. *)

@@ -1,6 +1,10 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 
-type t = { text : string; blocks : string list; bare_blocks : string list }
+type about = Annotated of string
+
+type aside = { about : about; line : int; code : string }
+
+type t = { text : string; blocks : string list; bare_blocks : string list; asides : aside list }
 
 (* Tokens. A preprocessor line is one. *)
 
@@ -113,6 +117,7 @@ let is_type word = is_basic word || is_storage word || is_typeof word
 let is_asm = set [ "asm"; "__asm__"; "__asm" ]
 let is_other = set [
 	"else"; "case"; "default"; "sizeof"; "_Alignas"; "alignas"; "_Static_assert"; "static_assert"; "_Generic"; "_Atomic"; "__attribute__"; "__extension__" ]
+let is_annotation = set (List.filter_map (fun (_, name, _, _, level, _, _) -> if level = "annotation" then Some name else None) Tables.lock_functions)
 let is_keyword word =
 	is_head word || is_jump word || is_type word || is_asm word || is_other word || (word <> "" && word.[0] >= '0' && word.[0] <= '9')
 
@@ -143,6 +148,7 @@ type source = {
 	bare_found : (string, int) Hashtbl.t;
 	mutable blanks : (int * int) list;	(* what goes, from a byte to behind another *)
 	mutable semicolons : int list;	(* those in a blank's place, or before the end of a line *)
+	mutable asides_found : aside list;
 	mutable place : place;
 	mutable saved : place list;	(* at each #if that is open *)
 	mutable item : int;		(* the first token of what is being defined or declared; -1: none *)
@@ -399,7 +405,46 @@ let blank_behind source elements from ~is_attribute =
 		let last = match elements.(count - 1) with W i | Other i | Group (_, i) -> i in
 		blank_tokens source first last
 
+(* Tokens in one line, without comments. *)
+let code source first last =
+	let text = Buffer.create 64 in
+	for i = first to last do
+		let t = source.all.(i) in
+		if i > first && t.first > source.all.(i - 1).last then Buffer.add_char text ' ';
+		match t.kind with
+		| Directive _ -> ()
+		| _ -> Buffer.add_string text (String.sub source.text t.first (t.last - t.first))
+	done;
+	String.map (fun c -> if c = '\n' || c = '\r' then ' ' else c) (Buffer.contents text)
+
+(* spatch has macros of these names. *)
+let hiding = "resvlint"
+let hidden name = hiding ^ name
+let shown name =
+	let n = String.length hiding in
+	if String.length name > n && String.sub name 0 n = hiding then String.sub name n (String.length name - n) else name
+
+let set_aside source about token returns code =
+	let code = "void " ^ returns ^ hidden "_aside" ^ code in
+	source.asides_found <- { about; line = source.all.(token).line; code } :: source.asides_found
+
+(* What a function says of locks, as calls in one that has its parameters. *)
+let keep_annotations source elements i =
+	let count = Array.length elements in
+	let rec find k =
+		if k + 1 >= count then []
+		else match elements.(k), elements.(k + 1) with
+			| W w, Group (first, last) when k + 1 <> i && is_annotation (word source w) ->
+				(hidden (word source w) ^ code source first last ^ ";") :: find (k + 2)
+			| _ -> find (k + 1) in
+	match find 0, elements.(i), elements.(i - 1) with
+	| (_ :: _ as annotations), Group (first, last), W name ->
+		let pointer = if is_sign source (name - 1) '*' then "*" else "" in
+		set_aside source (Annotated (word source name)) name pointer (code source first last ^ " { " ^ String.concat " " annotations ^ " }")
+	| _ -> ()
+
 let read_function source elements (i, naming) ~is_attribute =
+	keep_annotations source elements i;
 	(match naming, elements.(i - 1) with
 	| Made, _ -> keep_name source elements i
 	| Parenthesised, Group (first, last) -> blank_parentheses source first last
@@ -408,11 +453,23 @@ let read_function source elements (i, naming) ~is_attribute =
 	(match elements.(i) with Group (first, last) -> blank_within source (first, last) | _ -> ());
 	if i + 1 < Array.length elements then blank_behind source elements (i + 1) ~is_attribute
 
+(* context_lock_struct(foo) { ... }; is struct foo. *)
+let is_lock_structure source elements = match elements with
+	| [| W macro; Group _ |] -> word source macro = "context_lock_struct"
+	| _ -> false
+let read_lock_structure source = function
+	| [| W macro; Group (first, last) |] ->
+		let t = source.all.(macro) in
+		blank source t.first (t.last - String.length "struct");
+		blank_parentheses source first last
+	| _ -> ()
+
 (* What a brace outside of functions begins. *)
 let read_body source brace =
 	let elements = elements source source.item brace in
 	let count = Array.length elements in
 	match parameters source elements with
+	| _ when is_lock_structure source elements -> read_lock_structure source elements; Members
 	| Some named ->
 		read_function source elements named ~is_attribute:(fun word -> not (is_type word));
 		Block
@@ -471,7 +528,7 @@ let read_member source i =
 let read_member_attribute source i =
 	let last = close source (i + 1) and before = previous source i in
 	if is_reserved (word source i) && is_sign source (i + 1) '(' && last > 0 && before >= 0
-		&& (is_name source.all.(before) || is_sign source before ']') then
+		&& (is_name source.all.(before) || is_sign source before ']' || is_sign source before ')') then
 		match next source last with
 		| Some after when List.exists (is_sign source after) [ ';'; ','; ':' ] || is_reserved (word source after) ->
 			blank_tokens source i last
@@ -711,13 +768,13 @@ let make text =
 	let make closes = {
 		text; all; closes;
 		is_end = Array.make (Array.length all) false;
-		blanks = []; semicolons = []; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
+		blanks = []; semicolons = []; asides_found = []; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
 		place = anew [] false; saved = []; item = -1; is_braced = false } in
 	match match_brackets all with
 	| exception Unclear ->
 		let source = make [||] in
 		Array.iter (fun t -> match t.kind with Directive name -> blank_directive source t name | _ -> ()) all;
-		{ text = text_of source; blocks = []; bare_blocks = [] }
+		{ text = text_of source; blocks = []; bare_blocks = []; asides = [] }
 	| closes ->
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
@@ -726,7 +783,12 @@ let make text =
 		let stands_alone name = is_loop_for_spatch name && List.mem name (Lazy.force heads) in
 		{ text = text_of source;
 		  blocks = List.filter (fun name -> not (stands_alone name)) (always source source.blocks_found ~is_use:has_bracket);
-		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true) }
+		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true);
+		  asides = List.rev source.asides_found }
+
+let with_asides made = match made.asides with
+	| [] -> made.text
+	| asides -> String.concat "\n" (made.text :: "" :: List.map (fun a -> a.code) asides) ^ "\n"
 
 let macros made =
 	List.append

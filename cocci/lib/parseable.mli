@@ -10,13 +10,25 @@
    - A macro that is a statement by itself gets the semicolon that it lacks.
    - #define goes where it cannot be an expression or a statement, and within a function; so do #error and #warning of several lines. *)
 
+(* Code that spatch does not parse where it stands: as a function, in one line, with the line that it stands in. *)
+type aside = { about : about; line : int; code : string }
+and about =
+	| Annotated of string	(* what annotations say of this function, by calls: `int f(struct foo *foo) __must_hold(&foo->lock)` *)
+
 type t = {
 	text : string;
 	blocks : string list;	(* macros that stand before a statement, `NAME(...) statement`, each time that they are used *)
 	bare_blocks : string list;	(* those without arguments, `NAME {` *)
+	asides : aside list;
 }
 
 val make : string -> t
+
+(* The name that a call has in an aside in another one's place. *)
+val shown : string -> string
+
+(* The text with the asides behind it, each a function in a line of its own after one that is empty. *)
+val with_asides : t -> string
 
 (* Those macros as lines of #define, for spatch. *)
 val macros : t -> string list

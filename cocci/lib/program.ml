@@ -40,11 +40,16 @@ let () =
 			if level <> "wrapper" then Hashtbl.replace primitive name ()
 		| _ -> ()) Tables.lock_functions
 
-(* What the front end found in other sources. *)
+(* What the front end found in other sources: by bodies, and by what prototypes say. *)
 let found_elsewhere : (string, action * string) Hashtbl.t = Hashtbl.create 64
+let said_elsewhere : (string, action) Hashtbl.t = Hashtbl.create 8
 let asserted_before : (string, string) Hashtbl.t = Hashtbl.create 16
+let said word = match String.index_opt word '-' with
+	| Some i when String.sub word 0 i = "says" -> of_word (String.sub word (i + 1) (String.length word - i - 1))
+	| _ -> None
 let learn lines =
 	Hashtbl.reset found_elsewhere;
+	Hashtbl.reset said_elsewhere;
 	Hashtbl.reset asserted_before;
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "asserted-until"; name; version; _ ] -> Hashtbl.replace asserted_before name version
@@ -55,7 +60,11 @@ let learn lines =
 			let has mask c = if String.contains values c then mask else 0 in
 			let gets = if values = "" then None else Some positive in
 			let fails = if values = "" then None else Some (has zero 'n' lor has err_ptr 'e') in
-			Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (action ?gets ?fails does argument, where)) (of_word does)
+			(match said does with
+			| Some does ->
+				let through = if does = Require then Some ("__must_hold", 0) else None in
+				Hashtbl.replace said_elsewhere name (action ?gets ?fails ?through does argument)
+			| None -> Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (action ?gets ?fails does argument, where)) (of_word does))
 		| _ -> ()) lines
 
 (* Sources. *)
@@ -64,6 +73,7 @@ let defined : func Scopes.t = Scopes.make ()
 let globals : (string * variable) Scopes.t = Scopes.make ()
 let macros : (string list option * expr) Scopes.t = Scopes.make ()
 let structures : (string * string * pos) list Scopes.t = Scopes.make ()
+let prototypes : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* those with annotations *)
 let guards : (string * string, expr) Hashtbl.t = Hashtbl.create 4	(* what takes the lock, of _T *)
 let own : (string * top) list ref = ref []
 let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
@@ -152,6 +162,11 @@ let guarded name =
 	let n = String.length name in
 	if n > 7 && String.sub name 0 6 = "guard(" && name.[n - 1] = ')' then Some (String.sub name 6 (n - 7)) else None
 
+(* An annotation is believed where the body shows neither taking nor releasing. *)
+let or_said said found = match found, said with
+	| Some { does = Acquire | Try | Release | Release_all; _ }, _ | _, None -> found
+	| _, Some _ -> said
+
 let rec effect_in file name =
 	let guarded = guarded name in
 	if guarded <> None then Maybe.bind guarded (effect_of_guard file)
@@ -164,6 +179,10 @@ let rec effect_in file name =
 		let listed = match Hashtbl.find_opt listed name with
 			| Some e when is_static && e.argument.[0] <> '&' -> None
 			| found -> found in
+		let said = match Hashtbl.find_opt prototypes (file, name) with
+			| Some f -> Annotations.says f
+			| None -> if is_static then None else Hashtbl.find_opt said_elsewhere name in
+		or_said said @@
 		if from_body <> None then from_body
 		else if Hashtbl.mem primitive name then listed
 		else
@@ -234,11 +253,29 @@ and effect_of f =
 	| None ->
 		if Hashtbl.mem at_work key then None
 		else begin
-			let action = working key (fun () ->
-				Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f)) in
+			let action = or_said (Annotations.says f) (working key (fun () ->
+				Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f))) in
 			Hashtbl.replace effects key action;
 			action
 		end
+
+(* A function has what its prototype says, here or in a header, by the names of its own parameters. *)
+let with_annotations file f =
+	let of_prototype (p : func) =
+		let name e = match e.node with
+			| Var name ->
+				(match List.find_opt (fun (mine, other) -> other.param = name && mine.param <> name) (List.combine f.params p.params) with
+				| Some (mine, _) -> { e with node = Var mine.param }
+				| None -> e)
+			| _ -> e in
+		List.map (map_expr name) p.annotations in
+	let annotations = match Hashtbl.find_opt prototypes (file, f.fname), Hashtbl.find_opt said_elsewhere f.fname with
+		| _ when f.annotations <> [] -> f.annotations
+		| Some p, _ when List.compare_lengths p.params f.params = 0 -> of_prototype p
+		| _, Some said when not (is_local f) -> Maybe.to_list (Annotations.said_of f said)
+		| _ -> [] in
+	let annotated = { f with annotations } in
+	{ annotated with body = List.append (Annotations.at_entry annotated) f.body }
 
 let read files =
 	own := [];
@@ -251,16 +288,26 @@ let read files =
 	Scopes.reset defined;
 	Hashtbl.reset guards;
 	Hashtbl.reset invoked;
+	Hashtbl.reset prototypes;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
 	List.iter (fun file ->
-		let tops = List.map (fun top -> (file, top)) (Sources.read file) in
+		let tops = Sources.read file in
+		List.iter (function Prototype f -> Hashtbl.replace prototypes (file, f.fname) f | _ -> ()) tops;
+		let tops = List.map (function
+			| Function f -> (file, Function (with_annotations file f))
+			| top -> (file, top)) tops in
 		List.iter (fun (file, top) -> note file top) tops;
 		own := List.append !own tops) files;
 	own_functions := List.filter_map (function _, Function f -> Some f | _ -> None) !own
 
 let was_known file name =
 	List.exists (fun (_, where) -> where = "*" || where = file) (Hashtbl.find_all found_elsewhere name)
+
+let said () =
+	List.filter_map (function
+		| _, Prototype f -> Maybe.map (fun action -> (f, action)) (Annotations.says f)
+		| _ -> None) !own
 
 let macro_effects () =
 	List.filter_map (function

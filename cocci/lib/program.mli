@@ -22,7 +22,7 @@ val read : string list -> unit
 val reading : unit -> int
 
 (* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", the first three as in
-   wrappers.mli, of a function of that file alone, or "*"; and "asserted-until NAME VERSION *", of a function of
+   wrappers.mli, of a function of that file alone, or "*"; what prototypes say, "says-DOES ..."; and "asserted-until NAME VERSION *", of a function of
    the kernel, where the kernel to check for is not known. Forgets what was learnt before. *)
 val learn : string list -> unit
 
@@ -79,6 +79,9 @@ val is_local : func -> bool
 
 (* Was something known of a function of this source before? *)
 val was_known : string -> string -> bool
+
+(* The prototypes of the sources that say by annotations what a function does to a lock. *)
+val said : unit -> (func * Locks.action) list
 
 (* The macros of the sources that do something to a lock: name, where, and what. *)
 val macro_effects : unit -> (string * pos * Locks.action) list

@@ -17,11 +17,12 @@ type finding = {
 	hint : string;
 	replacement : string;
 	kind : string;
+	needs : string;
 }
 
 let nothing = {
 	confidence = "high"; state = "inherited"; place = nowhere; inside = ""; operation = ""; arguments = ""; lock = ("", 0);
-	message = ""; reasons = []; links = []; hint = ""; replacement = ""; kind = "" }
+	message = ""; reasons = []; links = []; hint = ""; replacement = ""; kind = ""; needs = "" }
 
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
@@ -46,7 +47,7 @@ let print_facts ~rule finding =
 	print_kind ~rule finding;
 	List.iter print_link finding.links
 let print_site ~rule finding =
-	print_row ~rule "site" finding "";
+	print_row ~above:finding.needs ~rule "site" finding "";
 	print_kind ~rule finding
 
 let print_edit ~rule finding place name what text =

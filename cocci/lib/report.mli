@@ -21,6 +21,7 @@ type finding = {
 	hint : string;
 	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
 	kind : string;			(* what tells that only objects of a certain kind come here: a test or, of a site, "imported"; "" for none *)
+	needs : string;			(* of a site: what the parameters have to be where it is come to, as of Operations; "" where nothing is known *)
 }
 
 (* All that most rows leave open, for those that have little to say. *)

@@ -3,8 +3,6 @@ open Syntax
 
 let say words = print_endline (String.concat "\t" ("resvlint" :: words))
 
-let lines_of name = Array.to_list (Sources.lines_of name)
-
 let print_lost () =
 	List.iter (function
 		| file, Lost (line, line_end) ->
@@ -36,11 +34,13 @@ let work sources print =
 	Sources.tidy ()
 
 let answer line = match String.split_on_char ' ' line with
-	| [ "know"; file ] -> Program.learn (lines_of file)
-	| [ "enter"; file ] -> Callbacks.learn (lines_of file)
+	| [ "know"; file ] -> Program.learn (Sources.lines_of file)
+	| [ "enter"; file ] -> Callbacks.learn (Sources.lines_of file)
 	| [ "ask"; file ] ->
-		Callers.ask (lines_of file);
-		Descend.ask (lines_of file)
+		let lines = Sources.lines_of file in
+		Callers.ask lines;
+		Sections.learn lines;
+		Descend.ask lines
 	| "rules" :: sources :: names -> work sources (fun () -> List.iter judge names; print_wanted sources)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
 	| [ "callers"; source ] -> work source Callers.print_rows

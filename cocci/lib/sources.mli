@@ -6,7 +6,7 @@
 val read : string -> Syntax.top list
 
 (* The lines of a file, without their ends. *)
-val lines_of : string -> string array
+val lines_of : string -> string list
 
 (* How many functions were parsed, and how many of these not for the first time. *)
 val parsed : unit -> int * int

@@ -63,10 +63,12 @@ type func = {
 	place : pos;
 	closing : pos;
 	source : string;
+	annotations : expr list;
 }
 
 type top =
 	| Function of func
+	| Prototype of func
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option
 	| Structure of string * pos * (string * string * pos) list
@@ -122,6 +124,8 @@ let rec text e = match e.node with
 let rec bare e = match e.node with
 	| Paren e | Cast (_, e) -> bare e
 	| _ -> e
+
+let called e = match (bare e).node with Call (f, _) -> f | _ -> e
 
 let callee e = match e.node with
 	| Call (f, _) -> (match (bare f).node with Var name -> name | _ -> "")
@@ -329,7 +333,8 @@ let definition ((d, il) : C.definition) =
 	let closing = List.fold_left later nowhere (List.map token il) in
 	let place = name_token d.C.f_name in
 	{ fname = C.str_of_name d.C.f_name; static; returns = type_text returns;
-	  params = parameters d.C.f_type; body = block d.C.f_body; place; closing; source = place.file }
+	  params = parameters d.C.f_type; body = block d.C.f_body; place; closing; source = place.file;
+	  annotations = [] }
 
 let define ((name, _), (kind, value)) =
 	let parameters = match kind with
@@ -467,6 +472,52 @@ and iter ?(stmt = ignore) ?(variable = fun _ _ -> ()) note body =
 		| Decl list ->
 			List.iter (fun v -> variable v s; Maybe.iter (iter_init visit) v.value) list
 		| Goto _ | Break | Continue | Nothing -> ()) body
+
+let rec map_expr change e =
+	let again = map_expr change in
+	let node = match e.node with
+		| Var _ | Int _ | Text _ | Type _ | Unknown _ as same -> same
+		| Call (f, arguments) -> Call (again f, List.map again arguments)
+		| Field (e, name) -> Field (again e, name)
+		| Arrow (e, name) -> Arrow (again e, name)
+		| Index (a, b) -> Index (again a, again b)
+		| Unary (sign, e) -> Unary (sign, again e)
+		| Postfix (e, sign) -> Postfix (again e, sign)
+		| Binary (sign, a, b) -> Binary (sign, again a, again b)
+		| Assign (sign, a, b) -> Assign (sign, again a, again b)
+		| Cond (c, a, b) -> Cond (again c, option again a, again b)
+		| Comma (a, b) -> Comma (again a, again b)
+		| Cast (typ, e) -> Cast (typ, again e)
+		| Paren e -> Paren (again e)
+		| Block_value body -> Block_value (map change body)
+		| Literal (typ, init) -> Literal (typ, map_init again init) in
+	change { e with node }
+
+and map_init again = function
+	| Value e -> Value (again e)
+	| Fields list -> Fields (List.map (fun (name, init) -> (name, map_init again init)) list)
+
+and map ?(stmt = fun s -> s) change body =
+	let expr = map_expr change in
+	let rec each s =
+		let kind = match s.kind with
+			| Goto _ | Break | Continue | Nothing as same -> same
+			| Expr e -> Expr (option expr e)
+			| Return e -> Return (option expr e)
+			| If (c, a, b) -> If (expr c, each a, option each b)
+			| Switch (e, s) -> Switch (expr e, each s)
+			| While (c, s) -> While (expr c, each s)
+			| Do (s, c) -> Do (each s, expr c)
+			| For (first, test, next, s) -> For (option each first, option expr test, option expr next, each s)
+			| Each (name, arguments, s) -> Each (name, List.map expr arguments, each s)
+			| Label (name, s) -> Label (name, each s)
+			| Case (e, s) -> Case (expr e, each s)
+			| Default s -> Default (each s)
+			| Block list -> Block (List.map each list)
+			| Decl list -> Decl (List.map (fun v -> { v with value = option (map_init expr) v.value }) list)
+			| Either (conditions, branches, has_else) -> Either (conditions, List.map (List.map each) branches, has_else) in
+		stmt { s with kind } in
+	List.map each body
 
 let has_default body =
 	let found = ref false in

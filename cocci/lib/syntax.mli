@@ -66,10 +66,12 @@ type func = {
 	place : pos;				(* of the name *)
 	closing : pos;				(* of the last brace *)
 	source : string;
+	annotations : expr list;		(* __must_hold(x) and the like, as calls *)
 }
 
 type top =
 	| Function of func
+	| Prototype of func			(* one with annotations, without its body *)
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option	(* #define NAME(PARAMETERS) a single expression *)
 	| Structure of string * pos * (string * string * pos) list	(* its tag; the name, type and place of each member *)
@@ -87,6 +89,9 @@ val text : expr -> string
 (* Without parentheses and casts around it. *)
 val bare : expr -> expr
 
+(* What a call calls, the expression itself where it is no call. *)
+val called : expr -> expr
+
 (* The name that a call calls, "" where it is not by name; its arguments, none where it is no call. *)
 val callee : expr -> string
 val arguments_of : expr -> expr list
@@ -103,6 +108,10 @@ val iter_expr : (expr -> unit) -> expr -> unit
 
 (* Calls functions for each statement, expression and declared variable of some statements. *)
 val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr -> unit) -> stmt list -> unit
+
+(* Statements with each expression, and then each statement, changed, from the innermost on. *)
+val map_expr : (expr -> expr) -> expr -> expr
+val map : ?stmt:(stmt -> stmt) -> (expr -> expr) -> stmt list -> stmt list
 
 (* Is a call, by the place of its function's name, a statement of a block, and not all that a branch or a loop has? *)
 val is_in_block : stmt list -> pos -> bool

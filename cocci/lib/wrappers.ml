@@ -13,9 +13,9 @@ let with_values e =
 	let letter mask c = if e.fails land mask <> 0 then c else "" in
 	if e.does = Acquire && e.gets = positive then e.argument ^ "p" ^ letter zero "n" ^ letter err_ptr "e" else e.argument
 
-let print name place state action is_called =
+let print ?(says = "") name place state action is_called =
 	let does, argument, through = match action with
-		| Some e -> word e.does, with_values e, e.through
+		| Some e -> says ^ word e.does, with_values e, e.through
 		| None -> "nothing", "0", None in
 	let callee, line = match through with Some through -> through | None -> "", 0 in
 	Report.print_row ~rule:"wrappers" "wrapper" {
@@ -34,4 +34,5 @@ let print_function called f =
 
 let print_rows () =
 	List.iter (print_function (calls_here ())) (Program.functions ());
+	List.iter (fun (f, action) -> print ~says:"says-" f.fname f.place "extern" (Some action) true) (Program.said ());
 	List.iter (fun (name, place, action) -> print name place "extern" (Some action) true) (Program.macro_effects ())

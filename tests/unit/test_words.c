@@ -74,6 +74,19 @@ START_TEST(lock_functions_are_those_that_are_known)
 }
 END_TEST
 
+START_TEST(common_words_count_in_texts_about_locks)
+{
+	char one[] = "&lockdep_assert_held", two[] = "&__must_hold", *tokens[] = { one, two };
+
+	ck_assert_uint_eq(match("", tokens, 2, "lockdep_assert_held(&bo->resv->lock.base);"), 1);
+	ck_assert_uint_eq(match("", tokens, 2, "lockdep_assert_held(&bo->lock); int resv;"), 0);
+	ck_assert_uint_eq(match("", tokens, 2, "int f(int x) __must_hold(&x->base.resv->lock);"),
+			  2);
+	ck_assert_uint_eq(match("", tokens, 2, "f(struct dma_resv *o) __must_hold(&o->lock);"), 2);
+	ck_assert_uint_eq(match("", tokens, 2, "f(int x) __must_hold(&x->lock); int resv;"), 0);
+}
+END_TEST
+
 START_TEST(tokens_that_mean_nothing_are_an_error)
 {
 	char dir[] = "cocci", file[] = "g/r.cocci", one[] = "clause:nowhere", two[] = "a.b";
@@ -131,6 +144,7 @@ int main(void)
 				       rules_may_share_a_word,
 				       a_clause_is_its_functions,
 				       lock_functions_are_those_that_are_known,
+				       common_words_count_in_texts_about_locks,
 				       tokens_that_mean_nothing_are_an_error,
 				       no_word_is_nowhere,
 				       thousands_of_words };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "convention/locks.h"
 
+#include "convention/catalogue.h"
 #include "convention/table.h"
 
 #include <stdlib.h>
@@ -18,14 +19,25 @@ enum column {
 
 static const char *const columns[] = { "does", "function", "object", "context", "level" };
 
-static bool is_meant(const char *level, enum locks_level wanted)
+/* Is a name also used where no reservation lock is? */
+static bool is_common(const char *level)
 {
-	return wanted == LOCKS_ALL || !strcmp(level, "primitive") ||
-	       (wanted == LOCKS_WRAPPER && !strcmp(level, "wrapper"));
+	return !strcmp(level, "common") || !strcmp(level, "annotation");
 }
 
-int locks_load(const char *rules_dir, enum locks_level level, struct names *locks,
-	       struct error *err)
+static void add_row(const struct table_row *row, bool only_primitives, struct names *locks)
+{
+	const char *level = row->column[COLUMN_LEVEL];
+	char *word;
+
+	if (only_primitives && !strcmp(level, "wrapper"))
+		return;
+	word = xasprintf("%s%s", is_common(level) ? BESIDE_LOCK : "", row->column[COLUMN_FUNCTION]);
+	names_add(locks, word);
+	free(word);
+}
+
+int locks_load(const char *rules_dir, bool only_primitives, struct names *locks, struct error *err)
 {
 	char *path = path_join(rules_dir, TABLE);
 	struct table table;
@@ -33,8 +45,7 @@ int locks_load(const char *rules_dir, enum locks_level level, struct names *lock
 
 	*locks = (struct names){ 0 };
 	for (size_t i = 0; i < table.count && !result; i++)
-		if (is_meant(table.rows[i].column[COLUMN_LEVEL], level))
-			names_add(locks, table.rows[i].column[COLUMN_FUNCTION]);
+		add_row(&table.rows[i], only_primitives, locks);
 	table_free(&table);
 	free(path);
 	return result;

@@ -6,18 +6,11 @@
 #include "base/base.h"
 #include "base/names.h"
 
-/* Which rows of the table are meant. */
-enum locks_level {
-	LOCKS_PRIMITIVE,
-	LOCKS_WRAPPER, /* and primitives: by these files can be found */
-	LOCKS_ALL,     /* also those that too many files use for other locks */
-};
-
 /*
- * Loads the names of the functions of the table in the rules directory. Returns 0, or -1 with a
- * message. names_free() either way.
+ * Loads the names of the functions of the table in the rules directory, without those that wrap
+ * others if only primitives are wanted. Names that are used for other locks, too, have BESIDE_LOCK
+ * before them. Returns 0, or -1 with a message. names_free() either way.
  */
-int locks_load(const char *rules_dir, enum locks_level level, struct names *locks,
-	       struct error *err);
+int locks_load(const char *rules_dir, bool only_primitives, struct names *locks, struct error *err);
 
 #endif

@@ -52,7 +52,7 @@ static bool is_exempt(const struct descent *descent, const struct site *site)
 
 	if (!rule->outside)
 		return false;
-	if (drivers_is_outside(&descent->drivers, site->at.source))
+	if (drivers_is_outside(descent->drivers, site->at.source))
 		return true;
 	rest = copy = xstrdup(rule->outside);
 	while ((word = strsep(&rest, " ")))
@@ -209,7 +209,7 @@ static void add_at_borders(struct below *below, const struct site *site, size_t 
 			add_finding(below, *site, site->visit - 1, NULL, NULL);
 			continue;
 		}
-		if (drivers_is_shared(&descent->drivers, descent->visits[entry->from].source)) {
+		if (drivers_is_shared(descent->drivers, descent->visits[entry->from].source)) {
 			if (!come_to(&below->shared, entry->from))
 				continue;
 			trail->links[trail->length++] = &entry->link;
@@ -237,7 +237,7 @@ void below_find(struct descent *descent, size_t first)
 
 		site.confidence = descent_confidence(descent, &site);
 		begin_look(&below.shared);
-		if (drivers_is_shared(&descent->drivers, visit->source))
+		if (drivers_is_shared(descent->drivers, visit->source))
 			add_at_borders(&below, &site, site.visit - 1, &trail);
 		else
 			add_finding(&below, site, site.visit - 1, NULL, NULL);

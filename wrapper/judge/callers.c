@@ -119,7 +119,8 @@ static struct questions next_questions(struct callers *callers, const struct sur
 				       const struct slots *slots, const struct sites *sites,
 				       enum confidence least, unsigned int number)
 {
-	struct knowledge known = { &callers->facts, &callers->asked, survey->selection, slots };
+	struct knowledge known = { &callers->facts, &callers->asked, survey->selection, slots,
+				   callers->under };
 	struct questions questions = contexts_questions(&known, sites, least);
 
 	if (number <= ROUNDS && questions.count <= NAMES)

@@ -16,17 +16,17 @@ static void note_analysed(const struct descent *descent, rule_set rules)
 			selection->sources[descent->visits[i].source].rules |= rules;
 }
 
-int descend(struct survey *survey, const struct slots *slots, rule_set rules, enum confidence least,
-	    struct facts *facts, struct error *err)
+int descend(struct survey *survey, const struct slots *slots, const struct drivers *drivers,
+	    rule_set rules, enum confidence least, struct facts *facts, struct error *err)
 {
 	struct descent descent = {
-		.survey = survey, .slots = slots, .facts = facts, .drivers = { .survey = survey }
+		.survey = survey, .slots = slots, .facts = facts, .drivers = drivers
 	};
 	size_t first = facts->sites.count;
 	int result;
 
-	result = drivers_find(&descent.drivers, err) || roots_find(&descent, err) ||
-				 down_go(&descent, err) || holders_find(&descent, first, least, err)
+	result = roots_find(&descent, err) || down_go(&descent, err) ||
+				 holders_find(&descent, first, least, err)
 			 ? -1
 			 : 0;
 	note_analysed(&descent, rules);

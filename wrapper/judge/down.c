@@ -89,7 +89,7 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 	}
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t j = 0; j < drivers.count && !only[i]; j++)
-			only[i] = drivers_is_near(&descent->drivers, drivers.names[j], i);
+			only[i] = drivers_is_near(descent->drivers, drivers.names[j], i);
 	result = program_read(descent->survey->program, &words, NULL, only, err);
 	symbols_free(&seen);
 	names_free(&drivers);
@@ -99,11 +99,17 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 }
 
 /* The context of what is called in another. */
-static const char *context_below(const char *context)
+static const char *context_below(struct facts *facts, const char *context)
 {
-	if (!strchr(context, ':'))
+	const char *colon = strchr(context, ':'), *kept;
+	char *whole;
+
+	if (!colon)
 		return context;
-	return starts_with(context, HOLDER_CONTEXT) ? HOLDER_CONTEXT : SIGNALLING_CONTEXT;
+	whole = xstrndup(context, (size_t)(colon - context));
+	kept = facts_keep(facts, whole);
+	free(whole);
+	return kept;
 }
 
 /* `confidence` is that the call is one of this function. */
@@ -118,7 +124,7 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 				     confidence < CONFIDENCE_HIGH || *step->once == '='))
 		return;
 	if (callee->kind != ITEM_FUNCTION ||
-	    !drivers_is_near(&descent->drivers, visit.driver, callee->source))
+	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
 		return;
 	descent_add(
 		descent,
@@ -126,7 +132,7 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 			.source = callee->source,
 			.line = callee->name_line,
 			.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			.context = context_below(visit.context),
+			.context = context_below(descent->facts, visit.context),
 			.values = step->values,
 			.once = step->once,
 			.driver = visit.driver,
@@ -164,7 +170,7 @@ static bool is_of_driver(const struct descent *descent, const char *driver, uint
 	const struct item *item = graph_item(graph, number);
 	struct numbers uses;
 
-	if (!drivers_is_near(&descent->drivers, driver, item->source))
+	if (!drivers_is_near(descent->drivers, driver, item->source))
 		return false;
 	if (item->kind != ITEM_MACRO)
 		return true;
@@ -181,8 +187,7 @@ static bool is_possible(const struct descent *descent, const char *driver,
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 
-	return drivers_is_near(&descent->drivers, driver,
-			       graph_item(graph, call->callee)->source) &&
+	return drivers_is_near(descent->drivers, driver, graph_item(graph, call->callee)->source) &&
 	       (call->stored == NONE ||
 		is_of_driver(descent, driver, graph_edge(graph, call->stored)->item, MACROS));
 }
@@ -196,7 +201,7 @@ static enum confidence confidence_behind(const struct descent *descent,
 {
 	if (call->link == LINK_DIRECT)
 		return CONFIDENCE_HIGH;
-	if (possible >= MANY || drivers_is_shared(&descent->drivers, table_of(descent, call)))
+	if (possible >= MANY || drivers_is_shared(descent->drivers, table_of(descent, call)))
 		return CONFIDENCE_LOW;
 	return CONFIDENCE_MEDIUM;
 }

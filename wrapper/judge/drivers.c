@@ -55,6 +55,15 @@ char *drivers_of(const struct drivers *drivers, size_t source)
 	return xstrndup(file, directories(file, starts_with(file, "drivers/gpu/") ? 4 : 3));
 }
 
+bool drivers_is_sharing(const struct drivers *drivers, size_t source)
+{
+	char *own = drivers_of(drivers, source);
+	bool found = names_has(&drivers->sharing, own);
+
+	free(own);
+	return found;
+}
+
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source)
 {
 	char *own;
@@ -71,6 +80,15 @@ bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t s
 bool drivers_is_chosen(const struct drivers *drivers, const char *driver)
 {
 	return !drivers->survey->selection->others || names_has(&drivers->chosen, driver);
+}
+
+bool drivers_is_near_chosen(const struct drivers *drivers, size_t source)
+{
+	bool found = !drivers->survey->selection->others || drivers->has_shared;
+
+	for (size_t i = 0; i < drivers->chosen.count && !found; i++)
+		found = drivers_is_near(drivers, drivers->chosen.names[i], source);
+	return found;
 }
 
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver)
@@ -131,6 +149,7 @@ void drivers_choose(struct drivers *drivers)
 		char *driver = drivers_of(drivers, i);
 
 		names_add_once(&drivers->chosen, driver);
+		drivers->has_shared |= drivers_is_shared(drivers, i);
 		free(driver);
 	}
 }

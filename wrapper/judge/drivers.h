@@ -12,6 +12,7 @@
 struct drivers {
 	const struct survey *survey;
 	struct names chosen;  /* those of the PATHs, where these are a part of a tree */
+	bool has_shared;      /* is code that drivers share among the PATHs? */
 	struct names sharing; /* those that have to do with reservation locks, or with fences */
 };
 
@@ -33,13 +34,22 @@ bool drivers_is_shared(const struct drivers *drivers, size_t source);
  */
 char *drivers_of(const struct drivers *drivers, size_t source);
 
+/* Is a source of a driver that has to do with reservation locks, or with fences? */
+bool drivers_is_sharing(const struct drivers *drivers, size_t source);
+
 /* Can code of a driver come to a source? */
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source);
 
 /* Is a driver of interest? Of a part of a tree, those of others are not. */
 bool drivers_is_chosen(const struct drivers *drivers, const char *driver);
 
-/* Are its contexts, too? Those of drivers that share nothing are not. */
+/*
+ * Can code of the PATHs come to a source, or that come to it, where they are a part of a tree? All
+ * drivers come to code that they share.
+ */
+bool drivers_is_near_chosen(const struct drivers *drivers, size_t source);
+
+/* Are contexts of a driver of interest? Those of drivers that share nothing are not. */
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver);
 
 #endif

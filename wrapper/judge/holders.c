@@ -20,16 +20,20 @@ struct holders {
 };
 
 /*
- * Is a function entered in the context itself? What it does there is a finding of its own, and not
- * what others wait for.
+ * Is a function entered in the context of what waits for a lock? What it does there is a finding of
+ * its own, and not what others wait for.
  */
-static bool is_in_context(const struct descent *descent, const struct item *item)
+static bool is_in_context(const struct descent *descent, const struct awaited *awaited,
+			  const struct item *item)
 {
-	for (size_t i = 0; i < descent->count; i++)
-		if (descent->visits[i].source == item->source &&
-		    descent->visits[i].line == item->name_line &&
-		    !strchr(descent->visits[i].context, ':'))
+	for (size_t i = 0; i < descent->count; i++) {
+		const struct visit *visit = &descent->visits[i];
+
+		if (visit->source == item->source && visit->line == item->name_line &&
+		    strcmp(visit->context, SECTION_CONTEXT) != 0 &&
+		    context_is_atomic(visit->context) == awaited->is_atomic)
 			return true;
+	}
 	return false;
 }
 
@@ -44,7 +48,7 @@ static void add_holder(struct holders *holders, const struct hold *holds, size_t
 	size_t before = below->count;
 	char *lines;
 
-	if (is_in_context(holders->descent, item))
+	if (is_in_context(holders->descent, &holders->descent->locks[holds->lock - 1], item))
 		return;
 	lines = xasprintf("%s:%u", HOLDER_CONTEXT, (unsigned int)edge->line);
 
@@ -108,11 +112,12 @@ static void add_links(struct holder *holder, const struct link *acquires,
 	holder->links[holder->link_count++] = *acquires;
 	for (size_t i = length; i-- > 0;)
 		holder->links[holder->link_count++] = *trail[i];
-	holder->links[holder->link_count++] = (struct link){ .at = site->at,
-							     .function = site->function,
-							     .call = site->operation,
-							     .state = STATE_INHERITED,
-							     .lock = "" };
+	if (length || compare_positions(&site->at, &acquires->at) != 0)
+		holder->links[holder->link_count++] = (struct link){ .at = site->at,
+								     .function = site->function,
+								     .call = site->operation,
+								     .state = STATE_INHERITED,
+								     .lock = "" };
 	for (size_t i = 0; i < holder->link_count; i++)
 		holder->links[i].kind = LINK_INSIDE;
 }
@@ -158,8 +163,10 @@ static void note_site(struct holders *holders, const struct site *site, size_t r
 	struct awaited *awaited = &holders->descent->locks[holders->lock_of[root] - 1];
 	const struct visit *visit = &holders->below.visits[root];
 	enum confidence confidence = descent_confidence(&holders->below, site);
-	size_t at = make_room(awaited, visit->function, confidence);
+	size_t at = HOLDERS;
 
+	if (!awaited->is_irqsafe || confidence == CONFIDENCE_HIGH)
+		at = make_room(awaited, visit->function, confidence);
 	if (at == HOLDERS)
 		return;
 	awaited->holders[at] = (struct holder){ .function = visit->function,
@@ -287,7 +294,7 @@ int holders_find(struct descent *descent, size_t first, enum confidence least, s
 		.below = { .survey = descent->survey,
 			   .slots = descent->slots,
 			   .facts = descent->facts,
-			   .drivers = { .survey = descent->survey } },
+			   .drivers = descent->drivers },
 	};
 	struct holds holds = { 0 };
 	size_t end = descent->facts->sites.count;

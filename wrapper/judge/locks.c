@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The functions that acquire and release mutexes and semaphores. */
+/* The functions that acquire and release mutexes and semaphores, and what code does that must not
+ * sleep, spinlocks among it. */
 #define MUTEX_TABLE "tables/mutexes.tsv"
+#define ATOMIC_TABLE "tables/atomic.tsv"
 
 enum column {
 	COLUMN_DOES,
@@ -18,17 +20,27 @@ enum column {
 static const char *const columns[] = { "does", "function" };
 
 /* What such locks are, in structures. */
-static const char *const types[] = { "mutex", "rw_semaphore", "semaphore" };
+static const char *const mutexes[] = { "mutex", "rw_semaphore", "semaphore", NULL };
+static const char *const spinlocks[] = { "spinlock_t", "raw_spinlock_t", "rwlock_t", "xarray",
+					 NULL };
 
 struct locks {
 	struct descent *descent;
 	struct names acquiring;
 	struct names releasing;
+	struct names irqsafe;  /* functions that acquire one with interrupts off */
+	struct names types;    /* of locks */
 	struct names wrapping; /* functions that acquire for their callers */
 	struct names *wrappers;
 	bool *near;            /* sources, of the drivers that wait */
 	enum confidence least; /* of findings that are wanted */
 };
+
+/* Does a site stand where code is called with a spinlock held? What it waits for is one then. */
+static bool is_atomic(const struct descent *descent, const struct site *site)
+{
+	return context_is_atomic(descent->visits[site->visit - 1].context);
+}
 
 /* The word by which a function of the table is called; guard(mutex) is by "guard". */
 static void add_function(struct names *names, const char *function)
@@ -41,22 +53,59 @@ static void add_function(struct names *names, const char *function)
 	free(word);
 }
 
-static int load_functions(struct locks *locks, struct error *err)
+/* The functions that a row of a table is about; NULL: it matters to none. */
+static struct names *functions_of(struct locks *locks, const char *does)
 {
-	char *path = path_join(locks->descent->survey->catalogue->dir, MUTEX_TABLE);
+	const struct {
+		const char *does;
+		struct names *names;
+	} lists[] = {
+		{ "acquire", &locks->acquiring },  { "try", &locks->acquiring },
+		{ "release", &locks->releasing },  { "locks", &locks->acquiring },
+		{ "locks-bh", &locks->acquiring }, { "irqs-on", &locks->irqsafe },
+		{ "locks-irq", &locks->irqsafe },  { "locks-irqsave", &locks->irqsafe },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (!strcmp(does, lists[i].does))
+			return lists[i].names;
+	return NULL;
+}
+
+static int load_table(struct locks *locks, const char *name, const char *const *types,
+		      struct error *err)
+{
+	char *path = path_join(locks->descent->survey->catalogue->dir, name);
 	struct table table;
 	int result = table_read(&table, path, columns, sizeof(columns) / sizeof(*columns), err);
 
 	for (size_t i = 0; i < table.count && !result; i++) {
 		const char *const *row = table.rows[i].column;
+		struct names *names = functions_of(locks, row[COLUMN_DOES]);
 
-		add_function(strcmp(row[COLUMN_DOES], "release") != 0 ? &locks->acquiring
-								      : &locks->releasing,
-			     row[COLUMN_FUNCTION]);
+		if (names)
+			add_function(names, row[COLUMN_FUNCTION]);
 	}
+	for (; *types; types++)
+		names_add(&locks->types, *types);
 	table_free(&table);
 	free(path);
 	return result;
+}
+
+/* Loads what there is to know of the kinds of locks that the sites wait for. */
+static int load_functions(struct locks *locks, size_t first, struct error *err)
+{
+	const struct descent *descent = locks->descent;
+	const struct sites *sites = &descent->facts->sites;
+	bool waits[2] = { false, false };
+
+	for (size_t i = first; i < sites->count; i++)
+		if (sites->rows[i].waits)
+			waits[is_atomic(descent, &sites->rows[i])] = true;
+	if (waits[false] && load_table(locks, MUTEX_TABLE, mutexes, err))
+		return -1;
+	return waits[true] ? load_table(locks, ATOMIC_TABLE, spinlocks, err) : 0;
 }
 
 static const char *driver_of(const struct locks *locks, const struct site *site)
@@ -80,7 +129,7 @@ static bool mark_near(struct locks *locks, size_t first)
 	for (size_t i = 0; i < selection->count; i++)
 		for (size_t j = 0; j < drivers.count && !locks->near[i]; j++)
 			locks->near[i] =
-				drivers_is_near(&locks->descent->drivers, drivers.names[j], i);
+				drivers_is_near(locks->descent->drivers, drivers.names[j], i);
 	is_any = drivers.count;
 	names_free(&drivers);
 	return is_any;
@@ -94,8 +143,10 @@ static int read_locks(struct locks *locks, struct error *err)
 
 	for (size_t i = 0; i < locks->acquiring.count; i++)
 		names_add(&words, locks->acquiring.names[i]);
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		names_add(&words, types[i]);
+	for (size_t i = 0; i < locks->irqsafe.count; i++)
+		names_add(&words, locks->irqsafe.names[i]);
+	for (size_t i = 0; i < locks->types.count; i++)
+		names_add(&words, locks->types.names[i]);
 	result = program_read(locks->descent->survey->program, &words, NULL, locks->near, err);
 	names_free(&words);
 	return result;
@@ -104,6 +155,14 @@ static int read_locks(struct locks *locks, struct error *err)
 static const struct graph *graph_of(const struct locks *locks)
 {
 	return program_graph(locks->descent->survey->program);
+}
+
+/* The calls of a function by its name. */
+static struct numbers uses_of(const struct graph *graph, const char *name)
+{
+	uint32_t number = graph_name(graph, name);
+
+	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
 }
 
 /*
@@ -172,12 +231,34 @@ static void find_locks(struct locks *locks, size_t first)
 				grow(descent->locks, descent->lock_count, sizeof(*descent->locks));
 			descent->locks[descent->lock_count++] =
 				(struct awaited){ .lock = xstrdup(lock),
-						  .driver = driver_of(locks, site) };
+						  .driver = driver_of(locks, site),
+						  .is_atomic = is_atomic(descent, site) };
 			site->waits = descent->lock_count;
 		}
 		awaited = &descent->locks[site->waits - 1];
 		awaited->most = awaited->most > most ? awaited->most : most;
 		free(lock);
+	}
+}
+
+/* Notes which of the locks some code takes with interrupts off. */
+static void find_irqsafe(struct locks *locks)
+{
+	const struct graph *graph = graph_of(locks);
+	struct descent *descent = locks->descent;
+
+	for (size_t i = 0; i < locks->irqsafe.count; i++) {
+		struct numbers uses = uses_of(graph, locks->irqsafe.names[i]);
+
+		for (uint32_t j = 0; j < uses.count; j++) {
+			char *lock = lock_of_call(graph, graph_edge(graph, uses.at[j]));
+
+			for (size_t k = 0; lock && k < descent->lock_count; k++)
+				if (descent->locks[k].is_atomic &&
+				    !strcmp(descent->locks[k].lock, lock))
+					descent->locks[k].is_irqsafe = true;
+			free(lock);
+		}
 	}
 }
 
@@ -212,14 +293,6 @@ static void add_hold(struct holds *holds, size_t lock, uint32_t item, uint32_t e
 static bool is_guard(const char *word)
 {
 	return !strcmp(word, "guard") || !strcmp(word, "scoped_guard");
-}
-
-/* The calls of a function by its name. */
-static struct numbers uses_of(const struct graph *graph, const char *name)
-{
-	uint32_t number = graph_name(graph, name);
-
-	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
 }
 
 static bool is_awaited(const struct descent *descent, const char *lock)
@@ -289,7 +362,7 @@ static void add_callers(const struct locks *locks, struct holds *holds, size_t l
 	for (size_t i = 0; i < calls.count; i++) {
 		const struct item *caller = graph_item(graph, calls.calls[i].caller);
 
-		if (drivers_is_near(&locks->descent->drivers, driver, caller->source))
+		if (drivers_is_near(locks->descent->drivers, driver, caller->source))
 			add_hold(holds, lock, calls.calls[i].caller, calls.calls[i].edge);
 	}
 	free(calls.calls);
@@ -311,7 +384,7 @@ static void find_holds(const struct locks *locks, const char *acquiring, struct 
 			const struct awaited *awaited = &descent->locks[j];
 
 			if (strcmp(awaited->lock, lock) != 0 ||
-			    !drivers_is_near(&descent->drivers, awaited->driver, item->source))
+			    !drivers_is_near(descent->drivers, awaited->driver, item->source))
 				continue;
 			add_hold(holds, j + 1, edge->item, uses.at[i]);
 			if (names_has(&locks->wrapping, graph_text(graph, item->name)))
@@ -328,9 +401,10 @@ int locks_find(struct descent *descent, size_t first, enum confidence least, str
 	int result = 0;
 
 	if (mark_near(&locks, first)) {
-		result = load_functions(&locks, err) || read_locks(&locks, err) ? -1 : 0;
+		result = load_functions(&locks, first, err) || read_locks(&locks, err) ? -1 : 0;
 		if (!result) {
 			find_locks(&locks, first);
+			find_irqsafe(&locks);
 			result = read_wrappers(&locks, err);
 		}
 		for (size_t i = 0; i < locks.acquiring.count && !result; i++)
@@ -341,5 +415,7 @@ int locks_find(struct descent *descent, size_t first, enum confidence least, str
 	names_free(&locks.wrapping);
 	names_free(&locks.acquiring);
 	names_free(&locks.releasing);
+	names_free(&locks.irqsafe);
+	names_free(&locks.types);
 	return result;
 }

@@ -2,7 +2,7 @@
 #include "judge/roots.h"
 
 #include "convention/table.h"
-#include "graph/walk.h"
+#include "judge/entered.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,17 +29,18 @@ static struct numbers uses_of(const struct graph *graph, const char *name)
 	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
 }
 
-/* Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
+/*
+ * Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
  */
 static void add_root(struct descent *descent, uint32_t number, const char *context,
 		     const char *slot)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *item = graph_item(graph, number);
-	char *driver = drivers_of(&descent->drivers, item->source);
+	char *driver = drivers_of(descent->drivers, item->source);
 	const char *function = facts_keep(descent->facts, graph_text(graph, item->name));
 
-	if (item->kind == ITEM_FUNCTION && drivers_is_wanted(&descent->drivers, driver))
+	if (item->kind == ITEM_FUNCTION && drivers_is_wanted(descent->drivers, driver))
 		descent_add(descent,
 			    (struct visit){
 				    .source = item->source,
@@ -61,29 +62,59 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 	free(driver);
 }
 
-/* The callbacks that are entered in a context. */
+/* Does a context begin with a slot, rather than only work? */
+static bool is_beginning(const struct slot *slot)
+{
+	return slot->context && strcmp(slot->context, SLOT_WORKER) != 0;
+}
+
+/* Adds the callbacks that are entered in a context. */
 static void add_callbacks(struct descent *descent)
 {
 	const struct slots *slots = descent->slots;
-	const struct graph *graph = program_graph(descent->survey->program);
 
 	for (size_t i = 0; i < slots->count; i++) {
 		const struct slot *slot = &slots->slots[i];
-		const char *dot = strchr(slot->name, '.');
-		char *structure = xstrndup(slot->name, dot ? (size_t)(dot - slot->name) : 0);
-		uint32_t tag, member, *items;
-		size_t count = 0;
+		struct entered entered;
 
-		tag = graph_name(graph, structure);
-		member = dot ? graph_name(graph, dot + 1) : NONE;
-		free(structure);
-		if (!slot->context || tag == NONE || member == NONE)
+		if (!is_beginning(slot))
 			continue;
-		items = graph_behind(graph, tag, member, &count);
-		for (size_t j = 0; j < count; j++)
-			add_root(descent, items[j], slot->context, slot->name);
-		free(items);
+		entered_find(program_graph(descent->survey->program), slot, &entered);
+		for (size_t j = 0; j < entered.count; j++)
+			add_root(descent, entered.items[j], slot->context, slot->name);
+		entered_free(&entered);
 	}
+}
+
+/*
+ * Reads the sources that define callbacks, or call functions which pass them on, and so on. `words`
+ * are those by which sources were read.
+ */
+static int read_entered(struct descent *descent, struct names *words, struct error *err)
+{
+	const struct slots *slots = descent->slots;
+	struct names more = { 0 };
+	int result = 0;
+
+	for (size_t i = 0; i < slots->count; i++) {
+		struct entered entered;
+
+		if (!is_beginning(&slots->slots[i]))
+			continue;
+		entered_find(program_graph(descent->survey->program), &slots->slots[i], &entered);
+		for (size_t j = 0; j < entered.words.count; j++)
+			if (!names_has(words, entered.words.names[j]))
+				names_add_once(&more, entered.words.names[j]);
+		entered_free(&entered);
+	}
+	for (size_t i = 0; i < more.count; i++)
+		names_add(words, more.names[i]);
+	if (more.count)
+		result = program_read(descent->survey->program, &more, NULL, NULL, err);
+	if (more.count && !result)
+		result = read_entered(descent, words, err);
+	names_free(&more);
+	return result;
 }
 
 /* The functions with a section. */
@@ -142,12 +173,11 @@ static struct names beginnings(const struct descent *descent, const struct table
 		names_add(&words, sections->rows[i].column[COLUMN_ENDS]);
 	}
 	for (size_t i = 0; i < slots->count; i++) {
-		if (slots->slots[i].context && strchr(slots->slots[i].name, '.')) {
-			char *structure =
-				xstrndup(slots->slots[i].name, strcspn(slots->slots[i].name, "."));
+		if (is_beginning(&slots->slots[i])) {
+			char *owner = entered_owner(&slots->slots[i]);
 
-			names_add_once(&words, structure);
-			free(structure);
+			names_add_once(&words, owner);
+			free(owner);
 		}
 	}
 	return words;
@@ -162,7 +192,10 @@ int roots_find(struct descent *descent, struct error *err)
 
 	if (!result) {
 		words = beginnings(descent, &sections);
-		result = program_read(descent->survey->program, &words, NULL, NULL, err);
+		result = program_read(descent->survey->program, &words, NULL, NULL, err) ||
+					 read_entered(descent, &words, err)
+				 ? -1
+				 : 0;
 	}
 	for (size_t i = 0; i < sections.count && !result; i++) {
 		const char *begins = sections.rows[i].column[COLUMN_BEGINS];

@@ -9,6 +9,11 @@
 /* So many ways into a function are known. */
 #define ENTRIES 16
 
+bool context_is_atomic(const char *context)
+{
+	return starts_with(context, "fence-enable") || starts_with(context, "fence-callback");
+}
+
 const struct source *descent_source(const struct descent *descent, size_t index)
 {
 	return &descent->survey->selection->sources[index];
@@ -64,7 +69,6 @@ void descent_sort_sites(struct descent *descent, size_t first)
 
 void descent_free(struct descent *descent)
 {
-	drivers_free(&descent->drivers);
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
 	for (size_t i = 0; i < descent->count; i++)

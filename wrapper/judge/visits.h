@@ -14,9 +14,11 @@
  * Contexts are words of lib/descend.mli. What stands behind a colon says which part of a function
  * is in one; of what is called there, all is.
  */
-#define SIGNALLING_CONTEXT "signalling"
 #define SECTION_CONTEXT "signalling:section"
 #define HOLDER_CONTEXT "holder"
+
+/* Is code in a context called with a spinlock held, and interrupts off? */
+bool context_is_atomic(const char *context);
 
 /* Where a way begins. */
 #define NO_VISIT SIZE_MAX
@@ -63,7 +65,9 @@ struct holder {
 struct awaited {
 	char *lock; /* its place, as graph_place() has it */
 	const char *driver;
-	enum confidence most;           /* of what waits for it */
+	enum confidence most; /* of what waits for it */
+	bool is_atomic;       /* that is called with a spinlock held, and interrupts off */
+	bool is_irqsafe;      /* some take it with interrupts off, so all may */
 	struct holder holders[HOLDERS]; /* the most sure first; of these, by fewest calls */
 	size_t holder_count;
 };
@@ -73,7 +77,7 @@ struct descent {
 	struct survey *survey;
 	const struct slots *slots;
 	struct facts *facts;
-	struct drivers drivers;
+	const struct drivers *drivers;
 	struct visit *visits; /* each once, in the order in which they were come to */
 	size_t count;
 	struct symbols keys;   /* of the visits there are */

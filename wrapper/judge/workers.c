@@ -14,9 +14,6 @@
  * work is for. */
 #define MANY 9
 
-/* What begins where work is told what it runs, by the table of what is called how. */
-#define WORKER "worker"
-
 struct search {
 	struct workers *workers;
 	const struct drivers *drivers;
@@ -120,7 +117,7 @@ static bool is_binder(const struct search *search, const char *function)
 	for (size_t i = 0; i < search->slots->count; i++) {
 		const struct slot *slot = &search->slots->slots[i];
 
-		if (slot->context && !strcmp(slot->context, WORKER) &&
+		if (slot->context && !strcmp(slot->context, SLOT_WORKER) &&
 		    starts_with(slot->name, function) &&
 		    !strcmp(slot->name + strlen(function), "()"))
 			return true;

@@ -12,6 +12,9 @@
 /* A wrapper of wrappers of wrappers... has not been seen as deep as this. */
 #define ROUNDS 8
 
+/* Before what a prototype says that its function does. */
+#define SAYS "says-"
+
 /* Can only its own file call it? */
 static bool is_local(const struct effect *effect, const struct selection *selection)
 {
@@ -41,6 +44,20 @@ static bool is_same(const struct effect *a, const struct effect *b)
 	return !strcmp(a->does, b->does) && !strcmp(a->parameter, b->parameter);
 }
 
+/* Is it what a prototype says, not what a body does? The function that is meant has its own row. */
+static bool is_said(const struct effect *effect)
+{
+	return starts_with(effect->does, SAYS);
+}
+
+/* Does what can be called by the same name in any file do something else? */
+static bool is_other(const struct effect *effect, const struct effect *of,
+		     const struct selection *selection)
+{
+	return !is_local(effect, selection) && !is_same(effect, of) &&
+	       is_said(effect) == is_said(of);
+}
+
 /*
  * Is there another function of the same name that files can mean as well, and that does something
  * else? Then a call does not tell which it is.
@@ -53,11 +70,11 @@ static bool is_ambiguous(const struct effects *effects, size_t index,
 	if (is_local(effect, selection))
 		return false;
 	for (size_t i = index; i-- > 0 && !strcmp(rows[i].function, effect->function);)
-		if (!is_local(&rows[i], selection) && !is_same(&rows[i], effect))
+		if (is_other(&rows[i], effect, selection))
 			return true;
 	for (size_t i = index + 1;
 	     i < effects->count && !strcmp(rows[i].function, effect->function); i++)
-		if (!is_local(&rows[i], selection) && !is_same(&rows[i], effect))
+		if (is_other(&rows[i], effect, selection))
 			return true;
 	return false;
 }
@@ -156,6 +173,8 @@ static bool is_news(const struct effects *before, const struct effect *effect,
  */
 static bool passes_on(const char *does)
 {
+	if (starts_with(does, SAYS))
+		does += strlen(SAYS);
 	return strcmp(does, "require") && !starts_with(does, "may-");
 }
 
@@ -402,7 +421,8 @@ int wrappers_exported(const struct wrappers *wrappers, const struct survey *surv
 		if ((marked[i] || is_inline(effect, survey->selection)) &&
 		    !is_local(effect, survey->selection) && !is_repeated(effects, i) &&
 		    !names_has(known, effect->function))
-			kernel_functions_add(functions, effect->function, effect->does,
+			kernel_functions_add(functions, effect->function,
+					     effect->does + (is_said(effect) ? strlen(SAYS) : 0),
 					     effect->parameter,
 					     *effect->through ? effect->through : "-",
 					     survey->selection->sources[effect->at.source].file);

@@ -139,8 +139,11 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.reason = row->field[FIELD_REASON],
 		.hint = row->field[FIELD_HINT],
 		.with = row->field[FIELD_WITH],
+		.needs = "",
 	};
 
+	if (!strcmp(row->field[FIELD_KIND], "site"))
+		site.needs = row->field[FIELD_REPLACE];
 	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;
 		site.waits = *row->field[FIELD_KIND] == 'w';
@@ -242,12 +245,17 @@ static const char *take_call(struct facts *facts, const struct row *row)
 		.lock = row->field[FIELD_LOCK],
 		.lock_line = row->lock_line,
 		.from_list = *row->field[FIELD_REASON],
+		.is_unsure = !strcmp(row->field[FIELD_HINT], "perhaps"),
+		.is_later = !strcmp(row->field[FIELD_HINT], "later"),
+		.values = row->field[FIELD_REPLACE],
+		.needs = row->field[FIELD_MESSAGE],
 	};
 
 	if (!lock_state_parse(row->field[FIELD_STATE], &call.state))
 		return "its state is unknown";
 	if (!strcmp(row->field[FIELD_KIND], "pass")) {
 		call.passed_to = row->field[FIELD_MESSAGE];
+		call.needs = "";
 		if (!parse_number(row->field[FIELD_OBJECT], &call.argument))
 			return "its argument is no number";
 	}

@@ -64,7 +64,9 @@ struct site {
 	const char *above; /* what a function does that comes to it, as a message goes on; or "" */
 	const char *reason;
 	const char *hint;
-	const char *with; /* the fix: what the operation's name becomes; "" if there is none */
+	const char *with;  /* the fix: what the operation's name becomes; "" if there is none */
+	const char *needs; /* what the parameters of its function have to be, as "2=0,3=1"; and 0
+			    if page faults have to be served; or "" */
 
 	/*
 	 * The ways, one behind the other, from where the state comes from down to the operation;
@@ -113,6 +115,10 @@ struct call {
 	const char *lock;       /* that is held; "" if none */
 	unsigned int lock_line; /* where it was acquired, 0 if that is not known */
 	bool from_list;         /* it passes on what a list yields */
+	bool is_unsure;         /* of a lock that is held: it may not be */
+	bool is_later;          /* likewise: all that tells is that it is released later */
+	const char *values;     /* of the arguments, as far as they are known, likewise */
+	const char *needs;      /* what the parameters of the caller have to be, likewise */
 };
 
 /* A function is put where the kernel, or a driver, calls it from. */

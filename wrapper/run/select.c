@@ -328,6 +328,8 @@ static int scan_source(void *context, size_t index, struct error *err)
 		source->hash = XXH64(text, length, 0);
 		found = match(scan, text, length);
 	}
+	if (scan->sets_rules)
+		found &= ~source->beside;
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;

@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a text about reservation locks has: their functions, one in an annotation, or its mutex. */
+#define ABOUT_LOCKS                                     \
+	"\\bdma_resv|\\b__\\w+\\([^;{}]*[>.]_?resv\\b|" \
+	"\\block\\.base\\b"
+
 /* A pattern of more words than this can be too large for PCRE2: any word matches instead. */
 #define PATTERN_WORDS 1000
 
@@ -17,13 +22,25 @@ struct word {
 	char *text;
 	rule_set rules;
 	rule_set called; /* to these it only matters where it is a member that is called through */
+	rule_set beside; /* to these, in a text that is about reservation locks */
 };
 
 struct words {
 	struct word *words; /* sorted, each once */
 	size_t count;
+	rule_set rules; /* all that a word can matter to */
 	pcre2_code *code;
+	pcre2_code *locks; /* finds what a text about reservation locks has */
 };
+
+/* Takes the prefix off a text that has it. */
+static bool take_prefix(char *text, const char *prefix)
+{
+	if (!starts_with(text, prefix))
+		return false;
+	memmove(text, text + strlen(prefix), strlen(text + strlen(prefix)) + 1);
+	return true;
+}
 
 static void add_word(struct words *words, char *text, rule_set rule)
 {
@@ -32,12 +49,10 @@ static void add_word(struct words *words, char *text, rule_set rule)
 	words->words = grow(words->words, words->count, sizeof(*words->words));
 	word = &words->words[words->count++];
 	*word = (struct word){ .text = text, .rules = rule };
-	if (starts_with(text, CALLED_THROUGH)) {
-		memmove(text, text + strlen(CALLED_THROUGH),
-			strlen(text + strlen(CALLED_THROUGH)) + 1);
-		word->called = rule;
-		word->rules = 0;
-	}
+	if (take_prefix(text, CALLED_THROUGH))
+		*word = (struct word){ .text = text, .called = rule };
+	else if (take_prefix(text, BESIDE_LOCK))
+		*word = (struct word){ .text = text, .beside = rule };
 }
 
 /* The functions of a clause. A callback cannot matter without its structure. */
@@ -84,10 +99,13 @@ static int add_rule(struct words *words, const struct catalogue *catalogue, size
 {
 	const struct rule *rule = &catalogue->rules[index];
 	size_t before = words->count;
+	bool may_be_none = false;
 
 	for (size_t i = 0; i < rule->token_count; i++)
+		may_be_none |= find_list(lists, rule->tokens[i]) != NULL;
+	for (size_t i = 0; i < rule->token_count; i++)
 		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, lists);
-	if (words->count == before)
+	if (words->count == before && !may_be_none)
 		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
 				 rule->file);
 	return 0;
@@ -107,9 +125,12 @@ static void merge_words(struct words *words)
 		return;
 	qsort(words->words, words->count, sizeof(*words->words), compare_words);
 	for (size_t i = 0; i < words->count; i++) {
+		words->rules |=
+			words->words[i].rules | words->words[i].called | words->words[i].beside;
 		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
 			words->words[kept - 1].rules |= words->words[i].rules;
 			words->words[kept - 1].called |= words->words[i].called;
+			words->words[kept - 1].beside |= words->words[i].beside;
 			free(words->words[i].text);
 		} else {
 			words->words[kept++] = words->words[i];
@@ -157,12 +178,29 @@ static int check_words(const struct words *words, struct error *err)
 	return 0;
 }
 
+/* Compiles a pattern. Returns NULL, with a message, if that cannot be done. */
+static pcre2_code *compile_pattern(const char *pattern, struct error *err)
+{
+	int code;
+	size_t offset;
+	pcre2_code *compiled =
+		pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, 0, &code, &offset, NULL);
+
+	if (compiled)
+		/* Without JIT, on a processor that PCRE2 has none for, the match is only slower. */
+		pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
+	else
+		error_set(err,
+			  "cannot compile the pattern of the words to look for: error %d at %zu",
+			  code, offset);
+	return compiled;
+}
+
 static int compile(struct words *words, struct error *err)
 {
 	char *pattern = NULL;
-	size_t length, offset;
+	size_t length;
 	FILE *out = open_memstream(&pattern, &length);
-	int code;
 
 	if (words->count > PATTERN_WORDS) {
 		fputs("\\b\\w+\\b", out);
@@ -174,15 +212,11 @@ static int compile(struct words *words, struct error *err)
 		fputs("(?!)", out); /* matches nothing */
 	}
 	fclose(out);
-	words->code = pcre2_compile((PCRE2_SPTR)pattern, length, 0, &code, &offset, NULL);
+	words->code = compile_pattern(pattern, err);
 	free(pattern);
-	if (!words->code)
-		return error_set(
-			err, "cannot compile the pattern of the words to look for: error %d at %zu",
-			code, offset);
-	/* Without JIT, on a processor that PCRE2 has none for, the match is only slower. */
-	pcre2_jit_compile(words->code, PCRE2_JIT_COMPLETE);
-	return 0;
+	if (words->code)
+		words->locks = compile_pattern(ABOUT_LOCKS, err);
+	return words->locks ? 0 : -1;
 }
 
 /* Makes the words ready to match. Returns them, or NULL with a message. */
@@ -237,6 +271,7 @@ void words_free(struct words *words)
 		free(words->words[i].text);
 	free(words->words);
 	pcre2_code_free(words->code);
+	pcre2_code_free(words->locks);
 	free(words);
 }
 
@@ -285,16 +320,21 @@ rule_set words_match(const struct words *words, const char *text, size_t length)
 	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
 	PCRE2_SIZE *span = pcre2_get_ovector_pointer(match);
 	PCRE2_SIZE at = 0;
-	rule_set found = 0;
+	rule_set found = 0, beside = 0;
 
-	while (pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
+	while (found != words->rules &&
+	       pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
 		const struct word *word = find_word(words, text + span[0], span[1] - span[0]);
 
 		found |= word ? word->rules : 0;
+		beside |= word ? word->beside : 0;
 		if (word && word->called && is_called(text, length, span[0], span[1]))
 			found |= word->called;
 		at = span[1];
 	}
+	if ((beside & ~found) &&
+	    pcre2_match(words->locks, (PCRE2_SPTR)text, length, 0, 0, match, NULL) > 0)
+		found |= beside;
 	pcre2_match_data_free(match);
 	return found;
 }

@@ -18,9 +18,10 @@ struct token_list {
 /*
  * Compiles the tokens of the chosen rules: TOKEN_CLAUSE and a clause is its functions in the
  * convention, one that a list has the names there, which may be none; anything else is a word. One
- * with CALLED_THROUGH before it only counts as a member that is called through. A list without a
- * token ends the lists. `more`, if it is not NULL, are words of all these rules.
- * Returns NULL, with a message, if they make no sense. words_free() it.
+ * with CALLED_THROUGH before it only counts as a member that is called through, one with
+ * BESIDE_LOCK in a text that is about reservation locks. A list without a token ends the lists.
+ * `more`, if it is not NULL, are words of all these rules. Returns NULL, with a message, if they
+ * make no sense. words_free() it.
  */
 struct words *words_compile(const struct catalogue *catalogue, rule_set chosen,
 			    const struct convention *convention, const struct token_list *lists,

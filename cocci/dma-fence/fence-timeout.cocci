@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// A DRM scheduler can never time out, or can time out and has nothing that handles it
 ///
-//# The table of callbacks and the call of drm_sched_init() have to be in one source, and the timeout has to be a constant there: what
-//# a module parameter sets, or is computed, may be anything. A timer or delayed work that run_job starts counts as the
-//# driver's own detection of a hang, whatever its handler does. Where run_job calls what another source defines, that may start
+//# The timeout has to be a constant: what a module parameter sets, or is computed, may be anything. By itself the rule sees one
+//# source; resvlint also looks for tables, callbacks, macros and members in other sources of the driver. A timer or delayed work that
+//# run_job starts counts as the driver's own detection of a hang, unless all that its handler does is known, and nothing of it can be a recovery:
+//# it signals no fence, stops no scheduler and writes no register. Where run_job calls what is not known, that may start
 //# one, too: such a scheduler without a timeout is reported with low confidence. So is one that cannot run out of time but by a
-//# run_job that itself takes so long. A fence that is signalled before run_job returns it is told by the name of the
+//# run_job that itself takes so long. A fence that is signalled, or waited for, before run_job returns it is told by the name of the
 //# variable.
 //
 // Clause: fence-timeout

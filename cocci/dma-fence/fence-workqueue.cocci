@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// Work that the completion of a fence needs is queued where no rescuer is guaranteed
 ///
-//# Queues are followed within one source, through variables, parameters, what functions return, and members by the structure
-//# that they are of: where a queue is made in another source than it is used in, or where it is used shows by no types that the source
-//# declares, nothing is reported. Nor is it where the flags are not plain. Functions that signal a fence are told by what they
-//# and those that they call in the same source call; macros that put the names of members together hide them. That a worker signals
+//# Queues are followed through variables, parameters, what functions return, and members by the structure that they are
+//# of, by resvlint also through the sources of a driver. Where a queue is used shows by no types that the sources
+//# declare, nothing is reported. Nor is it where the flags are not plain. Functions that signal a fence are told by what they
+//# and those that they call by name call; macros that put the names of members together hide them. That a worker signals
 //# a fence somewhere does not say that others wait for it while memory is short: where it is queued when the last reference to an object goes,
 //# confidence is low.
 //

@@ -181,6 +181,22 @@ signalled_elsewhere() {
 	checked 0
 }
 
+# Functions of other sources, and macros of headers, that queue what they are given.
+queued_elsewhere() {
+	chain 1
+	calls lamp_irq 'lamp_queue(job->ldev->reset.wq, &job->done_work)' >"$lamp"/irq.c
+	printf 'void lamp_queue(struct workqueue_struct *wq, struct work_struct *work)\n{\n\tqueue_work(wq, work);\n}\n' >"$lamp"/queue.c
+	checked 1
+	warnings 1
+	prints "$lamp/device.c:3:19: warning: alloc_ordered_workqueue() without" "lamp_queue() calls queue_work() at $lamp/queue.c:3"
+	rm "$lamp"/queue.c
+	checked 0
+	printf '#define lamp_queue(wq, work) queue_work(wq, work)\n' >>"$lamp"/lamp.h
+	checked 1
+	warnings 1
+	prints "lamp_irq() calls queue_work() at $lamp/irq.c:3"
+}
+
 # What nine functions call is nothing that work is for.
 called_by_many() {
 	chain 2
@@ -362,6 +378,7 @@ check "a queue that a function returns, a member has a copy of, or a parameter i
 for calls in 0 1 4; do
 	check "work whose fence is signalled $calls calls down, through files" signalled_elsewhere "$calls"
 done
+check "work that functions of other sources queue" queued_elsewhere
 check "what many call is no part of what work is for" called_by_many
 check "queues of the system" system_queues
 check "what drivers share signals the fence" shared_code

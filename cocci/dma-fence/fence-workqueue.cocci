@@ -227,13 +227,31 @@ let is_release (f : Syntax.func) =
 		List.exists (fun call -> is_put (Syntax.callee call) && List.exists (fun e -> Syntax.text e = f.Syntax.fname) (Syntax.arguments_of call))
 			(Values.calls_in g)) (Program.functions ())
 
+(* Functions that get such work may queue it. *)
+let ends_work = [
+	"cancel_work_sync"; "cancel_work"; "cancel_delayed_work"; "cancel_delayed_work_sync"; "flush_work"; "flush_delayed_work"; "work_pending";
+	"delayed_work_pending"; "work_busy"; "destroy_work_on_stack"; "container_of"; "to_delayed_work" ]
+let want_queuers signalling =
+	let is_meant name = name <> "" && not (Works.is_queuer name || Works.is_binder name || List.mem name ends_work) in
+	let gets_work f e = match (Syntax.bare e).Syntax.node with
+		| Syntax.Unary ("&", _) -> Works.bound signalling (Values.origins_in f e) <> []
+		| _ -> false in
+	List.iter (fun f ->
+		List.iter (fun call ->
+			let name = Syntax.callee call in
+			if is_meant name && Program.find f.Syntax.source name = None && List.exists (gets_work f) (Syntax.arguments_of call) then begin
+				Program.want [ "defines"; name ];
+				Program.want [ "header"; name ]
+			end) (Values.calls_in f)) (Program.functions ())
+
 let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
 let uses_of_work () =
 	let bindings = Works.bindings () in
 	let signalling = List.filter (fun b -> signals_fence b.Works.runs) bindings in
 	List.iter (fun b -> Values.want_uses b.Works.place) signalling;
 	if signalling = [] then []
-	else
+	else begin
+		want_queuers signalling;
 		List.concat_map (fun (frame, call) ->
 			let inside = Values.func frame in
 			match Works.queued call with
@@ -246,6 +264,7 @@ let uses_of_work () =
 				let role = if run <> [] && is_release inside then Release else Work in
 				List.map (fun f -> { queue; at = call; inside; why = why_signals f inside call; role; runs = (fun () -> [ f ]) }) run)
 			(Values.calls Works.is_queuer)
+	end
 
 let finding confidence (inside : Syntax.func) call message hint use more =
 	let why, links = use.why inside.Syntax.source in
@@ -295,6 +314,8 @@ let rec is_plain e = match e.Syntax.node with
 	| Syntax.Var name -> is_flag name
 	| Syntax.Binary ("|", a, b) -> is_plain a && is_plain b
 	| _ -> false
+(* What a macro stands for is not written where the macro is. *)
+let is_written call = name_place call <> call.Syntax.at
 let note_fix call =
 	let argument = List.nth (Syntax.arguments_of call) (List.assoc (Syntax.callee call) makers) in
 	let note text = Hashtbl.replace fixes (name_place call) (call, argument, text) in
@@ -307,7 +328,7 @@ let look () =
 	Hashtbl.reset signals;
 	Hashtbl.reset fixes;
 	let found = List.concat_map judge_use (List.append (uses_of_schedulers ()) (uses_of_work ())) in
-	List.iter (fun (_, made) -> match made with Some (call, true) -> note_fix call | _ -> ()) found;
+	List.iter (fun (_, made) -> match made with Some (call, true) when is_written call -> note_fix call | _ -> ()) found;
 	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (name_place call) | _ -> ()) found;
 	Report.join (List.map fst found)
 

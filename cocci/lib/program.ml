@@ -114,9 +114,9 @@ let expanded file e = match e.node with
 	| Call (_, arguments) when find file (callee e) = None ->
 		(match macro file (callee e) with
 		| Some (Some parameters, value) when List.compare_lengths parameters arguments = 0 ->
-			Some (replace (List.combine parameters arguments) (bare value))
+			Some (replace e.at (List.combine parameters arguments) (bare value))
 		| _ -> None)
-	| Var name -> (match macro file name with Some (None, value) -> Some (bare value) | _ -> None)
+	| Var name -> (match macro file name with Some (None, value) -> Some (replace e.at [] (bare value)) | _ -> None)
 	| _ -> None
 let structure = Scopes.find structures
 let has_own_variable file name = match Scopes.own globals file name with

@@ -418,13 +418,17 @@ let parse ?(named = "") ?(macros = []) file =
 
 (* Visiting. *)
 
-let rec replace values e =
-	let visit = replace values in
+let rec replace at values e =
+	let visit = replace at values in
+	(* The name of a member can be one, too. *)
+	let member m = match List.assoc_opt m values with
+		| Some { node = Var name; _ } -> name
+		| _ -> m in
 	let node = match e.node with
 		| Var name -> (match List.assoc_opt name values with Some value -> Paren value | None -> e.node)
 		| Call (f, arguments) -> Call (visit f, List.map visit arguments)
-		| Field (e, m) -> Field (visit e, m)
-		| Arrow (e, m) -> Arrow (visit e, m)
+		| Field (e, m) -> Field (visit e, member m)
+		| Arrow (e, m) -> Arrow (visit e, member m)
 		| Index (a, b) -> Index (visit a, visit b)
 		| Unary (sign, e) -> Unary (sign, visit e)
 		| Postfix (e, sign) -> Postfix (visit e, sign)
@@ -435,7 +439,7 @@ let rec replace values e =
 		| Cast (typ, e) -> Cast (typ, visit e)
 		| Paren e -> Paren (visit e)
 		| Int _ | Text _ | Type _ | Unknown _ | Block_value _ | Literal _ -> e.node in
-	{ e with node }
+	{ node; at }
 
 let rec iter_expr note e =
 	note e;

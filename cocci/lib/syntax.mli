@@ -100,8 +100,8 @@ val arguments_of : expr -> expr list
 val integer : expr -> int option
 val is_pointer : string -> bool
 
-(* An expression with others in the place of variables, as where a macro with parameters is used. *)
-val replace : (string * expr) list -> expr -> expr
+(* What a macro stands for that is used at a place: its value, with arguments for its parameters. *)
+val replace : pos -> (string * expr) list -> expr -> expr
 
 (* Calls a function for an expression and each one in it, in the order of the text. *)
 val iter_expr : (expr -> unit) -> expr -> unit

@@ -45,8 +45,13 @@ let read_body f =
 		| _ -> None in
 	let address e = match (bare e).node with Unary ("&", { node = Var x; _ }) -> Some x | _ -> None in
 	let assign around (l : expr) set at = Maybe.iter (fun (x, m) -> define around x m set at) (target l) in
-	let note around (e : expr) =
+	(* Macros of macros end somewhere. *)
+	let rec note ?(macros = 4) around (e : expr) =
 		Hashtbl.replace places (start_of e.at) around;
+		(match e.node with
+		| Call _ when macros > 0 ->
+			Maybe.iter (iter_expr (note ~macros:(macros - 1) around)) (Program.expanded f.source e)
+		| _ -> ());
 		match e.node with
 		| Assign ("=", l, ({ node = Literal (_, Fields fields); _ })) -> assign around l (Members fields) e.at
 		| Assign ("=", l, r) -> assign around l (To r) e.at
@@ -57,7 +62,7 @@ let read_body f =
 			calls := e :: !calls;
 			List.iter (fun a -> Maybe.iter (fun x -> passed := (x, callee e, e.at) :: !passed) (address a)) arguments
 		| _ -> () in
-	let expr around (e : expr) = iter_expr (note around) e in
+	let expr around (e : expr) = iter_expr (fun e -> note around e) e in
 	let declare around (v : Syntax.variable) =
 		Hashtbl.replace locals v.name v.typ;
 		match v.value with

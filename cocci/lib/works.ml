@@ -29,6 +29,7 @@ let starters = [
 	("timer_reduce", 0); ("hrtimer_start", 0); ("hrtimer_start_range_ns", 0); ("hrtimer_restart", 0); ("hrtimer_start_expires", 0);
 	("kthread_queue_delayed_work", 1); ("kthread_mod_delayed_work", 1) ]
 
+let is_binder name = List.exists (List.mem_assoc name) [ of_work; of_delayed_work; of_timer; of_thread ]
 let is_queuer name = List.mem_assoc name queuers || List.mem_assoc name delayed_queuers
 
 let nth call number = List.nth_opt (arguments_of call) number

@@ -13,6 +13,9 @@ val bindings : unit -> binding list
 val timers : unit -> binding list
 val of_threads : unit -> binding list
 
+(* Does a function or macro of this name say what work or a timer runs? *)
+val is_binder : string -> bool
+
 (* Those of what an expression may be, but for those that are surely of another object. *)
 val bound : binding list -> Values.origin list -> binding list
 

@@ -56,6 +56,7 @@
  *   unanalysed.c    what was not checked
  *   survey.c        asks about functions, in the files that name them
  *   program.c       the graph of the files that name something
+ *   sources.c       some of the files, in order
  *   nearby.c        the sources outside of the PATHs in which lock functions are called
  *   uses.c          where functions are defined, put and called, by the graph
  *   replaced.c      the sources of a kernel for which others, outside of it, stand
@@ -78,6 +79,9 @@
  *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context
  *   descend.c       the steps of these six
+ *   workers.c       functions of work that come to what a rule is about
+ *   wants.c         the sources that tell what rules would have to know
+ *   together.c      asks rules about several sources of a driver at once
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed

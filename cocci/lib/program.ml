@@ -79,6 +79,7 @@ let own : (string * top) list ref = ref []
 let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
 let own_functions : func list ref = ref []
 let wants : string list list ref = ref []
+let bodies : (string * string) list ref = ref []
 let readings = ref 0
 
 let is_local f = f.static && not (Scopes.is_header f.source)
@@ -104,16 +105,30 @@ let functions () = !own_functions
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
 let find = Scopes.find defined
+let function_of file e = match (bare e).node with
+	| Var name | Unary ("&", { node = Var name; _ }) -> find file name
+	| _ -> None
 let variable = Scopes.find globals
 let macro = Scopes.find macros
+let expanded file e = match e.node with
+	| Call (_, arguments) when find file (callee e) = None ->
+		(match macro file (callee e) with
+		| Some (Some parameters, value) when List.compare_lengths parameters arguments = 0 ->
+			Some (replace e.at (List.combine parameters arguments) (bare value))
+		| _ -> None)
+	| Var name -> (match macro file name with Some (None, value) -> Some (replace e.at [] (bare value)) | _ -> None)
+	| _ -> None
 let structure = Scopes.find structures
 let has_own_variable file name = match Scopes.own globals file name with
 	| Some (_, v) -> v.static
 	| None -> Hashtbl.mem invoked (file, name)
 let has_own_structure file tag = not (Scopes.is_header file) && Scopes.own structures file tag <> None
 
-let want words = wants := words :: !wants
-let wanted () = List.sort_uniq compare !wants
+let is_word s = s <> "" && List.for_all Names.is_letter (List.init (String.length s) (String.get s))
+let want words = if List.for_all is_word words then wants := words :: !wants
+let look_into f = if f.body = [] then bodies := (f.source, f.fname) :: !bodies
+let wanted () = List.append (List.map (fun words -> ("", words)) (List.sort_uniq compare !wants))
+	(List.map (fun (source, name) -> (source, [ "in"; name ])) (List.sort_uniq compare !bodies))
 let reading () = !readings
 
 let constants name =
@@ -265,6 +280,7 @@ let with_annotations file f =
 let read files =
 	own := [];
 	wants := [];
+	bodies := [];
 	incr readings;
 	Scopes.reset macros;
 	Scopes.reset globals;

@@ -50,15 +50,26 @@ val variable : string -> string -> (string * variable) option
 val macro : string -> string -> (string list option * expr) option
 val structure : string -> string -> (string * string * pos) list option
 
+(* What an expression stands for that is a macro which is used, with its arguments. *)
+val expanded : string -> expr -> expr option
+
+(* The function that an expression is. *)
+val function_of : string -> expr -> func option
+
 (* Is there a variable, or a structure, that only this source means by that name? *)
 val has_own_variable : string -> string -> bool
 val has_own_structure : string -> string -> bool
 
 (* What other sources of the same program may tell: "names WORD...", one that has all of these words; "sets WORD...", likewise, and the
    last of them is assigned to; "defines NAME", one that defines a function, or a variable with functions in it; "header NAME", a header
-   that defines a macro or a structure. Those that were wanted since the sources were read. *)
+   that defines a macro or a structure. *)
 val want : string list -> unit
-val wanted : unit -> string list list
+
+(* Of some sources not all functions have bodies: that of this one is wanted, too, "in NAME" of its source. *)
+val look_into : func -> unit
+
+(* What was wanted since the sources were read; "" where it is not of one of them. *)
+val wanted : unit -> (string * string list) list
 
 (* What a macro without parameters stands for, by each definition in the sources; None for one that is no single expression. *)
 val constants : string -> expr option list

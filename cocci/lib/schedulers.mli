@@ -20,8 +20,5 @@ val tables : t -> table list
 type callback = Missing | Function of func | Elsewhere
 val callback : table -> string -> callback
 
-(* The function that an expression is. *)
-val function_of : Values.origin -> func option
-
 (* Is a timeout one that never runs out? *)
 val is_endless : Values.origin -> bool

@@ -12,9 +12,10 @@ let print_lost () =
 (* The first of the sources that are looked at together tells for which they are. *)
 let print_wanted sources =
 	let first = List.hd (String.split_on_char ',' sources) in
-	List.iter (fun words ->
-		Report.print_row ~rule:"-" "want" { Report.nothing with Report.place = { nowhere with file = first }; operation = String.concat " " words } "")
-		(Program.wanted ())
+	List.iter (fun (source, words) ->
+		Report.print_row ~rule:"-" "want" {
+			Report.nothing with
+			Report.place = { nowhere with file = first }; inside = source; operation = String.concat " " words } "") (Program.wanted ())
 
 let judge name = match Rule.find name with
 	| Some rule -> Rule.look rule; Rule.facts rule

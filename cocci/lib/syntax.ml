@@ -418,6 +418,29 @@ let parse ?(named = "") ?(macros = []) file =
 
 (* Visiting. *)
 
+let rec replace at values e =
+	let visit = replace at values in
+	(* The name of a member can be one, too. *)
+	let member m = match List.assoc_opt m values with
+		| Some { node = Var name; _ } -> name
+		| _ -> m in
+	let node = match e.node with
+		| Var name -> (match List.assoc_opt name values with Some value -> Paren value | None -> e.node)
+		| Call (f, arguments) -> Call (visit f, List.map visit arguments)
+		| Field (e, m) -> Field (visit e, member m)
+		| Arrow (e, m) -> Arrow (visit e, member m)
+		| Index (a, b) -> Index (visit a, visit b)
+		| Unary (sign, e) -> Unary (sign, visit e)
+		| Postfix (e, sign) -> Postfix (visit e, sign)
+		| Binary (sign, a, b) -> Binary (sign, visit a, visit b)
+		| Assign (sign, a, b) -> Assign (sign, visit a, visit b)
+		| Cond (c, a, b) -> Cond (visit c, Maybe.map visit a, visit b)
+		| Comma (a, b) -> Comma (visit a, visit b)
+		| Cast (typ, e) -> Cast (typ, visit e)
+		| Paren e -> Paren (visit e)
+		| Int _ | Text _ | Type _ | Unknown _ | Block_value _ | Literal _ -> e.node in
+	{ node; at }
+
 let rec iter_expr note e =
 	note e;
 	let visit = iter_expr note in

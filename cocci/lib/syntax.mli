@@ -100,6 +100,9 @@ val arguments_of : expr -> expr list
 val integer : expr -> int option
 val is_pointer : string -> bool
 
+(* What a macro stands for that is used at a place: its value, with arguments for its parameters. *)
+val replace : pos -> (string * expr) list -> expr -> expr
+
 (* Calls a function for an expression and each one in it, in the order of the text. *)
 val iter_expr : (expr -> unit) -> expr -> unit
 

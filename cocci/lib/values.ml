@@ -26,6 +26,7 @@ type frame = { func : func; from : (frame * expr) option }
 type origin = { what : expr; within : frame }
 
 let func frame = frame.func
+let function_of o = Program.function_of o.within.func.source o.what
 let rec entered_by frame = match frame.from with
 	| Some (caller, call) -> (caller, call) :: entered_by caller
 	| None -> []
@@ -44,17 +45,24 @@ let read_body f =
 		| _ -> None in
 	let address e = match (bare e).node with Unary ("&", { node = Var x; _ }) -> Some x | _ -> None in
 	let assign around (l : expr) set at = Maybe.iter (fun (x, m) -> define around x m set at) (target l) in
-	let note around (e : expr) =
+	(* Macros of macros end somewhere. *)
+	let rec note ?(macros = 4) around (e : expr) =
 		Hashtbl.replace places (start_of e.at) around;
+		(match e.node with
+		| Call _ when macros > 0 ->
+			Maybe.iter (iter_expr (note ~macros:(macros - 1) around)) (Program.expanded f.source e)
+		| _ -> ());
 		match e.node with
 		| Assign ("=", l, ({ node = Literal (_, Fields fields); _ })) -> assign around l (Members fields) e.at
 		| Assign ("=", l, r) -> assign around l (To r) e.at
-		| Assign (_, l, _) | Unary (("++" | "--"), l) | Postfix (l, _) -> assign around l Otherwise e.at
+		| Assign (sign, l, r) ->
+			assign around l (To { e with node = Binary (String.sub sign 0 (String.length sign - 1), l, r) }) e.at
+		| Unary (("++" | "--"), l) | Postfix (l, _) -> assign around l Otherwise e.at
 		| Call (_, arguments) ->
 			calls := e :: !calls;
 			List.iter (fun a -> Maybe.iter (fun x -> passed := (x, callee e, e.at) :: !passed) (address a)) arguments
 		| _ -> () in
-	let expr around (e : expr) = iter_expr (note around) e in
+	let expr around (e : expr) = iter_expr (fun e -> note around e) e in
 	let declare around (v : Syntax.variable) =
 		Hashtbl.replace locals v.name v.typ;
 		match v.value with
@@ -204,10 +212,11 @@ let rec trace steps frame (e : expr) : origin list =
 	if steps = 0 then [ found ]
 	else match e.node with
 		| Var x when is_local frame.func x -> trace_variable steps frame e x
+		| _ when Program.expanded frame.func.source e <> None ->
+			List.concat_map (trace (steps - 1) frame) (Maybe.to_list (Program.expanded frame.func.source e))
 		| Var x ->
-			(match Program.macro frame.func.source x, Program.variable frame.func.source x with
-			| Some (None, value), _ -> trace (steps - 1) frame value
-			| _, Some (_, { value = Some (Value value); typ; _ }) when Names.mentions "const" typ && not (is_pointer typ) ->
+			(match Program.variable frame.func.source x with
+			| Some (_, { value = Some (Value value); typ; _ }) when Names.mentions "const" typ && not (is_pointer typ) ->
 				trace (steps - 1) frame value
 			| _ -> [ found ])
 		| Field ({ node = Var x; _ }, m) when Hashtbl.mem (body frame.func).locals x -> trace_member steps frame x m e.at
@@ -301,11 +310,11 @@ let type_of_member f tag path =
 	| None, found -> found
 
 (* The structure that an expression is about, and the members from there on as far as it is not known of what type they are. *)
-let rec locate f e = match (bare e).node with
-	| Unary (("&" | "*"), e) | Index (e, _) -> locate f e
+let rec locate ?(macros = 8) f e = match (bare e).node with
+	| Unary (("&" | "*"), e) | Index (e, _) -> locate ~macros f e
 	| Var x -> Maybe.bind (type_of_variable f x) (tag_in f) |> Maybe.map (fun tag -> (tag, ""))
 	| Field (whole, m) | Arrow (whole, m) ->
-		Maybe.bind (locate f whole) (fun (tag, path) ->
+		Maybe.bind (locate ~macros f whole) (fun (tag, path) ->
 			let path = if path = "" then m else path ^ "." ^ m in
 			match type_of_member f tag path with
 			| Some tag -> Some (tag, "")
@@ -313,15 +322,10 @@ let rec locate f e = match (bare e).node with
 	| Call (_, [ _; { node = Type typ; _ }; _ ]) when callee (bare e) = "container_of" ->
 		Maybe.map (fun tag -> (tag, "")) (tag_in f typ)
 	| Call _ ->
-		let name = callee (bare e) in
-		(match Program.find f.source name, Program.macro f.source name with
-		| Some g, _ -> Maybe.map (fun tag -> (tag, "")) (tag_in f g.returns)
-		| None, Some (Some _, value) ->
-			(match bare value with
-			| { node = Call (_, [ _; { node = Type typ; _ }; _ ]); _ } as value when callee value = "container_of" ->
-				Maybe.map (fun tag -> (tag, "")) (tag_in f typ)
-			| _ -> None)
-		| _ -> None)
+		(match Program.find f.source (callee (bare e)) with
+		| Some g -> Maybe.map (fun tag -> (tag, "")) (tag_in f g.returns)
+		| None when macros > 0 -> Maybe.bind (Program.expanded f.source (bare e)) (locate ~macros:(macros - 1) f)
+		| None -> None)
 	| _ -> None
 
 let rec place o =
@@ -382,14 +386,37 @@ let learn f =
 	!changed
 
 let assigned : (string, func * expr * expr) Hashtbl.t = Hashtbl.create 64
+let set_otherwise : (string, unit) Hashtbl.t = Hashtbl.create 64	(* places that something else sets, or may set *)
 let looked_at = ref 0
 
+(* What callers give a function as a parameter. *)
+let given f x =
+	List.concat_map (fun within -> match within.from with
+		| Some (caller, call) -> trace_argument 1 caller call f x
+		| None -> []) (frames f)
+
 let read_assignments f =
-	let expr e = match e.node with
-		| Assign ("=", l, r) ->
-			Maybe.iter (fun place -> Hashtbl.add assigned place (f, l, r)) (place { what = l; within = { func = f; from = None } })
+	let with_place e work = Maybe.iter work (place { what = e; within = { func = f; from = None } }) in
+	let set e = with_place e (fun place -> Hashtbl.replace set_otherwise place ()) in
+	let assign l r =
+		with_place l (fun place -> Hashtbl.add assigned place (f, l, r));
+		match (bare l).node with
+		| Unary ("*", { node = Var x; _ }) ->
+			List.iter (fun place -> Hashtbl.add assigned place (f, l, r)) (List.filter_map place (given f x))
 		| _ -> () in
-	iter expr f.body
+	let members whole fields =
+		List.iter (function
+			| Some m, Value r -> assign { r with node = Field (whole, m) } r
+			| _ -> ()) fields in
+	let variable (v : Syntax.variable) _ = match v.value with
+		| Some (Fields fields) -> members { no_expr with node = Var v.name } fields
+		| _ -> () in
+	let expr e = match e.node with
+		| Assign ("=", l, { node = Literal (_, Fields fields); _ }) -> members l fields
+		| Assign ("=", l, r) -> assign l r
+		| Assign (_, l, _) | Unary (("++" | "--" | "&"), l) | Postfix (l, _) -> set l
+		| _ -> () in
+	iter ~variable expr f.body
 
 let read_calls f =
 	List.iter (fun call ->
@@ -406,6 +433,7 @@ let start () =
 		Hashtbl.reset bodies;
 		Hashtbl.reset found_members;
 		Hashtbl.reset assigned;
+		Hashtbl.reset set_otherwise;
 		List.iter read_calls functions;
 		learn_all 3;
 		List.iter read_assignments functions
@@ -415,17 +443,6 @@ let assignments place =
 	List.concat_map (fun (f, l, r) ->
 		List.concat_map (fun within -> List.map (fun o -> ({ what = l; within }, o)) (origins within r)) (frames f))
 		(List.rev (Hashtbl.find_all assigned place))
-
-let reach f =
-	let rec go seen = function
-		| [] -> List.rev seen
-		| (f : func) :: rest when List.exists (is_same f) seen -> go seen rest
-		| f :: rest ->
-			let next = List.filter_map (fun call -> Program.find f.source (callee call)) (calls_in f) in
-			go (f :: seen) (List.append rest next) in
-	go [] [ f ]
-
-let returns func e = origins { func; from = None } e
 
 (* What other sources may tell. *)
 
@@ -439,3 +456,30 @@ let want kind place =
 	| _ -> ()
 let want_assignments = want "sets"
 let want_uses = want "names"
+
+let settled origins =
+	let rec settle seen o = match o.what.node with
+		| Field _ | Arrow _ ->
+			(match place o with
+			| Some place when not (List.mem place seen) ->
+				let found = List.filter (fun (to_this, _) -> not (are_apart o to_this)) (assignments place) in
+				want_uses place;
+				if found = [] then [ o ]
+				else if Hashtbl.mem set_otherwise place then [ { o with what = unknown } ]
+				else List.concat_map (fun (_, from) -> settle (place :: seen) from) found
+			| _ -> [ o ])
+		| _ -> [ o ] in
+	List.sort_uniq compare (List.concat_map (settle []) origins)
+
+let reach f =
+	let rec go seen = function
+		| [] -> List.rev seen
+		| (f : func) :: rest when List.exists (is_same f) seen -> go seen rest
+		| f :: rest ->
+			let next = List.filter_map (fun call -> Program.find f.source (callee call)) (calls_in f) in
+			Program.look_into f;
+			go (f :: seen) (List.append rest next) in
+	go [] [ f ]
+
+let origins_in func e = origins { func; from = None } e
+

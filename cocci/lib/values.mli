@@ -21,6 +21,9 @@ val calls : (string -> bool) -> (frame * expr) list
 type origin = { what : expr; within : frame }
 val origins : frame -> expr -> origin list
 
+(* The function that an expression is. *)
+val function_of : origin -> func option
+
 (* Likewise for a member of a structure, by its address: ops of &args. What an initialiser leaves out is 0. *)
 val member : frame -> expr -> string -> origin list
 
@@ -30,6 +33,9 @@ val place : origin -> string option
 
 (* Assignments to such a place: what is assigned to, and what. *)
 val assignments : string -> (origin * origin) list
+
+(* Where some origins are members, what these may be, unless they are set in other ways than by assignments. *)
+val settled : origin list -> origin list
 
 (* Other sources may tell more of what is assigned to a place, or of where it is named. *)
 val want_assignments : string -> unit
@@ -52,5 +58,5 @@ val calls_in : func -> expr list
 (* What it returns. *)
 val returned : func -> expr list
 
-(* What an expression that a function returns may be. *)
-val returns : func -> expr -> origin list
+(* What an expression of a function may be, whoever calls that. *)
+val origins_in : func -> expr -> origin list

@@ -100,9 +100,9 @@ static int read_wanted(struct descent *descent, const struct names *words, struc
 	int result;
 
 	for (size_t i = 0; i < selection->count; i++) {
-		char *driver = drivers_of(&descent->drivers, i);
+		char *driver = drivers_of(descent->drivers, i);
 
-		only[i] = drivers_is_wanted(&descent->drivers, driver);
+		only[i] = drivers_is_wanted(descent->drivers, driver);
 		free(driver);
 	}
 	result = program_read(descent->survey->program, words, NULL, only, err);

@@ -151,20 +151,31 @@ static void add_hunt(struct together *together, const char *words, size_t wanted
 	together->wanted_by[count] = wanted_by;
 }
 
-/* Takes in what rules want to know and was not looked for before. */
+/* Takes in a want, unless it was looked for before. */
+static void take_want(struct together *together, const struct want *want)
+{
+	struct group *group = group_of(together, want->source);
+	char *key = xasprintf("%zu %s", want->source, want->words);
+
+	if (wants_is_known(want->words) && group->known.count < WANTS &&
+	    !names_has(&group->known, key)) {
+		names_add(&group->known, key);
+		add_hunt(together, want->words, want->source);
+	}
+	free(key);
+}
+
+/* Takes in what rules want to know. */
 static void take_wants(struct together *together, struct wants *wants)
 {
 	for (size_t i = 0; i < wants->count; i++) {
 		const struct want *want = &wants->rows[i];
-		struct group *group = group_of(together, want->source);
-		char *key = xasprintf("%zu %s", want->source, want->words);
+		const char *name = strrchr(want->words, ' ');
 
-		if (wants_is_known(want->words) && group->known.count < WANTS &&
-		    !names_has(&group->known, key)) {
-			names_add(&group->known, key);
-			add_hunt(together, want->words, want->source);
-		}
-		free(key);
+		if (want->of == NOBODY)
+			take_want(together, want);
+		else if (name && !together->parts[want->of].is_whole)
+			add_source(together, group_of(together, want->source), want->of, name + 1);
 	}
 	wants->count = 0;
 }

@@ -32,9 +32,15 @@ static bool is_of(const struct hunt *hunt, const char *kind)
 bool wants_is_known(const char *words)
 {
 	const struct hunt hunt = { .words = words };
+	bool is_word_next = false;
 
-	return is_of(&hunt, NAMES) || is_of(&hunt, SETS) || is_of(&hunt, DEFINES) ||
-	       is_of(&hunt, HEADER);
+	for (const char *at = words; *at; at++) {
+		if (!is_word(*at) && (*at != ' ' || !is_word_next))
+			return false;
+		is_word_next = is_word(*at);
+	}
+	return is_word_next && (is_of(&hunt, NAMES) || is_of(&hunt, SETS) ||
+				is_of(&hunt, DEFINES) || is_of(&hunt, HEADER));
 }
 
 /* The words that a source has to have. names_free() them. */

@@ -47,6 +47,7 @@ struct row {
 	unsigned int end_column;
 	unsigned int lock_line;
 	enum confidence confidence;
+	size_t source_count; /* there are so many sources */
 };
 
 int compare_positions(const struct position *a, const struct position *b)
@@ -301,9 +302,13 @@ static const char *take_step(struct facts *facts, const struct row *row)
 static const char *take_want(struct facts *facts, const struct row *row)
 {
 	struct wants *wants = &facts->wants;
+	struct want want = { row->at.source, row->field[FIELD_OPERATION], SIZE_MAX };
 
+	if (*row->field[FIELD_FUNCTION] &&
+	    (!stage_index(row->field[FIELD_FUNCTION], &want.of) || want.of >= row->source_count))
+		return "it is of an unknown file";
 	wants->rows = grow(wants->rows, wants->count, sizeof(*wants->rows));
-	wants->rows[wants->count++] = (struct want){ row->at.source, row->field[FIELD_OPERATION] };
+	wants->rows[wants->count++] = want;
 	return NULL;
 }
 
@@ -349,7 +354,7 @@ static const char *parse_row(struct facts *facts, char *text, const struct catal
 			     size_t source_count)
 {
 	const struct kind *kind;
-	struct row row = { 0 };
+	struct row row = { .source_count = source_count };
 
 	if (!split(text, row.field))
 		return "it does not have 20 fields";

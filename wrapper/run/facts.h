@@ -156,7 +156,8 @@ struct descent_call {
  */
 struct want {
 	size_t source;     /* the first of these */
-	const char *words; /* as Program.want in lib/program.mli has it */
+	const char *words; /* as Program.wanted in lib/program.mli has it */
+	size_t of;         /* the source in which that is to be found; SIZE_MAX: it is asked for */
 };
 
 /* Lines that spatch could not parse. */

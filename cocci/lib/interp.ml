@@ -120,20 +120,23 @@ let in_one states =
 	{ held = List.map (fun h -> { h with sure = in_each h }) once; past; dropped = all (fun s -> s.dropped); gone = all (fun s -> s.gone); missed = all (fun s -> s.missed);
 	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states; facts = [] }
 
-(* What is known in each of some states. *)
-let known_in_all states =
-	let mask key s = match List.assoc_opt key s.facts with Some mask -> mask | None -> any in
-	let keys = List.sort_uniq compare (List.concat_map (fun s -> List.map fst s.facts) states) in
-	List.filter (fun (_, mask) -> mask <> any)
-		(List.map (fun key -> (key, List.fold_left (fun all s -> all lor mask key s) 0 states)) keys)
+(* What is known in each of two states, by their facts, which are in order. *)
+let rec known_in_both a b = match a, b with
+	| (key, _) :: rest, (other, _) :: _ when key < other -> known_in_both rest b
+	| (key, _) :: _, (other, _) :: rest when key > other -> known_in_both a rest
+	| (key, mask) :: a, (_, mask') :: b ->
+		let both = mask lor mask' in
+		if both = any then known_in_both a b else (key, both) :: known_in_both a b
+	| _ -> []
 
 (* One state for those that differ in nothing but facts that are not kept apart. *)
 let one_for_each keeps states =
-	let groups = Hashtbl.create 16 in
-	List.iter (fun s ->
-		let group = { s with facts = List.filter keeps s.facts } in
-		Hashtbl.replace groups group (s :: Maybe.value (Hashtbl.find_opt groups group) ~default:[])) states;
-	tidy (Hashtbl.fold (fun group members all -> { group with facts = known_in_all members } :: all) groups [])
+	let rec join = function
+		| (group, facts) :: (other, facts') :: rest when group = other -> join ((group, known_in_both facts facts') :: rest)
+		| (group, facts) :: rest -> { group with facts } :: join rest
+		| [] -> [] in
+	let grouped = List.map (fun s -> ({ s with facts = List.filter keeps s.facts }, s.facts)) states in
+	tidy (join (List.sort (fun (a, _) (b, _) -> compare a b) grouped))
 
 (* Too many states: conditions that have nothing to do with locks are the first that no longer keep them apart,
    and last of all the locks. *)
@@ -157,8 +160,12 @@ let join walk a b = if a = [] then b else if b = [] then a else merge walk (List
 
 let mask state key = match List.assoc_opt key state.facts with Some mask -> mask | None -> any
 let learn key mask state =
-	if mask = any then { state with facts = List.remove_assoc key state.facts }
-	else { state with facts = List.sort compare ((key, mask) :: List.remove_assoc key state.facts) }
+	let fact = if mask = any then [] else [ (key, mask) ] in
+	let rec put = function
+		| (other, _ as first) :: rest when other < key -> first :: put rest
+		| (other, _) :: rest when other = key -> List.append fact rest
+		| rest -> List.append fact rest in
+	{ state with facts = put state.facts }
 let restrict key allowed state =
 	match mask state key land allowed with
 	| 0 -> None

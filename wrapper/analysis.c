@@ -215,6 +215,21 @@ static void note_selection(const struct analysis *analysis)
 	fprintf(stderr, "resvlint: %zu links not followed\n", selection->link_count);
 }
 
+/* Has spatch load the rules that are chosen. */
+static void load_rules(const struct analysis *analysis)
+{
+	char *names = NULL;
+	size_t length;
+	FILE *out = open_memstream(&names, &length);
+
+	for (size_t i = 0; i < analysis->catalogue.count; i++)
+		if (analysis->chosen >> i & 1)
+			fprintf(out, " %s", analysis->catalogue.rules[i].id);
+	fclose(out);
+	pool_tell(analysis->pool, "load", names + 1);
+	free(names);
+}
+
 /* The private directory, the sources there are, and all that spatch needs to run. */
 static int make_ready(struct analysis *analysis, struct error *err)
 {
@@ -233,8 +248,7 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	analysis->spatch.memory = options->memory;
 	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention,
 		       &analysis->slots);
-	if (library_stage(&analysis->stage, &analysis->catalogue, analysis->chosen,
-			  &analysis->spatch, err))
+	if (library_stage(&analysis->stage, analysis->catalogue.dir, &analysis->spatch, err))
 		return -1;
 	analysis->pool = pool_open(&(struct pool_spec){
 		.spatch = &analysis->spatch,
@@ -244,6 +258,7 @@ static int make_ready(struct analysis *analysis, struct error *err)
 		.grace = GRACE,
 		.progress = &analysis->progress,
 	});
+	load_rules(analysis);
 	analysis->program = program_make(&analysis->selection, analysis->kernel, options->jobs,
 					 &analysis->progress);
 	analysis->survey = (struct survey){

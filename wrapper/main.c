@@ -45,8 +45,8 @@
  * run/            from files to the rows that the rules print
  *   select.c        one scan of the tree for the files that matter
  *   stage.c         a private directory with copies of them under safe names
- *   package.c       the OCaml that rules share, where it is compiled already
- *   library.c       the program that spatch runs, and that OCaml, compiled for it
+ *   package.c       the OCaml of the rules, where it is compiled already
+ *   library.c       that OCaml, compiled for spatch
  *   spatch.c        how spatch is found and called
  *   messages.c      why spatch ended, by its words
  *   pool.c          spatch processes that answer requests about sources, each with limits

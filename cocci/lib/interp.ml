@@ -99,7 +99,13 @@ type context = {
 
 let call_of walk id = Hashtbl.find walk.by_id id
 
-let tidy list = List.sort_uniq compare list
+(* In order, each once: most lists of states are that already. *)
+let tidy list =
+	let rec is_tidy = function
+		| a :: (b :: _ as rest) -> compare a b < 0 && is_tidy rest
+		| _ -> true in
+	if is_tidy list then list else List.sort_uniq compare list
+
 (* Does a fact decide whether a lock is taken or released, or tell whether it was got? *)
 let is_about_locks walk =
 	let conditions = Hashtbl.fold (fun _ (call : call) all -> if call.action <> None then List.append call.conditions all else all) walk.by_id [] in

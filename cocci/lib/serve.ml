@@ -34,6 +34,7 @@ let work sources print =
 	Sources.tidy ()
 
 let answer line = match String.split_on_char ' ' line with
+	| "load" :: names -> List.iter Rule.load names
 	| [ "know"; file ] -> Program.learn (Sources.lines_of file)
 	| [ "enter"; file ] -> Callbacks.learn (Sources.lines_of file)
 	| [ "ask"; file ] ->

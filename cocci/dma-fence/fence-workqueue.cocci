@@ -286,7 +286,7 @@ let judge_made use all (made : Values.origin) =
 	let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
 	(finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" use
 		(List.concat [ waits; others; release ]),
-	 Some (made.Values.what, flush = None && not is_doubtful))
+	 if flush = None && is_doubtful then None else Some (made.Values.what, flush = None))
 
 (* A queue of the system's counts only where it can be no other. *)
 let judge_system use name =

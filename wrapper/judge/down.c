@@ -49,7 +49,9 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 	struct questions questions = { 0 };
 	bool *only = xcalloc(survey->selection->count, sizeof(*only));
 	char *text = visits_text(descent, first);
-	const struct survey_details details = { .only = only, .text = text };
+	const struct survey_details details = { .only = only,
+						.text = text,
+						.is_about_bodies = true };
 	int result;
 
 	for (size_t i = first; i < descent->count; i++) {

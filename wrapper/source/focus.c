@@ -415,7 +415,7 @@ static void spread(struct reader *reader, enum focus_reach reach)
 static bool has_word(const struct reader *reader, const struct item *item,
 		     const struct focus *focus)
 {
-	bool is_head = focus->reach == FOCUS_NOTHING && item->body_start;
+	bool is_head = focus->reach == FOCUS_NOTHING && item->is_function;
 	size_t end = is_head ? item->body_start : item->end;
 
 	return words_match(focus->words, reader->lexer.text + item->start, end - item->start) != 0;

@@ -33,7 +33,7 @@ let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
 let () =
 	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
 let effect_on_mutex name =
-	Maybe.map (fun does -> Locks.action does "1") (Hashtbl.find_opt mutexes (Sections.unwrapped name))
+	Maybe.map (fun does -> Locks.action does "1") (List.find_map (Hashtbl.find_opt mutexes) (Sections.unwrapped name))
 let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
 
 (* Which part of a function is in a context: all, also of a function with which it begins; what stands in a section; what is done with the lock
@@ -102,7 +102,7 @@ let calls_in context part ~around values func =
 		let atomic = match context with
 			| Atomic _ -> Atomic.of_call values result.scope call
 			| Signalling | Reclaim | Notifier | Holder -> None in
-		let is_section = call.action <> None && Sections.unwrapped call.name = call.name in
+		let is_section = call.action <> None && Sections.unwrapped call.name = [ call.name ] in
 		if states = [] || (is_section && atomic = None && taker = None) then None
 		else
 			let all_in section = List.mem section around || List.for_all (Sections.is_in section result) states in

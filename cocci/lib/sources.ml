@@ -129,18 +129,27 @@ let place_asides count asides tops =
 	let is_prototype a = a.annotations <> [] && not (List.exists (function Function f, _ -> is_of f a | _ -> false) before) in
 	List.append (List.map annotate before) (List.map (fun a -> Prototype a, nowhere) (List.filter is_prototype annotations))
 
+(* One file for each suffix, as to make a new one takes long. *)
+let part_files : (string, string) Hashtbl.t = Hashtbl.create 2
+let part_file suffix = match Hashtbl.find_opt part_files suffix with
+	| Some name -> name
+	| None ->
+		let name = Filename.temp_file "part" suffix in
+		Hashtbl.replace part_files suffix name;
+		at_exit (fun () -> Sys.remove name);
+		name
+
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file text is_whole =
 	let made = Parseable.make text in
 	let macros = Parseable.macros made in
 	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then Syntax.parse ~macros file
 	else begin
-		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
+		let name = part_file (Filename.extension file) in
+		let channel = open_out_bin name in
 		output_string channel (Parseable.with_asides made);
 		close_out channel;
-		match Syntax.parse ~named:file ~macros name with
-		| tops -> Sys.remove name; place_asides (List.length (String.split_on_char '\n' text)) made.Parseable.asides tops
-		| exception failure -> Sys.remove name; raise failure
+		place_asides (List.length (String.split_on_char '\n' text)) made.Parseable.asides (Syntax.parse ~named:file ~macros name)
 	end
 
 (* Parses `left` of a text, which has none of the functions that are the same. *)

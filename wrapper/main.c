@@ -75,6 +75,7 @@
  *   entered.c       functions that are put into a slot, or passed to a function
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
+ *   waits.c         calls that wait for work
  *   locks.c         the mutexes that such code waits for, and who acquires them
  *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context

@@ -71,6 +71,7 @@ void descent_free(struct descent *descent)
 {
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
+	names_free(&descent->waits);
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);
 	free(descent->visits);

@@ -83,6 +83,7 @@ struct descent {
 	size_t count;
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
+	struct names waits;    /* the functions that wait for work */
 	struct awaited *locks;
 	size_t lock_count;
 };

@@ -50,7 +50,8 @@ static json_t *json_fix(const struct finding *finding)
  */
 static json_t *json_link_state(const struct link *link)
 {
-	if (link->kind == LINK_CALL || link->kind == LINK_SLOT || link->kind == LINK_HINT)
+	if (link->kind == LINK_CALL || link->kind == LINK_WAIT || link->kind == LINK_SLOT ||
+	    link->kind == LINK_HINT)
 		return json_text(lock_state_name(link->state));
 	return json_null();
 }

@@ -76,7 +76,7 @@ static void print_link(FILE *out, const struct report *report, const struct link
 		      out);
 		return;
 	}
-	fputs("called by ", out);
+	fputs(link->kind == LINK_WAIT ? "waited for by " : "called by ", out);
 	text_print(out, link->function);
 	fputs("() at ", out);
 	text_print(out, relative ? source->file : source->name);

@@ -23,6 +23,7 @@ int compare_positions(const struct position *a, const struct position *b);
 
 enum link_kind {
 	LINK_CALL,
+	LINK_WAIT,   /* a call waits for work, which runs the function */
 	LINK_MEMBER, /* a function stands in a member, through which it is called */
 	LINK_SLOT,   /* how a way can begin: the kernel enters a function through a slot */
 	LINK_HINT,   /* likewise: nobody is known to call it, and it says that its caller holds the

@@ -85,6 +85,10 @@ last_references() {
 		};
 		static inline void drm_gem_object_put(struct drm_gem_object *obj)
 		{
+			__drm_gem_object_put(obj);
+		}
+		static inline void __drm_gem_object_put(struct drm_gem_object *obj)
+		{
 			kref_put(&obj->refcount, drm_gem_object_free);
 		}
 	END
@@ -102,9 +106,14 @@ last_references() {
 		}
 	END
 	cat >"$kiln"/gem.c <<-'END'
-		static void kiln_free(struct drm_gem_object *obj)
+		static void kiln_unmap(struct drm_gem_object *obj)
 		{
 			dma_resv_lock(obj->resv, NULL);
+		}
+
+		static void kiln_free(struct drm_gem_object *obj)
+		{
+			kiln_unmap(obj);
 		}
 
 		static const struct drm_gem_object_funcs kiln_funcs = {

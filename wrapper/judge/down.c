@@ -186,6 +186,17 @@ static const char *context_below(struct facts *facts, const char *context)
 	return kept;
 }
 
+/*
+ * Does a call in a visit count for how deep a way is, of this confidence? On those of low
+ * confidence, such as that from a last reference to what frees the object, what drivers share leads
+ * only back to the driver.
+ */
+static bool counts(const struct descent *descent, const struct visit *visit,
+		   enum confidence confidence)
+{
+	return confidence > CONFIDENCE_LOW || !drivers_is_shared(descent->drivers, visit->source);
+}
+
 /* `confidence` is that the call is one of this function, or waits for it. */
 static void add_callee(struct descent *descent, const struct descent_call *step, uint32_t number,
 		       enum link_kind kind, enum confidence confidence)
@@ -193,6 +204,7 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *callee = graph_item(graph, number);
 	const struct visit visit = descent->visits[step->visit - 1];
+	enum confidence least = confidence < visit.confidence ? confidence : visit.confidence;
 
 	if (visit.depth >= DEPTH && (visit.confidence < CONFIDENCE_HIGH ||
 				     confidence < CONFIDENCE_HIGH || *step->once == '='))
@@ -200,26 +212,25 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	if (callee->kind != ITEM_FUNCTION ||
 	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
 		return;
-	descent_add(
-		descent,
-		(struct visit){
-			.source = callee->source,
-			.line = callee->name_line,
-			.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			.context = context_below(descent->facts, visit.context),
-			.values = step->values,
-			.once = step->once,
-			.driver = visit.driver,
-			.depth = visit.depth + 1,
-			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
-		},
-		(struct entry){ step->visit - 1,
-				{ .kind = kind,
-				  .at = step->at,
-				  .function = visit.function,
-				  .call = step->callee,
-				  .state = STATE_INHERITED,
-				  .lock = "" } });
+	descent_add(descent,
+		    (struct visit){
+			    .source = callee->source,
+			    .line = callee->name_line,
+			    .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
+			    .context = context_below(descent->facts, visit.context),
+			    .values = step->values,
+			    .once = step->once,
+			    .driver = visit.driver,
+			    .depth = visit.depth + counts(descent, &visit, least),
+			    .confidence = least,
+		    },
+		    (struct entry){ step->visit - 1,
+				    { .kind = kind,
+				      .at = step->at,
+				      .function = visit.function,
+				      .call = step->callee,
+				      .state = STATE_INHERITED,
+				      .lock = "" } });
 }
 
 /* The source of the table that puts a function where it is called from; of the function itself if

@@ -30,6 +30,7 @@
  *   tree.c          which tree the PATHs are in
  *   table.c         the form of the tables in lib/
  *   document.c      the tree's own text of the convention
+ *   contract.c      the contract of fences, by the tree's own text of it
  *   convention.c    that text, or the built-in table
  *   catalogue.c     the rules there are, from the headers of the .cocci files
  *   slots.c         the tables of what holds on entry to callbacks
@@ -203,13 +204,16 @@ static int show_rules(const struct options *options, struct error *err)
 }
 
 static void print_convention(const struct options *options, const struct tree *tree,
-			     const struct convention *convention)
+			     const struct convention *convention, const struct contract *contract)
 {
 	report_convention_notes(stderr, convention, options->quiet, options->verbose);
-	if (options->json)
-		report_convention_json(stdout, tree, convention);
-	else
-		report_convention(stdout, tree, convention);
+	if (options->json) {
+		report_convention_json(stdout, tree, convention, contract);
+		return;
+	}
+	report_convention(stdout, tree, convention);
+	putchar('\n');
+	report_contract(stdout, tree, contract);
 }
 
 /* `convention`. Returns an exit status. */
@@ -217,14 +221,17 @@ static int show_convention(const struct options *options, struct error *err)
 {
 	char *dir = catalogue_find(options->rules_dir, err);
 	struct convention convention = { 0 };
+	struct contract contract = { 0 };
 	struct tree tree = { 0 };
 	int status = EXIT_ERROR;
 
 	if (dir && !tree_find(options->operands, options->operand_count, &tree, err) &&
-	    !convention_load(dir, &tree, options->kernel, &convention, err)) {
-		print_convention(options, &tree, &convention);
+	    !convention_load(dir, &tree, options->kernel, &convention, err) &&
+	    !contract_load(dir, options->kernel ? NULL : &tree, &contract, err)) {
+		print_convention(options, &tree, &convention, &contract);
 		status = EXIT_CLEAN;
 	}
+	contract_free(&contract);
 	convention_free(&convention);
 	tree_free(&tree);
 	free(dir);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Any text as a JSON string; null for NULL. */
 static json_t *json_text(const char *text)
@@ -224,9 +225,34 @@ static json_t *json_row(const struct convention_row *row)
 	return object;
 }
 
-void report_convention_json(FILE *out, const struct tree *tree, const struct convention *convention)
+/* Names with commas between. */
+static json_t *json_list(const char *names)
 {
-	json_t *root = json_object(), *rows = json_array();
+	json_t *array = json_array();
+	char *copy = xstrdup(names), *rest = copy, *name;
+
+	while ((name = strsep(&rest, ",")))
+		json_array_append_new(array, json_text(name));
+	free(copy);
+	return array;
+}
+
+static json_t *json_sentence(const struct contract_row *row)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "clause", json_text(row->clause));
+	json_object_set_new(object, "rules", json_list(row->rules));
+	json_object_set_new(object, "sentence", json_text(row->sentence));
+	json_object_set_new(object, "file", row->line ? json_text(CONTRACT_SOURCE) : json_null());
+	json_object_set_new(object, "line", row->line ? json_number(row->line) : json_null());
+	return object;
+}
+
+void report_convention_json(FILE *out, const struct tree *tree, const struct convention *convention,
+			    const struct contract *contract)
+{
+	json_t *root = json_object(), *rows = json_array(), *sentences = json_array();
 
 	json_object_set_new(root, "tool", json_tool());
 	json_object_set_new(root, "tree", json_text(tree->root));
@@ -235,5 +261,8 @@ void report_convention_json(FILE *out, const struct tree *tree, const struct con
 	for (size_t i = 0; i < convention->count; i++)
 		json_array_append_new(rows, json_row(&convention->rows[i]));
 	json_object_set_new(root, "rows", rows);
+	for (size_t i = 0; i < contract->count; i++)
+		json_array_append_new(sentences, json_sentence(&contract->rows[i]));
+	json_object_set_new(root, "contract", sentences);
 	print_json(out, root);
 }

@@ -81,6 +81,7 @@
  *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context
  *   descend.c       the steps of these six
+ *   reaching.c      the functions that come to some others by direct calls
  *   workers.c       functions of work that come to what a rule is about
  *   wants.c         the sources that tell what rules would have to know
  *   together.c      asks rules about several sources of a driver at once

@@ -20,6 +20,23 @@
 
 /* What is asked of spatch. */
 
+/* The context of a visit, as it is asked about. The caller frees. */
+static char *context_text(const struct descent *descent, const struct visit *visit)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t number;
+	char *signals, *text;
+
+	if (strcmp(visit->context, UNTIL_CONTEXT) != 0)
+		return xstrdup(visit->context);
+	number = graph_function_at(graph, visit->source, visit->line);
+	signals = signals_text(&descent->signals, descent->drivers, visit->driver, number,
+			       visit->depth);
+	text = xasprintf("%s:%s", visit->context, signals);
+	free(signals);
+	return text;
+}
+
 /* The visits from `first` on, a line each. The caller frees. */
 static char *visits_text(const struct descent *descent, size_t first)
 {
@@ -31,13 +48,15 @@ static char *visits_text(const struct descent *descent, size_t first)
 		fprintf(out, "%s\n", descent->wrappers.names[i]);
 	for (size_t i = first; i < descent->count; i++) {
 		const struct visit *visit = &descent->visits[i];
-		char *file;
+		char *file, *context;
 
 		if (visit->is_left)
 			continue;
 		file = stage_name(visit->source, descent_source(descent, visit->source)->name);
-		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1,
-			visit->context, visit->values, visit->once);
+		context = context_text(descent, visit);
+		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1, context,
+			visit->values, visit->once);
+		free(context);
 		free(file);
 	}
 	fclose(out);
@@ -173,12 +192,15 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 }
 
 /* The context of what is called in another. */
-static const char *context_below(struct facts *facts, const char *context)
+static const char *context_below(struct facts *facts, const char *context,
+				 const struct descent_call *step)
 {
 	const char *colon = strchr(context, ':'), *kept;
 	char *whole;
 
-	if (!colon)
+	if (*step->context)
+		return step->context;
+	if (!colon || !strcmp(context, BEFORE_CONTEXT))
 		return context;
 	whole = xstrndup(context, (size_t)(colon - context));
 	kept = facts_keep(facts, whole);
@@ -206,18 +228,25 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	const struct visit visit = descent->visits[step->visit - 1];
 	enum confidence least = confidence < visit.confidence ? confidence : visit.confidence;
 
+	if (confidence < CONFIDENCE_HIGH && context_is_before_signal(visit.context))
+		least = CONFIDENCE_LOW;
+
 	if (visit.depth >= DEPTH && (visit.confidence < CONFIDENCE_HIGH ||
 				     confidence < CONFIDENCE_HIGH || *step->once == '='))
 		return;
 	if (callee->kind != ITEM_FUNCTION ||
 	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
 		return;
+	/* A function whose signal is too far off has no part in the context. */
+	if (!strcmp(step->context, UNTIL_CONTEXT) &&
+	    !signals_by(&descent->signals, graph, number, visit.depth + 1))
+		return;
 	descent_add(descent,
 		    (struct visit){
 			    .source = callee->source,
 			    .line = callee->name_line,
 			    .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			    .context = context_below(descent->facts, visit.context),
+			    .context = context_below(descent->facts, visit.context, step),
 			    .values = step->values,
 			    .once = step->once,
 			    .driver = visit.driver,
@@ -230,7 +259,8 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 				      .function = visit.function,
 				      .call = step->callee,
 				      .state = STATE_INHERITED,
-				      .lock = "" } });
+				      .lock = "" },
+				    NULL });
 }
 
 /* The source of the table that puts a function where it is called from; of the function itself if

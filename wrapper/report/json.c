@@ -75,7 +75,9 @@ static json_t *json_chain(const struct report *report, const struct site *site)
 		json_object_set_new(object, "function", json_text(link->function));
 		json_object_set_new(object, "call", json_text(link->call));
 		json_object_set_new(object, "way",
-				    link->kind == LINK_INSIDE ? json_null() : json_number(way));
+				    link->kind == LINK_INSIDE || link->kind == LINK_SIGNAL
+					    ? json_null()
+					    : json_number(way));
 		json_object_set_new(object, "state", json_link_state(link));
 		json_array_append_new(array, object);
 		way += link->kind == LINK_OPERATION;

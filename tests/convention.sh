@@ -59,9 +59,9 @@ line_of() {
 	grep -nF -e "$1" "$source" | head -n 1 | cut -d : -f 1
 }
 
-# Prints the table of the last run without its heading, and its columns with one space between.
+# Prints the table of the last run without its heading, and its columns with one space between; the contract is behind it.
 rows() {
-	sed -e 1,2d -e 's/  */ /g' .out
+	sed -e 1,2d -e '/^$/,$d' -e 's/  */ /g' .out
 }
 
 # row CLAUSE API VARIANT FROM...: the last run printed this row.
@@ -153,12 +153,52 @@ json() {
 	printf '"api":"dma_buf_vmap","variant":"dma_buf_vmap_unlocked","file":"%s","line":%s,"since":null,"until":null},' \
 		"$source" "$line" >wanted
 	same wanted found
-	[ "$(grep -c '"clause"' .out)" = 33 ] || fail "not 33 rows"
+	[ "$(grep -c '"api"' .out)" = 33 ] || fail "not 33 rows"
 	run 0 convention --format json --kernel 6.2
 	prints '"version": "6.2"' '"convention": "built-in"'
 	grep -A 6 '"api": "dma_buf_ops.mmap",' .out | tr -d ' \n' >found
 	printf '"api":"dma_buf_ops.mmap","variant":null,"file":null,"line":null,"since":"6.2","until":"6.6"},' >wanted
 	same wanted found
+}
+
+# The contract is told by its sentences, which are somewhere in the tree's own text.
+contract() {
+	kernel 6.12
+	document >"$source"
+	fences=drivers/dma-buf/dma-fence.c
+	run 0 convention
+	prints "fence cross-driver contract, from the built-in table"
+	cat >"$fences" <<-'END'
+		/**
+		 * DOC: fence cross-driver contract
+		 *
+		 * * Fences must complete in a reasonable
+		 *   time. They do.
+		 *
+		 * * This means any code required for fence completion cannot acquire a
+		 *   &dma_resv lock. Note that.
+		 */
+	END
+	run 0 convention
+	sed '1,/^$/d' .out | tr -s ' ' >found
+	prints "fence cross-driver contract, from $PWD"
+	for row in "contract-1 fence-timeout $fences:4 Fences must complete in a reasonable time." \
+		"contract-4 fence-resv,fence-lock-taint $fences:7 any code required for fence completion cannot acquire" \
+		"contract-5 fence-alloc,fence-lock-taint,fence-workqueue not in the tree's text any code required"; do
+		grep -qF -e "$row" found || fail "no row: $row"
+	done
+	run 0 convention --format json
+	tr -d ' \n' <.out >line
+	for text in '"rules":["fence-timeout"],"sentence":"Fencesmustcompleteinareasonabletime.","file":"drivers/dma-buf/dma-fence.c","line":4' \
+		'"clause":"contract-7","rules":["fence-wait-context"]'; do
+		grep -qF -e "$text" line || fail "no $text"
+	done
+	run 0 convention --kernel 6.12
+	prints "fence cross-driver contract, from the built-in table"
+	run 0 rules
+	cut -f 2 "$top"/cocci/tables/contract.tsv | sed 1d | tr , '\n' | sort -u | while read -r rule; do
+		grep -q "^$rule " .out || fail "no rule $rule"
+	done
 }
 
 missing_text() {
@@ -341,6 +381,7 @@ check "the built-in table, with the versions of each row" built_in
 check "the built-in table of a version" built_in_by_version
 check "the tree's own text, with the line of each row" own_text
 check "the convention as JSON" json
+check "the contract, by its sentences in the tree's text" contract
 check "a tree without the text: the table of its version, with a warning" missing_text
 check "a tree from before the convention: the newest table, with a warning" text_older_than_the_convention
 check "a text that is not understood: the table, with a warning" malformed_text

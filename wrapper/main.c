@@ -30,6 +30,7 @@
  *   tree.c          which tree the PATHs are in
  *   table.c         the form of the tables in lib/
  *   document.c      the tree's own text of the convention
+ *   contract.c      the contract of fences, by the tree's own text of it
  *   convention.c    that text, or the built-in table
  *   catalogue.c     the rules there are, from the headers of the .cocci files
  *   slots.c         the tables of what holds on entry to callbacks
@@ -75,10 +76,12 @@
  *   entered.c       functions that are put into a slot, or passed to a function
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
+ *   waits.c         calls that wait for work
  *   locks.c         the mutexes that such code waits for, and who acquires them
  *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context
  *   descend.c       the steps of these six
+ *   reaching.c      the functions that come to some others by direct calls
  *   workers.c       functions of work that come to what a rule is about
  *   wants.c         the sources that tell what rules would have to know
  *   together.c      asks rules about several sources of a driver at once
@@ -202,13 +205,16 @@ static int show_rules(const struct options *options, struct error *err)
 }
 
 static void print_convention(const struct options *options, const struct tree *tree,
-			     const struct convention *convention)
+			     const struct convention *convention, const struct contract *contract)
 {
 	report_convention_notes(stderr, convention, options->quiet, options->verbose);
-	if (options->json)
-		report_convention_json(stdout, tree, convention);
-	else
-		report_convention(stdout, tree, convention);
+	if (options->json) {
+		report_convention_json(stdout, tree, convention, contract);
+		return;
+	}
+	report_convention(stdout, tree, convention);
+	putchar('\n');
+	report_contract(stdout, tree, contract);
 }
 
 /* `convention`. Returns an exit status. */
@@ -216,14 +222,17 @@ static int show_convention(const struct options *options, struct error *err)
 {
 	char *dir = catalogue_find(options->rules_dir, err);
 	struct convention convention = { 0 };
+	struct contract contract = { 0 };
 	struct tree tree = { 0 };
 	int status = EXIT_ERROR;
 
 	if (dir && !tree_find(options->operands, options->operand_count, &tree, err) &&
-	    !convention_load(dir, &tree, options->kernel, &convention, err)) {
-		print_convention(options, &tree, &convention);
+	    !convention_load(dir, &tree, options->kernel, &convention, err) &&
+	    !contract_load(dir, options->kernel ? NULL : &tree, &contract, err)) {
+		print_convention(options, &tree, &convention, &contract);
 		status = EXIT_CLEAN;
 	}
+	contract_free(&contract);
 	convention_free(&convention);
 	tree_free(&tree);
 	free(dir);

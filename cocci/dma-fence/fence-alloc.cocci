@@ -20,7 +20,8 @@
 //: allocated on the way to dma_fence_signal() with GFP_KERNEL, GFP_NOFS or GFP_NOIO can so wait for that very
 //: fence. Such code is what stands between dma_fence_begin_signalling() and dma_fence_end_signalling(), and what
 //: the DRM scheduler calls for a job whose fence is published: run_job(), prepare_job() and timedout_job() of
-//: drm_sched_backend_ops.
+//: drm_sched_backend_ops; and work that such code waits for, by flush_work() or cancel_work_sync(). So is what a
+//: worker or an interrupt handler does before it signals a fence.
 //:
 //: Wrong:
 //:

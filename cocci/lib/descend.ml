@@ -18,6 +18,7 @@ type at = {
 	lock : Locks.action option;
 	scope_of_memalloc : bool;
 	is_restarted : bool;
+	is_part : bool;
 }
 
 type verdict = { confidence : string; message : string; above : string; reason : string; hint : string }
@@ -37,10 +38,11 @@ let effect_on_mutex name =
 let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
 
 (* Which part of a function is in a context: all, also of a function with which it begins; what stands in a section; what is done with the lock
-   held that is taken in these lines; or before a lock is released that the function has not taken itself. *)
-type part = All | Entry | Section of string | Taken of int list | Unreleased
+   held that is taken in these lines; or before a lock is released that the function has not taken itself; or what a signal can come after, by
+   one of these calls, each of a line and a word. *)
+type part = All | Entry | Section of string | Taken of int list | Unreleased | Until of (int * string) list
 let is_in_part part (result : Interp.result) (state : Interp.state) = match part with
-	| All | Entry -> true
+	| All | Entry | Until _ -> true
 	| Section section -> Sections.is_in section result state
 	| Taken lines -> List.exists (fun h -> List.mem (result.call h.by).at.line lines) state.held
 	| Unreleased -> state.dropped = []
@@ -89,10 +91,23 @@ let leaves_irqs_off (at : at) = match at.context, at.atomic with
 	| Atomic entry, Some (Atomic.Locks lock) -> Atomic.is_locked entry && not (Atomic.is_own_lock at.values at.result.scope lock)
 	| _ -> false
 
+let last_name place = snd (Names.last_word place)
+
+(* Is what a call calls in the context as a whole? None: the call itself is not in it. *)
+let is_whole part func (result : Interp.result) = match part with
+	| All | Entry | Section _ | Taken _ | Unreleased -> fun _ -> Some true
+	| Until signals ->
+		let signal ((call : call), states) =
+			if states <> [] && List.mem (call.at.line, last_name call.name) signals then Some call.at else None in
+		let places = List.filter_map signal result.calls in
+		let can_come = Ahead.can_come func ~wanted:(fun place -> List.mem place places) in
+		fun (call : call) -> if can_come call.at then Some true else if List.mem call.at places then Some false else None
+
 (* The calls of a function that it comes to in a context; around: the sections that its caller is in. What begins or ends one for its
    caller is a call as any other. *)
 let calls_in context part ~around values func =
 	let result = run context values func in
+	let whole = is_whole part func result in
 	let takers = match context, part with
 		| Holder, Taken lines -> Atomic.takers (fun call -> List.mem call.at.line lines) func
 		| _ -> [] in
@@ -103,7 +118,7 @@ let calls_in context part ~around values func =
 			| Atomic _ -> Atomic.of_call values result.scope call
 			| Signalling | Reclaim | Notifier | Holder -> None in
 		let is_section = call.action <> None && Sections.unwrapped call.name = [ call.name ] in
-		if states = [] || (is_section && atomic = None && taker = None) then None
+		if states = [] || whole call = None || (is_section && atomic = None && taker = None) then None
 		else
 			let all_in section = List.mem section around || List.for_all (Sections.is_in section result) states in
 			let does = match Operations.of_call values result.scope call with
@@ -111,7 +126,7 @@ let calls_in context part ~around values func =
 				| Some Operations.User when all_in Sections.nofault -> None
 				| does -> does in
 			Some {
-				context; func; result; call; states; values; does; atomic;
+				context; func; result; call; states; values; does; atomic; is_part = whole call = Some false;
 				irqs_on = Maybe.map snd taker; irqs_off = all_in Atomic.irqs_off;
 				lock = lock_of func call; scope_of_memalloc = all_in memalloc;
 				is_restarted = List.mem restarted around || List.exists (Sections.is_in restarted result) states }) result.calls
@@ -144,7 +159,6 @@ let is_set func is_place =
 		| Assign ("=", l, _) | Unary ("&", l) -> see l
 		| _ -> ()) func.body;
 	!found
-let last_name place = snd (Names.last_word place)
 
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
    something there so far; "=" before the name of one that has, so that the way is gone once, or, in an Atomic context, before that of what
@@ -161,6 +175,23 @@ let once_at (at : at) once = match at.context with
 		| name :: _ -> [ "=" ^ name ]
 		| [] -> List.sort_uniq compare (List.filter ((<>) "") (List.append once (List.map last_name absent)))
 
+(* Is a call only for what is larger than an array of the function, that serves as a rule? *)
+let is_for_large (at : at) =
+	let is_array name =
+		let found = ref false in
+		iter ~variable:(fun (v : variable) _ -> if v.name = name && String.contains v.typ '[' then found := true) ignore at.func.body;
+		!found in
+	let is_size e = match (bare e).node with
+		| Unknown word -> (match String.split_on_char '(' word with
+			| [ "sizeof"; name ] -> is_array (List.hd (String.split_on_char ')' name))
+			| _ -> false)
+		| _ -> callee (bare e) = "ARRAY_SIZE" && List.exists (fun a -> is_array (text (bare a))) (arguments_of (bare e)) in
+	let is_larger (e, holds) = match e.node with
+		| Binary ((">" | ">="), _, size) -> holds && is_size size
+		| Binary (("<" | "<="), _, size) -> not holds && is_size size
+		| _ -> false in
+	List.exists is_larger (Effects.known_at at.result at.call)
+
 (* What a rule says of a call, on such a way. *)
 let judged once (at : at) verdict =
 	let f = finding at verdict in
@@ -172,6 +203,7 @@ let judged once (at : at) verdict =
 			| Atomic _ -> Printf.sprintf "only if %s says so" name
 			| Signalling | Reclaim | Notifier | Holder -> Printf.sprintf "only while %s is not there yet" name)
 	else if at.context = Signalling && at.is_restarted then low "the scheduler runs again by then"
+	else if at.does <> None && is_for_large at then low "only for what is larger than a buffer"
 	else f
 
 (* What is known of the arguments of a call, by number, and the sections that it is in, for what is called. *)
@@ -236,6 +268,10 @@ let rule ?(of_fences = false) name judge =
 type question = { number : int; context : context; part : part; around : string list; values : (int * Operations.value) list; once : string list }
 let questions : (string * string, question) Hashtbl.t = Hashtbl.create 64
 
+let signals_of_text text =
+	List.filter_map (fun part -> match String.split_on_char '=' part with
+		| [ line; word ] -> Some (int_of_string line, word)
+		| _ -> None) (String.split_on_char ',' text)
 let context_of word =
 	let of_fence fence part = match Atomic.entry_of_word fence with
 		| Some entry -> (Atomic entry, part)
@@ -243,6 +279,8 @@ let context_of word =
 	match String.split_on_char ':' word with
 	| [ "signalling" ] -> (Signalling, All)
 	| [ "signalling"; "section" ] -> (Signalling, Section signalling)
+	| [ "signalling"; "before" ] -> (Signalling, All)
+	| [ "signalling"; "until"; signals ] -> (Signalling, Until (signals_of_text signals))
 	| [ "reclaim" ] -> (Reclaim, All)
 	| [ "notifier" ] -> (Notifier, All)
 	| [ "holder" ] -> (Holder, Unreleased)
@@ -288,11 +326,14 @@ let needs_holder (at : at) = match at.context with
 
 let print_call question (at : at) =
 	let once = once_at at question.once in
-	match verdicts at with
+	let context_below = match question.part with
+		| Until _ -> if at.is_part then "signalling:until" else "signalling:before"
+		| All | Entry | Section _ | Taken _ | Unreleased -> "" in
+	match (if at.is_part then [] else verdicts at) with
 	| [] ->
 		if not (is_known at) then
 			let values, in_force = passed at in
-			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values in_force values; above = ""; reason = ""; hint = "" }) with Report.arguments = last_name at.call.name }
+			print_row question "descend" { (finding at { confidence = "high"; message = text_of_values in_force values; above = ""; reason = ""; hint = context_below }) with Report.arguments = last_name at.call.name }
 				(if once = [] then "-" else String.concat "," once)
 	| found ->
 		List.iter (fun (rule, verdict) ->

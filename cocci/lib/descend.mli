@@ -25,6 +25,7 @@ type at = {
 	lock : Locks.action option;		(* what it does to a reservation lock *)
 	scope_of_memalloc : bool;		(* memalloc_noreclaim_save() and its kind are in force on all ways *)
 	is_restarted : bool;			(* the scheduler may have been started again *)
+	is_part : bool;				(* only a part of what it calls is in the context: the signal, up to which that goes, comes there *)
 }
 
 (* What a rule says of a call that is forbidden there. *)
@@ -54,12 +55,13 @@ val rule : ?of_fences:bool -> string -> (at -> verdict option) -> Rule.t
 
 (* What is asked for: lines "wraps NAME OTHER", where NAME calls OTHER, which begins or ends a section, for its callers; and lines "below FILE FUNCTION NUMBER CONTEXT VALUES ONCE". CONTEXT is signalling, reclaim, notifier, holder or
    that of a callback which comes of a fence (Atomic.entry_of_word), with ":entry" for such a callback itself; of a
-   part of a function signalling:section, between dma_fence_begin_signalling() and its end, or holder:LINES, with a lock held that is taken in one
+   part of a function signalling:section, between dma_fence_begin_signalling() and its end, signalling:until:SIGNALS, what a signal of a fence can come
+   after by one of these calls, as "12=foo,15=bar" by lines and words, or "-" (what is called there is signalling:before), or holder:LINES, with a lock held that is taken in one
    of these lines, with commas between. VALUES are of parameters, by number, as
    "2=0,3=reclaims:GFP_KERNEL", or "-"; "@memalloc" and "@restarted" are sections, as in tables/sections.tsv, that the caller is in, as is Atomic.irqs_off. ONCE are names, with commas between, of what is not there yet on the way to the function; "=" before
    the name of what has come to be there on it, so that the way is gone once; or "-". *)
 val ask : string list -> unit
 
 (* Prints, for the functions asked for in the sources that were read, rows "below", which a rule has something against, or "waits" if that waits for a mutex, and rows
-   "descend", of other calls, with the word by which they call as arguments, the values of their arguments and ONCE for what is called, each with the number it was asked by as the line of its lock. *)
+   "descend", of other calls, with the word by which they call as arguments, the values of their arguments, ONCE and, of part of a function up to a signal, as the hint, CONTEXT (without SIGNALS) for what is called, each with the number it was asked by as the line of its lock. *)
 val print_rows : unit -> unit

@@ -30,7 +30,7 @@ static bool has_path(const struct edge *edge)
 
 	return (kind == EDGE_CALL && edge->target != NONE) || kind == EDGE_CALL_MEMBER ||
 	       kind == EDGE_PASS_MEMBER || kind == EDGE_STORE || kind == EDGE_STORE_MACRO ||
-	       kind == EDGE_STORE_PARAMETER || kind == EDGE_USE_MACRO;
+	       kind == EDGE_STORE_PARAMETER || kind == EDGE_USE_MACRO || kind == EDGE_BIND_WORK;
 }
 
 static char *target_text(const struct items *items, const struct edge *edge)
@@ -45,7 +45,7 @@ static void print_edge(FILE *out, const struct items *items, const struct edge *
 	static const char *const kinds[] = {
 		"call",   "call variable", "call member",    "pass",  "pass member",
 		"store",  "into variable", "store by macro", "hands", "keeps",
-		"copies", "is filled",     "mention",
+		"copies", "is filled",     "mention",        "binds",
 	};
 	char *target = target_text(items, edge);
 
@@ -362,6 +362,29 @@ START_TEST(members_are_passed)
 }
 END_TEST
 
+START_TEST(work_runs_functions)
+{
+	char *edges = edges_of("struct foo { struct work_struct work; };\n"
+			       "static void run(struct work_struct *work) {}\n"
+			       "void init(struct foo *foo, struct work_struct *work)\n"
+			       "{\n"
+			       "\tINIT_WORK(&foo->work, run);\n"
+			       "\tINIT_WORK(work, run);\n"
+			       "\tset_work(&foo->work, run);\n"
+			       "}\n",
+			       false);
+
+	ck_assert_str_eq(edges, "5:1 init: call INIT_WORK -> struct foo work\n"
+				"5:23 init: binds run -> struct foo work\n"
+				"5:23 init: pass run -> INIT_WORK #1\n"
+				"6:1 init: call INIT_WORK\n"
+				"6:17 init: pass run -> INIT_WORK #1\n"
+				"7:1 init: call set_work -> struct foo work\n"
+				"7:22 init: pass run -> set_work #1\n");
+	free(edges);
+}
+END_TEST
+
 /* Nothing is known of such text but that it does no harm. */
 START_TEST(any_bytes_can_be_read)
 {
@@ -463,6 +486,7 @@ int main(void)
 		assignments_store,
 		macros_are_read,
 		members_are_passed,
+		work_runs_functions,
 		any_bytes_can_be_read,
 		long_texts_can_be_read,
 	};

@@ -303,6 +303,51 @@ START_TEST(walks_end_where_they_are_told_to)
 }
 END_TEST
 
+/* The graph of one source. */
+static struct graph *make_of(const char *source)
+{
+	struct graph *graph = graph_make();
+	size_t length = strlen(source);
+	char *text = xcalloc(length + TEXT_SLACK, 1);
+	struct error err;
+
+	memcpy(text, source, length);
+	ck_assert_int_eq(graph_add(graph, 0, "a.c", text, length, &err), 0);
+	free(text);
+	graph_seal(graph);
+	return graph;
+}
+
+/* The functions that work runs, also those that no source defines, are found by its member. */
+START_TEST(work_is_told_by_its_structure)
+{
+	struct graph *graph = make_of("struct foo { struct work_struct work; };\n"
+				      "struct bar { struct work_struct work; };\n"
+				      "void one(struct work_struct *work) {}\n"
+				      "void init(struct foo *foo, struct bar *bar)\n"
+				      "{\n"
+				      "\tINIT_WORK(&foo->work, one);\n"
+				      "\tINIT_WORK(&foo->work, two);\n"
+				      "\tINIT_WORK(&bar->work, three);\n"
+				      "}\n"
+				      "void stop(struct foo *foo)\n"
+				      "{\n"
+				      "\tflush_work(&foo->work);\n"
+				      "}\n");
+	struct numbers uses = graph_uses(graph, graph_name(graph, "flush_work"));
+	uint32_t *bound;
+	size_t count;
+
+	ck_assert_uint_eq(uses.count, 1);
+	bound = graph_bound(graph, graph_edge(graph, uses.at[0])->target, &count);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_str_eq(graph_text(graph, graph_edge(graph, bound[0])->name), "one");
+	ck_assert_str_eq(graph_text(graph, graph_edge(graph, bound[1])->name), "two");
+	free(bound);
+	graph_free(graph);
+}
+END_TEST
+
 START_TEST(an_empty_graph_answers)
 {
 	struct graph *graph = graph_make();
@@ -329,6 +374,7 @@ int main(void)
 		lines_lead_to_functions,
 		a_set_spreads_to_callers,
 		walks_end_where_they_are_told_to,
+		work_is_told_by_its_structure,
 		an_empty_graph_answers,
 	};
 

@@ -201,17 +201,19 @@ static void read_parameters(struct reader *reader, uint32_t open)
 }
 
 /* A function whose body begins at `body`. Returns the token behind that. */
-static uint32_t read_function(struct reader *reader, uint32_t start, uint32_t name, uint32_t open,
-			      uint32_t body, bool is_static)
+static uint32_t read_function(struct reader *reader, uint32_t start,
+			      const struct declarator *declarator, uint32_t body, bool is_static)
 {
+	struct items *items = reader->items;
 	uint32_t after = behind(reader, body);
 
 	if (after == body + 1)
 		return after; /* a branch of a conditional: the other one has the same body */
-	add_item(reader, ITEM_FUNCTION, start, name, is_static);
+	add_item(reader, ITEM_FUNCTION, start, declarator->name, is_static);
+	items->items[items->count - 1].returns_pointer = declarator->is_pointer;
 	reader->function = ++reader->functions;
-	if (open != NONE)
-		read_parameters(reader, open);
+	if (declarator->open != NONE)
+		read_parameters(reader, declarator->open);
 	read_edges(reader, body, after, false);
 	end_item(reader, body, after - 1);
 	reader->function = 0;
@@ -265,12 +267,13 @@ static bool is_remark(const struct reader *reader, uint32_t name)
 static uint32_t read_declarer(struct reader *reader, uint32_t start, uint32_t name, uint32_t end,
 			      const struct type *type)
 {
+	const struct declarator declarator = { .name = name, .open = NONE };
 	uint32_t after = behind(reader, name + 1);
 
 	if (after == name + 2)
 		return after;
 	if (is_sign(reader, after, '{'))
-		return read_function(reader, start, name, NONE, after, type->is_static);
+		return read_function(reader, start, &declarator, after, type->is_static);
 	if (is_sign(reader, after, '='))
 		after = value_end(reader, after, end);
 	if (!is_remark(reader, name))
@@ -362,8 +365,7 @@ static uint32_t read_declaration(struct reader *reader, uint32_t at, uint32_t en
 			break;
 		declare(reader, place, owner, &type, &declarator);
 		if (place == PLACE_SOURCE && declarator.open != NONE && is_sign(reader, at, '{'))
-			return read_function(reader, start, declarator.name, declarator.open, at,
-					     type.is_static);
+			return read_function(reader, start, &declarator, at, type.is_static);
 		at = read_value(reader, at, end, start, place, &type, declarator.name);
 		if (at >= end || !is_sign(reader, at, ','))
 			break;

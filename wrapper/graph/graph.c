@@ -191,6 +191,7 @@ static void merge_edge(struct merge *merge, struct edge *edge)
 	case EDGE_STORE_PARAMETER:
 	case EDGE_STORE_MACRO:
 	case EDGE_USE_MACRO:
+	case EDGE_BIND_WORK:
 		edge->target = merged_path(merge, edge->target, 0);
 		break;
 	case EDGE_PASS:
@@ -383,6 +384,7 @@ static uint32_t key_into(const struct graph *graph, uint32_t number)
 	case EDGE_STORE:
 	case EDGE_STORE_MACRO:
 	case EDGE_STORE_PARAMETER:
+	case EDGE_BIND_WORK:
 		return edge->target < PATH_ROOTS ? NONE : graph->paths.paths[edge->target].name;
 	case EDGE_PASS:
 	case EDGE_PASS_PARAMETER:

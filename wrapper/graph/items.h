@@ -31,9 +31,10 @@ struct item {
 	uint32_t edge_count;
 	uint32_t first_parameter;
 	uint16_t parameter_count;
-	uint8_t kind;       /* enum item_kind */
-	bool is_static : 1; /* as it says */
-	bool is_local : 1;  /* only its own source can mean it: static, and not in a header */
+	uint8_t kind;             /* enum item_kind */
+	bool is_static : 1;       /* as it says */
+	bool is_local : 1;        /* only its own source can mean it: static, and not in a header */
+	bool returns_pointer : 1; /* of a function */
 };
 
 struct parameter {
@@ -59,6 +60,7 @@ enum edge_kind {
 	EDGE_COPY_PARAMETER,  /* as EDGE_STORE_VARIABLE, likewise */
 	EDGE_USE_MACRO,       /* a macro fills in members of a structure; `target` is its path */
 	EDGE_MENTION,         /* a function is named, and nothing is known of what for */
+	EDGE_BIND_WORK, /* the work in a member, whose path is `target`, runs the function NAME */
 };
 
 /* Lines and columns above these are those. */

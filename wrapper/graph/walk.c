@@ -346,6 +346,24 @@ uint32_t *graph_calls_through(const struct graph *graph, uint32_t tag, uint32_t 
 	return found;
 }
 
+uint32_t *graph_bound(const struct graph *graph, uint32_t member, size_t *count)
+{
+	const struct paths *paths = graph_paths(graph);
+	struct numbers into = graph_into(graph, paths->paths[member].name);
+	uint32_t owner = paths_resolve(paths, paths->paths[member].parent);
+	uint32_t *found = NULL;
+
+	*count = 0;
+	for (uint32_t i = 0; i < into.count; i++) {
+		const struct edge *edge = graph_edge(graph, into.at[i]);
+
+		if (edge->kind == EDGE_BIND_WORK &&
+		    same_member(graph, owner, owner_of(graph, edge), LINK_THROUGH))
+			add_number(&found, count, into.at[i]);
+	}
+	return found;
+}
+
 /* The names of a path, from its root on, and then its number, make an order that does not depend
  * on which source came first. */
 static int compare_fields(const struct graph *graph, uint32_t left, uint32_t right)

@@ -41,6 +41,11 @@ struct graph_calls graph_callees(const struct graph *graph, uint32_t item, unsig
 void graph_called_by(const struct graph *graph, uint32_t edge, unsigned int links,
 		     struct graph_calls *calls);
 
+/*
+ * The edges by which work in a member, which has this path, gets what it runs. The caller frees.
+ */
+uint32_t *graph_bound(const struct graph *graph, uint32_t member, size_t *count);
+
 /* Does a function call what it is given as this argument, from 0, itself or by passing it on? */
 bool graph_calls_argument(const struct graph *graph, uint32_t item, unsigned int argument);
 

@@ -106,6 +106,8 @@ static void add_ways(struct below *below, struct site *site, size_t number, stru
 			add_ways(below, site, entry->from, trail);
 		} else if (entry->from == NO_VISIT && ways_of(site) < WAYS &&
 			   !has_root(site, &entry->link)) {
+			if (entry->signal)
+				site_add_link(site, *entry->signal);
 			for (size_t j = trail->length; j-- > 0;)
 				site_add_link(site, *trail->links[j]);
 			site_end_way(site);
@@ -222,6 +224,27 @@ static void add_at_borders(struct below *below, const struct site *site, size_t 
 	}
 }
 
+/* Is a site in a context that is only likely? The others are told first. */
+static bool is_likely(const struct descent *descent, const struct site *site)
+{
+	return context_is_before_signal(descent->visits[site->visit - 1].context);
+}
+
+/* Adds what was found at a site. */
+static void add_site(struct below *below, struct site site)
+{
+	const struct descent *descent = below->descent;
+	const struct visit *visit = &descent->visits[site.visit - 1];
+	struct trail trail = { .length = 0 };
+
+	site.confidence = descent_confidence(descent, &site);
+	begin_look(&below->shared);
+	if (drivers_is_shared(descent->drivers, visit->source))
+		add_at_borders(below, &site, site.visit - 1, &trail);
+	else
+		add_finding(below, site, site.visit - 1, NULL, NULL);
+}
+
 void below_find(struct descent *descent, size_t first)
 {
 	struct below below = { .descent = descent };
@@ -230,18 +253,12 @@ void below_find(struct descent *descent, size_t first)
 	descent_sort_sites(descent, first);
 	below.ways.seen = xcalloc(descent->count, sizeof(*below.ways.seen));
 	below.shared.seen = xcalloc(descent->count, sizeof(*below.shared.seen));
-	for (size_t i = first; i < sites->count; i++) {
-		struct site site = sites->rows[i];
-		const struct visit *visit = &descent->visits[site.visit - 1];
-		struct trail trail = { .length = 0 };
-
-		site.confidence = descent_confidence(descent, &site);
-		begin_look(&below.shared);
-		if (drivers_is_shared(descent->drivers, visit->source))
-			add_at_borders(&below, &site, site.visit - 1, &trail);
-		else
-			add_finding(&below, site, site.visit - 1, NULL, NULL);
-	}
+	for (size_t i = first; i < sites->count; i++)
+		if (!is_likely(descent, &sites->rows[i]))
+			add_site(&below, sites->rows[i]);
+	for (size_t i = first; i < sites->count; i++)
+		if (is_likely(descent, &sites->rows[i]))
+			add_site(&below, sites->rows[i]);
 	sites->count = first;
 	for (size_t i = 0; i < below.findings.count; i++) {
 		sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));

@@ -5,6 +5,7 @@
 #include "judge/down.h"
 #include "judge/holders.h"
 #include "judge/roots.h"
+#include "judge/waits.h"
 
 /* What the rules were asked about in the PATHs is analysed for them. */
 static void note_analysed(const struct descent *descent, rule_set rules)
@@ -25,7 +26,8 @@ int descend(struct survey *survey, const struct slots *slots, const struct drive
 	size_t first = facts->sites.count;
 	int result;
 
-	result = roots_find(&descent, least, err) || down_go(&descent, err) ||
+	result = waits_load(survey->catalogue->dir, &descent.waits, err) ||
+				 roots_find(&descent, least, err) || down_go(&descent, err) ||
 				 holders_find(&descent, first, least, err)
 			 ? -1
 			 : 0;

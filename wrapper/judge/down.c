@@ -2,6 +2,7 @@
 #include "judge/down.h"
 
 #include "graph/walk.h"
+#include "judge/waits.h"
 #include "run/program.h"
 
 #include <stdio.h>
@@ -20,6 +21,23 @@
 
 /* What is asked of spatch. */
 
+/* The context of a visit, as it is asked about. The caller frees. */
+static char *context_text(const struct descent *descent, const struct visit *visit)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t number;
+	char *signals, *text;
+
+	if (strcmp(visit->context, UNTIL_CONTEXT) != 0)
+		return xstrdup(visit->context);
+	number = graph_function_at(graph, visit->source, visit->line);
+	signals = signals_text(&descent->signals, descent->drivers, visit->driver, number,
+			       visit->depth);
+	text = xasprintf("%s:%s", visit->context, signals);
+	free(signals);
+	return text;
+}
+
 /* The visits from `first` on, a line each. The caller frees. */
 static char *visits_text(const struct descent *descent, size_t first)
 {
@@ -31,13 +49,15 @@ static char *visits_text(const struct descent *descent, size_t first)
 		fprintf(out, "%s\n", descent->wrappers.names[i]);
 	for (size_t i = first; i < descent->count; i++) {
 		const struct visit *visit = &descent->visits[i];
-		char *file;
+		char *file, *context;
 
 		if (visit->is_left)
 			continue;
 		file = stage_name(visit->source, descent_source(descent, visit->source)->name);
-		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1,
-			visit->context, visit->values, visit->once);
+		context = context_text(descent, visit);
+		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1, context,
+			visit->values, visit->once);
+		free(context);
 		free(file);
 	}
 	fclose(out);
@@ -71,6 +91,75 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 
 /* From the calls to what they call. */
 
+/* The first edge of the function of a visit, of `*count`. */
+static uint32_t edges_of(const struct descent *descent, size_t visit, uint32_t *count)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct visit *at = &descent->visits[visit - 1];
+	uint32_t number = graph_function_at(graph, at->source, at->line);
+
+	*count = number == NONE ? 0 : graph_item(graph, number)->edge_count;
+	return number == NONE ? NONE : graph_item(graph, number)->first_edge;
+}
+
+/* Does an edge of its function make the call of a step? */
+static bool makes(const struct graph *graph, const struct edge *edge,
+		  const struct descent_call *step)
+{
+	return edge->line == step->at.line && !strcmp(graph_text(graph, edge->name), step->word);
+}
+
+/*
+ * Adds the words by which the sources are found that say what work runs for which a step waits:
+ * the member that is the work or, once these are read, the functions that no source defines.
+ */
+static void add_waited(const struct descent *descent, const struct descent_call *step,
+		       bool is_member_read, struct names *words)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t count, first;
+
+	if (!names_has(&descent->waits, step->word))
+		return;
+	first = edges_of(descent, step->visit, &count);
+	for (uint32_t i = first; i < first + count; i++) {
+		const struct edge *edge = graph_edge(graph, i);
+		uint32_t *runs = NULL;
+		size_t run_count = 0;
+
+		if (!makes(graph, edge, step) || !waits_for_work(graph, edge, &descent->waits))
+			continue;
+		if (is_member_read)
+			runs = graph_bound(graph, edge->target, &run_count);
+		else
+			names_add_once(
+				words,
+				graph_text(graph, graph_paths(graph)->paths[edge->target].name));
+		for (size_t j = 0; j < run_count; j++) {
+			uint32_t name = graph_edge(graph, runs[j])->name;
+
+			if (!graph_named(graph, name).count)
+				names_add_once(words, graph_text(graph, name));
+		}
+		free(runs);
+	}
+}
+
+/* Reads the sources that define what work runs for which steps wait. */
+static int read_waited(struct descent *descent, size_t first_step, const bool *only,
+		       struct error *err)
+{
+	struct names words = { 0 };
+	int result = 0;
+
+	for (size_t i = first_step; i < descent->facts->steps.count; i++)
+		add_waited(descent, &descent->facts->steps.rows[i], true, &words);
+	if (words.count)
+		result = program_read(descent->survey->program, &words, NULL, only, err);
+	names_free(&words);
+	return result;
+}
+
 /* Reads the sources that can define, or hold in a structure, what is called. */
 static int read_callees(struct descent *descent, size_t first_step, struct error *err)
 {
@@ -88,9 +177,13 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 		symbols_intern(&seen, step->word, strlen(step->word));
 		if (*step->word && seen.count > count)
 			names_add(&words, step->word);
+		add_waited(descent, step, false, &words);
 	}
 	only = drivers_near(descent->drivers, &drivers);
-	result = program_read(descent->survey->program, &words, NULL, only, err);
+	result = program_read(descent->survey->program, &words, NULL, only, err) ||
+				 read_waited(descent, first_step, only, err)
+			 ? -1
+			 : 0;
 	symbols_free(&seen);
 	names_free(&drivers);
 	names_free(&words);
@@ -99,12 +192,15 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 }
 
 /* The context of what is called in another. */
-static const char *context_below(struct facts *facts, const char *context)
+static const char *context_below(struct facts *facts, const char *context,
+				 const struct descent_call *step)
 {
 	const char *colon = strchr(context, ':'), *kept;
 	char *whole;
 
-	if (!colon)
+	if (*step->context)
+		return step->context;
+	if (!colon || !strcmp(context, BEFORE_CONTEXT))
 		return context;
 	whole = xstrndup(context, (size_t)(colon - context));
 	kept = facts_keep(facts, whole);
@@ -120,39 +216,58 @@ static unsigned int longest_way(enum confidence confidence, bool is_once)
 	return confidence < CONFIDENCE_HIGH ? LIKELY_DEPTH : SURE_DEPTH + 1;
 }
 
-/* `confidence` is that the call is one of this function. */
+/*
+ * Does a call in a visit count for how deep a way is, of this confidence? On those of low
+ * confidence, such as that from a last reference to what frees the object, what drivers share leads
+ * only back to the driver.
+ */
+static bool counts(const struct descent *descent, const struct visit *visit,
+		   enum confidence confidence)
+{
+	return confidence > CONFIDENCE_LOW || !drivers_is_shared(descent->drivers, visit->source);
+}
+
+/* `confidence` is that the call is one of this function, or waits for it. */
 static void add_callee(struct descent *descent, const struct descent_call *step, uint32_t number,
-		       enum confidence confidence)
+		       enum link_kind kind, enum confidence confidence)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *callee = graph_item(graph, number);
 	const struct visit visit = descent->visits[step->visit - 1];
 	enum confidence least = confidence < visit.confidence ? confidence : visit.confidence;
 
+	if (confidence < CONFIDENCE_HIGH && context_is_before_signal(visit.context))
+		least = CONFIDENCE_LOW;
+
 	if (visit.depth >= longest_way(least, *step->once == '='))
 		return;
 	if (callee->kind != ITEM_FUNCTION ||
 	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
+		return;
+	/* A function whose signal is too far off has no part in the context. */
+	if (!strcmp(step->context, UNTIL_CONTEXT) &&
+	    !signals_by(&descent->signals, graph, number, visit.depth + 1))
 		return;
 	descent_add(descent,
 		    (struct visit){
 			    .source = callee->source,
 			    .line = callee->name_line,
 			    .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			    .context = context_below(descent->facts, visit.context),
+			    .context = context_below(descent->facts, visit.context, step),
 			    .values = step->values,
 			    .once = step->once,
 			    .driver = visit.driver,
-			    .depth = visit.depth + 1,
+			    .depth = visit.depth + counts(descent, &visit, least),
 			    .confidence = least,
 		    },
 		    (struct entry){ step->visit - 1,
-				    { .kind = LINK_CALL,
+				    { .kind = kind,
 				      .at = step->at,
 				      .function = visit.function,
 				      .call = step->callee,
 				      .state = STATE_INHERITED,
-				      .lock = "" } });
+				      .lock = "" },
+				    NULL });
 }
 
 /* The source of the table that puts a function where it is called from; of the function itself if
@@ -226,7 +341,7 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
 		possible += is_possible(descent, driver, &calls.calls[i]);
 	for (size_t i = 0; i < calls.count; i++)
 		if (is_possible(descent, driver, &calls.calls[i]))
-			add_callee(descent, step, calls.calls[i].callee,
+			add_callee(descent, step, calls.calls[i].callee, LINK_CALL,
 				   confidence_behind(descent, &calls.calls[i], possible));
 	free(calls.calls);
 }
@@ -246,26 +361,47 @@ static void follow_passed(struct descent *descent, const struct descent_call *st
 	if (slots_find(descent->slots, slot, &state) && state == STATE_INHERITED) {
 		meant = graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
 		for (uint32_t i = 0; i < meant.count; i++)
-			add_callee(descent, step, meant.at[i], CONFIDENCE_LOW);
+			add_callee(descent, step, meant.at[i], LINK_CALL, CONFIDENCE_LOW);
 	}
 	free(slot);
+}
+
+/* What work runs that an edge waits for. */
+static void follow_waited(struct descent *descent, const struct descent_call *step,
+			  const struct edge *edge)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const char *driver = descent->visits[step->visit - 1].driver;
+	size_t count;
+	uint32_t *runs = graph_bound(graph, edge->target, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct edge *pass = graph_edge(graph, runs[i]);
+		uint32_t source = graph_item(graph, pass->item)->source;
+		struct numbers meant = graph_meant(graph, pass->name, source);
+
+		for (uint32_t j = 0; j < meant.count; j++)
+			if (drivers_is_near(descent->drivers, driver, source))
+				add_callee(descent, step, meant.at[j], LINK_WAIT,
+					   CONFIDENCE_MEDIUM);
+	}
+	free(runs);
 }
 
 /* The functions that a call in a visit can call, by the graph. */
 static void follow(struct descent *descent, const struct descent_call *step)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	const struct visit *visit = &descent->visits[step->visit - 1];
-	uint32_t number = graph_function_at(graph, visit->source, visit->line);
-	const struct item *item = number == NONE ? NULL : graph_item(graph, number);
+	uint32_t count, first = edges_of(descent, step->visit, &count);
 
-	for (uint32_t i = 0; item && i < item->edge_count; i++) {
-		const struct edge *edge = graph_edge(graph, item->first_edge + i);
-		bool is_here = edge->line == step->at.line;
+	for (uint32_t i = first; i < first + count; i++) {
+		const struct edge *edge = graph_edge(graph, i);
 
-		if (is_here && !strcmp(graph_text(graph, edge->name), step->word))
-			follow_edge(descent, step, item->first_edge + i);
-		else if (is_here && edge->kind == EDGE_PASS &&
+		if (makes(graph, edge, step) && waits_for_work(graph, edge, &descent->waits))
+			follow_waited(descent, step, edge);
+		else if (makes(graph, edge, step))
+			follow_edge(descent, step, i);
+		else if (edge->line == step->at.line && edge->kind == EDGE_PASS &&
 			 !strcmp(graph_text(graph, edge->target), step->word))
 			follow_passed(descent, step, edge);
 	}

@@ -127,9 +127,10 @@ static int mark(void *context, size_t index, const char *text, size_t length, st
 static int find_sharing(struct drivers *drivers, struct error *err)
 {
 	static const char *const shared[] = {
-		"dma_fence",     "dma_fence_wait", "dma_fence_wait_timeout",
-		"dma_resv",      "dma_resv_lock",  "dma_resv_wait_timeout",
-		"drm_sched_job", "drm_gem_object", "ttm_buffer_object"
+		"dma_fence",       "dma_fence_wait", "dma_fence_wait_timeout",
+		"dma_resv",        "dma_resv_lock",  "dma_resv_wait_timeout",
+		"drm_sched_job",   "drm_gem_object", "ttm_buffer_object",
+		"dma_fence_signal"
 	};
 	const struct survey *survey = drivers->survey;
 	bool *marked = xcalloc(survey->selection->count, sizeof(*marked));

@@ -77,7 +77,8 @@ static void add_holder(struct holders *holders, const struct hold *holds, size_t
 				  .function = function,
 				  .call = facts_keep(below->facts, graph_text(graph, edge->name)),
 				  .state = STATE_INHERITED,
-				  .lock = "" } });
+				  .lock = "" },
+				NULL });
 	free(lines);
 	if (below->count == before)
 		return;

@@ -31,9 +31,10 @@ static struct numbers uses_of(const struct graph *graph, const char *name)
 
 /*
  * Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
+ * `signal` is what it comes to, if that is why one begins.
  */
 static void add_root(struct descent *descent, uint32_t number, const char *context,
-		     const char *slot)
+		     const char *slot, const struct link *signal)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *item = graph_item(graph, number);
@@ -50,7 +51,7 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 				    .values = "-",
 				    .once = "-",
 				    .driver = facts_keep(descent->facts, driver),
-				    .confidence = CONFIDENCE_HIGH,
+				    .confidence = signal ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH,
 			    },
 			    (struct entry){ NO_VISIT,
 					    { .kind = LINK_ROOT,
@@ -58,20 +59,45 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 					      .function = slot,
 					      .call = function,
 					      .state = STATE_INHERITED,
-					      .lock = "" } });
+					      .lock = "" },
+					    signal });
 	free(driver);
 }
 
-/* Does a context begin with a slot, rather than only work? */
+/* Does a context begin with a slot, whatever is entered by it? */
 static bool is_beginning(const struct slot *slot)
 {
-	return slot->context && strcmp(slot->context, SLOT_WORKER) != 0;
+	return slot->context && strcmp(slot->context, SLOT_WORKER) != 0 &&
+	       strcmp(slot->context, UNTIL_CONTEXT) != 0;
+}
+
+/* Does one begin if what is entered by it comes to a signal? */
+static bool is_until(const struct slot *slot)
+{
+	return slot->context && !is_beginning(slot);
 }
 
 /* Is all that is found in a context of low confidence, which is not wanted? */
 static bool is_left(const char *context, enum confidence least)
 {
 	return least > CONFIDENCE_LOW && starts_with(context, RELEASE_CONTEXT);
+}
+
+/* Adds the functions that come to a signal and are entered by a slot. */
+static void add_signalling(struct descent *descent, const struct slot *slot)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	struct entered entered;
+
+	entered_find(graph, slot, &entered);
+	for (size_t i = 0; i < entered.count; i++) {
+		const struct signaller *by =
+			signals_by(&descent->signals, graph, entered.items[i], 0);
+
+		if (by)
+			add_root(descent, entered.items[i], UNTIL_CONTEXT, slot->name, &by->signal);
+	}
+	entered_free(&entered);
 }
 
 /* Adds the callbacks that are entered in a context. */
@@ -87,7 +113,7 @@ static void add_callbacks(struct descent *descent, enum confidence least)
 			continue;
 		entered_find(program_graph(descent->survey->program), slot, &entered);
 		for (size_t j = 0; j < entered.count; j++)
-			add_root(descent, entered.items[j], slot->context, slot->name);
+			add_root(descent, entered.items[j], slot->context, slot->name, NULL);
 		entered_free(&entered);
 	}
 }
@@ -106,6 +132,38 @@ static int read_wanted(struct descent *descent, const struct names *words, struc
 		free(driver);
 	}
 	result = program_read(descent->survey->program, words, NULL, only, err);
+	free(only);
+	return result;
+}
+
+/*
+ * Finds what signals, and reads the sources of such drivers that may tell what a function that does
+ * is entered by.
+ */
+static int find_signals(struct descent *descent, struct error *err)
+{
+	const struct selection *selection = descent->survey->selection;
+	const struct slots *slots = descent->slots;
+	struct names words = { 0 };
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	int result = signals_find(&descent->signals, descent->drivers, descent->facts, err);
+
+	for (size_t i = 0; i < selection->count; i++) {
+		char *driver = drivers_of(descent->drivers, i);
+
+		only[i] = names_has(&descent->signals.drivers, driver);
+		free(driver);
+	}
+	for (size_t i = 0; i < slots->count; i++) {
+		char *owner = entered_owner(&slots->slots[i]);
+
+		if (is_until(&slots->slots[i]))
+			names_add_once(&words, owner);
+		free(owner);
+	}
+	if (!result)
+		result = program_read(descent->survey->program, &words, NULL, only, err);
+	names_free(&words);
 	free(only);
 	return result;
 }
@@ -151,7 +209,7 @@ static void add_sections(struct descent *descent)
 		const struct edge *edge = graph_edge(graph, uses.at[i]);
 
 		if (edge->kind == EDGE_CALL)
-			add_root(descent, edge->item, SECTION_CONTEXT, "");
+			add_root(descent, edge->item, SECTION_CONTEXT, "", NULL);
 	}
 }
 
@@ -217,7 +275,8 @@ int roots_find(struct descent *descent, enum confidence least, struct error *err
 	if (!result) {
 		words = beginnings(descent, &sections);
 		result = program_read(descent->survey->program, &words, NULL, NULL, err) ||
-					 read_entered(descent, &words, err)
+					 read_entered(descent, &words, err) ||
+					 find_signals(descent, err)
 				 ? -1
 				 : 0;
 	}
@@ -231,6 +290,9 @@ int roots_find(struct descent *descent, enum confidence least, struct error *err
 	if (!result) {
 		add_callbacks(descent, least);
 		add_sections(descent);
+		for (size_t i = 0; i < descent->slots->count; i++)
+			if (is_until(&descent->slots->slots[i]))
+				add_signalling(descent, &descent->slots->slots[i]);
 	}
 	names_free(&words);
 	table_free(&sections);

@@ -43,11 +43,18 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 	free(key);
 }
 
+bool context_is_before_signal(const char *context)
+{
+	return !strcmp(context, UNTIL_CONTEXT) || !strcmp(context, BEFORE_CONTEXT);
+}
+
 enum confidence descent_confidence(const struct descent *descent, const struct site *site)
 {
 	const struct visit *visit = &descent->visits[site->visit - 1];
 	enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
 
+	if (site->waits && context_is_before_signal(visit->context))
+		most = CONFIDENCE_LOW;
 	return most < site->confidence ? most : site->confidence;
 }
 
@@ -71,6 +78,8 @@ void descent_free(struct descent *descent)
 {
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
+	names_free(&descent->waits);
+	signals_free(&descent->signals);
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);
 	free(descent->visits);

@@ -8,6 +8,7 @@
 #include "convention/slots.h"
 #include "graph/symbols.h"
 #include "judge/drivers.h"
+#include "judge/signals.h"
 #include "run/facts.h"
 
 /*
@@ -17,9 +18,19 @@
 #define SECTION_CONTEXT "signalling:section"
 #define HOLDER_CONTEXT "holder"
 #define RELEASE_CONTEXT "fence-release"
+/* What a signal of a fence can come after, by calls that are added where it is asked about; and
+ * what is called there. */
+#define UNTIL_CONTEXT "signalling:until"
+#define BEFORE_CONTEXT "signalling:before"
 
 /* Is code in a context called with a spinlock held, and interrupts off? */
 bool context_is_atomic(const char *context);
+
+/*
+ * Does code in a context come before a signal? What signals, and for whom, is only likely: another
+ * thing that is only likely makes little of it.
+ */
+bool context_is_before_signal(const char *context);
 
 /* Where a way begins. */
 #define NO_VISIT SIZE_MAX
@@ -31,6 +42,7 @@ bool context_is_atomic(const char *context);
 struct entry {
 	size_t from;      /* the visit that makes the call; NO_VISIT where the context begins */
 	struct link link; /* the call, or what the context begins with */
+	const struct link *signal; /* in UNTIL_CONTEXT, where that begins; else NULL */
 };
 
 /* A function that is entered in a context, with what is known of its parameters. */
@@ -83,6 +95,8 @@ struct descent {
 	size_t count;
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
+	struct signals signals;
+	struct names waits; /* the functions that wait for work */
 	struct awaited *locks;
 	size_t lock_count;
 };

@@ -53,6 +53,41 @@ void report_convention(FILE *out, const struct tree *tree, const struct conventi
 	}
 }
 
+/* Where a sentence is. The caller frees. */
+static char *origin_of(const struct contract *contract, const struct contract_row *row)
+{
+	if (!contract->from_tree)
+		return xstrdup("built-in");
+	return row->line ? xasprintf(CONTRACT_SOURCE ":%u", row->line)
+			 : xstrdup("not in the tree's text");
+}
+
+void report_contract(FILE *out, const struct tree *tree, const struct contract *contract)
+{
+	int clause = (int)strlen("clause"), rules = (int)strlen("rules"), from = 0;
+
+	for (size_t i = 0; i < contract->count; i++) {
+		char *origin = origin_of(contract, &contract->rows[i]);
+
+		widen(&clause, contract->rows[i].clause);
+		widen(&rules, contract->rows[i].rules);
+		widen(&from, origin);
+		free(origin);
+	}
+	fputs("fence cross-driver contract, from ", out);
+	text_print(out, contract->from_tree ? tree->root : "the built-in table");
+	fprintf(out, "\n%-*s  %-*s  %-*s  sentence\n", clause, "clause", rules, "rules", from,
+		"from");
+	for (size_t i = 0; i < contract->count; i++) {
+		const struct contract_row *row = &contract->rows[i];
+		char *origin = origin_of(contract, row);
+
+		fprintf(out, "%-*s  %-*s  %-*s  %s\n", clause, row->clause, rules, row->rules, from,
+			origin, row->sentence);
+		free(origin);
+	}
+}
+
 static void print_note(FILE *out, const char *text)
 {
 	fputs("resvlint: ", out);

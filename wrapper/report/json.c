@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Any text as a JSON string; null for NULL. */
 static json_t *json_text(const char *text)
@@ -50,7 +51,8 @@ static json_t *json_fix(const struct finding *finding)
  */
 static json_t *json_link_state(const struct link *link)
 {
-	if (link->kind == LINK_CALL || link->kind == LINK_SLOT || link->kind == LINK_HINT)
+	if (link->kind == LINK_CALL || link->kind == LINK_WAIT || link->kind == LINK_SLOT ||
+	    link->kind == LINK_HINT)
 		return json_text(lock_state_name(link->state));
 	return json_null();
 }
@@ -73,7 +75,9 @@ static json_t *json_chain(const struct report *report, const struct site *site)
 		json_object_set_new(object, "function", json_text(link->function));
 		json_object_set_new(object, "call", json_text(link->call));
 		json_object_set_new(object, "way",
-				    link->kind == LINK_INSIDE ? json_null() : json_number(way));
+				    link->kind == LINK_INSIDE || link->kind == LINK_SIGNAL
+					    ? json_null()
+					    : json_number(way));
 		json_object_set_new(object, "state", json_link_state(link));
 		json_array_append_new(array, object);
 		way += link->kind == LINK_OPERATION;
@@ -223,9 +227,34 @@ static json_t *json_row(const struct convention_row *row)
 	return object;
 }
 
-void report_convention_json(FILE *out, const struct tree *tree, const struct convention *convention)
+/* Names with commas between. */
+static json_t *json_list(const char *names)
 {
-	json_t *root = json_object(), *rows = json_array();
+	json_t *array = json_array();
+	char *copy = xstrdup(names), *rest = copy, *name;
+
+	while ((name = strsep(&rest, ",")))
+		json_array_append_new(array, json_text(name));
+	free(copy);
+	return array;
+}
+
+static json_t *json_sentence(const struct contract_row *row)
+{
+	json_t *object = json_object();
+
+	json_object_set_new(object, "clause", json_text(row->clause));
+	json_object_set_new(object, "rules", json_list(row->rules));
+	json_object_set_new(object, "sentence", json_text(row->sentence));
+	json_object_set_new(object, "file", row->line ? json_text(CONTRACT_SOURCE) : json_null());
+	json_object_set_new(object, "line", row->line ? json_number(row->line) : json_null());
+	return object;
+}
+
+void report_convention_json(FILE *out, const struct tree *tree, const struct convention *convention,
+			    const struct contract *contract)
+{
+	json_t *root = json_object(), *rows = json_array(), *sentences = json_array();
 
 	json_object_set_new(root, "tool", json_tool());
 	json_object_set_new(root, "tree", json_text(tree->root));
@@ -234,5 +263,8 @@ void report_convention_json(FILE *out, const struct tree *tree, const struct con
 	for (size_t i = 0; i < convention->count; i++)
 		json_array_append_new(rows, json_row(&convention->rows[i]));
 	json_object_set_new(root, "rows", rows);
+	for (size_t i = 0; i < contract->count; i++)
+		json_array_append_new(sentences, json_sentence(&contract->rows[i]));
+	json_object_set_new(root, "contract", sentences);
 	print_json(out, root);
 }

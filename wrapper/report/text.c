@@ -62,6 +62,15 @@ static void print_link(FILE *out, const struct report *report, const struct link
 		}
 		return;
 	}
+	if (link->kind == LINK_SIGNAL) {
+		text_print(out, link->function);
+		fputs("() signals by ", out);
+		text_print(out, link->call);
+		fputs("() at ", out);
+		text_print(out, relative ? source->file : source->name);
+		fprintf(out, ":%u\n", link->at.line);
+		return;
+	}
 	if (link->kind == LINK_MEMBER) {
 		text_print(out, link->call);
 		fputs("() is ", out);
@@ -76,7 +85,7 @@ static void print_link(FILE *out, const struct report *report, const struct link
 		      out);
 		return;
 	}
-	fputs("called by ", out);
+	fputs(link->kind == LINK_WAIT ? "waited for by " : "called by ", out);
 	text_print(out, link->function);
 	fputs("() at ", out);
 	text_print(out, relative ? source->file : source->name);

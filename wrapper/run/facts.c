@@ -294,6 +294,7 @@ static const char *take_step(struct facts *facts, const struct row *row)
 		.word = row->field[FIELD_OBJECT],
 		.values = row->field[FIELD_MESSAGE],
 		.once = row->field[FIELD_REASON],
+		.context = row->field[FIELD_HINT],
 		.at = row->at,
 	};
 	return NULL;

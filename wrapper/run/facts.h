@@ -23,11 +23,13 @@ int compare_positions(const struct position *a, const struct position *b);
 
 enum link_kind {
 	LINK_CALL,
+	LINK_WAIT,   /* a call waits for work, which runs the function */
 	LINK_MEMBER, /* a function stands in a member, through which it is called */
 	LINK_SLOT,   /* how a way can begin: the kernel enters a function through a slot */
 	LINK_HINT,   /* likewise: nobody is known to call it, and it says that its caller holds the
 			lock */
 	LINK_ROOT,   /* likewise: a context begins with the function, in the slot if that is one */
+	LINK_SIGNAL, /* before LINK_ROOT: the signal that the function comes to */
 	LINK_OPERATION, /* how each way ends */
 	LINK_INSIDE,    /* what the operation calls, or a call that it is about; behind all ways */
 };
@@ -144,11 +146,12 @@ struct effect {
 
 /* A call that a context goes down through. */
 struct descent_call {
-	size_t visit;       /* of the caller, from 1 */
-	const char *callee; /* as it is written */
-	const char *word;   /* by which that is called, `f` of `x->ops.f`; "" if there is none */
-	const char *values; /* of the arguments, as far as they are known, likewise */
-	const char *once;   /* what is not there yet on the way to what is called, likewise */
+	size_t visit;        /* of the caller, from 1 */
+	const char *callee;  /* as it is written */
+	const char *word;    /* by which that is called, `f` of `x->ops.f`; "" if there is none */
+	const char *values;  /* of the arguments, as far as they are known, likewise */
+	const char *once;    /* what is not there yet on the way to what is called, likewise */
+	const char *context; /* of what is called, likewise; "": that of the caller, as a whole */
 	struct position at;
 };
 

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Calls that stand for others, through files: work that is waited for, and the last reference to an object.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# kernel: makes this directory look like a kernel tree, with two drivers.
+kernel() {
+	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
+	: >Kconfig
+	mkdir -p include/drm drivers/gpu/drm/kiln drivers/gpu/drm/mill
+}
+
+kiln=drivers/gpu/drm/kiln
+
+# work CALL...: a worker that is bound to a member; the calls are in its line 3 and those after it.
+work() {
+	printf 'void kiln_work(struct work_struct *work)\n{\n'
+	printf '\t%s;\n' "$@"
+	printf '}\n'
+}
+
+# binds MEMBER FUNCTION: where work gets its function.
+binds() {
+	printf 'void kiln_bind_%s(struct kiln *kiln)\n{\n\tINIT_WORK(&kiln->%s, %s);\n}\n' "$1" "$1" "$2"
+}
+
+# calls NAME CALL...: a function that makes the calls in line 3 and those after it.
+calls() {
+	printf 'void %s(struct kiln *kiln)\n{\n' "$1"
+	shift
+	printf '\t%s;\n' "$@"
+	printf '}\n'
+}
+
+# callback CALL: a scheduler's callback that makes a call in line 3.
+callback() {
+	printf 'static struct dma_fence *kiln_run(struct drm_sched_job *job)\n{\n\t%s;\n\treturn NULL;\n}\n' "$1"
+	printf 'static const struct drm_sched_backend_ops kiln_sched = {\n\t.run_job = kiln_run,\n};\n'
+}
+
+structures() {
+	printf 'struct kiln {\n\tstruct work_struct fire;\n\tstruct work_struct idle;\n\tstruct workqueue_struct *wq;\n\tstruct mutex lock;\n};\n'
+	printf 'struct oven {\n\tstruct work_struct fire;\n\tstruct workqueue_struct *wq;\n};\n'
+}
+
+# checked STATUS [OPTION...]
+checked() {
+	wanted=$1
+	shift
+	run "$wanted" check --rule fence-alloc,fence-resv,fence-lock-taint "$@"
+}
+
+# Work is told by the structure that its member is of.
+waits_for_work() {
+	kernel
+	structures >"$kiln"/kiln.h
+	binds fire kiln_work >"$kiln"/init.c
+	work 'kmalloc(1, GFP_KERNEL)' >"$kiln"/work.c
+	callback 'kiln_stop(job->kiln)' >"$kiln"/sched.c
+	for wait in flush_work cancel_work_sync disable_work_sync; do
+		calls kiln_stop "$wait(&kiln->fire)" >"$kiln"/stop.c
+		checked 1
+		warnings 1
+		prints "$kiln/work.c:3:2: warning: kmalloc()" "waited for by kiln_stop() at $kiln/stop.c:3" \
+			"called by kiln_run() at $kiln/sched.c:3"
+	done
+	for other in 'queue_work(kiln->wq, &kiln->fire)' 'cancel_work(&kiln->fire)' 'flush_work(&kiln->idle)'; do
+		calls kiln_stop "$other" >"$kiln"/stop.c
+		checked 0
+	done
+	printf 'void kiln_stop(struct oven *oven)\n{\n\tflush_work(&oven->fire);\n}\n' >"$kiln"/stop.c
+	checked 0
+}
+
+# What a last reference releases may be somebody else's.
+last_references() {
+	kernel
+	cat >include/drm/drm_gem.h <<-'END'
+		struct drm_gem_object_funcs {
+			void (*free)(struct drm_gem_object *obj);
+		};
+		struct drm_gem_object {
+			const struct drm_gem_object_funcs *funcs;
+		};
+		static inline void drm_gem_object_put(struct drm_gem_object *obj)
+		{
+			__drm_gem_object_put(obj);
+		}
+		static inline void __drm_gem_object_put(struct drm_gem_object *obj)
+		{
+			kref_put(&obj->refcount, drm_gem_object_free);
+		}
+	END
+	cat >drivers/gpu/drm/drm_gem.c <<-'END'
+		void drm_gem_object_free(struct kref *kref)
+		{
+			struct drm_gem_object *obj = container_of(kref, struct drm_gem_object, refcount);
+
+			obj->funcs->free(obj);
+		}
+
+		void drm_gem_close(struct drm_gem_object *obj)
+		{
+			drm_gem_object_put(obj);
+		}
+	END
+	cat >"$kiln"/gem.c <<-'END'
+		static void kiln_unmap(struct drm_gem_object *obj)
+		{
+			dma_resv_lock(obj->resv, NULL);
+		}
+
+		static void kiln_free(struct drm_gem_object *obj)
+		{
+			kiln_unmap(obj);
+		}
+
+		static const struct drm_gem_object_funcs kiln_funcs = {
+			.free = kiln_free,
+		};
+	END
+	callback 'drm_gem_object_put(job->obj)' >"$kiln"/sched.c
+	checked 0
+	checked 1 --confidence low
+	prints "$kiln/gem.c:3:1: warning: dma_resv_lock() takes a reservation lock" "called by kiln_run() at $kiln/sched.c:3"
+}
+
+check "flush_work() and its kind are calls of what the work does" waits_for_work
+check "the last reference to an object" last_references
+finish

@@ -97,7 +97,7 @@ let seconds func result =
 				let first = result.Interp.call h.Interp.by in
 				let lock = Interp.lock_name first and line = first.Interp.at.Syntax.line in
 				Some (Leaks.finding func "medium" call.Interp.at call.Interp.name lock line
-					(call.Interp.name ^ "() takes a reservation lock that is held already")
+					(Report.call call.Interp.name ^ " takes a reservation lock that is held already")
 					[ Printf.sprintf "%s held since line %d" (Report.quote lock) line ]
 					("release " ^ Report.quote lock ^ " first"))) result.Interp.calls
 

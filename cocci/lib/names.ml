@@ -95,7 +95,7 @@ let object_of scope e =
 			| Some core -> Some (core ^ "->" ^ member)
 			| None -> None)
 		| Var name ->
-			let from = List.filter (fun from -> not (is_reference name from)) (sources scope name) in
+			let from = List.filter (fun from -> not (is_reference name from || (bare from).node = Var "NULL")) (sources scope name) in
 			(match List.sort_uniq (fun a b -> compare (text a) (text b)) from with
 			| [] -> if name = "NULL" then None else Some name
 			| [ from ] when depth < 4 ->

@@ -1,10 +1,17 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 
-type about = Annotated of string
+type about =
+	| Annotated of string
+	| Made of string
 
 type aside = { about : about; line : int; code : string }
-
-type t = { text : string; blocks : string list; bare_blocks : string list; asides : aside list }
+type t = {
+	text : string;
+	blocks : string list;
+	bare_blocks : string list;
+	asides : aside list;
+	scopes : Scopes.t;
+}
 
 (* Tokens. A preprocessor line is one. *)
 
@@ -147,8 +154,10 @@ type source = {
 	blocks_found : (string, int) Hashtbl.t;
 	bare_found : (string, int) Hashtbl.t;
 	mutable blanks : (int * int) list;	(* what goes, from a byte to behind another *)
-	mutable semicolons : int list;	(* those in a blank's place, or before the end of a line *)
+	mutable signs : (int * char) list;	(* those in another character's place, or before the end of a line *)
 	mutable asides_found : aside list;
+	mutable scopes_found : Scopes.t;
+	mutable class_end : int;	(* the token that ends a class that is being read *)
 	mutable place : place;
 	mutable saved : place list;	(* at each #if that is open *)
 	mutable item : int;		(* the first token of what is being defined or declared; -1: none *)
@@ -162,6 +171,7 @@ let is_sign source i c =
 	i >= 0 && i < Array.length source.all && (match source.all.(i).kind with Sign d -> Char.equal c d | _ -> false)
 let close source i = if i < Array.length source.all then source.closes.(i) else -1
 
+let put source at c = source.signs <- (at, c) :: source.signs
 let blank source first last = source.blanks <- (first, last) :: source.blanks
 let blank_tokens source i j = blank source source.all.(i).first source.all.(j).last
 
@@ -424,9 +434,48 @@ let shown name =
 	let n = String.length hiding in
 	if String.length name > n && String.sub name 0 n = hiding then String.sub name n (String.length name - n) else name
 
-let set_aside source about token returns code =
-	let code = "void " ^ returns ^ hidden "_aside" ^ code in
+let set_aside ?(returns = "void ") source about token code =
+	let code = returns ^ " " ^ hidden "_aside" ^ code in
 	source.asides_found <- { about; line = source.all.(token).line; code } :: source.asides_found
+
+(* The arguments of a macro, each by its first and last token. *)
+let arguments source (first, last) =
+	let commas = List.filter (fun i -> is_sign source i ',') (inside source (first, last)) in
+	let starts = first + 1 :: List.map (fun i -> i + 1) commas and ends = List.append (List.map (fun i -> i - 1) commas) [ last - 1 ] in
+	if last = first + 1 then [] else List.combine starts ends
+
+(* The functions that <linux/cleanup.h> makes of classes and guards, by the macro and its arguments: what returns the variable that a
+   class begins with, the name of it, parameters and body. *)
+let class_functions macro arguments =
+	let joined = String.concat ", " in
+	let constructor = Scopes.constructor and destructor = Scopes.destructor in
+	let destroys name typ code = ("void", name, "(" ^ typ ^ " _T)", code ^ ";") in
+	let tries name typ lock condition =
+		("void *", constructor name, "(" ^ typ ^ " *_T)", "int _RET = " ^ lock ^ "; if (!(" ^ condition ^ ")) return NULL; return _T;") in
+	let takes name typ lock = ("void", constructor name, "(" ^ typ ^ " _T)", lock ^ ";") in
+	let makes name typ init parameters = (typ, constructor name, "(" ^ joined parameters ^ ")", "return " ^ init ^ ";") in
+	match macro, arguments with
+	| "DEFINE_GUARD", [ name; typ; lock; unlock ] -> [ takes name typ lock; destroys (destructor name) typ unlock ]
+	| "DEFINE_LOCK_GUARD_1", name :: typ :: lock :: unlock :: _ -> [ takes name (typ ^ " *") lock; destroys (destructor name) (typ ^ " *") unlock ]
+	| ("DEFINE_GUARD_COND" | "DEFINE_LOCK_GUARD_1_COND"), [ name; ext; lock ] -> [ tries (name ^ ext) "void" lock "_RET" ]
+	| ("DEFINE_GUARD_COND" | "DEFINE_LOCK_GUARD_1_COND"), [ name; ext; lock; condition ] -> [ tries (name ^ ext) "void" lock condition ]
+	| "DEFINE_CLASS", name :: typ :: exit :: init :: parameters ->
+		[ makes name typ init parameters; destroys (destructor name) typ exit ]
+	| "EXTEND_CLASS", name :: ext :: init :: parameters -> [ makes (name ^ ext) "void *" init parameters ]
+	| "EXTEND_CLASS_COND", name :: ext :: _ :: init :: parameters -> [ makes (name ^ ext) "void *" init parameters ]
+	| "DEFINE_FREE", [ name; typ; free ] -> [ destroys (Scopes.free name) typ free ]
+	| _ -> []
+let is_class_macro = set [
+	"DEFINE_GUARD"; "DEFINE_GUARD_COND"; "DEFINE_LOCK_GUARD_1"; "DEFINE_LOCK_GUARD_1_COND"; "DEFINE_CLASS"; "EXTEND_CLASS"; "EXTEND_CLASS_COND";
+	"DEFINE_FREE" ]
+
+let read_class source i =
+	let last = close source (i + 1) in
+	let arguments = List.map (fun (first, last) -> code source first last) (arguments source (i + 1, last)) in
+	List.iter (fun (returns, name, parameters, body) ->
+		set_aside ~returns source (Made name) i (parameters ^ " { " ^ body ^ " }")) (class_functions (word source i) arguments);
+	blank_tokens source i last;
+	source.class_end <- last
 
 (* What a function says of locks, as calls in one that has its parameters. *)
 let keep_annotations source elements i =
@@ -439,8 +488,8 @@ let keep_annotations source elements i =
 			| _ -> find (k + 1) in
 	match find 0, elements.(i), elements.(i - 1) with
 	| (_ :: _ as annotations), Group (first, last), W name ->
-		let pointer = if is_sign source (name - 1) '*' then "*" else "" in
-		set_aside source (Annotated (word source name)) name pointer (code source first last ^ " { " ^ String.concat " " annotations ^ " }")
+		let returns = if is_sign source (name - 1) '*' then "void *" else "void" in
+		set_aside ~returns source (Annotated (word source name)) name (code source first last ^ " { " ^ String.concat " " annotations ^ " }")
 	| _ -> ()
 
 let read_function source elements (i, naming) ~is_attribute =
@@ -545,7 +594,7 @@ let end_statement source i =
 	let after = skip_comment source.text upto at in
 	if at >= upto || source.text.[at] = '\n' || after > at || is_blank source.text.[at] then begin
 		blank source at after;
-		source.semicolons <- at :: source.semicolons
+		put source at ';'
 	end
 
 type follows =
@@ -662,8 +711,57 @@ let anew frames starts = { frames; starts; asked = 0; tagged = false }
 
 let has_statements = function Block :: _ | Members :: _ -> true | _ -> false
 
+(* struct foo *foo __free(put) = ...: which function is called where the variable ends. *)
+let read_cleanup source i =
+	let last = close source (i + 1) in
+	let by = String.concat "" (List.map (word source) (inside source (i + 1, last))) in
+	let by = if word source i = "__free" then Scopes.free by else by in
+	let rec after i = match next source i with
+		| Some j when is_sign source j '*' -> after j
+		| Some j -> j
+		| None -> -1 in
+	let before = previous source i in
+	let variable = if before >= 0 && is_name source.all.(before) && not (is_name source.all.(max 0 (after last))) then before else after last in
+	if variable >= 0 && is_name source.all.(variable) then
+		source.scopes_found <- Scopes.add_cleanup (word source variable) source.all.(variable).line by source.scopes_found;
+	blank_tokens source i last
+
+(* scoped_cond_guard(name, FAIL, lock) { ... } becomes { if (name) FAIL; lock; ... }. *)
+let rec end_of_statement source i =
+	if i >= Array.length source.all then -1
+	else match source.all.(i).kind with
+		| Sign ';' -> i
+		| Sign ('(' | '[' | '{') -> if source.closes.(i) > i then end_of_statement source (source.closes.(i) + 1) else -1
+		| Word when is_head (word source i) || List.mem (word source i) [ "do"; "else" ] -> -1
+		| Directive _ | Sign '}' -> -1
+		| _ -> end_of_statement source (i + 1)
+
+let column source t = t.first - (match String.rindex_from_opt source.text t.first '\n' with Some i -> i + 1 | None -> 0)
+
+let read_choice source i =
+	let macro = source.all.(i) and last = close source (i + 1) in
+	match arguments source (i + 1, last), next source last with
+	| _ :: (fail, _) :: (first, _) :: _, Some after ->
+		let is_block = is_sign source after '{' in
+		let ends = if is_block then after else end_of_statement source after in
+		let after_end = if ends >= 0 then source.all.(ends).last else -1 in
+		let is_free at = at < String.length source.text && is_blank source.text.[at] || at = String.length source.text || source.text.[at] = '\n' in
+		if ends >= 0 && (is_block || is_free after_end) then begin
+			blank source (macro.first + 3) macro.last;
+			put source macro.first '{'; put source (macro.first + 1) 'i'; put source (macro.first + 2) 'f';
+			put source source.all.(fail - 1).first ')';
+			put source source.all.(first - 1).first ';';
+			put source source.all.(last).first ';';
+			if is_block then blank_tokens source after after else put source after_end '}';
+			source.scopes_found <- Scopes.add_choice macro.line (column source macro) source.scopes_found
+		end
+	| _ -> ()
+
 let read_word source i =
 	let place = source.place in
+	let name = word source i in
+	if List.mem Block place.frames && (name = "__free" || name = "__cleanup") && close source (i + 1) > 0 then read_cleanup source i;
+	if place.starts && name = "scoped_cond_guard" && close source (i + 1) > 0 then read_choice source i;
 	let starts = match top source with
 		| Some Block when place.starts -> read_statement source i
 		| Some Members ->
@@ -682,7 +780,9 @@ let read_sign source i c =
 		let frame = opened source i in
 		source.place <- anew (frame :: frames) (frame <> Plain)
 	| ('(' | '['), frames -> source.place <- { place with frames = Plain :: frames; starts = false }
-	| (')' | ']'), _ :: frames -> source.place <- { place with frames; starts = source.is_end.(i) }
+	| (')' | ']'), _ :: frames ->
+		source.place <- { place with frames; starts = source.is_end.(i) };
+		if i = source.class_end then finish source
 	| '}', closed :: frames ->
 		if frames = [] && closed = Block then finish source;
 		source.place <- anew frames (closed = Block && has_statements frames)
@@ -710,7 +810,9 @@ let read source i =
 			~start:(fun () -> source.saved <- source.place :: source.saved)
 			~another:(fun () -> match source.saved with before :: _ -> source.place <- before | [] -> ())
 			~finish:(fun () -> match source.saved with _ :: rest -> source.saved <- rest | [] -> ())
-	| Word -> read_word source i
+	| Word ->
+		if source.place.frames = [] && is_class_macro (word source i) && close source (i + 1) > 0 then read_class source i;
+		read_word source i
 	| Literal -> source.place <- { source.place with starts = false }
 	| Sign c -> read_sign source i c
 
@@ -725,7 +827,7 @@ let always source found ~is_use =
 
 let changed source =
 	let text = Buffer.create (String.length source.text + 64) in
-	let blanks = ref (List.sort compare source.blanks) and semicolons = ref (List.sort_uniq compare source.semicolons) in
+	let blanks = ref (List.sort compare source.blanks) and signs = ref (List.sort_uniq compare source.signs) in
 	let blank_to = ref 0 in
 	let rec reach i = match !blanks with
 		| (first, last) :: rest when first <= i ->
@@ -733,19 +835,21 @@ let changed source =
 			blanks := rest;
 			reach i
 		| _ -> () in
-	let ends_statement i = match !semicolons with
-		| at :: rest when at = i -> semicolons := rest; true
-		| _ -> false in
+	let rec take i = match !signs with
+		| (at, sign) :: rest when at = i ->
+			signs := rest;
+			sign :: take i
+		| _ -> [] in
 	String.iteri (fun i c ->
 		reach i;
-		let ends = ends_statement i in
-		if ends then Buffer.add_char text ';';
+		let here = take i in
+		List.iter (Buffer.add_char text) here;
 		if c = '\n' || c = '\r' then Buffer.add_char text c
-		else if not ends then Buffer.add_char text (if i < !blank_to then ' ' else c)) source.text;
-	if !semicolons <> [] then Buffer.add_char text ';';
+		else if here = [] then Buffer.add_char text (if i < !blank_to then ' ' else c)) source.text;
+	List.iter (fun (_, sign) -> Buffer.add_char text sign) !signs;
 	Buffer.contents text
 
-let text_of source = if source.blanks = [] && source.semicolons = [] then source.text else changed source
+let text_of source = if source.blanks = [] && source.signs = [] then source.text else changed source
 
 (* The words that what a #define stands for begins with. *)
 let heads text all =
@@ -768,13 +872,13 @@ let make text =
 	let make closes = {
 		text; all; closes;
 		is_end = Array.make (Array.length all) false;
-		blanks = []; semicolons = []; asides_found = []; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
+		blanks = []; signs = []; asides_found = []; scopes_found = Scopes.none; class_end = -1; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
 		place = anew [] false; saved = []; item = -1; is_braced = false } in
 	match match_brackets all with
 	| exception Unclear ->
 		let source = make [||] in
 		Array.iter (fun t -> match t.kind with Directive name -> blank_directive source t name | _ -> ()) all;
-		{ text = text_of source; blocks = []; bare_blocks = []; asides = [] }
+		{ text = text_of source; blocks = []; bare_blocks = []; asides = []; scopes = Scopes.none }
 	| closes ->
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
@@ -784,7 +888,7 @@ let make text =
 		{ text = text_of source;
 		  blocks = List.filter (fun name -> not (stands_alone name)) (always source source.blocks_found ~is_use:has_bracket);
 		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true);
-		  asides = List.rev source.asides_found }
+		  asides = List.rev source.asides_found; scopes = source.scopes_found }
 
 let with_asides made = match made.asides with
 	| [] -> made.text

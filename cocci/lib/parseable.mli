@@ -14,12 +14,14 @@
 type aside = { about : about; line : int; code : string }
 and about =
 	| Annotated of string	(* what annotations say of this function, by calls: `int f(struct foo *foo) __must_hold(&foo->lock)` *)
+	| Made of string	(* this function, which DEFINE_GUARD() and the like make *)
 
 type t = {
 	text : string;
 	blocks : string list;	(* macros that stand before a statement, `NAME(...) statement`, each time that they are used *)
 	bare_blocks : string list;	(* those without arguments, `NAME {` *)
 	asides : aside list;
+	scopes : Scopes.t;
 }
 
 val make : string -> t

@@ -72,14 +72,13 @@ let learn lines =
 let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
 let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
 let prototypes : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* those with annotations *)
-let guards : (string * string, expr) Hashtbl.t = Hashtbl.create 4	(* what takes the lock, of _T *)
 let own : (string * top) list ref = ref []
 
 let is_local f = f.static && not (Filename.check_suffix f.source ".h")
 
 let note file = function
 	| Function f -> Hashtbl.replace defined (file, f.fname) f
-	| Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) -> Hashtbl.replace guards (file, text name) (bare lock)
+	| Made f -> Hashtbl.replace defined (file, f.fname) f
 	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
 	| _ -> ()
 let tops () = !own
@@ -114,18 +113,15 @@ let working key work =
 let is_vague does = List.mem does [ May_release; May_acquire; Acquire_members; Locks; Wants_free; Wants_free_import ]
 let family = function Release_all | May_release -> Release | does -> does
 
-let guarded name =
-	let n = String.length name in
-	if n > 7 && String.sub name 0 6 = "guard(" && name.[n - 1] = ')' then Some (String.sub name 6 (n - 7)) else None
-
 (* An annotation is believed where the body shows neither taking nor releasing. *)
 let or_said said found = match found, said with
 	| Some { does = Acquire | Try | Release | Release_all; _ }, _ | _, None -> found
 	| _, Some _ -> said
 
 let rec effect_in file name =
-	let guarded = guarded name in
-	if guarded <> None then Maybe.bind guarded (effect_of_guard file)
+	let begun = Scopes.begun name in
+	if begun <> None then Maybe.bind begun (effect_of_class file)
+	else if Scopes.ended name <> None then effect_of_end file name
 	else if wants_buffer_free name then Some (action Wants_free "1")
 	else
 		let from_body = match find file name with
@@ -142,7 +138,7 @@ let rec effect_in file name =
 		if from_body <> None then from_body
 		else if Hashtbl.mem primitive name then listed
 		else
-			let known = List.filter (fun (e, _) -> e.does <> Guard) (Hashtbl.find_all found_elsewhere name) in
+			let known = List.filter (fun (e, _) -> not (List.mem e.does [ Guard; Guard_try; Free ])) (Hashtbl.find_all found_elsewhere name) in
 			let own, others = List.partition (fun (_, where) -> where = file) known in
 			match own, List.filter (fun (_, where) -> where = "*") others, listed with
 			| (e, _) :: _, _, _ -> Some e
@@ -150,16 +146,41 @@ let rec effect_in file name =
 			| [], (e, _) :: _, _ when not is_static -> Some e
 			| _ -> listed
 
-(* DEFINE_GUARD(my_resv, struct dma_resv *, dma_resv_lock(_T, NULL), dma_resv_unlock(_T)) *)
-and effect_of_guard file name =
-	match Hashtbl.find_opt guards (file, name) with
-	| Some lock ->
-		(match effect_of_call file [ "_T" ] lock with
-		| Some ({ does = Acquire; _ } as found) -> Some found
+(* DEFINE_GUARD(my_resv, struct dma_resv *, dma_resv_lock(_T, NULL), dma_resv_unlock(_T)): a class whose variables take a lock where they
+   begin, and release it where they end. What its constructor returns tells whether it was got. *)
+and effect_of_class file name =
+	let sure ?context argument = Some (action ?context ~gets:any ~fails:0 Acquire argument) in
+	let tried argument = Some (action ~gets:positive ~fails:zero Try argument) in
+	match find file (Scopes.constructor name) with
+	| Some f ->
+		(match effect_of f with
+		| Some { does = Acquire | Try; argument; context; _ } when find file (Scopes.destructor name) = None || effect_of_end file (Scopes.destructor name) <> None ->
+			if List.for_all (fun (exit : Interp.exit) -> exit.Interp.state.Interp.held <> []) (result f).Interp.exits then sure ~context argument
+			else tried argument
 		| _ -> None)
 	| None ->
-		let is_guard (e, where) = e.does = Guard && (where = file || where = "*") in
-		Maybe.map (fun _ -> action Acquire "1") (List.find_opt is_guard (Hashtbl.find_all found_elsewhere name))
+		match known_class file name [ Guard; Guard_try ] with
+		| Some { does = Guard; argument; _ } -> sure argument
+		| Some { argument; _ } -> tried argument
+		| None -> None
+
+(* What is called where a variable ends. *)
+and effect_of_end file name = match find file name with
+	| Some f ->
+		(match effect_of f with
+		| Some ({ does = Release | Release_all | May_release; _ } as found) -> Some found
+		| _ -> None)
+	| None ->
+		let known = match Scopes.ended name with
+			| Some (Scopes.Class cls) when find file (Scopes.constructor cls) <> None -> effect_of_class file cls
+			| Some (Scopes.Class cls) -> known_class file cls [ Guard; Guard_try ]
+			| Some (Scopes.Free name) -> known_class file name [ Free ]
+			| None -> None in
+		Maybe.map (fun _ -> action Release "1") known
+
+and known_class file name kinds =
+	let is_known (e, where) = List.mem e.does kinds && (where = file || where = "*") in
+	Maybe.map fst (List.find_opt is_known (Hashtbl.find_all found_elsewhere name))
 
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
 and effect_of_macro file name =
@@ -236,7 +257,6 @@ let with_annotations file f =
 let read files =
 	own := [];
 	Hashtbl.reset macros;
-	Hashtbl.reset guards;
 	Hashtbl.reset prototypes;
 	Hashtbl.reset defined;
 	Hashtbl.reset results;
@@ -260,9 +280,14 @@ let said () =
 
 let macro_effects () =
 	List.filter_map (function
-		| file, Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) ->
-			Maybe.map (fun found -> (text name, { lock.at with file }, { found with does = Guard }))
-				(effect_of_guard file (text name))
+		| file, Made f ->
+			let of_class name = Maybe.map (fun found ->
+				(name, f.place, { found with does = if found.does = Try then Guard_try else Guard })) (effect_of_class file name) in
+			let of_free name = Maybe.map (fun found -> (name, f.place, { found with does = Free })) (effect_of_end file f.fname) in
+			(match Scopes.constructed f.fname, Scopes.ended f.fname with
+			| Some name, _ -> of_class name
+			| None, Some (Scopes.Free name) -> of_free name
+			| _ -> None)
 		| file, Macro (name, _, Some e) ->
 			Maybe.map (fun action -> (name, { e.at with file }, action)) (effect_of_macro file name)
 		| _ -> None) !own

@@ -68,46 +68,55 @@ let note file (place : pos) =
 (* Columns in the line that an aside is of: none is that of something else. *)
 let beside line (p : pos) = { p with line; col = p.col + 10_000; line_end = line; col_end = p.col_end + 10_000 }
 
-let calls line f =
-	let moved = map_expr (fun e ->
+let placed line f =
+	let expr e =
 		let node = match e.node with Var name -> Var (Parseable.shown name) | same -> same in
-		{ node; at = beside line e.at }) in
-	List.filter_map (fun s -> match s.kind with Expr (Some e) -> Some (moved e) | _ -> None) f.body
+		{ node; at = beside line e.at } in
+	{ f with body = map ~stmt:(fun s -> { s with where = beside line s.where }) expr f.body; place = beside line f.place; closing = beside line f.closing }
 
-let place_asides count asides tops =
-	let behind, before = List.partition (function
+let calls f = List.filter_map (fun s -> match s.kind with Expr (Some e) -> Some e | _ -> None) f.body
+
+let read_aside (aside : Parseable.aside) f =
+	let f = placed aside.Parseable.line f in
+	match aside.Parseable.about with
+	| Parseable.Annotated name -> Prototype { f with fname = name; body = []; annotations = Annotations.about_reservations f.params (calls f) }
+	| Parseable.Made name -> Made { f with fname = name; static = true }
+
+(* What is known of a source besides its functions is put where it belongs. *)
+let put_together count (made : Parseable.t) tops =
+	let is_aside = function
 		| Function f, _ -> f.place.line > count
 		| Lost (first, _), _ -> first > count
-		| _ -> false) tops in
-	let annotations = List.concat_map (function
-		| Function f, _ ->
-			let { Parseable.about = Annotated name; line; _ } = List.nth asides (f.place.line - count - 2) in
-			let annotations = Annotations.about_reservations f.params (calls line f) in
-			[ { f with fname = name; place = beside line f.place; body = []; annotations } ]
-		| _ -> []) behind in
-	let is_of f (a : func) = a.fname = f.fname && a.place.line = f.place.line in
-	let annotate = function
+		| _ -> false in
+	let asides, tops = List.partition is_aside tops in
+	let asides = List.concat_map (function
+		| Function f, _ -> [ read_aside (List.nth made.Parseable.asides (f.place.line - count - 2)) f ]
+		| _ -> []) asides in
+	let is_of f = function Prototype a -> a.fname = f.fname && a.place.line = f.place.line | _ -> false in
+	let finish = function
 		| Function f, place ->
-			(match List.find_opt (is_of f) annotations with
-			| Some a -> Function { f with annotations = a.annotations }, place
-			| None -> Function f, place)
+			let annotations = match List.find_opt (is_of f) asides with Some (Prototype a) -> a.annotations | _ -> [] in
+			Function { f with annotations; body = Scopes.rewrite made.Parseable.scopes f.body }, place
 		| Lost (first, last), place -> Lost (first, min last count), place
 		| top -> top in
-	let is_prototype a = a.annotations <> [] && not (List.exists (function Function f, _ -> is_of f a | _ -> false) before) in
-	List.append (List.map annotate before) (List.map (fun a -> Prototype a, nowhere) (List.filter is_prototype annotations))
+	let stays aside = match aside with
+		| Prototype a -> a.annotations <> [] && not (List.exists (function Function f, _ -> is_of f aside | _ -> false) tops)
+		| _ -> true in
+	List.append (List.map finish tops) (List.map (fun aside -> (aside, nowhere)) (List.filter stays asides))
 
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file lines is_whole =
 	let text = joined lines in
 	let made = Parseable.make text in
 	let macros = Parseable.macros made in
-	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then Syntax.parse ~macros file
+	let finish = put_together (Array.length lines) made in
+	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then finish (Syntax.parse ~macros file)
 	else begin
 		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
 		output_string channel (Parseable.with_asides made);
 		close_out channel;
 		match Syntax.parse ~named:file ~macros name with
-		| tops -> Sys.remove name; place_asides (Array.length lines) made.Parseable.asides tops
+		| tops -> Sys.remove name; finish tops
 		| exception failure -> Sys.remove name; raise failure
 	end
 

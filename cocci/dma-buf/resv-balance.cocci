@@ -2,7 +2,7 @@
 /// A reservation lock is still held on some way out of a function, is taken twice, or is dropped twice
 ///
 //# A function that returns with the lock held on purpose is told by its other ways out: it must drop the
-//# lock somewhere to be reported. Where several ways lead through one return, the one that keeps the lock is seen
+//# lock somewhere to be reported, or else none of its callers, which the source must show, may drop it. Where several ways lead through one return, the one that keeps the lock is seen
 //# if it is a jump over the release, or has put an error into what is returned. A lock is dropped that was not taken
 //# where the attempt can fail, as far as its arguments tell; WARN_ON() of the result says that it did not.
 //# Locks of a ww_acquire_ctx that is released as a whole, and locks that are taken in a loop over objects, are not
@@ -152,10 +152,10 @@ let not_got func result =
 						[ Printf.sprintf "the attempt to take %s in line %d may have failed" (Report.quote lock) line ]
 						("leave before this where " ^ attempt.Interp.name ^ "() fails"))) result.Interp.calls
 
-let rule = Rule.rule "resv-balance" (fun func ->
+let rule = Rule.rule "resv-balance" ~before:Resvlint.Unreleased.start (fun func ->
 	let result = Program.result func in
 	let seconds = seconds func result in
-	List.concat [ Leaks.leaks func result; seconds; released_again func result seconds; not_got func result ])
+	List.concat [ Leaks.leaks func result; Resvlint.Unreleased.found func result; seconds; released_again func result seconds; not_got func result ])
 end
 
 @script:ocaml@

@@ -671,6 +671,42 @@ guard_of_a_header() {
 	prints 'drivers/a/map.c:4:8: warning: dma_buf_pin() without'
 }
 
+blocks_of_a_header() {
+	kernel
+	cat >include/my_bo.h <<-'END'
+		#define my_with(bo) \
+			for (int once = (dma_resv_lock((bo)->resv, NULL), 1); once; once = (dma_resv_unlock((bo)->resv), 0))
+		#define my_for_each_map(map, bo) \
+			for (dma_resv_assert_held((bo)->resv), map = (bo)->maps; map; map = map->next)
+	END
+	cat >drivers/a/map.c <<-'END'
+		int my_map(struct my_bo *bo)
+		{
+			my_with(bo) {
+				if (dma_buf_pin(bo->attach))
+					return -EBUSY;
+			}
+			return dma_buf_pin(bo->attach);
+		}
+
+		void my_zap(struct my_bo *bo)
+		{
+			struct my_map *map;
+
+			dma_resv_lock(bo->resv, NULL);
+			dma_resv_unlock(bo->resv);
+			my_for_each_map(map, bo)
+				my_unmap(map);
+		}
+	END
+	run 1 check -v .
+	says 'inferred: my_with() block, include/my_bo.h:1' 'inferred: my_for_each_map() iterate, parameter 2, include/my_bo.h:3'
+	prints 'drivers/a/map.c:5:1: warning: return -EBUSY with the reservation lock held' \
+		'drivers/a/map.c:7:8: warning: dma_buf_pin() without the reservation lock' \
+		'drivers/a/map.c:16:1: warning: my_for_each_map() without'
+	warnings 3
+}
+
 classes_of_a_header() {
 	kernel
 	cat >include/my_resv.h <<-'END'
@@ -865,6 +901,7 @@ check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
 check "what returns an object that it has locked" returned_locked
 check "guard() of what a header defines" guard_of_a_header
+check "macros of a header that stand before a block" blocks_of_a_header
 check "what a header defines that may fail, or cleans up" classes_of_a_header
 check "a wrapper that locks unless there is no need" may_lock
 check "a wrapper of which one way shows what success is" one_success_shows

@@ -90,6 +90,18 @@ let first_assertions result =
 		if (does [ Assert; Iterate ] call || result.checks call) && is_parameters result.scope call && List.exists is_first states then Some call
 		else None) result.calls
 
+let asserted result =
+	let scope = result.scope in
+	(* A cursor belongs to the object that it was begun with. *)
+	let owner (call : call) =
+		let root = match Maybe.map parts (Names.object_of scope call.obj) with
+			| Some (name :: _) -> Names.parameter scope { call.obj with node = Var name }
+			| _ -> None in
+		Maybe.value (if root = None then number scope call else root) ~default:0 in
+	match List.sort compare (List.map owner (first_assertions result)) with
+	| number :: _ -> Some (string_of_int number)
+	| [] -> None
+
 (* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
 let is_for_null f number exit =
 	match Names.parameter_name f number with

@@ -191,3 +191,6 @@ let spellings scope e =
 		let from name = if depth = 0 then [] else sources scope name in
 		text e :: List.concat_map (all (depth - 1)) (List.concat_map from (roots e)) in
 	all 3 e
+
+let hex text = "x" ^ String.concat "" (List.map (fun c -> Printf.sprintf "%02x" (Char.code c)) (List.init (String.length text) (String.get text)))
+let of_hex code = String.init (String.length code / 2) (fun i -> Char.chr (int_of_string ("0x" ^ String.sub code (2 * i + 1) 2)))

@@ -66,3 +66,7 @@ val is_letter : char -> bool
 
 (* The word in what is called, f of f, x->f, *f and f[i], and where it begins. *)
 val last_word : string -> int * string
+
+(* Any text as one word, and back. *)
+val hex : string -> string
+val of_hex : string -> string

@@ -3,6 +3,7 @@
 type about =
 	| Annotated of string
 	| Made of string
+	| Head of string
 
 type aside = { about : about; line : int; code : string }
 type t = {
@@ -219,10 +220,35 @@ let match_brackets all =
 	if !opened <> [] then raise Unclear;
 	closes
 
+(* Asides. *)
+
+(* Tokens in one line, without comments. *)
+let code source tokens =
+	let text = Buffer.create 64 in
+	Array.iteri (fun i t ->
+		if i > 0 && t.first > tokens.(i - 1).last then Buffer.add_char text ' ';
+		match t.kind with
+		| Directive _ -> ()
+		| _ -> Buffer.add_string text (String.sub source t.first (t.last - t.first))) tokens;
+	String.map (fun c -> if c = '\n' || c = '\r' then ' ' else c) (Buffer.contents text)
+let code_between source first last = code source.text (Array.sub source.all first (last + 1 - first))
+
+(* spatch has macros of these names. *)
+let hiding = "resvlint"
+let hidden name = hiding ^ name
+let body_of_head = "__body"
+let shown name =
+	let n = String.length hiding in
+	if String.length name > n && String.sub name 0 n = hiding then String.sub name n (String.length name - n) else name
+
+let set_aside ?(returns = "void ") source about token code =
+	let code = returns ^ " " ^ hidden "_aside" ^ code in
+	source.asides_found <- { about; line = token.line; code } :: source.asides_found
+
 (* Preprocessor lines. *)
 
-(* What a #define stands for. *)
-let body_of text t =
+(* Of a #define: its name, its parameters where it has some, and what it stands for. *)
+let definition_of text t =
 	let all = tokens ~from:(t.first + 1) ~upto:t.last text in
 	let count = Array.length all in
 	let rec behind depth i =
@@ -234,7 +260,9 @@ let body_of text t =
 			| _ -> behind depth (i + 1) in
 	let has_parameters = count > 2 && all.(2).kind = Sign '(' && all.(2).first = all.(1).last in
 	let start = if has_parameters then behind 0 2 else 2 in
-	if start >= count then [||] else Array.sub all start (count - start)
+	let slice first upto = if first >= upto then [||] else Array.sub all first (upto - first) in
+	(if count > 1 then word_of text all.(1) else ""), (if has_parameters then Some (slice 3 (start - 1)) else None), slice start count
+let body_of text t = let _, _, body = definition_of text t in body
 
 (* Is there a `=` that is in no brackets? *)
 let has_value body =
@@ -259,8 +287,44 @@ let is_no_code text t =
 			|| (is_type first && has_value body && not (ends_in ';'))
 		| _ -> false)
 
+(* Behind the token that closes a bracket. *)
+let rec behind body depth i =
+	if i >= Array.length body then i
+	else match body.(i).kind with
+		| Sign ('(' | '[' | '{') -> behind body (depth + 1) (i + 1)
+		| Sign (')' | ']' | '}') -> if depth <= 1 then i + 1 else behind body (depth - 1) (i + 1)
+		| _ -> behind body depth (i + 1)
+
+(* The head of a statement: `for (...)`, `if (...) {} else`, or `each(...)` before another one. *)
+let rec is_head_of_statement ?(is_first = true) text body i =
+	let count = Array.length body in
+	let after = if i + 1 < count && body.(i + 1).kind = Sign '(' then behind body 0 (i + 1) else i + 1 in
+	let is_block at = at < count && body.(at).kind = Sign '{' in
+	i < count && is_name body.(i)
+	&& (match word_of text body.(i) with
+		| "if" ->
+			let after = if is_block after then behind body 0 after else after in
+			after = count || (word_of text body.(after) = "else" && (after + 1 = count || is_head_of_statement ~is_first:false text body (after + 1)))
+		| "for" | "while" | "switch" -> after = count || is_head_of_statement ~is_first:false text body after
+		| name when is_keyword name -> false
+		| _ -> after > i + 1 && (if after = count then not is_first else is_head_of_statement ~is_first:false text body after))
+
+(* A macro that stands before a statement, as a function that has its arguments and that statement. *)
+let keep_head source t =
+	let text = source.text in
+	match definition_of text t with
+	| name, Some parameters, body when Array.length body > 0 && not (Array.exists (fun p -> p.kind = Sign '.') parameters) ->
+		let names = List.filter ((<>) "") (List.map (word_of text) (Array.to_list parameters)) in
+		let parameters = String.concat ", " (List.map (fun name -> "void *" ^ name) names) in
+		set_aside source (Head name) t ("(" ^ parameters ^ ") { " ^ code text body ^ " " ^ hidden body_of_head ^ "(); }")
+	| _ -> ()
+
 let blank_directive source t name =
 	let text = source.text in
+	if name = "define" && is_head_of_statement text (body_of text t) 0 then begin
+		keep_head source t;
+		blank source t.first t.last
+	end;
 	let is_within = match source.place.frames with Block :: _ -> true | _ -> false in
 	let goes = match name with
 		| "define" -> is_within || is_no_code text t
@@ -415,29 +479,6 @@ let blank_behind source elements from ~is_attribute =
 		let last = match elements.(count - 1) with W i | Other i | Group (_, i) -> i in
 		blank_tokens source first last
 
-(* Tokens in one line, without comments. *)
-let code source first last =
-	let text = Buffer.create 64 in
-	for i = first to last do
-		let t = source.all.(i) in
-		if i > first && t.first > source.all.(i - 1).last then Buffer.add_char text ' ';
-		match t.kind with
-		| Directive _ -> ()
-		| _ -> Buffer.add_string text (String.sub source.text t.first (t.last - t.first))
-	done;
-	String.map (fun c -> if c = '\n' || c = '\r' then ' ' else c) (Buffer.contents text)
-
-(* spatch has macros of these names. *)
-let hiding = "resvlint"
-let hidden name = hiding ^ name
-let shown name =
-	let n = String.length hiding in
-	if String.length name > n && String.sub name 0 n = hiding then String.sub name n (String.length name - n) else name
-
-let set_aside ?(returns = "void ") source about token code =
-	let code = returns ^ " " ^ hidden "_aside" ^ code in
-	source.asides_found <- { about; line = source.all.(token).line; code } :: source.asides_found
-
 (* The arguments of a macro, each by its first and last token. *)
 let arguments source (first, last) =
 	let commas = List.filter (fun i -> is_sign source i ',') (inside source (first, last)) in
@@ -471,9 +512,9 @@ let is_class_macro = set [
 
 let read_class source i =
 	let last = close source (i + 1) in
-	let arguments = List.map (fun (first, last) -> code source first last) (arguments source (i + 1, last)) in
+	let arguments = List.map (fun (first, last) -> code_between source first last) (arguments source (i + 1, last)) in
 	List.iter (fun (returns, name, parameters, body) ->
-		set_aside ~returns source (Made name) i (parameters ^ " { " ^ body ^ " }")) (class_functions (word source i) arguments);
+		set_aside ~returns source (Made name) source.all.(i) (parameters ^ " { " ^ body ^ " }")) (class_functions (word source i) arguments);
 	blank_tokens source i last;
 	source.class_end <- last
 
@@ -484,12 +525,12 @@ let keep_annotations source elements i =
 		if k + 1 >= count then []
 		else match elements.(k), elements.(k + 1) with
 			| W w, Group (first, last) when k + 1 <> i && is_annotation (word source w) ->
-				(hidden (word source w) ^ code source first last ^ ";") :: find (k + 2)
+				(hidden (word source w) ^ code_between source first last ^ ";") :: find (k + 2)
 			| _ -> find (k + 1) in
 	match find 0, elements.(i), elements.(i - 1) with
 	| (_ :: _ as annotations), Group (first, last), W name ->
 		let returns = if is_sign source (name - 1) '*' then "void *" else "void" in
-		set_aside ~returns source (Annotated (word source name)) name (code source first last ^ " { " ^ String.concat " " annotations ^ " }")
+		set_aside ~returns source (Annotated (word source name)) source.all.(name) (code_between source first last ^ " { " ^ String.concat " " annotations ^ " }")
 	| _ -> ()
 
 let read_function source elements (i, naming) ~is_attribute =

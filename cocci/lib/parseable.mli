@@ -15,6 +15,7 @@ type aside = { about : about; line : int; code : string }
 and about =
 	| Annotated of string	(* what annotations say of this function, by calls: `int f(struct foo *foo) __must_hold(&foo->lock)` *)
 	| Made of string	(* this function, which DEFINE_GUARD() and the like make *)
+	| Head of string	(* a macro that stands before a statement, which is a call of body_of_head() *)
 
 type t = {
 	text : string;
@@ -28,6 +29,8 @@ val make : string -> t
 
 (* The name that a call has in an aside in another one's place. *)
 val shown : string -> string
+
+val body_of_head : string
 
 (* The text with the asides behind it, each a function in a line of its own after one that is empty. *)
 val with_asides : t -> string

@@ -48,6 +48,10 @@ let said word = match String.index_opt word '-' with
 	| Some i when String.sub word 0 i = "says" -> of_word (String.sub word (i + 1) (String.length word - i - 1))
 	| _ -> None
 let learn lines =
+	let block line = match String.split_on_char ' ' line with
+		| [ "block"; name; code; _ ] -> Some (name, Names.of_hex code)
+		| _ -> None in
+	Sources.know_blocks (List.filter_map block lines);
 	Hashtbl.reset found_elsewhere;
 	Hashtbl.reset said_elsewhere;
 	Hashtbl.reset asserted_before;
@@ -72,6 +76,7 @@ let learn lines =
 let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
 let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
 let prototypes : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* those with annotations *)
+let block_macros : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* by file and name *)
 let own : (string * top) list ref = ref []
 
 let is_local f = f.static && not (Filename.check_suffix f.source ".h")
@@ -79,6 +84,7 @@ let is_local f = f.static && not (Filename.check_suffix f.source ".h")
 let note file = function
 	| Function f -> Hashtbl.replace defined (file, f.fname) f
 	| Made f -> Hashtbl.replace defined (file, f.fname) f
+	| Block_macro (f, _) -> Hashtbl.replace block_macros (file, f.fname) f
 	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
 	| _ -> ()
 let tops () = !own
@@ -126,7 +132,10 @@ let rec effect_in file name =
 	else
 		let from_body = match find file name with
 			| Some f -> effect_of f
-			| None -> effect_of_macro file name in
+			| None ->
+				match Hashtbl.find_opt block_macros (file, name) with
+				| Some f -> effect_of_block f
+				| None -> effect_of_macro file name in
 		let is_static = match find file name with Some f -> is_local f | None -> false in
 		let listed = match Hashtbl.find_opt listed name with
 			| Some e when is_static && e.argument.[0] <> '&' -> None
@@ -193,6 +202,39 @@ and effect_of_macro file name =
 			| None, _ -> None)
 	| _ -> None
 
+(* A macro that stands before a statement, and asserts the lock as it begins, or for each member that it goes over. *)
+and effect_of_block f =
+	if Hashtbl.mem at_work (f.source, f.fname) then None
+	else Maybe.map (action Iterate) (Effects.asserted (result f))
+
+(* What such a macro does in a function, where it does more than that. *)
+and expanded f =
+	let rec statement depth s = match s.kind with
+		| Each (name, arguments, body) when depth > 0 && name <> f.fname ->
+			(match Hashtbl.find_opt block_macros (f.source, name) with
+			| Some m when List.compare_lengths m.params arguments = 0 && takes_locks f.source m.body ->
+				statement_of depth (Scopes.put_in m arguments s.where body)
+			| _ -> s)
+		| _ -> s
+	and statement_of depth s = match map ~stmt:(statement (depth - 1)) (fun e -> e) [ s ] with
+		| [ s ] -> s
+		| list -> { s with kind = Block list } in
+	if Hashtbl.length block_macros = 0 then f else { f with body = map ~stmt:(statement 4) (fun e -> e) f.body }
+
+and takes_locks file body =
+	let found = ref false in
+	let note name = match effect_in file name with
+		| Some { does = Acquire | Try | Release | Release_all | May_release | May_acquire; _ } -> found := true
+		| _ -> () in
+	let stmt s = match s.kind with
+		| Each (name, _, _) ->
+			(match Hashtbl.find_opt block_macros (file, name) with
+			| Some m when m.body != body && takes_locks file m.body -> found := true
+			| _ -> ())
+		| _ -> () in
+	iter ~stmt (fun e -> match e.node with Call _ -> note (callee e) | _ -> ()) body;
+	!found
+
 and effect_of_call file parameters e = match e.node with
 	| Call (_, arguments) ->
 		(match effect_in file (callee e) with
@@ -217,7 +259,7 @@ and result f =
 		let knowledge = {
 			Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
 			watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
-		let result = working key (fun () -> Interp.run knowledge f) in
+		let result = working key (fun () -> Interp.run knowledge (expanded f)) in
 		Hashtbl.replace results key result;
 		result
 
@@ -258,6 +300,7 @@ let read files =
 	own := [];
 	Hashtbl.reset macros;
 	Hashtbl.reset prototypes;
+	Hashtbl.reset block_macros;
 	Hashtbl.reset defined;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
@@ -288,8 +331,14 @@ let macro_effects () =
 			| Some name, _ -> of_class name
 			| None, Some (Scopes.Free name) -> of_free name
 			| _ -> None)
+		| _, Block_macro (f, _) when f.place.line <> Sources.elsewhere -> Maybe.map (fun found -> (f.fname, f.place, found)) (effect_of_block f)
 		| file, Macro (name, _, Some e) ->
 			Maybe.map (fun action -> (name, { e.at with file }, action)) (effect_of_macro file name)
+		| _ -> None) !own
+
+let block_macros () =
+	List.filter_map (function
+		| file, Block_macro (f, code) when f.place.line <> Sources.elsewhere && takes_locks file f.body -> Some (f, code)
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive

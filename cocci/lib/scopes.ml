@@ -76,3 +76,20 @@ let rewrite found body =
 		| Decl list -> { s with kind = Decl (List.map (cleanup s.where) list) }
 		| _ -> s in
 	map ~stmt (fun e -> e) body
+
+(* Of all that a macro is made of, places of its own for each use, in the line of that. *)
+let place_in (use : pos) (p : pos) =
+	if p.line = 0 then p
+	else
+		let column col = (use.col + 1) * 1_000_000 + col in
+		{ use with col = column p.col; line_end = use.line; col_end = column p.col_end }
+
+let put_in (macro : func) arguments (use : pos) body =
+	let given = List.combine (List.map (fun p -> p.param) macro.params) arguments in
+	let expr e = match e.node with
+		| Var name when List.mem_assoc name given -> { (List.assoc name given) with at = place_in use e.at }
+		| _ -> { e with at = place_in use e.at } in
+	let stmt s = match s.kind with
+		| Expr (Some { node = Call ({ node = Var "__body"; _ }, []); _ }) -> body
+		| _ -> { s with where = place_in use s.where } in
+	block (span use (extent [ body ])) (map ~stmt expr macro.body)

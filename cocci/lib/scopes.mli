@@ -13,6 +13,9 @@ val add_choice : int -> int -> t -> t
 (* Rewrites guard(), scoped_guard(), scoped_cond_guard(), CLASS(), ACQUIRE(), __free() and the like. *)
 val rewrite : t -> stmt list -> stmt list
 
+(* A macro that stands before a statement, where it is used: with these arguments, before this one. *)
+val put_in : func -> expr list -> pos -> stmt -> stmt
+
 (* The functions that are called where a variable of a class begins and ends, and where one with __free() ends, by that name; and the other
    way round. *)
 type ending = Class of string | Free of string

@@ -81,6 +81,7 @@ let read_aside (aside : Parseable.aside) f =
 	match aside.Parseable.about with
 	| Parseable.Annotated name -> Prototype { f with fname = name; body = []; annotations = Annotations.about_reservations f.params (calls f) }
 	| Parseable.Made name -> Made { f with fname = name; static = true }
+	| Parseable.Head name -> Block_macro ({ f with fname = name; static = true }, aside.Parseable.code)
 
 (* What is known of a source besides its functions is put where it belongs. *)
 let put_together count (made : Parseable.t) tops =
@@ -104,10 +105,28 @@ let put_together count (made : Parseable.t) tops =
 		| _ -> true in
 	List.append (List.map finish tops) (List.map (fun aside -> (aside, nowhere)) (List.filter stays asides))
 
+(* The line of what is in another source. *)
+let elsewhere = max_int
+
+(* Macros of other sources that stand before a statement, by name. *)
+let known_blocks : (string, string) Hashtbl.t = Hashtbl.create 8
+let know_blocks blocks =
+	Hashtbl.reset known_blocks;
+	List.iter (fun (name, code) -> Hashtbl.replace known_blocks name code) blocks
+let blocks_of text =
+	List.sort compare (Hashtbl.fold (fun name code found -> if Names.mentions name text then (name, code) :: found else found) known_blocks [])
+
+(* The asides of a text, with those for what other sources define. *)
+let with_blocks text (made : Parseable.t) =
+	let is_own name = List.exists (fun (a : Parseable.aside) -> a.Parseable.about = Parseable.Head name) made.Parseable.asides in
+	let more = List.filter_map (fun (name, code) ->
+		if is_own name then None else Some { Parseable.about = Parseable.Head name; line = elsewhere; code }) (blocks_of text) in
+	{ made with Parseable.asides = List.append made.Parseable.asides more }
+
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file lines is_whole =
 	let text = joined lines in
-	let made = Parseable.make text in
+	let made = with_blocks text (Parseable.make text) in
 	let macros = Parseable.macros made in
 	let finish = put_together (Array.length lines) made in
 	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then finish (Syntax.parse ~macros file)
@@ -119,6 +138,10 @@ let parse file lines is_whole =
 		| tops -> Sys.remove name; finish tops
 		| exception failure -> Sys.remove name; raise failure
 	end
+
+let digest lines =
+	let text = joined lines in
+	Digest.string (String.concat "\n" (text :: List.map snd (blocks_of text)))
 
 let read_anew file source lines same =
 	let functions, others = List.partition (fun (top, place) -> match top with
@@ -132,7 +155,7 @@ let read_anew file source lines same =
 	blank lines more;
 	let others = List.map fst others in
 	source.kept <- List.append more source.kept;
-	source.rest <- Some (Digest.string (joined lines), others);
+	source.rest <- Some (digest lines, others);
 	List.append more same, others
 
 let read file =
@@ -146,7 +169,7 @@ let read file =
 	let same = List.filter (fits lines) source.kept in
 	blank lines same;
 	let kept, others = match source.rest with
-		| Some (digest, others) when digest = Digest.string (joined lines) -> same, others
+		| Some (before, others) when before = digest lines -> same, others
 		| _ -> read_anew file source lines same in
 	let in_order = List.sort (fun a b -> compare a.first b.first) kept in
 	let is_function = function Function _ -> true | _ -> false in

@@ -70,6 +70,7 @@ type top =
 	| Function of func
 	| Prototype of func
 	| Made of func
+	| Block_macro of func * string
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option
 	| Structure of string * pos * (string * string * pos) list

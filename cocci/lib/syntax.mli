@@ -73,6 +73,7 @@ type top =
 	| Function of func
 	| Prototype of func			(* one with annotations, without its body *)
 	| Made of func				(* what a macro such as DEFINE_GUARD() makes *)
+	| Block_macro of func * string		(* one that stands before a statement, which Parseable.body_of_head stands for; its text as an aside *)
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option	(* #define NAME(PARAMETERS) a single expression *)
 	| Structure of string * pos * (string * string * pos) list	(* its tag; the name, type and place of each member *)

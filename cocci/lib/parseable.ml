@@ -281,6 +281,7 @@ let is_no_code text t =
 	count > 1
 	&& (match body.(0).kind with
 		| Sign '.' -> is_name body.(1)
+		| Sign '[' -> has_value body
 		| Word ->
 			let first = word_of text body.(0) in
 			(is_head first && not (ends_in ';') && not (ends_in '}'))

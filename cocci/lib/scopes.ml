@@ -88,6 +88,7 @@ let put_in (macro : func) arguments (use : pos) body =
 	let given = List.combine (List.map (fun p -> p.param) macro.params) arguments in
 	let expr e = match e.node with
 		| Var name when List.mem_assoc name given -> { (List.assoc name given) with at = place_in use e.at }
+		| Paren ({ node = Var _ | Field _ | Arrow _; _ } as inner) -> inner
 		| _ -> { e with at = place_in use e.at } in
 	let stmt s = match s.kind with
 		| Expr (Some { node = Call ({ node = Var "__body"; _ }, []); _ }) -> body

@@ -63,7 +63,7 @@ OBJECTS = $(SOURCES:%.c=$O/%.o)
 MODULES = $(filter-out $O/wrapper/main.o,$(OBJECTS))
 TESTS = $(patsubst %.c,$O/%,$(wildcard tests/unit/test_*.c))
 PROGRAM = $(if $(SAN),$O/resvlint,resvlint)
-# The OCaml that rules share, compiled for the spatch that is here: OCAMLPATH for it.
+# The OCaml of the rules, compiled for the spatch that is here: OCAMLPATH for it.
 PACKAGES = build/ocaml
 # Rules as files that stand alone.
 KERNEL_RULES = build/kernel-rules

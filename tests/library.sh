@@ -25,22 +25,27 @@ library() {
 		  List.filter (fun (top, _) -> match top with Ast_c.Definition _ -> true | _ -> false) program
 	END
 	cat >mine/lib/tell.mli <<-'END'
+		val words : string ref
 		(** Prints a finding for each function. *)
 		val functions : string list -> unit
 		val serve : unit -> unit
 	END
 	cat >mine/lib/tell.ml <<-'END'
 		let wanted, _, _, _, _, _, _ = List.hd Tables.lock_functions
+		let words = ref "no rule knows"
 		(* It isn't "@" that separates these. *)
 		let one file _ =
 		  Printf.printf
-		    "resvlint\tfinding\ttold\thigh\tnot held\t%s\t3\t8\t3\t30\tprobe\tdma_buf_pin\tattach\t\t0\tit is %s\tof %s\tso\t\t\n"
-		    file wanted Compat.of_version
+		    "resvlint\tfinding\ttold\thigh\tnot held\t%s\t3\t8\t3\t30\tprobe\tdma_buf_pin\tattach\t\t0\t%s %s\tof %s\tso\t\t\n"
+		    file !words wanted Compat.of_version
 		let functions = List.iter (fun file -> List.iter (one file) (Zeal.functions file))
 		let rec serve () = match String.split_on_char ' ' (input_line stdin) with
 		  | "rules" :: file :: _ -> functions [ file ]; print_endline "resvlint\tdone\t0\t0"; serve ()
-		  | [ ("know" | "enter" | "ask"); _ ] -> serve ()
+		  | ("know" | "enter" | "ask" | "load") :: _ -> serve ()
 		  | _ -> print_endline "resvlint\tdone\t0\t0"; serve ()
+	END
+	cat >mine/lib/rule.ml <<-'END'
+		let offer name make = if name = "told" then make ()
 	END
 	cat >mine/lib/serve.cocci <<-'END'
 		virtual serve
@@ -54,6 +59,11 @@ library() {
 		// Confidence: High
 		// Tokens: dma_buf_map_attachment
 		virtual facts
+
+		@initialize:ocaml@
+		@@
+		let words = "it is"
+		let () = Resvlint.Tell.words := words
 
 		@script:ocaml@
 		@@
@@ -105,6 +115,12 @@ what_is_compiled_is_used() {
 	echo 'let more = 1' >>moved/lib/zeal.ml
 	run 1 check --rules moved a.c
 	[ -e compiled ] || fail "not compiled, though the source has changed"
+	moved/lib/compile.sh moved/compiled
+	rm compiled
+	sed -i 's/"it is"/"it may be"/' moved/g/told.cocci
+	run 1 check --rules moved a.c
+	prints 'it may be acquire [told]'
+	[ -e compiled ] || fail "not compiled, though a rule has changed"
 }
 
 what_is_built_is_used() {

@@ -838,7 +838,6 @@ nothing_after_all() {
 	kernel
 	wrapper my_drop 'struct my_bo *x = bo->peer; my_take(x); my_touch(x); dma_resv_unlock(x->resv)' \
 		>drivers/a/drop.c
-check "what a header says of functions by annotations" says_a_header
 	wrapper my_drop_it 'my_drop(bo)' >drivers/a/it.c
 	run 0 check -v .
 	says 'inferred: my_drop() release' 'inferred: my_drop_it() release'
@@ -908,6 +907,7 @@ check "a wrapper of which one way shows what success is" one_success_shows
 check "what releases all locks of a context" all_of_a_context
 check "what locks if it is given nothing, and what drops that again" given_nothing
 check "a driver's own name for a macro that goes over fences" own_iterator
+check "what a header says of functions by annotations" says_a_header
 check "what turns out to do nothing is forgotten, and what was built on it" nothing_after_all
 check "two functions of one name" twins_settle
 check "what asserts and calls what needs the lock needs it" asserts_and_needs

@@ -8,11 +8,15 @@
 #include "convention/convention.h"
 #include "convention/kernel.h"
 #include "convention/locks.h"
+#include "convention/operations.h"
 #include "convention/slots.h"
 #include "convention/tree.h"
 #include "judge/callers.h"
 #include "judge/descend.h"
+#include "judge/drivers.h"
 #include "judge/findings.h"
+#include "judge/together.h"
+#include "judge/under.h"
 #include "judge/wrappers.h"
 #include "report/convention.h"
 #include "run/facts.h"
@@ -76,6 +80,8 @@ struct analysis {
 	struct wrappers wrappers;
 	struct kernel_functions exported; /* of a kernel tree: what they do, for code outside */
 	struct program program;
+	struct drivers drivers;
+	struct under under;
 	struct words *words;
 	struct facts facts;
 	struct slots slots;
@@ -209,6 +215,21 @@ static void note_selection(const struct analysis *analysis)
 	fprintf(stderr, "resvlint: %zu links not followed\n", selection->link_count);
 }
 
+/* Has spatch load the rules that are chosen. */
+static void load_rules(const struct analysis *analysis)
+{
+	char *names = NULL;
+	size_t length;
+	FILE *out = open_memstream(&names, &length);
+
+	for (size_t i = 0; i < analysis->catalogue.count; i++)
+		if (analysis->chosen >> i & 1)
+			fprintf(out, " %s", analysis->catalogue.rules[i].id);
+	fclose(out);
+	pool_tell(analysis->pool, "load", names + 1);
+	free(names);
+}
+
 /* The private directory, the sources there are, and all that spatch needs to run. */
 static int make_ready(struct analysis *analysis, struct error *err)
 {
@@ -227,8 +248,7 @@ static int make_ready(struct analysis *analysis, struct error *err)
 	analysis->spatch.memory = options->memory;
 	spatch_prepare(&analysis->spatch, &analysis->stage, &analysis->convention,
 		       &analysis->slots);
-	if (library_stage(&analysis->stage, &analysis->catalogue, analysis->chosen,
-			  &analysis->spatch, err))
+	if (library_stage(&analysis->stage, analysis->catalogue.dir, &analysis->spatch, err))
 		return -1;
 	analysis->pool = pool_open(&(struct pool_spec){
 		.spatch = &analysis->spatch,
@@ -238,6 +258,7 @@ static int make_ready(struct analysis *analysis, struct error *err)
 		.grace = GRACE,
 		.progress = &analysis->progress,
 	});
+	load_rules(analysis);
 	analysis->program = program_make(&analysis->selection, analysis->kernel, options->jobs,
 					 &analysis->progress);
 	analysis->survey = (struct survey){
@@ -334,7 +355,7 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	return 0;
 }
 
-#define LIST_COUNT 7
+#define LIST_COUNT 8
 
 /*
  * The names that tokens stand for, as far as they are known; those of lock functions are left out
@@ -351,6 +372,7 @@ static void list_tokens(const struct analysis *analysis, bool are_structures,
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
 		{ TOKEN_CALLED_HELD, &analysis->called },
+		{ TOKEN_UNDER_LOCK, &analysis->under.functions },
 		{ TOKEN_WHOLE_SOURCE, &none },
 		{ NULL, NULL },
 	};
@@ -388,6 +410,18 @@ static int find_tables(struct analysis *analysis, struct error *err)
 	return result;
 }
 
+/* The rules that a source matters to; of one that is not in the PATHs, for code in these. */
+static rule_set rules_of(const struct analysis *analysis, size_t index)
+{
+	const struct under *under = &analysis->under;
+
+	if (!select_is_other(&analysis->selection, index))
+		return analysis->selection.sources[index].rules;
+	return under->sources && under->sources[index] && !analysis->options->no_contexts
+		       ? under->rules
+		       : 0;
+}
+
 /* The sources that matter to a rule which sees them whole, or to no such rule. */
 static size_t list_selected(const struct analysis *analysis, bool is_whole, size_t *sources)
 {
@@ -397,10 +431,28 @@ static size_t list_selected(const struct analysis *analysis, bool is_whole, size
 	size_t count = 0;
 
 	for (size_t i = 0; i < selection->count; i++)
-		if (selection->sources[i].rules &&
-		    !(selection->sources[i].rules & whole) != is_whole)
+		if (rules_of(analysis, i) && !(rules_of(analysis, i) & whole) != is_whole)
 			sources[count++] = i;
 	return count;
+}
+
+/* Copies the sources that are not in the PATHs and matter for code in these. */
+static int keep_others(struct analysis *analysis, struct error *err)
+{
+	struct selection *selection = &analysis->selection;
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	struct words *words = words_of_names(&analysis->under.functions, err);
+	int result = words ? 0 : -1;
+
+	for (size_t i = 0; i < selection->count; i++)
+		only[i] = select_is_other(selection, i) && rules_of(analysis, i);
+	if (words)
+		result = select_find(selection, analysis->kernel, words, only,
+				     analysis->options->jobs, &analysis->progress, keep, analysis,
+				     err);
+	words_free(words);
+	free(only);
+	return result;
 }
 
 /* Stages what the words of the rules, and all that is known of locks, have to do with. */
@@ -423,6 +475,32 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 	return result;
 }
 
+/*
+ * Finds out which drivers there are, for the rules that go by them, and what in these may be called
+ * with a lock held, for those that ask for it.
+ */
+static int find_drivers(struct analysis *analysis, struct error *err)
+{
+	rule_set asking =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_UNDER_LOCK);
+	struct names above;
+	int result;
+
+	analysis->drivers = (struct drivers){ .survey = &analysis->survey };
+	analysis->under.rules = asking;
+	if (!asking && !analysis->contextual)
+		return 0;
+	result = drivers_find(&analysis->drivers, err);
+	if (result || !asking)
+		return result;
+	result = operations_load_above(analysis->catalogue.dir, &above, err);
+	if (!result)
+		result = under_find(&analysis->under, &analysis->drivers, &analysis->slots,
+				    &analysis->known, &above, err);
+	names_free(&above);
+	return result;
+}
+
 static int select_and_stage(struct analysis *analysis, struct error *err)
 {
 	const struct options *options = analysis->options;
@@ -437,8 +515,10 @@ static int select_and_stage(struct analysis *analysis, struct error *err)
 	analysis->words =
 		words_compile(&analysis->catalogue, analysis->chosen & ~analysis->contextual,
 			      &analysis->convention, lists, NULL, err);
-	if (!analysis->words || select_scan(selection, analysis->words, options->jobs,
-					    &analysis->progress, keep, analysis, err))
+	if (!analysis->words ||
+	    select_scan(selection, analysis->words, options->jobs, &analysis->progress, keep,
+			analysis, err) ||
+	    keep_others(analysis, err))
 		return -1;
 	/*
 	 * Calls through the other members matter where the lock is held, in files that are
@@ -464,7 +544,7 @@ static void add_request(const struct analysis *analysis, size_t index, struct re
 	for (size_t rule = 0; rule < analysis->catalogue.count; rule++) {
 		char *longer;
 
-		if (!(source->rules >> rule & 1))
+		if (!(rules_of(analysis, index) >> rule & 1))
 			continue;
 		longer = xasprintf("%s %s", text, analysis->catalogue.rules[rule].id);
 		free(text);
@@ -484,23 +564,50 @@ static int run_spatch(struct analysis *analysis, struct error *err)
 		.verbose = analysis->options->verbose,
 	};
 	struct pool_client client = intake_client(&intake);
-	struct requests requests = { 0 };
+	size_t *sources = xcalloc(analysis->selection.count, sizeof(*sources));
 	uint64_t begin = uv_hrtime();
-	int result;
+	int result = 0;
 
-	for (size_t i = 0; i < analysis->selection.count; i++)
-		if (analysis->selection.sources[i].rules)
-			add_request(analysis, i, &requests);
-	result = pool_run(analysis->pool, &requests, &client, err);
-	requests_free(&requests);
+	/* Those that are seen whole come last: what is parsed of them is used again next. */
+	for (int is_whole = 0; is_whole <= 1 && !result; is_whole++) {
+		struct requests requests = { 0 };
+		size_t count = list_selected(analysis, is_whole, sources);
+
+		for (size_t i = 0; i < count; i++)
+			if (rules_of(analysis, sources[i]))
+				add_request(analysis, sources[i], &requests);
+		result = pool_run(analysis->pool, &requests, &client, err);
+		requests_free(&requests);
+	}
+	free(sources);
 	analysis->ns[TIMED_SPATCH] = uv_hrtime() - begin;
+	return result;
+}
+
+/* Asks the rules that see sources whole about those that belong together. */
+static int put_together(struct analysis *analysis, struct error *err)
+{
+	rule_set whole =
+		catalogue_asking(&analysis->catalogue, analysis->chosen, TOKEN_WHOLE_SOURCE);
+	struct token_list lists[LIST_COUNT + 1];
+	struct words *words;
+	int result = -1;
+
+	if (analysis->options->no_contexts || !whole)
+		return 0;
+	list_tokens(analysis, false, lists);
+	words = words_compile(&analysis->catalogue, whole, &analysis->convention, lists, NULL, err);
+	if (words)
+		result = together_ask(&analysis->survey, &analysis->slots, whole, words,
+				      &analysis->facts, err);
+	words_free(words);
 	return result;
 }
 
 static int ask_callers(struct analysis *analysis, struct error *err)
 {
 	struct knowledge known = { &analysis->callers.facts, &analysis->callers.asked,
-				   &analysis->selection, &analysis->slots };
+				   &analysis->selection, &analysis->slots, &analysis->under };
 	uint64_t begin = uv_hrtime();
 	int result;
 
@@ -509,10 +616,13 @@ static int ask_callers(struct analysis *analysis, struct error *err)
 	/* Wrappers in sources outside of the PATHs were not looked for. */
 	analysis->spatch.inferred = analysis->spatch.inferred && !analysis->selection.others;
 	analysis->survey.settled = analysis->spatch.inferred;
+	analysis->callers.under = &analysis->under;
+	under_drop_free(&analysis->under, &analysis->facts.sites);
 	result = callers_ask(&analysis->callers, &analysis->survey, &analysis->slots,
 			     &analysis->facts.sites, analysis->options->confidence, err);
 	if (!result)
 		contexts_judge(&known, &analysis->facts);
+	under_settle(&analysis->under, &analysis->selection, &analysis->facts.sites);
 	analysis->ns[TIMED_CALLERS] = uv_hrtime() - begin;
 	return result;
 }
@@ -522,8 +632,8 @@ static int go_down(struct analysis *analysis, struct error *err)
 {
 	if (analysis->options->no_contexts || !analysis->contextual)
 		return 0;
-	return descend(&analysis->survey, &analysis->slots, analysis->contextual, &analysis->facts,
-		       err);
+	return descend(&analysis->survey, &analysis->slots, &analysis->drivers,
+		       analysis->contextual, analysis->options->confidence, &analysis->facts, err);
 }
 
 static void judge(struct analysis *analysis)
@@ -587,6 +697,8 @@ void analysis_free(struct analysis *analysis)
 	wrappers_free(&analysis->wrappers);
 	kernel_functions_free(&analysis->exported);
 	program_free(&analysis->program);
+	drivers_free(&analysis->drivers);
+	under_free(&analysis->under);
 	names_free(&analysis->callbacks);
 	names_free(&analysis->called);
 	names_free(&analysis->locks);
@@ -620,7 +732,8 @@ static int find_effects(struct analysis *analysis, struct error *err)
 static int find_rows(struct analysis *analysis, struct error *err)
 {
 	return find_effects(analysis, err) || find_tables(analysis, err) ||
-			       select_and_stage(analysis, err) || run_spatch(analysis, err) ||
+			       find_drivers(analysis, err) || select_and_stage(analysis, err) ||
+			       run_spatch(analysis, err) || put_together(analysis, err) ||
 			       ask_callers(analysis, err) || go_down(analysis, err)
 		       ? -1
 		       : 0;

@@ -34,6 +34,7 @@
  *   catalogue.c     the rules there are, from the headers of the .cocci files
  *   slots.c         the tables of what holds on entry to callbacks
  *   locks.c         the table of the functions that acquire, try, assert or release a lock
+ *   operations.c    the table of what calls of the kernel's functions do
  *   kernel.c        the table of what the kernel's own functions do, for code outside of it
  *
  * graph/          who calls, passes and stores whom, read by tokens
@@ -44,8 +45,8 @@
  * run/            from files to the rows that the rules print
  *   select.c        one scan of the tree for the files that matter
  *   stage.c         a private directory with copies of them under safe names
- *   package.c       the OCaml that rules share, where it is compiled already
- *   library.c       the program that spatch runs, and that OCaml, compiled for it
+ *   package.c       the OCaml of the rules, where it is compiled already
+ *   library.c       that OCaml, compiled for spatch
  *   spatch.c        how spatch is found and called
  *   messages.c      why spatch ended, by its words
  *   pool.c          spatch processes that answer requests about sources, each with limits
@@ -55,6 +56,7 @@
  *   unanalysed.c    what was not checked
  *   survey.c        asks about functions, in the files that name them
  *   program.c       the graph of the files that name something
+ *   sources.c       some of the files, in order
  *   nearby.c        the sources outside of the PATHs in which lock functions are called
  *   uses.c          where functions are defined, put and called, by the graph
  *   replaced.c      the sources of a kernel for which others, outside of it, stand
@@ -63,11 +65,23 @@
  *
  * judge/          from rows to findings
  *   wrappers.c      the functions that acquire or release a lock by their bodies
+ *   drivers.c       which driver a source belongs to
+ *   under.c         what may be called with a lock held, and takes what stands above that
  *   callers.c       asks who calls the functions whose state is their callers'
  *   functions.c     which function a name means, and what is known of it
  *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
- *   descend.c       goes down from where a context begins, for what is forbidden in that
+ *   visits.c        functions that are entered in a context, and how
+ *   entered.c       functions that are put into a slot, or passed to a function
+ *   roots.c         where contexts begin
+ *   down.c          from there to what is called, and on
+ *   locks.c         the mutexes that such code waits for, and who acquires them
+ *   holders.c       what others do with the locks held that such code waits for
+ *   below.c         findings of what is forbidden in a context
+ *   descend.c       the steps of these six
+ *   workers.c       functions of work that come to what a rule is about
+ *   wants.c         the sources that tell what rules would have to know
+ *   together.c      asks rules about several sources of a driver at once
  *   findings.c      rows put together, judged and in order
  *
  * report/         findings printed

@@ -81,10 +81,10 @@ let is_own func scope e = match Names.object_of scope e with
 	| None -> false
 
 let finding func (call : Interp.call) confidence arguments lock message hint =
-	{ Report.confidence; state = "held"; place = call.Interp.at; inside = func.Syntax.fname;
+	{ Report.nothing with
+	  Report.confidence; state = "held"; place = call.Interp.at; inside = func.Syntax.fname;
 	  operation = call.Interp.name; arguments; lock; message;
-	  reasons = [ Callbacks.description callbacks func ^ ", which is invoked with the lock held" ]; hint;
-	  replacement = ""; kind = "" }
+	  reasons = [ Callbacks.description callbacks func ^ ", which is invoked with the lock held" ]; hint }
 
 (* Of a function that takes the lock inside, not every path is known to do so. What is taken with a ww_acquire_ctx, or
    only tried, is most likely another lock, unless it plainly is the buffer's. *)

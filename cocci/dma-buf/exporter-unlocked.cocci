@@ -73,11 +73,12 @@ let releases_unheld result s =
 
 let note func slot does (call : Interp.call) =
 	let lock = Interp.lock_name call in
-	{ Report.confidence = "high"; state = "not held"; place = call.Interp.at; inside = func.Syntax.fname;
+	{ Report.nothing with
+	  Report.confidence = "high"; state = "not held"; place = call.Interp.at; inside = func.Syntax.fname;
 	  operation = call.Interp.name; arguments = lock; lock = (lock, call.Interp.at.Syntax.line);
 	  message = Printf.sprintf "%s() in %s %s the reservation lock, which is not held" call.Interp.name slot does;
 	  reasons = [ Callbacks.description callbacks func ^ ", which is invoked without the lock" ];
-	  hint = "take " ^ Report.quote lock ^ " where it is needed"; replacement = ""; kind = "" }
+	  hint = "take " ^ Report.quote lock ^ " where it is needed" }
 
 let judge func = match Callbacks.find callbacks func with
 	| None -> []

@@ -91,6 +91,26 @@ let shared func =
 		~stmt:(fun s -> match s.Syntax.kind with Syntax.Return (Some e) -> add_all e | _ -> ()) note func.Syntax.body;
 	!found
 
+(* Names of which one stands for another variable in a block inside: which of the two is meant, a name does not say. *)
+let shadowed func =
+	let found = ref [] in
+	let declare names (v : Syntax.variable) =
+		if List.mem v.Syntax.name names then found := v.Syntax.name :: !found;
+		v.Syntax.name :: names in
+	let rec stmt names s = match s.Syntax.kind with
+		| Syntax.Decl list -> List.fold_left declare names list
+		| Syntax.Block list -> ignore (List.fold_left stmt names list); names
+		| Syntax.If (_, a, b) -> ignore (stmt names a); Resvlint.Maybe.iter (fun b -> ignore (stmt names b)) b; names
+		| Syntax.For (first, _, _, a) ->
+			let inside = match first with Some first -> stmt names first | None -> names in
+			ignore (stmt inside a); names
+		| Syntax.Switch (_, a) | Syntax.While (_, a) | Syntax.Do (a, _) | Syntax.Each (_, _, a) -> ignore (stmt names a); names
+		| Syntax.Label (_, a) | Syntax.Case (_, a) | Syntax.Default a -> stmt names a
+		| Syntax.Either (_, branches, _) -> List.iter (fun list -> ignore (List.fold_left stmt names list)) branches; names
+		| _ -> names in
+	ignore (List.fold_left stmt (List.map (fun p -> p.Syntax.param) func.Syntax.params) func.Syntax.body);
+	!found
+
 let locals func =
 	let found = ref [] in
 	Syntax.iter ~variable:(fun v _ ->
@@ -238,7 +258,7 @@ let judge func =
 		| _ -> ()) func.Syntax.body;
 	if not !calls || func.Syntax.fname = begin_name || func.Syntax.fname = end_name then []
 	else
-		let shared = shared func and locals = locals func in
+		let shared = List.append (shadowed func) (shared func) and locals = locals func in
 		let result = Interp.run knowledge func in
 		let own (call : Interp.call) =
 			let name = Interp.lock_name call in

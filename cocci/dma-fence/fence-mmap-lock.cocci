@@ -54,7 +54,7 @@ let judge (at : Descend.at) =
 			Descend.hint = "do this before the fence is published, or in a worker that no fence waits for" } in
 	match at.Descend.context, at.Descend.does with
 	| Descend.Signalling, Some Operations.Mmap -> say (if name = "mmput()" then "may take mmap_lock" else "takes mmap_lock")
-	| Descend.Signalling, Some Operations.Pages -> say "faults user pages in"
+	| Descend.Signalling, Some (Operations.Pages | Operations.Faults) -> say "faults user pages in"
 	| Descend.Signalling, Some Operations.User -> say "touches user memory, which may fault,"
 	| _ -> None
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// A DRM scheduler can never time out, or can time out and has nothing that handles it
 ///
-//# The table of callbacks and the call of drm_sched_init() have to be in one source, and the timeout has to be a constant there: what
-//# a module parameter sets, or is computed, may be anything. A timer or delayed work that run_job starts counts as the
-//# driver's own detection of a hang, whatever its handler does. Where run_job calls what another source defines, that may start
+//# The timeout has to be a constant: what a module parameter sets, or is computed, may be anything. By itself the rule sees one
+//# source; resvlint also looks for tables, callbacks, macros and members in other sources of the driver. A timer or delayed work that
+//# run_job starts counts as the driver's own detection of a hang, unless all that its handler does is known, and nothing of it can be a recovery:
+//# it signals no fence, stops no scheduler and writes no register. Where run_job calls what is not known, that may start
 //# one, too: such a scheduler without a timeout is reported with low confidence. So is one that cannot run out of time but by a
-//# run_job that itself takes so long. A fence that is signalled before run_job returns it is told by the name of the
+//# run_job that itself takes so long. A fence that is signalled, or waited for, before run_job returns it is told by the name of the
 //# variable.
 //
 // Clause: fence-timeout
@@ -65,6 +66,7 @@ module Program = Resvlint.Program
 module Report = Resvlint.Report
 module Values = Resvlint.Values
 module Schedulers = Resvlint.Schedulers
+module Works = Resvlint.Works
 module Rule = Resvlint.Rule
 
 let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
@@ -78,9 +80,11 @@ let is_capital name = name <> "" && name = String.uppercase_ascii name && name <
 let rec is_constant frame e =
 	List.for_all (fun (o : Values.origin) -> match o.Values.what.Syntax.node with
 		| Syntax.Int _ -> true
-		| Syntax.Var name -> is_capital name && not (Names.contains "MAX" name)
+		| Syntax.Var name when is_capital name ->
+			Program.want [ "header"; name ];
+			not (Names.contains "MAX" name)
 		| Syntax.Binary (_, a, b) -> is_constant o.Values.within a && is_constant o.Values.within b
-		| _ -> false) (Values.origins frame e)
+		| _ -> false) (Values.settled (Values.origins frame e))
 
 let timeout_of (o : Values.origin) =
 	let e = o.Values.what in
@@ -88,9 +92,16 @@ let timeout_of (o : Values.origin) =
 	match e.Syntax.node with
 	| _ when Schedulers.is_endless o -> Never
 	| Syntax.Int digits -> after (digits <> "0")
+	| Syntax.Var "HZ" -> after true
 	| Syntax.Binary (("*" | "/" | "+"), _, _) -> after (is_constant o.Values.within e)
 	| Syntax.Call (_, [ time ]) when Filename.check_suffix (Syntax.callee e) "secs_to_jiffies" ->
 		after (is_constant o.Values.within time)
+	| Syntax.Var name when is_capital name ->
+		Program.want [ "header"; name ];
+		Open
+	| Syntax.Call _ ->
+		Program.want [ "defines"; Syntax.callee e ];
+		Open
 	| _ -> Open
 
 let timeout origins =
@@ -126,9 +137,10 @@ let returned_as_error (f : Syntax.func) =
 	Syntax.iter ~stmt ignore f.Syntax.body;
 	!found
 
+let waits = [ "dma_fence_wait"; "dma_fence_wait_timeout"; "dma_fence_default_wait" ]
 let is_done_fence (f : Syntax.func) e =
 	let name = Syntax.text (referenced e) in
-	let is_signal call = List.mem (Syntax.callee call) signallers && match Syntax.arguments_of call with
+	let is_signal call = List.mem (Syntax.callee call) (List.append signallers waits) && match Syntax.arguments_of call with
 		| fence :: _ -> Syntax.text (referenced fence) = name
 		| [] -> false in
 	List.exists (fun call -> is_signal call && Values.is_always_before f call.Syntax.at e.Syntax.at) (Values.calls_in f)
@@ -141,18 +153,17 @@ let rec goes_on depth (f : Syntax.func) =
 		| _ -> Schedulers.is_null o || is_done_fence (Values.func o.Values.within) o.Values.what in
 	let goes e =
 		not (List.memq e errors || is_done_fence f e)
-		&& not (List.for_all is_done (Values.returns f (referenced e))) in
-	match Program.find f.Syntax.source (match Values.returned f with [ e ] -> Syntax.callee (Syntax.bare e) | _ -> "") with
-	| Some g when depth > 0 && g.Syntax.fname <> f.Syntax.fname -> goes_on (depth - 1) g
-	| _ -> List.find_opt goes (Values.returned f)
+		&& not (List.for_all is_done (Values.origins_in f (referenced e))) in
+	let callee = match Values.returned f with [ e ] -> Syntax.callee (Syntax.bare e) | _ -> "" in
+	match Program.find f.Syntax.source callee with
+	| Some g when depth > 0 && not (Values.is_same g f) ->
+		Program.look_into g;
+		goes_on (depth - 1) g
+	| _ ->
+		if callee <> "" then Program.want [ "defines"; callee ];
+		List.find_opt goes (Values.returned f)
 
 (* Timers. *)
-
-let starters = [
-	"mod_timer"; "mod_timer_pending"; "add_timer"; "add_timer_on"; "add_timer_local"; "add_timer_global"; "timer_reduce";
-	"hrtimer_start"; "hrtimer_start_range_ns"; "hrtimer_restart"; "hrtimer_start_expires";
-	"schedule_delayed_work"; "schedule_delayed_work_on"; "queue_delayed_work"; "queue_delayed_work_on"; "mod_delayed_work";
-	"mod_delayed_work_on"; "kthread_queue_delayed_work"; "kthread_mod_delayed_work"; "drm_sched_fault"; "drm_sched_tdr_queue_imm" ]
 
 (* Functions of the kernel's own that start no timer of a driver's: by their names, and by how these begin. *)
 let harmless = [
@@ -160,7 +171,7 @@ let harmless = [
 	"kzalloc"; "kcalloc"; "kvmalloc"; "kvzalloc"; "kmemdup"; "memcpy"; "memset"; "memmove"; "memcpy_toio"; "memcpy_fromio"; "memset_io"; "udelay"; "ndelay";
 	"mdelay"; "msleep"; "usleep_range"; "fsleep"; "schedule"; "cond_resched"; "cpu_relax"; "mb"; "wmb"; "rmb"; "dma_wmb"; "dma_rmb"; "dma_mb"; "barrier";
 	"set_bit"; "clear_bit"; "test_bit"; "__set_bit"; "__clear_bit"; "assign_bit"; "change_bit"; "lower_32_bits"; "upper_32_bits"; "min"; "max"; "min_t"; "max_t";
-	"clamp"; "clamp_t"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
+	"clamp"; "clamp_t"; "from_timer"; "timer_container_of"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
 	"struct_size"; "array_size"; "ktime_get"; "ktime_get_ns"; "ktime_sub"; "ktime_add"; "ktime_to_ns"; "get_jiffies_64"; "msecs_to_jiffies"; "usecs_to_jiffies";
 	"jiffies_to_msecs"; "time_after"; "time_before"; "del_timer"; "timer_delete"; "writeb"; "writew"; "writel"; "writeq";
 	"writel_relaxed"; "writeq_relaxed"; "readb"; "readw"; "readl"; "readq"; "readl_relaxed"; "readq_relaxed"; "iowrite8"; "iowrite16"; "iowrite32"; "iowrite64";
@@ -184,43 +195,96 @@ let handers = [
 	"queue_work"; "queue_work_on"; "queue_work_node"; "schedule_work"; "schedule_work_on"; "queue_rcu_work"; "kthread_queue_work";
 	"irq_work_queue"; "wake_up_process"; "tasklet_schedule" ]
 
+(* Functions by which a driver recovers from a hang: a handler that comes to none, nor to anything that is not known, is for something else. *)
+let recoveries = List.append signallers [
+	"dma_fence_set_error"; "drm_sched_fault"; "drm_sched_tdr_queue_imm"; "drm_sched_stop"; "drm_sched_start"; "drm_sched_resubmit_jobs";
+	"drm_sched_increase_karma"; "drm_sched_wqueue_stop"; "drm_sched_wqueue_start" ]
+let reports_hang = [ "drm_sched_fault"; "drm_sched_tdr_queue_imm" ]
+let is_write name = List.exists (begins_with name) [ "write"; "iowrite"; "regmap_" ]
+
+let is_foreign (f : Syntax.func) call =
+	let name = Syntax.callee call in
+	Program.find f.Syntax.source name = None && not (is_harmless name || is_conversion call)
+
+(* Can a handler recover from a hang, itself or by work that it queues? *)
+let may_recover works (handler : Syntax.func) =
+	let rec look seen = function
+		| [] -> false
+		| f :: rest when List.exists (Values.is_same f) seen -> look seen rest
+		| f :: rest ->
+			let calls = Values.calls_in f in
+			Program.look_into f;
+			let recovers call =
+				let name = Syntax.callee call in
+				List.mem name recoveries || is_write name || is_capital name
+				|| is_foreign f call && Works.queued call = None && Works.started call = None && Works.handed call = None in
+			let queued = List.filter_map (fun call -> match Works.queued call with
+				| Some (_, work) -> Some work
+				| None -> Works.handed call) calls in
+			let run = List.map (fun work -> Works.bound works (Values.origins_in f work)) queued in
+			if List.exists recovers calls || List.mem [] run then true
+			else
+				let called = List.filter_map (fun call -> Program.find f.Syntax.source (Syntax.callee call)) calls in
+				look (f :: seen) (List.concat [ called; List.map (fun b -> b.Works.runs) (List.concat run); rest ]) in
+	look [] [ handler ]
+
 (* What is known of a timer that tells when a job takes too long. *)
-type detection = Found | Perhaps of string | None_found
-let detection source functions =
-	let calls = List.concat_map (fun f -> List.map (fun call -> (f, call)) (Values.calls_in f)) functions in
-	let is_start (_, call) = List.mem (Syntax.callee call) starters in
+type detection = Found | Perhaps of Syntax.func * Syntax.expr * string | None_found
+let detection sources functions =
+	let timers = Works.timers () and works = List.append (Works.bindings ()) (Works.of_threads ()) in
+	let calls_of f = List.map (fun call -> (f, call)) (Values.calls_in f) in
+	let calls = List.concat_map calls_of functions in
+	let is_start (f, call) =
+		List.mem (Syntax.callee call) reports_hang
+		|| match Works.started call with
+		   | Some timer ->
+			let bound = Works.bound timers (Values.origins_in f timer) in
+			bound = [] || List.exists (fun b -> may_recover works b.Works.runs) bound
+		   | None -> false in
 	let is_handed (_, call) = List.mem (Syntax.callee call) handers in
-	let is_foreign (_, call) =
-		let name = Syntax.callee call in
-		Program.find source name = None && not (is_harmless name || is_conversion call) in
-	let called (f, call) does =
-		let name = match call.Syntax.node with Syntax.Call (f, _) -> Syntax.text f | _ -> "" in
-		Perhaps (Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.Syntax.fname (line call) does) in
+	let is_unknown (f, call) = is_foreign f call && Works.started call = None in
 	if List.exists is_start calls then Found
-	else match List.find_opt is_handed calls, List.find_opt is_foreign calls with
-		| Some call, _ -> called call "may have the job done by a thread"
-		| None, Some call -> called call "may start a timer"
+	else begin
+		List.iter (fun (f, call) -> if is_unknown (f, call) then Program.want [ "defines"; Syntax.callee call ]) calls;
+		match List.find_opt is_handed calls, List.find_opt is_unknown calls with
+		| Some (f, call), _ -> Perhaps (f, call, "may have the job done by a thread")
+		| None, Some (f, call) -> Perhaps (f, call, "may start a timer")
 		| None, None ->
-			let starts f = List.find_opt is_start (List.map (fun call -> (f, call)) (Values.calls_in f)) in
-			match List.find_map starts (Program.functions ()) with
-			| Some call -> called call "may be for that"
+			let is_here (f : Syntax.func) = List.mem f.Syntax.source sources in
+			match List.find_opt is_start (List.concat_map calls_of (List.filter is_here (Program.functions ()))) with
+			| Some (f, call) -> Perhaps (f, call, "may be for that")
 			| None -> None_found
+	end
 
 (* Findings. *)
 
 (* The call that tells the scheduler's table, or its timeout: of drm_sched_init(), or of a function that does the rest. *)
 let telling (s : Schedulers.t) (origins : Values.origin list) =
 	let ways = Values.entered_by s.Schedulers.frame in
-	let depth (o : Values.origin) = List.length ways - List.length (Values.entered_by o.Values.within) in
-	match List.fold_left max 0 (List.map depth origins) with
+	let rec depth n (o : Values.origin) = function
+		| (frame, _) :: _ when frame = o.Values.within -> n
+		| _ :: rest -> depth (n + 1) o rest
+		| [] -> 0 in
+	match List.fold_left max 0 (List.map (fun o -> depth 1 o ways) origins) with
 	| 0 -> (s.Schedulers.frame, s.Schedulers.call)
-	| n -> List.nth ways (min n (List.length ways) - 1)
+	| n -> List.nth ways (n - 1)
 
 let finding s origins confidence message reasons hint =
 	let frame, call = telling s origins in
+	let inside = Values.func frame in
+	let reasons, links = reasons inside in
 	{ Report.nothing with
-	  Report.confidence; state = "not held"; place = name_place call; inside = (Values.func frame).Syntax.fname;
-	  operation = Syntax.callee call; message = Syntax.callee call ^ "() " ^ message; reasons; hint }
+	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
+	  operation = Syntax.callee call; message = Syntax.callee call ^ "() " ^ message; reasons; hint; links }
+
+(* That a function makes a call, for a finding in another. *)
+let told_of (f : Syntax.func) call does (inside : Syntax.func) =
+	let name = match call.Syntax.node with Syntax.Call (f, _) -> Syntax.text f | _ -> "" in
+	if f.Syntax.source = inside.Syntax.source then
+		([ Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.Syntax.fname (line call) does ], [])
+	else
+		([ Printf.sprintf "%s(), which %s() calls, %s" name f.Syntax.fname does ],
+		 [ { Report.caller = f.Syntax.fname; callee = name; at = name_place call } ])
 
 let functions table names =
 	List.filter_map (fun name -> match Schedulers.callback table name with
@@ -234,16 +298,18 @@ let judge_endless s origins (table : Schedulers.table) = match Schedulers.callba
 		| Some returned ->
 			let reached = List.concat_map Values.reach (functions table [ "run_job"; "prepare_job" ]) in
 			let report confidence more =
-				[ finding s (table.Schedulers.by :: origins) confidence "sets up a scheduler that never times out"
+				let reasons inside =
+					let more, links = more inside in
 					(List.append [
 						Printf.sprintf "the timeout of the scheduler with %s is infinite" (Report.quote table.Schedulers.name);
 						Printf.sprintf "its run_job, %s(), returns a fence that something else signals: %s" run.Syntax.fname
-							(Report.quote (Syntax.text returned)) ] more)
+							(Report.quote (Syntax.text returned)) ] more, links) in
+				[ finding s (table.Schedulers.by :: origins) confidence "sets up a scheduler that never times out" reasons
 					"give it a timeout, and code that recovers from a hang" ] in
-			match detection run.Syntax.source reached with
+			match detection [ run.Syntax.source; (Values.func s.Schedulers.frame).Syntax.source ] reached with
 			| Found -> []
-			| Perhaps what -> report "low" [ what ]
-			| None_found -> report "medium" [])
+			| Perhaps (f, call, does) -> report "low" (told_of f call does)
+			| None_found -> report "medium" (fun _ -> ([], [])))
 	| _ -> []
 
 let judge_handler s origins after (table : Schedulers.table) =
@@ -255,8 +321,8 @@ let judge_handler s origins after (table : Schedulers.table) =
 		let more = if is_done then [ "only a run_job that takes longer by itself comes to that" ] else [] in
 		[ finding s (table.Schedulers.by :: origins) (if is_done then "low" else "high")
 			"sets up a scheduler that times out, and has no timedout_job"
-			(Printf.sprintf "timedout_job, which %s lacks, is called without a test after %s" (Report.quote table.Schedulers.name)
-				(Report.quote after) :: more)
+			(fun _ -> (Printf.sprintf "timedout_job, which %s lacks, is called without a test after %s"
+				(Report.quote table.Schedulers.name) (Report.quote after) :: more, []))
 			"add a timedout_job that recovers from a hang" ]
 
 let judge s =

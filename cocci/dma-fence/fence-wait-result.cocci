@@ -309,8 +309,13 @@ let is_dropped func (wait : Fences.wait) =
 		| Syntax.Expr (Some e) when e.Syntax.at = wait.Fences.call.Syntax.at -> dropped := true
 		| _ -> ()) ignore func.Syntax.body;
 	!dropped
+(* Is it kept, and nobody asks for it? *)
+let is_unread judged =
+	let ways = judged.ways in
+	not ways.Ways.gave_up && ways.Ways.holders <> [] && ways.Ways.tests = [] && ways.Ways.compared = [] && ways.Ways.exits <> []
+	&& List.for_all (fun (e : Ways.exit) -> not e.Ways.used && e.Ways.value <> Ways.Result) ways.Ways.exits
 let dropped judged =
-	if is_dropped judged.func judged.wait && Fences.is_interruptible judged.wait && must_wait judged.func
+	if (is_dropped judged.func judged.wait || is_unread judged) && Fences.is_interruptible judged.wait && must_wait judged.func
 	   && not (Fences.is_asked_later judged.func judged.wait) then
 		[ finding judged "medium" (callee_place judged.wait)
 			(judged.wait.Fences.name ^ "(): the result of a wait that signals end is dropped, where memory is taken away")

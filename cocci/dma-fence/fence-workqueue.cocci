@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// Work that the completion of a fence needs is queued where no rescuer is guaranteed
 ///
-//# Queues are followed within one source, through variables, parameters, what functions return, and members by the structure
-//# that they are of: where a queue is made in another source than it is used in, or where it is used shows by no types that the source
-//# declares, nothing is reported. Nor is it where the flags are not plain. Functions that signal a fence are told by what they
-//# and those that they call in the same source call; macros that put the names of members together hide them. That a worker signals
+//# Queues are followed through variables, parameters, what functions return, and members by the structure that they are
+//# of, by resvlint also through the sources of a driver. Where a queue is used shows by no types that the sources
+//# declare, nothing is reported. Nor is it where the flags are not plain. Functions that signal a fence are told by what they
+//# and those that they call by name call; macros that put the names of members together hide them. That a worker signals
 //# a fence somewhere does not say that others wait for it while memory is short: where it is queued when the last reference to an object goes,
 //# confidence is low.
 //
@@ -60,6 +60,7 @@ module Program = Resvlint.Program
 module Report = Resvlint.Report
 module Values = Resvlint.Values
 module Schedulers = Resvlint.Schedulers
+module Works = Resvlint.Works
 module Rule = Resvlint.Rule
 
 (* Functions that make a queue, with the number of the argument that is its flags. *)
@@ -68,18 +69,9 @@ let makers = [
 	("alloc_workqueue_lockdep_map", 1); ("alloc_ordered_workqueue_lockdep_map", 1);
 	("devm_alloc_workqueue", 2); ("devm_alloc_ordered_workqueue", 2); ("drmm_alloc_ordered_workqueue", 2) ]
 
-(* Functions that queue work: which arguments are the queue, if there is one, and the work. *)
-let queuers = [
-	("queue_work", (Some 0, 1)); ("queue_delayed_work", (Some 0, 1)); ("mod_delayed_work", (Some 0, 1));
-	("queue_rcu_work", (Some 0, 1)); ("queue_work_on", (Some 1, 2)); ("queue_work_node", (Some 1, 2));
-	("queue_delayed_work_on", (Some 1, 2)); ("mod_delayed_work_on", (Some 1, 2));
-	("schedule_work", (None, 0)); ("schedule_delayed_work", (None, 0));
-	("schedule_work_on", (None, 1)); ("schedule_delayed_work_on", (None, 1)) ]
-
-let binders = [
-	"INIT_WORK"; "INIT_WORK_ONSTACK"; "INIT_DELAYED_WORK"; "INIT_DELAYED_WORK_ONSTACK"; "INIT_DEFERRABLE_WORK";
-	"INIT_DEFERRABLE_WORK_ONSTACK"; "INIT_RCU_WORK"; "INIT_RCU_WORK_ONSTACK" ]
-let declarers = [ "DECLARE_WORK"; "DECLARE_DELAYED_WORK"; "DECLARE_DEFERRABLE_WORK" ]
+(* Those that imply the flag. *)
+let safe_makers = [
+	"create_workqueue"; "create_singlethread_workqueue"; "create_freezable_workqueue"; "devm_create_workqueue"; "create_rt_workqueue" ]
 
 let signallers = [
 	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
@@ -97,96 +89,83 @@ let is_flag name = List.mem name [
 	"WQ_BH"; "WQ_UNBOUND"; "WQ_FREEZABLE"; "WQ_MEM_RECLAIM"; "WQ_HIGHPRI"; "WQ_CPU_INTENSIVE"; "WQ_SYSFS"; "WQ_POWER_EFFICIENT";
 	"WQ_PERCPU"; "WQ_NON_REENTRANT"; "__WQ_ORDERED"; "__WQ_ORDERED_EXPLICIT"; "__WQ_LEGACY" ]
 
-(* Flags, by their names; None where they are not plain. *)
+(* What flags may be, each by the names; None where they are not plain. *)
 let rec flags frame e =
 	let join a b = match a, b with Some a, Some b -> Some (List.append a b) | _ -> None in
 	match (Syntax.bare e).Syntax.node with
-	| Syntax.Int "0" -> Some []
-	| Syntax.Binary ("|", a, b) -> join (flags frame a) (flags frame b)
-	| Syntax.Var name when is_flag name -> Some [ name ]
+	| Syntax.Int "0" -> [ Some [] ]
+	| Syntax.Binary ("|", a, b) ->
+		let others = flags frame b in
+		List.concat_map (fun a -> List.map (join a) others) (flags frame a)
+	| Syntax.Var name when is_flag name -> [ Some [ name ] ]
 	| _ ->
 		(match Values.origins frame e with
-		| [ { Values.what; within } ] when what <> Syntax.bare e -> flags within what
-		| _ -> None)
+		| [ { Values.what; _ } ] when what = Syntax.bare e -> [ None ]
+		| origins -> List.concat_map (fun (o : Values.origin) -> flags o.Values.within o.Values.what) origins)
 
 (* Is it certain that a queue has no rescuer, and needs one? *)
 let is_without_rescuer (made : Values.origin) =
+	let lacks = function
+		| Some names -> not (List.mem "WQ_MEM_RECLAIM" names || List.mem "WQ_BH" names)
+		| None -> false in
 	let call = made.Values.what in
-	match List.assoc_opt (Syntax.callee call) makers with
+	match Resvlint.Maybe.bind (List.assoc_opt (Syntax.callee call) makers) (List.nth_opt (Syntax.arguments_of call)) with
+	| Some argument -> List.for_all lacks (flags made.Values.within argument)
 	| None -> false
-	| Some position ->
-		match List.nth_opt (Syntax.arguments_of call) position with
-		| None -> false
-		| Some argument ->
-			let lacks (o : Values.origin) = match flags o.Values.within o.Values.what with
-				| Some names -> not (List.mem "WQ_MEM_RECLAIM" names || List.mem "WQ_BH" names)
-				| None -> false in
-			List.for_all lacks (Values.origins made.Values.within argument)
 
-(* What an expression that is a queue comes from: calls that make it, and the system's queues. *)
+(* What an expression that is a queue may be. *)
+type queue = Made of Values.origin | System of string | Other
 let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
-	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ o ]
-	| Syntax.Var name when is_system name -> [ o ]
+	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ Made o ]
+	| Syntax.Call _ ->
+		if not (List.mem (Syntax.callee o.Values.what) safe_makers) then Program.want [ "defines"; Syntax.callee o.Values.what ];
+		[ Other ]
+	| Syntax.Var name when is_system name -> [ System name ]
+	| Syntax.Var "NULL" | Syntax.Int _ -> []
 	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
 		(match Values.place o with
-		| Some place when not (List.mem place seen) ->
-			List.concat_map (fun (to_this, from) -> if Values.are_apart o to_this then [] else sources (place :: seen) from)
-				(Values.assignments ((=) place))
-		| _ -> [])
-	| _ -> []
+		| Some place when List.mem place seen -> []
+		| Some place ->
+			let assigned = List.filter (fun (to_this, _) -> not (Values.are_apart o to_this)) (Values.assignments place) in
+			let found = List.concat_map (fun (_, from) -> sources (place :: seen) from) assigned in
+			if found = [] then Values.want_assignments place;
+			if found = [] then [ Other ] else found
+		| None -> [ Other ])
+	| _ -> [ Other ]
 
-(* Which call signals a fence in a function, or in what it calls: the functions on the way, the outermost first. *)
-let signals : (string * string, (string list * string * int) option) Hashtbl.t = Hashtbl.create 64
+(* How a function signals a fence: the functions on the way, each with its call, the outermost first; [] if it does not. *)
+type step = { caller : Syntax.func; call : Syntax.expr }
+let signals : (string * string, step list) Hashtbl.t = Hashtbl.create 64
 let find_signal (f : Syntax.func) =
-	let direct (f : Syntax.func) =
-		List.find_opt (fun call -> List.mem (Syntax.callee call) signallers) (Values.calls_in f) in
+	let is_signal call = List.mem (Syntax.callee call) signallers in
 	let rec search seen = function
-		| [] -> None
+		| [] -> []
 		| (f, way) :: rest ->
-			(match direct f with
-			| Some call -> Some (List.rev (f.Syntax.fname :: way), Syntax.callee call, line call)
+			let step call = { caller = f; call } :: way in
+			(match List.find_opt is_signal (Values.calls_in f) with
+			| Some call -> List.rev (step call)
 			| None ->
-				let next = List.filter_map (fun call -> Program.find f.Syntax.source (Syntax.callee call)) (Values.calls_in f)
-					|> List.filter (fun g -> not (List.mem g.Syntax.fname seen)) in
-				search (List.append (List.map (fun g -> g.Syntax.fname) next) seen)
-					(List.append rest (List.map (fun g -> (g, f.Syntax.fname :: way)) next))) in
+				let next = List.filter_map (fun call ->
+					Resvlint.Maybe.map (fun g -> (g, step call)) (Program.find f.Syntax.source (Syntax.callee call))) (Values.calls_in f) in
+				let next = List.filter (fun (g, _) -> not (List.exists (Values.is_same g) seen)) next in
+				search (List.append (List.map fst next) seen) (List.append rest next)) in
 	let key = (f.Syntax.source, f.Syntax.fname) in
 	match Hashtbl.find_opt signals key with
 	| Some known -> known
 	| None ->
-		let found = search [ f.Syntax.fname ] [ (f, []) ] in
+		let found = search [ f ] [ (f, []) ] in
 		Hashtbl.replace signals key found;
 		found
-
-(* Work, and a function that it runs; where that is said, if that is in a function. *)
-type binding = { work : string; by : Values.origin option; runs_this : Syntax.func; said : string }
-let bindings () =
-	let bound = List.concat_map (fun (frame, call) -> match Syntax.arguments_of call with
-		| [ work; f ] ->
-			let said = (Values.func frame).Syntax.fname in
-			let functions = List.filter_map Schedulers.function_of (Values.origins frame f) in
-			List.concat_map (fun by -> match Values.place by with
-				| Some work -> List.map (fun f -> { work; by = Some by; runs_this = f; said }) functions
-				| None -> []) (Values.origins frame work)
-		| _ -> []) (Values.calls (fun name -> List.mem name binders)) in
-	let declared = List.concat_map (function
-		| file, Syntax.Invocation (name, work :: f :: _) when List.mem name declarers ->
-			(match Program.find file (Syntax.text f) with
-			| Some f -> [ { work = Syntax.text work; by = None; runs_this = f; said = "" } ]
-			| None -> [])
-		| _ -> []) (Program.tops ()) in
-	List.sort_uniq compare (List.append bound declared)
+let signals_fence f = find_signal f <> []
 
 (* What work runs that is queued in a function: where it is told of several functions, not all of which signal a fence, those that are told of
    in the same function count. *)
 let run_by bindings (inside : Syntax.func) work =
-	let is_meant b o = Values.place o = Some b.work && (match b.by with Some by -> not (Values.are_apart by o) | None -> true) in
-	let at = List.filter (fun b -> List.exists (is_meant b) work) bindings in
-	let signals b = find_signal b.runs_this <> None in
-	let at =
-		if List.for_all signals at then at
-		else List.filter (fun b -> signals b && b.said = inside.Syntax.fname) at in
-	List.sort_uniq compare (List.map (fun b -> b.runs_this) at)
+	let at = Works.bound bindings work in
+	let is_said_here b = match b.Works.said with Some f -> Values.is_same f inside | None -> false in
+	let signals b = signals_fence b.Works.runs in
+	let at = if List.for_all signals at then at else List.filter (fun b -> signals b && is_said_here b) at in
+	List.sort_uniq compare (List.map (fun b -> b.Works.runs) at)
 
 (* Where a queue is used, and for what. *)
 type role = Jobs | Timeouts | Work | Release
@@ -194,10 +173,12 @@ type use = {
 	queue : Values.origin list;
 	at : Syntax.expr;
 	inside : Syntax.func;
-	why : string;
 	role : role;
-	runs : Syntax.func list;
+	why : string -> string * Report.link list;	(* for a finding in this source: what is in others is told by links *)
+	runs : unit -> Syntax.func list;
 }
+
+let link (f : Syntax.func) call = { Report.caller = f.Syntax.fname; callee = Syntax.callee call; at = name_place call }
 
 (* What runs on a queue that has the flag must not wait for one that has not. *)
 let waiters = [ "flush_work"; "flush_delayed_work"; "flush_rcu_work"; "flush_workqueue"; "drain_workqueue"; "flush_scheduled_work" ]
@@ -208,7 +189,7 @@ let find_flush functions =
 		| None -> None in
 	List.find_map flush (List.concat_map Values.reach functions)
 
-let callbacks s =
+let callbacks s () =
 	let of_table table = List.filter_map (fun name ->
 		match Schedulers.callback table name with
 		| Schedulers.Function f -> Some f
@@ -217,23 +198,27 @@ let callbacks s =
 
 let uses_of_schedulers () =
 	List.concat_map (fun (s : Schedulers.t) ->
-		let timeouts = s.Schedulers.argument "timeout" in
+		let timeouts = s.Schedulers.argument "timeout" and inside = Values.func s.Schedulers.frame and at = s.Schedulers.call in
 		let is_endless = timeouts <> [] && List.for_all Schedulers.is_endless timeouts in
 		let queues = [ ("submit_wq", Jobs) ] in
 		let queues = if is_endless then queues else ("timeout_wq", Timeouts) :: queues in
+		let why name file =
+			if inside.Syntax.source = file then
+				(Printf.sprintf "it is the %s of a scheduler, by drm_sched_init() in line %d" name (line at), [])
+			else (Printf.sprintf "it is the %s of a scheduler" name, [ link inside at ]) in
 		List.map (fun (name, role) ->
-			{ queue = s.Schedulers.argument name; at = s.Schedulers.call; inside = Values.func s.Schedulers.frame;
-			  why = Printf.sprintf "it is the %s of a scheduler, by drm_sched_init() in line %d" name (line s.Schedulers.call);
-			  role; runs = callbacks s }) queues) (Schedulers.all ())
+			{ queue = s.Schedulers.argument name; at; inside; why = why name; role; runs = callbacks s }) queues) (Schedulers.all ())
 
-let why_signals (f : Syntax.func) call = match find_signal f with
-	| None -> None
-	| Some (way, signal, line_of_signal) ->
-		let through = match List.rev way with
-			| last :: _ :: _ -> Printf.sprintf ", through %s()" last
-			| _ -> "" in
-		Some (Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.Syntax.fname
-			(Syntax.callee call) (line call) signal line_of_signal through)
+let why_signals (f : Syntax.func) (inside : Syntax.func) call file =
+	let way = find_signal f in
+	let last = List.nth way (List.length way - 1) in
+	if List.for_all (fun (g : Syntax.func) -> g.Syntax.source = file) (inside :: List.map (fun s -> s.caller) way) then
+		let through = if List.length way > 1 then Printf.sprintf ", through %s()" last.caller.Syntax.fname else "" in
+		(Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.Syntax.fname
+			(Syntax.callee call) (line call) (Syntax.callee last.call) (line last.call) through, [])
+	else
+		(Printf.sprintf "%s(), which %s() queues, signals a fence" f.Syntax.fname (Syntax.callee call),
+		 link inside call :: List.map (fun s -> link s.caller s.call) way)
 
 (* Is a function the release of an object that is no longer used? What its worker signals is left over: others seldom wait for it. *)
 let is_release (f : Syntax.func) =
@@ -242,61 +227,85 @@ let is_release (f : Syntax.func) =
 		List.exists (fun call -> is_put (Syntax.callee call) && List.exists (fun e -> Syntax.text e = f.Syntax.fname) (Syntax.arguments_of call))
 			(Values.calls_in g)) (Program.functions ())
 
+(* Functions that get such work may queue it. *)
+let ends_work = [
+	"cancel_work_sync"; "cancel_work"; "cancel_delayed_work"; "cancel_delayed_work_sync"; "flush_work"; "flush_delayed_work"; "work_pending";
+	"delayed_work_pending"; "work_busy"; "destroy_work_on_stack"; "container_of"; "to_delayed_work" ]
+let want_queuers signalling =
+	let is_meant name = name <> "" && not (Works.is_queuer name || Works.is_binder name || List.mem name ends_work) in
+	let gets_work f e = match (Syntax.bare e).Syntax.node with
+		| Syntax.Unary ("&", _) -> Works.bound signalling (Values.origins_in f e) <> []
+		| _ -> false in
+	List.iter (fun f ->
+		List.iter (fun call ->
+			let name = Syntax.callee call in
+			if is_meant name && Program.find f.Syntax.source name = None && List.exists (gets_work f) (Syntax.arguments_of call) then begin
+				Program.want [ "defines"; name ];
+				Program.want [ "header"; name ]
+			end) (Values.calls_in f)) (Program.functions ())
+
 let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
 let uses_of_work () =
-	let bindings = bindings () in
-	if not (List.exists (fun b -> find_signal b.runs_this <> None) bindings) then []
-	else
+	let bindings = Works.bindings () in
+	let signalling = List.filter (fun b -> signals_fence b.Works.runs) bindings in
+	List.iter (fun b -> Values.want_uses b.Works.place) signalling;
+	if signalling = [] then []
+	else begin
+		want_queuers signalling;
 		List.concat_map (fun (frame, call) ->
-			let queue, work = List.assoc (Syntax.callee call) queuers in
-			let arguments = Syntax.arguments_of call in
-			match List.nth_opt arguments work with
+			let inside = Values.func frame in
+			match Works.queued call with
 			| None -> []
-			| Some work ->
-				let role = if is_release (Values.func frame) then Release else Work in
-				let run = run_by bindings (Values.func frame) (Values.origins frame work) in
+			| Some (queue, work) ->
+				let run = run_by bindings inside (Values.origins frame work) in
 				let queue = match queue with
-					| Some number when run <> [] -> Values.origins frame (List.nth arguments number)
+					| Some queue when run <> [] -> Values.origins frame queue
 					| _ -> [ { Values.what = system_work; within = frame } ] in
-				List.filter_map (fun f ->
-					match why_signals f call with
-					| Some why -> Some { queue; at = call; inside = Values.func frame; why; role; runs = [ f ] }
-					| None -> None) run) (Values.calls (fun name -> List.mem_assoc name queuers))
+				let role = if run <> [] && is_release inside then Release else Work in
+				List.map (fun f -> { queue; at = call; inside; why = why_signals f inside call; role; runs = (fun () -> [ f ]) }) run)
+			(Values.calls Works.is_queuer)
+	end
 
-let finding confidence (inside : Syntax.func) call message hint reasons =
+let finding confidence (inside : Syntax.func) call message hint use more =
+	let why, links = use.why inside.Syntax.source in
 	{ Report.nothing with
 	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
-	  operation = Syntax.callee call; message; reasons; hint }
+	  operation = Syntax.callee call; message; reasons = why :: more; hint; links }
 
 (* Findings, each with the call that makes the queue, and whether a fix may change it. *)
+let judge_made use all (made : Values.origin) =
+	let disagree = List.exists (function Made o -> not (is_without_rescuer o) | System _ | Other -> false) all in
+	let flush = find_flush (use.runs ()) in
+	let waits = match flush with
+		| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
+		| None -> [] in
+	let others = if disagree then [ "some such queues have the flag" ] else [] in
+	let release = if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
+	let is_doubtful = disagree || use.role = Release in
+	let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
+	let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
+	(finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" use
+		(List.concat [ waits; others; release ]),
+	 if flush = None && is_doubtful then None else Some (made.Values.what, flush = None))
+
+(* A queue of the system's counts only where it can be no other. *)
+let judge_system use name =
+	let report message hint = [ (finding "low" use.inside use.at message hint use [], None) ] in
+	match use.role with
+	| Work | Release ->
+		report (Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
+			"queue it on one that is made with WQ_MEM_RECLAIM"
+	| Jobs ->
+		report (Printf.sprintf "drm_sched_init() with %s for its jobs" name) "pass NULL, or a queue that is made with WQ_MEM_RECLAIM"
+	| Timeouts -> []
+
 let judge_use use =
-	let made = List.concat_map (sources []) use.queue in
-	let disagree =
-		List.exists is_without_rescuer made
-		&& List.exists (fun o -> Syntax.callee o.Values.what <> "" && not (is_without_rescuer o)) made in
-	List.concat_map (fun (made : Values.origin) -> match made.Values.what.Syntax.node with
-		| Syntax.Var _ when use.role = Work || use.role = Release ->
-			[ (finding "low" use.inside use.at
-				(Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
-				"queue it on one that is made with WQ_MEM_RECLAIM" [ use.why ], None) ]
-		| Syntax.Var name when use.role = Jobs ->
-			[ (finding "low" use.inside use.at (Printf.sprintf "drm_sched_init() with %s for its jobs" name)
-				"pass NULL, or a queue that is made with WQ_MEM_RECLAIM" [ use.why ], None) ]
-		| Syntax.Call _ when is_without_rescuer made ->
-			let flush = find_flush use.runs in
-			let waits = match flush with
-				| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
-				| None -> [] in
-			let others = if disagree then [ "some such queues have the flag" ] else [] in
-			let release =
-				if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
-			let is_doubtful = disagree || use.role = Release in
-			let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
-			let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
-			let reasons = List.concat [ [ use.why ]; waits; others; release ] in
-			[ (finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" reasons,
-			   Some (made.Values.what, flush = None && not is_doubtful)) ]
-		| _ -> []) made
+	let all = List.concat_map (sources []) use.queue in
+	let is_system = List.for_all (function System _ -> true | Made _ | Other -> false) all in
+	List.concat_map (function
+		| Made made when is_without_rescuer made -> [ judge_made use all made ]
+		| System name when is_system -> judge_system use name
+		| Made _ | System _ | Other -> []) all
 
 (* The calls that a fix changes, each with its flags and what becomes of them. *)
 let fixes : (Syntax.pos, Syntax.expr * Syntax.expr * string) Hashtbl.t = Hashtbl.create 8
@@ -305,6 +314,8 @@ let rec is_plain e = match e.Syntax.node with
 	| Syntax.Var name -> is_flag name
 	| Syntax.Binary ("|", a, b) -> is_plain a && is_plain b
 	| _ -> false
+(* What a macro stands for is not written where the macro is. *)
+let is_written call = name_place call <> call.Syntax.at
 let note_fix call =
 	let argument = List.nth (Syntax.arguments_of call) (List.assoc (Syntax.callee call) makers) in
 	let note text = Hashtbl.replace fixes (name_place call) (call, argument, text) in
@@ -317,7 +328,7 @@ let look () =
 	Hashtbl.reset signals;
 	Hashtbl.reset fixes;
 	let found = List.concat_map judge_use (List.append (uses_of_schedulers ()) (uses_of_work ())) in
-	List.iter (fun (_, made) -> match made with Some (call, true) -> note_fix call | _ -> ()) found;
+	List.iter (fun (_, made) -> match made with Some (call, true) when is_written call -> note_fix call | _ -> ()) found;
 	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (name_place call) | _ -> ()) found;
 	Report.join (List.map fst found)
 

@@ -35,9 +35,9 @@ let asked_at file (call : call) =
 (* Rows. *)
 
 let nothing = ("", 0)
-let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") kind state place inside operation lock =
-	Report.print_row ~rule kind
-		{ Report.nothing with confidence; state; place; inside; operation; arguments; lock; message } reason
+let row ?(confidence = "high") ?(arguments = "") ?(message = "") ?(reason = "") ?(hint = "") ?(above = "") kind state place inside operation lock =
+	Report.print_row ~above ~rule kind
+		{ Report.nothing with confidence; state; place; inside; operation; arguments; lock; message; hint } reason
 
 (* Does a function say of itself that its caller holds the reservation lock? By its name, or in the comment above. *)
 let comment_above lines (place : pos) =
@@ -79,29 +79,41 @@ let passes scope is_made obj arguments =
 	| [] -> "low"
 	| made -> if List.for_all (Names.is_inside scope obj) made then "medium" else "high"
 
-(* The rows of a call: print gives one for each state on the ways to it. *)
-let print_states (site : Judge.site) (print : ?confidence:string -> string -> string * int -> unit) =
+(* How sure it is that a lock of any object is held: not quite; or only that one is released later. *)
+let perhaps = "perhaps"
+let later = "later"
+
+(* The rows of a call: print gives one for each state on the ways to it, with the ways that are in it. *)
+let print_states (site : Judge.site) (print : ?confidence:string -> ?hint:string -> state list -> string -> string * int -> unit) =
 	let scope = site.result.scope in
 	let held = Judge.locks_held ~sure:false site in
+	let any = Judge.locks_of_any site in
+	let hint_of id = match List.find_opt (fun ((lock : call), _) -> lock.id = id) any with
+		| Some (_, "low") -> perhaps
+		| Some _ -> ""
+		| None -> later in
 	let bare = List.exists (fun s -> s.held = [] && s.past <> Entry) site.states in
 	List.iter (fun (call : call) ->
 		let confidence = passes scope (Names.related scope call.obj) call.obj site.call.arguments in
-		print ~confidence "held" (lock_name call, call.at.line)) held;
-	if held = [] && bare then print "not held" nothing;
+		let under = List.filter (fun s -> List.exists (fun h -> h.by = call.id) s.held) site.states in
+		print ~confidence ~hint:(hint_of call.id) under "held" (lock_name call, call.at.line)) held;
+	if held = [] && bare then print site.states "not held" nothing;
 	let entries = List.filter is_untouched site.states in
 	if entries <> [] then
 		let maybe = List.concat_map (fun s -> s.maybe) entries in
+		let hints = List.map hint_of maybe in
+		let hint = if List.mem "" hints then "" else if List.mem perhaps hints then perhaps else later in
 		match dropped_after site, maybe with
-		| Some lock, _ -> print ~confidence:"low" "held" lock
+		| Some lock, _ -> print ~confidence:"low" ~hint entries "held" lock
 		| None, id :: _ ->
 			let call = site.result.call id in
-			print ~confidence:"low" "held" (lock_name call, call.at.line)
+			print ~confidence:"low" ~hint entries "held" (lock_name call, call.at.line)
 		| None, [] ->
 			let confidence = match site.func.params with
 				| p :: _ ->
 					passes scope (Names.made_of scope [ p.param ]) { node = Var p.param; at = site.call.at } site.call.arguments
 				| [] -> "low" in
-			print ~confidence "inherited" nothing
+			print ~confidence entries "inherited" nothing
 
 (* Variables that a loop over a list sets, or that are assigned an entry of one. *)
 let is_entry e =
@@ -125,11 +137,15 @@ let yielded (site : Judge.site) =
 let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
-	print_states site (fun ?confidence state lock ->
+	let around = if Sections.surrounds Sections.nofault site.func site.call then Sections.nofault ^ "=1" else "" in
+	let needs = Operations.text_of_values (Operations.needed_at site.result site.call) in
+	print_states site (fun ?confidence ?hint states state lock ->
+		let values = Operations.text_of_values (Operations.values_at site.result states site.call) in
+		let above = String.concat "," (List.filter ((<>) "") [ around; values ]) in
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in
-			if argument = "" then row ?confidence ~arguments:all ~reason "call" state at inside callee lock
-			else row ?confidence ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
+			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~message:needs ~reason "call" state at inside callee lock
+			else row ?confidence ?hint ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
 
 (* A loop that takes locks is run where something else is done with its members. *)
 let run_through (site : Judge.site) = match List.filter (fun s -> not s.skipped) site.states with
@@ -150,7 +166,7 @@ let print_rows () =
 	let lines file = match Hashtbl.find_opt read file with
 		| Some lines -> lines
 		| None ->
-			let lines = Sources.lines_of file in
+			let lines = Array.of_list (Sources.lines_of file) in
 			Hashtbl.replace read file lines;
 			lines in
 	List.iter (print_hint lines) (Program.functions ());

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# compile.sh OUT [MADE...]: make OUT/resvlint, the package of the OCaml library that rules use.
+# compile.sh OUT [MADE...]: make OUT/resvlint, the package of the OCaml library that rules use, and of what the rules
+# themselves have of OCaml.
 #
 # spatch looks up each module that a rule's scripts name and that is neither its own nor one of OCaml's old ones: it asks
 # `ocamlfind query` for the name in lower case, and loads NAME.cmxs from the directory that it is told. So the
 # library is one module, Resvlint, which amalgam.sh makes of lib/*.ml, and rules name its parts as
 # Resvlint.Part, or after `module Part = Resvlint.Part`. (`open Resvlint` and then Part.f does not do: spatch
-# would ask for a package "part".) OCAMLPATH=OUT lets ocamlfind find it.
+# would ask for a package "part".) OCAMLPATH=OUT lets ocamlfind find it. spatch compiles the scripts of a rule that
+# runs alone; those that serve.ml is told to load are in the package: Rule.load NAME runs what NAME.cocci initialises.
 #
 # What OCaml compiles fits one version of spatch and one of OCaml alone, so the package has a stamp: these versions
 # and all sources. If OUT or a directory MADE has one whose stamp fits, that is taken and nothing is compiled.
@@ -45,9 +47,9 @@ fi
 stamp() {
 	echo "$versions"
 	set --
-	for file in "$lib"/* "$lib"/../tables/*; do
+	for file in "$lib"/../*/*; do
 		case $file in
-		*.ml | *.mli | *.tsv | */amalgam.sh | */compile.sh)
+		*.ml | *.mli | *.tsv | *.cocci | */amalgam.sh | */compile.sh)
 			echo "${file##*/}"
 			set -- "$@" "$file"
 			;;
@@ -68,6 +70,29 @@ find_interfaces() {
 	fail "coccilib.cmi of $spatch is in none of the usual places: set COCCINELLE_HOME"
 }
 
+# What rules initialise, each as a functor.
+rules() {
+	for file in "$lib"/../*/*.cocci; do
+		[ ! -f "$file" ] || awk '
+			/^@/ { is_inside = 0 }
+			is_inside { text = text $0 "\n" }
+			is_header && /^@@/ {
+				text = text "# " FNR + 1 " \"" FILENAME "\"\n"
+				is_inside = 1
+			}
+			{ is_header = /^@initialize:ocaml/ || (is_header && !/^@@/) }
+			END {
+				name = FILENAME
+				gsub(/^.*\/|\.cocci$/, "", name)
+				module = "Make_" name
+				gsub(/[^A-Za-z0-9_]/, "_", module)
+				if (text)
+					printf "module %s () = struct\n%send\n" \
+						"let () = Resvlint.Rule.offer \"%s\" (fun () -> let module _ = %s () in ())\n", module, text, name, module
+			}' "$file"
+	done
+}
+
 compile() {
 	find_interfaces
 	version=$(echo "$versions" | sed 's/^spatch version \([0-9.]*\).*/\1/')
@@ -75,7 +100,12 @@ compile() {
 	1.1 | 1.1.* | 1.3 | 1.3.*) ;;
 	*) fail "spatch $version: the rules' library knows the trees of spatch 1.1 (Debian 12) and 1.3 (Debian 13) only" ;;
 	esac
-	sh "$lib/amalgam.sh" "$version" >"$new/resvlint.ml"
+	{
+		echo 'module Resvlint = struct'
+		sh "$lib/amalgam.sh" "$version"
+		echo 'end include Resvlint'
+		rules
+	} >"$new/resvlint.ml"
 	# What is linked with spatch's modules has to be for the pack that they are for.
 	pack=$(ocamlobjinfo "$interfaces/coccilib.cmx" | sed -n 's/^For pack: YES: *//p')
 	# shellcheck disable=SC2086 # lists of words

@@ -216,7 +216,9 @@ let rec parts_of (e, holds) = match (bare e).node with
 	| Binary ("&&", a, b) when holds -> List.append (parts_of (a, true)) (parts_of (b, true))
 	| Binary ("||", a, b) when not holds -> List.append (parts_of (a, false)) (parts_of (b, false))
 	| Binary ("!=", a, b) -> [ ({ e with node = Binary ("==", a, b) }, not holds) ]
-	| _ -> [ (bare e, holds) ]
+	| _ -> match passed e with
+		| Some inner -> parts_of (inner, holds)
+		| None -> [ (bare e, holds) ]
 
 let known_at result (call : call) =
 	let says holds part = match result.condition part, result.condition (negated part) with
@@ -406,8 +408,10 @@ let judge_members f result exits =
 	let further exit =
 		List.map (fun call -> Maybe.value (number result.scope call) ~default:0)
 			(List.filter (does [ Acquire_members ]) (List.map result.call exit.state.maybe)) in
+	(* What may release a lock that is held may release these. *)
+	let may_release id = List.exists (fun (call, states) -> does [ May_release ] call && List.exists (fun s -> List.mem id s.maybe) states) result.calls in
 	let kept = List.filter (fun exit -> outcome f exit <> Failure) exits in
-	let releases exit = exit.state.gone <> [] || exit.state.dropped <> [] in
+	let releases exit = exit.state.gone <> [] || exit.state.dropped <> [] || List.exists may_release exit.state.maybe in
 	match List.append (List.concat_map members kept) (List.concat_map further kept) with
 	| _ when List.exists releases kept -> None
 	| [] -> None

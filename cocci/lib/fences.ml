@@ -52,9 +52,10 @@ let rec kinds depth scope e = match (bare e).node with
 		| `Elsewhere when not (may_be_infinite name) -> [ Finite ]
 		| _ -> [ Unknown ])
 	| Var name when depth > 0 && not (List.exists (fun p -> p.param = name) (Names.func scope).params) ->
-		(match Names.assigned scope name with
-		| [] -> [ Unknown ]
-		| from -> List.concat_map (fun (e, _) -> kinds (depth - 1) scope e) from)
+		(match Names.assigned scope name, Program.variable (Names.func scope).source name with
+		| [], Some (_, { value = Some (Value e); typ; _ }) when Names.mentions "const" typ -> kinds (depth - 1) scope e
+		| [], _ -> [ Unknown ]
+		| from, _ -> List.concat_map (fun (e, _) -> kinds (depth - 1) scope e) from)
 	(* What another wait left of it. *)
 	| Call _ when is_wait (callee (bare e)) -> []
 	| Cond (_, Some a, b) -> List.append (kinds depth scope a) (kinds depth scope b)

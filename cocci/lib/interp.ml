@@ -105,12 +105,23 @@ type context = {
 
 let call_of walk id = Hashtbl.find walk.by_id id
 
-let tidy list = List.sort_uniq compare list
+(* In order, each once: most lists of states are that already. *)
+let tidy list =
+	let rec is_tidy = function
+		| a :: (b :: _ as rest) -> compare a b < 0 && is_tidy rest
+		| _ -> true in
+	if is_tidy list then list else List.sort_uniq compare list
+
 (* Does a fact decide whether a lock is taken or released, or tell whether it was got? *)
-let is_about_locks walk (key, _) =
-	Hashtbl.mem walk.outcomes key
-	|| Hashtbl.fold (fun _ (call : call) found ->
-		found || (call.action <> None && List.exists (Names.contains key) call.conditions)) walk.by_id false
+let is_about_locks walk =
+	let conditions = Hashtbl.fold (fun _ (call : call) all -> if call.action <> None then List.append call.conditions all else all) walk.by_id [] in
+	let conditions = tidy conditions and known = Hashtbl.create 16 in
+	fun (key, _) -> match Hashtbl.find_opt known key with
+		| Some is_about -> is_about
+		| None ->
+			let is_about = Hashtbl.mem walk.outcomes key || List.exists (Names.contains key) conditions in
+			Hashtbl.replace known key is_about;
+			is_about
 
 (* One state for all: what only some hold is not sure to be held. *)
 let in_one states =
@@ -122,20 +133,23 @@ let in_one states =
 	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states;
 	  open_ = all (fun s -> s.open_); facts = [] }
 
-(* What is known in each of some states. *)
-let known_in_all states =
-	let mask key s = match List.assoc_opt key s.facts with Some mask -> mask | None -> any in
-	let keys = List.sort_uniq compare (List.concat_map (fun s -> List.map fst s.facts) states) in
-	List.filter (fun (_, mask) -> mask <> any)
-		(List.map (fun key -> (key, List.fold_left (fun all s -> all lor mask key s) 0 states)) keys)
+(* What is known in each of two states, by their facts, which are in order. *)
+let rec known_in_both a b = match a, b with
+	| (key, _) :: rest, (other, _) :: _ when key < other -> known_in_both rest b
+	| (key, _) :: _, (other, _) :: rest when key > other -> known_in_both a rest
+	| (key, mask) :: a, (_, mask') :: b ->
+		let both = mask lor mask' in
+		if both = any then known_in_both a b else (key, both) :: known_in_both a b
+	| _ -> []
 
 (* One state for those that differ in nothing but facts that are not kept apart. *)
 let one_for_each keeps states =
-	let groups = Hashtbl.create 16 in
-	List.iter (fun s ->
-		let group = { s with facts = List.filter keeps s.facts } in
-		Hashtbl.replace groups group (s :: Maybe.value (Hashtbl.find_opt groups group) ~default:[])) states;
-	tidy (Hashtbl.fold (fun group members all -> { group with facts = known_in_all members } :: all) groups [])
+	let rec join = function
+		| (group, facts) :: (other, facts') :: rest when group = other -> join ((group, known_in_both facts facts') :: rest)
+		| (group, facts) :: rest -> { group with facts } :: join rest
+		| [] -> [] in
+	let grouped = List.map (fun s -> ({ s with facts = List.filter keeps s.facts }, s.facts)) states in
+	tidy (join (List.sort (fun (a, _) (b, _) -> compare a b) grouped))
 
 (* Too many states: conditions that have nothing to do with locks are the first that no longer keep them apart,
    and last of all the locks. *)
@@ -159,8 +173,12 @@ let join walk a b = if a = [] then b else if b = [] then a else merge walk (List
 
 let mask state key = match List.assoc_opt key state.facts with Some mask -> mask | None -> any
 let learn key mask state =
-	if mask = any then { state with facts = List.remove_assoc key state.facts }
-	else { state with facts = List.sort compare ((key, mask) :: List.remove_assoc key state.facts) }
+	let fact = if mask = any then [] else [ (key, mask) ] in
+	let rec put = function
+		| (other, _ as first) :: rest when other < key -> first :: put rest
+		| (other, _) :: rest when other = key -> List.append fact rest
+		| rest -> List.append fact rest in
+	{ state with facts = put state.facts }
 let restrict key allowed state =
 	match mask state key land allowed with
 	| 0 -> None
@@ -404,10 +422,13 @@ let release walk call state =
 
 (* What is known to be of another context stays. *)
 let release_all walk call state =
+	(* drm_exec_fini(&vm_exec.exec) after drm_gpuvm_exec_lock(&vm_exec) *)
+	let whole e = match (bare e).node with Unary ("&", e) -> text (bare e) | _ -> text (bare e) in
+	let is_inside e = List.exists (fun step -> text step = whole e) (Names.steps walk.names call.obj) in
 	let is_of_other h =
 		let taker = call_of walk h.by in
 		match context_of_call taker with
-		| Some e -> not (List.mem (text e) ("NULL" :: lock_name call :: List.map text call.arguments)) && not (is_same walk taker call)
+		| Some e -> not (List.mem (text e) ("NULL" :: lock_name call :: List.map text call.arguments)) && not (is_same walk taker call || is_inside e)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in
@@ -709,15 +730,16 @@ and value_of_call walk context e arguments states =
 			let got, not_got = split walk context guard (any land lnot (zero lor err_ptr)) states in
 			List.append (List.map (fun s -> (s, zero)) got) (List.map (fun s -> (s, negative)) not_got)
 		| None, None ->
+			(* Only guards of locks that are known may fail to take them. *)
+			let value = if Cleanup.begun (callee e) <> None then positive else any in
 			match begin_call walk context e states with
 			| Some call, states when is_attempt call ->
 				let gets = gets call in
 				List.append
 					(List.map (fun s -> (take_or_see walk call s, gets)) states)
 					(if fails call = 0 then [] else List.map (fun s -> (fail walk call s, fails call)) states)
-			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
-			(* Only guards of locks that are known may fail to take them. *)
-			| None, states -> List.map (fun s -> (s, if Scopes.begun (callee e) <> None then positive else any)) states
+			| Some call, states -> List.map (fun s -> (apply walk call s, value)) states
+			| None, states -> List.map (fun s -> (s, value)) states
 
 and take_or_see walk call state = match call.action with
 	| Some { does = Query; _ } -> assert_held walk call state
@@ -926,27 +948,32 @@ and declare walk context v states =
 	let states = begin_variable walk context v states in
 	if v.cleanup <> "" then note_cleanup walk context v states else states
 
-(* What is cleaned up where the block ends. A variable that a function makes of which nothing is known comes with the lock that its cleanup
-   releases. *)
-and note_cleanup walk context v states = match walk.knowledge.effect_of v.cleanup with
-	| Some ({ does = Release | Release_all | May_release; _ } as action) ->
-		let value = match v.value with Some (Value e) -> e | _ -> no_expr in
+(* What is cleaned up where the block ends. A variable of a class that takes a lock as it begins gives that back. One that a function
+   makes of which nothing is known comes with the lock that its cleanup releases. *)
+and note_cleanup walk context v states =
+	let value = match v.value with Some (Value e) -> e | _ -> no_expr in
+	let init = match value.node with Call _ -> make_call walk context value | _ -> None in
+	let taker = match init with Some init when does [ Acquire; Try; Assert ] init -> Some init.id | _ -> None in
+	let is_class = match Cleanup.ended v.cleanup with Some (Cleanup.Class _) -> true | _ -> false in
+	let ends = match walk.knowledge.effect_of v.cleanup with
+		| Some { does = Release | Release_all | May_release; _ } as found -> found
+		| _ -> if is_class && taker <> None then Some (Locks.action Release "1") else None in
+	match ends with
+	| None -> states
+	| Some action ->
 		let from = if value.at.line > 0 then value.at else context.block in
 		let word node = { node; at = { from with col = from.col + 20_000 } } in
 		let e = word (Call (word (Var v.cleanup), [ word (Var v.name) ])) in
 		let call = match known_call walk e with
 			| Some call -> call
 			| None -> new_call walk context e (Some { action with argument = "1" }) (word (Var v.name)) in
-		let init = match value.node with Call _ -> make_call walk context value | _ -> None in
-		let is_made = init = None && (match value.node with Call _ -> Names.object_of walk.names value = None | _ -> false) in
-		let begun_by = match init with
-			| Some ({ action = Some { does = Acquire | Try; _ }; _ } as init) -> Some init.id
-			| _ -> if is_made then Some call.id else None in
+		let is_known = match init with Some { action = Some _; _ } -> true | _ -> false in
+		let is_made = not is_known && (match value.node with Call _ -> Names.object_of walk.names value = None | _ -> false) in
+		let begun_by = if is_made then Some call.id else taker in
 		Hashtbl.replace walk.cleanups call.id { begun_by; variable = v.name; from; block = context.block };
 		List.map (fun s ->
 			let s = { s with open_ = tidy (call.id :: s.open_) } in
 			if is_made && not (is_held walk call s) then hold ~taken:true walk call s else s) states
-	| _ -> states
 
 and begin_variable walk context v states =
 	match v.value with

@@ -52,7 +52,7 @@ let test_of_kind site =
 	| None -> ""
 
 let finding site confidence state lock message reasons hint replacement = {
-	kind = test_of_kind site;
+	needs = ""; links = []; kind = test_of_kind site;
 	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
 	operation = site.call.name; arguments = about site; hint }
 
@@ -169,6 +169,69 @@ let must_not_hold ~hint ~replacement (site : site) =
 		report (if free then "medium" else certainty site surest) (site.call.name ^ "() with the reservation lock held") own
 			(if free then " and still held on one path" else " and still held")
 			(if free then "" else replacement site.call.name)
+
+(* The branches that a place is in: where each begins, of an if, or from a label of a switch on, and what is asked there. *)
+let branches func (at : pos) =
+	let start (p : pos) = (p.line, p.col) in
+	let covers s = start s.where <= start at && start at <= (s.where.line_end, s.where.col_end) in
+	let found = ref [] in
+	let note place e = found := (place, e) :: !found in
+	let label_before body =
+		let last = ref (start body.where) in
+		iter ~stmt:(fun s -> match s.kind with
+			| Case _ | Default _ -> if start s.where <= start at then last := max !last (start s.where)
+			| _ -> ()) ignore [ body ];
+		!last in
+	iter ~stmt:(fun s -> match s.kind with
+		| If (e, a, b) ->
+			if covers a then note (start a.where) e;
+			Maybe.iter (fun b -> if covers b then note (start b.where) e) b
+		| Switch (e, body) -> if covers body then note (label_before body) e
+		| _ -> ()) ignore func.body;
+	!found
+
+(* Where some way holds no lock, the site may be for that way alone, if it is in a branch that the lock's taking is not in. That is
+   less likely where the lock is taken in a branch of its own which asks for something else. *)
+let may_exclude site (lock : call) =
+	let site_in = branches site.func site.call.at and lock_in = branches site.func lock.at in
+	let beside others = List.filter (fun (place, _) -> not (List.mem_assoc place others)) in
+	match beside lock_in site_in, beside site_in lock_in with
+	| [], _ -> false
+	| _, [] -> true
+	| asked, before -> List.exists (fun (_, a) -> List.exists (fun (_, b) -> Names.related site.result.scope a b) before) asked
+
+let locks_of_any (site : site) =
+	let call id = site.result.call id in
+	let kind kinds id = does kinds (call id) and before (a : call) (b : call) = (a.at.line, a.at.col) < (b.at.line, b.at.col) in
+	let takes_all = kind [ Acquire_members ] in
+	let free = List.exists (fun s -> s.held = [] && not (List.exists takes_all s.maybe)) site.states in
+	(* Is there a release, with nothing else to release, where a lock was perhaps taken by a call? *)
+	let released kinds is_there id =
+		List.exists (fun (u, states) ->
+			does kinds u && is_there u && List.exists (fun s -> s.held = [] && List.mem id s.maybe) states) site.result.calls in
+	let members id = takes_all id && not (released [ May_release ] (fun u -> before u site.call) id) in
+	let presumed id =
+		kind [ May_acquire ] id && released [ Release; Release_all; May_release ] (fun u -> before site.call u) id in
+	let graded confidence (lock : call) =
+		(lock, if not free then confidence else if may_exclude site lock then "low" else "medium") in
+	let maybe which =
+		List.map call (List.sort_uniq compare (List.filter which (List.concat_map (fun s -> s.maybe) site.states))) in
+	let sure lock = graded (if certainty site lock = "high" then "high" else "medium") lock in
+	List.filter (fun ((lock : call), _) -> lock.id <> site.call.id)
+		(List.concat [
+			List.map sure (locks_held ~sure:true site);
+			List.map (graded "medium") (maybe members);
+			List.map (fun lock -> (lock, "low")) (maybe presumed) ])
+
+let under_no_lock ~hint (site : site) =
+	let rank = function "high" -> 0 | "medium" -> 1 | _ -> 2 in
+	let order (a, c) (b, d) = compare (rank c, name_and_line a) (rank d, name_and_line b) in
+	match List.sort order (locks_of_any site) with
+	| [] -> []
+	| (lock, confidence) :: _ as all ->
+		[ finding site confidence "held" (name_and_line lock) (site.call.name ^ "() with the reservation lock held")
+			(List.map (fun (lock, _) -> taken (name_and_line lock) ^ " and still held") all)
+			(hint site.call.name site.about) "" ]
 
 let inherited ~hint site =
 	if not (List.exists is_untouched site.states) then None

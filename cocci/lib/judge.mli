@@ -30,6 +30,12 @@ val needs_lock :
 val must_not_hold :
 	hint:(string -> expr list -> string) -> replacement:(string -> string) -> site -> finding list
 
+(* The locks that some way holds, whosever they are, each with the confidence in that. *)
+val locks_of_any : site -> (Interp.call * string) list
+
+(* Whosever lock is held counts. *)
+val under_no_lock : hint:(string -> expr list -> string) -> site -> finding list
+
 (* What to say of a site whose state is the caller's, where callers turn out to hold the lock. *)
 val inherited : hint:(string -> expr list -> string) -> site -> finding option
 

@@ -7,8 +7,9 @@ let before (a : Syntax.pos) (b : Syntax.pos) =
 let taken lock line = Printf.sprintf "%s taken in line %d" (Report.quote lock) line
 
 let finding func confidence place operation lock line message reasons hint =
-	{ Report.confidence; state = "held"; place; inside = func.Syntax.fname; operation; arguments = lock;
-	  lock = (lock, line); message; reasons; hint; replacement = ""; kind = "" }
+	{ Report.nothing with
+	  Report.confidence; state = "held"; place; inside = func.Syntax.fname; operation; arguments = lock;
+	  lock = (lock, line); message; reasons; hint }
 
 let is_same result (a : Interp.call) (b : Interp.call) =
 	Interp.lock_name a = Interp.lock_name b

@@ -133,10 +133,14 @@ let was_given scope whole part =
 		List.exists (fun from -> List.exists (same_object scope part) (arguments_of from)) (sources scope (text step)))
 		(steps scope whole)
 
+(* Does a part stand at a place of a text, which is long enough for it? *)
+let stands_at part text at =
+	let rec same i = i = String.length part || (Char.equal text.[at + i] part.[i] && same (i + 1)) in
+	same 0
 let contains part text =
-	let n = String.length part in
-	let rec at i = i + n <= String.length text && (String.sub text i n = part || at (i + 1)) in
-	at 0
+	let last = String.length text - String.length part in
+	let rec from i = i <= last && (stands_at part text i || from (i + 1)) in
+	from 0
 
 let is_letter = function 'a' .. 'z' | 'A' .. 'Z' | '0' .. '9' | '_' -> true | _ -> false
 
@@ -155,7 +159,7 @@ let mentions word text =
 	let n = String.length word and m = String.length text in
 	let free i = i < 0 || i >= m || not (is_letter text.[i]) in
 	let rec at i =
-		i + n <= m && ((String.sub text i n = word && free (i - 1) && free (i + n)) || at (i + 1)) in
+		i + n <= m && ((stands_at word text i && free (i - 1) && free (i + n)) || at (i + 1)) in
 	n > 0 && at 0
 
 let made_of scope names e =

@@ -18,6 +18,9 @@ val roots : expr -> string list
 (* These, and the variables that they are assigned from; one that is looked up in a list or a table comes from nothing. *)
 val origin_names : scope -> expr -> string list
 
+(* Does a function of this name turn what it is given into the structure that it is in, by the kernel's custom? *)
+val converts : string -> bool
+
 (* Are two expressions made from a common variable, also by way of assignments? *)
 val related : scope -> expr -> expr -> bool
 

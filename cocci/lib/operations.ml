@@ -2,14 +2,17 @@
 open Syntax
 
 type flags = Reclaims of string | Harmless | Unknown
-type value = Zero | Nonzero | Flags of flags
+type value = Zero | Nonzero | Constant | Own | Own_tested | Flags of flags
 type values = (string * value) list
-type kind = Alloc of flags | Mmap | Pages | User | Wait
+type kind = Alloc of flags | Mmap | Pages | Faults | User | Wait
 
 let reclaim = "reclaims:"
 let word_of_value = function
 	| Zero -> "0"
 	| Nonzero -> "1"
+	| Constant -> "constant"
+	| Own -> "own"
+	| Own_tested -> "own-tested"
 	| Flags (Reclaims name) -> reclaim ^ name
 	| Flags Harmless -> "harmless"
 	| Flags Unknown -> "?"
@@ -18,6 +21,9 @@ let value_of_word word =
 	match word with
 	| "0" -> Some Zero
 	| "1" -> Some Nonzero
+	| "constant" -> Some Constant
+	| "own" -> Some Own
+	| "own-tested" -> Some Own_tested
 	| "harmless" -> Some (Flags Harmless)
 	| _ when String.length word >= n && String.sub word 0 n = reclaim ->
 		Some (Flags (Reclaims (String.sub word n (String.length word - n))))
@@ -53,7 +59,7 @@ let rec truth values scope e = match (bare e).node with
 	| Unary ("!", e) -> Maybe.map not (truth values scope e)
 	| Var name -> (match List.assoc_opt name values with
 		| Some Zero -> Some false
-		| Some Nonzero -> Some true
+		| Some (Nonzero | Own | Own_tested) -> Some true
 		| _ -> None)
 	| _ -> None
 
@@ -67,7 +73,7 @@ let rec flags_of depth values scope e =
 		(match List.assoc_opt name values with
 		| Some (Flags flags) -> flags
 		| Some Zero -> Harmless
-		| Some Nonzero -> Unknown
+		| Some (Nonzero | Constant | Own | Own_tested) -> Unknown
 		| None ->
 			match Names.assigned scope name, List.find_map (fun e -> e) (Program.constants name) with
 			| [], Some e -> again e
@@ -103,11 +109,16 @@ let flags_at column values scope (call : Interp.call) =
 	| Some e -> flags_of 0 values scope e
 	| None -> if is_optional || number = None then Reclaims "" else Unknown
 
+let is_above name = match Hashtbl.find_opt table name with
+	| Some (("mmap" | "pages" | "faults" | "user"), _) -> true
+	| _ -> false
+
 let of_call values scope (call : Interp.call) =
 	match Hashtbl.find_opt table call.Interp.name with
 	| Some ("alloc", column) -> Some (Alloc (flags_at column values scope call))
 	| Some ("mmap", _) -> Some Mmap
 	| Some ("pages", _) -> Some Pages
+	| Some ("faults", _) -> Some Faults
 	| Some ("user", _) -> Some User
 	| Some ("wait", _) -> Some Wait
 	| _ -> None
@@ -132,7 +143,38 @@ let value_of values scope e = match (bare e).node with
 				| flags -> Some (Flags flags)
 			else None
 
-let values_of values scope (call : Interp.call) =
-	List.concat (List.mapi (fun i e -> match value_of values scope e with
+let values_with value (call : Interp.call) =
+	List.concat (List.mapi (fun i e -> match value e with
 		| Some value -> [ (i + 1, value) ]
 		| None -> []) call.Interp.arguments)
+
+let values_of values scope = values_with (value_of values scope)
+
+let values_at (result : Interp.result) states (call : Interp.call) =
+	let scope = result.Interp.scope in
+	let known = lazy (Effects.known_at result call) in
+	let mask key (s : Interp.state) = Maybe.value (List.assoc_opt key s.Interp.facts) ~default:Locks.any in
+	let in_states key = match List.fold_left (fun all s -> all lor mask key s) 0 states with
+		| mask when mask land Locks.zero = 0 && mask <> 0 -> Some Nonzero
+		| mask -> if mask = Locks.zero then Some Zero else None in
+	let by_branches name =
+		if List.length (Names.assigned scope name) > 1 then None
+		else
+			let asks (e, _) = text e = name in
+			Maybe.map (fun (_, holds) -> if holds then Nonzero else Zero) (List.find_opt asks (Lazy.force known)) in
+	values_with (fun e -> match value_of [] scope e, in_states (text (bare e)), (bare e).node with
+		| Some value, _, _ | None, Some value, _ -> Some value
+		| None, None, Var name -> by_branches name
+		| _ -> None) call
+
+let text_of_values values =
+	String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
+
+let needed_at (result : Interp.result) (call : Interp.call) =
+	let func = Names.func result.Interp.scope in
+	let is_given name = Names.assigned result.Interp.scope name = [] in
+	let numbered = List.mapi (fun i p -> (p.param, i + 1)) func.params in
+	List.filter_map (fun (e, holds) -> match e.node with
+		| Var name when is_given name ->
+			Maybe.map (fun n -> (n, if holds then Nonzero else Zero)) (List.assoc_opt name numbered)
+		| _ -> None) (Effects.known_at result call)

@@ -8,8 +8,10 @@ type flags =
 	| Harmless
 	| Unknown
 
-(* What is known of a value: of a parameter by its caller, of an argument for what is called. *)
-type value = Zero | Nonzero | Flags of flags
+(* What is known of a value: of a parameter by its caller, of an argument for what is called. Constant: one that is
+   not worked out, such as a size; Own: the fence whose callback the context began with, or what that is in; Own_tested, if its signaled() may say that
+   it is done. *)
+type value = Zero | Nonzero | Constant | Own | Own_tested | Flags of flags
 
 (* By the names of parameters. *)
 type values = (string * value) list
@@ -18,8 +20,12 @@ type kind =
 	| Alloc of flags
 	| Mmap		(* mmap_lock *)
 	| Pages		(* user pages faulted in or pinned *)
+	| Faults	(* likewise, under an mmap_lock that is held already *)
 	| User		(* user memory accessed, which may fault *)
 	| Wait		(* for a fence *)
+
+(* Does what this names take what stands above reservation locks in the locking hierarchy: mmap_lock, itself or for a fault? *)
+val is_above : string -> bool
 
 (* What a call by name does, where the parameters of the function have these values; None where the table does not tell. *)
 val of_call : values -> Names.scope -> Interp.call -> kind option
@@ -27,9 +33,17 @@ val of_call : values -> Names.scope -> Interp.call -> kind option
 (* What is known of the arguments of a call, by their numbers from 1; nothing of those of which nothing is. *)
 val values_of : values -> Names.scope -> Interp.call -> (int * value) list
 
+(* Likewise on some of the ways to it, by what was tested before, too. *)
+val values_at : Interp.result -> Interp.state list -> Interp.call -> (int * value) list
+
+(* What the parameters of a function have to be where a call is come to, by the branches around it, by their numbers; those that the
+   function assigns are left out. *)
+val needed_at : Interp.result -> Interp.call -> (int * value) list
+
 (* Is a value true, where the parameters of the function have these values? *)
 val truth : values -> Names.scope -> Syntax.expr -> bool option
 
-(* As one word, and back: "0", "1", "harmless", "reclaims:GFP_KERNEL". *)
+(* As one word, and back: "0", "1", "constant", "own", "harmless", "reclaims:GFP_KERNEL"; several of them: "2=0,3=reclaims:GFP_KERNEL". *)
 val word_of_value : value -> string
 val value_of_word : string -> value option
+val text_of_values : (int * value) list -> string

@@ -11,7 +11,7 @@ type t = {
 	blocks : string list;
 	bare_blocks : string list;
 	asides : aside list;
-	scopes : Scopes.t;
+	cleanups : Cleanup.t;
 }
 
 (* Tokens. A preprocessor line is one. *)
@@ -157,7 +157,7 @@ type source = {
 	mutable blanks : (int * int) list;	(* what goes, from a byte to behind another *)
 	mutable signs : (int * char) list;	(* those in another character's place, or before the end of a line *)
 	mutable asides_found : aside list;
-	mutable scopes_found : Scopes.t;
+	mutable cleanups_found : Cleanup.t;
 	mutable class_end : int;	(* the token that ends a class that is being read *)
 	mutable place : place;
 	mutable saved : place list;	(* at each #if that is open *)
@@ -490,7 +490,7 @@ let arguments source (first, last) =
    class begins with, the name of it, parameters and body. *)
 let class_functions macro arguments =
 	let joined = String.concat ", " in
-	let constructor = Scopes.constructor and destructor = Scopes.destructor in
+	let constructor = Cleanup.constructor and destructor = Cleanup.destructor in
 	let destroys name typ code = ("void", name, "(" ^ typ ^ " _T)", code ^ ";") in
 	let tries name typ lock condition =
 		("void *", constructor name, "(" ^ typ ^ " *_T)", "int _RET = " ^ lock ^ "; if (!(" ^ condition ^ ")) return NULL; return _T;") in
@@ -505,7 +505,7 @@ let class_functions macro arguments =
 		[ makes name typ init parameters; destroys (destructor name) typ exit ]
 	| "EXTEND_CLASS", name :: ext :: init :: parameters -> [ makes (name ^ ext) "void *" init parameters ]
 	| "EXTEND_CLASS_COND", name :: ext :: _ :: init :: parameters -> [ makes (name ^ ext) "void *" init parameters ]
-	| "DEFINE_FREE", [ name; typ; free ] -> [ destroys (Scopes.free name) typ free ]
+	| "DEFINE_FREE", [ name; typ; free ] -> [ destroys (Cleanup.free name) typ free ]
 	| _ -> []
 let is_class_macro = set [
 	"DEFINE_GUARD"; "DEFINE_GUARD_COND"; "DEFINE_LOCK_GUARD_1"; "DEFINE_LOCK_GUARD_1_COND"; "DEFINE_CLASS"; "EXTEND_CLASS"; "EXTEND_CLASS_COND";
@@ -757,7 +757,7 @@ let has_statements = function Block :: _ | Members :: _ -> true | _ -> false
 let read_cleanup source i =
 	let last = close source (i + 1) in
 	let by = String.concat "" (List.map (word source) (inside source (i + 1, last))) in
-	let by = if word source i = "__free" then Scopes.free by else by in
+	let by = if word source i = "__free" then Cleanup.free by else by in
 	let rec after i = match next source i with
 		| Some j when is_sign source j '*' -> after j
 		| Some j -> j
@@ -765,7 +765,7 @@ let read_cleanup source i =
 	let before = previous source i in
 	let variable = if before >= 0 && is_name source.all.(before) && not (is_name source.all.(max 0 (after last))) then before else after last in
 	if variable >= 0 && is_name source.all.(variable) then
-		source.scopes_found <- Scopes.add_cleanup (word source variable) source.all.(variable).line by source.scopes_found;
+		source.cleanups_found <- Cleanup.add_cleanup (word source variable) source.all.(variable).line by source.cleanups_found;
 	blank_tokens source i last
 
 (* scoped_cond_guard(name, FAIL, lock) { ... } becomes { if (name) FAIL; lock; ... }. *)
@@ -795,7 +795,7 @@ let read_choice source i =
 			put source source.all.(first - 1).first ';';
 			put source source.all.(last).first ';';
 			if is_block then blank_tokens source after after else put source after_end '}';
-			source.scopes_found <- Scopes.add_choice macro.line (column source macro) source.scopes_found
+			source.cleanups_found <- Cleanup.add_choice macro.line (column source macro) source.cleanups_found
 		end
 	| _ -> ()
 
@@ -914,13 +914,13 @@ let make text =
 	let make closes = {
 		text; all; closes;
 		is_end = Array.make (Array.length all) false;
-		blanks = []; signs = []; asides_found = []; scopes_found = Scopes.none; class_end = -1; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
+		blanks = []; signs = []; asides_found = []; cleanups_found = Cleanup.none; class_end = -1; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
 		place = anew [] false; saved = []; item = -1; is_braced = false } in
 	match match_brackets all with
 	| exception Unclear ->
 		let source = make [||] in
 		Array.iter (fun t -> match t.kind with Directive name -> blank_directive source t name | _ -> ()) all;
-		{ text = text_of source; blocks = []; bare_blocks = []; asides = []; scopes = Scopes.none }
+		{ text = text_of source; blocks = []; bare_blocks = []; asides = []; cleanups = Cleanup.none }
 	| closes ->
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
@@ -930,7 +930,7 @@ let make text =
 		{ text = text_of source;
 		  blocks = List.filter (fun name -> not (stands_alone name)) (always source source.blocks_found ~is_use:has_bracket);
 		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true);
-		  asides = List.rev source.asides_found; scopes = source.scopes_found }
+		  asides = List.rev source.asides_found; cleanups = source.cleanups_found }
 
 let with_asides made = match made.asides with
 	| [] -> made.text

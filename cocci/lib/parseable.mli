@@ -22,7 +22,7 @@ type t = {
 	blocks : string list;	(* macros that stand before a statement, `NAME(...) statement`, each time that they are used *)
 	bare_blocks : string list;	(* those without arguments, `NAME {` *)
 	asides : aside list;
-	scopes : Scopes.t;
+	cleanups : Cleanup.t;
 }
 
 val make : string -> t

@@ -73,25 +73,66 @@ let learn lines =
 
 (* Sources. *)
 
-let defined : (string * string, func) Hashtbl.t = Hashtbl.create 256	(* by file and name *)
-let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 64
+let defined : func Scopes.t = Scopes.make ()
+let globals : (string * variable) Scopes.t = Scopes.make ()
+let macros : (string list option * expr) Scopes.t = Scopes.make ()
+let structures : (string * string * pos) list Scopes.t = Scopes.make ()
 let prototypes : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* those with annotations *)
 let block_macros : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* by file and name *)
 let own : (string * top) list ref = ref []
+let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
+let own_functions : func list ref = ref []
+let wants : string list list ref = ref []
+let bodies : (string * string) list ref = ref []
+let readings = ref 0
 
-let is_local f = f.static && not (Filename.check_suffix f.source ".h")
+let is_local f = f.static && not (Scopes.is_header f.source)
+
+(* A variable with a value is the one that a declaration without one is of. *)
+let note_variable file (v : variable) =
+	if v.value <> None || Scopes.own globals file v.name = None then
+		Scopes.put globals file v.name ~is_shared:(v.value <> None && not v.static) (file, v)
 
 let note file = function
-	| Function f -> Hashtbl.replace defined (file, f.fname) f
-	| Made f -> Hashtbl.replace defined (file, f.fname) f
+	| Function f -> Scopes.put defined file f.fname ~is_shared:(not (is_local f)) f
+	| Made f -> Scopes.put defined file f.fname ~is_shared:(Scopes.is_header file) f
 	| Block_macro (f, _) -> Hashtbl.replace block_macros (file, f.fname) f
-	| Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, e)
+	| Invocation (_, name :: _) -> Hashtbl.replace invoked (file, text name) ()
+	| Macro (name, parameters, Some e) -> Scopes.put macros file name ~is_shared:(Scopes.is_header file) (parameters, e)
+	| Variables (list, _) -> List.iter (note_variable file) list
+	| Structure (tag, _, fields) -> Scopes.put structures file tag ~is_shared:(Scopes.is_header file) fields
 	| _ -> ()
 let tops () = !own
-let functions () = List.filter_map (function _, Function f -> Some f | _ -> None) !own
+let functions () = !own_functions
 let variables () = List.filter_map (function file, Variables (vs, p) -> Some (file, vs, p) | _ -> None) !own
 
-let find file name = Hashtbl.find_opt defined (file, name)
+let find = Scopes.find defined
+let function_of file e = match (bare e).node with
+	| Var name | Unary ("&", { node = Var name; _ }) -> find file name
+	| _ -> None
+let variable = Scopes.find globals
+let macro = Scopes.find macros
+let expanded file e = match e.node with
+	| Call (_, arguments) when find file (callee e) = None ->
+		(match macro file (callee e) with
+		| Some (Some parameters, value) when List.compare_lengths parameters arguments = 0 ->
+			Some (replace e.at (List.combine parameters arguments) (bare value))
+		| _ -> None)
+	| Var name -> (match macro file name with Some (None, value) -> Some (replace e.at [] (bare value)) | _ -> None)
+	| _ -> None
+let structure = Scopes.find structures
+let has_own_variable file name = match Scopes.own globals file name with
+	| Some (_, v) -> v.static
+	| None -> Hashtbl.mem invoked (file, name)
+let has_own_structure file tag = not (Scopes.is_header file) && Scopes.own structures file tag <> None
+
+let is_word s = s <> "" && List.for_all Names.is_letter (List.init (String.length s) (String.get s))
+let want words = if List.for_all is_word words then wants := words :: !wants
+let look_into f = if f.body = [] then bodies := (f.source, f.fname) :: !bodies
+let wanted () = List.append (List.map (fun words -> ("", words)) (List.sort_uniq compare !wants))
+	(List.map (fun (source, name) -> (source, [ "in"; name ])) (List.sort_uniq compare !bodies))
+let reading () = !readings
+
 let constants name =
 	List.filter_map (function
 		| _, Macro (other, None, e) when other = name -> Some e
@@ -125,9 +166,9 @@ let or_said said found = match found, said with
 	| _, Some _ -> said
 
 let rec effect_in file name =
-	let begun = Scopes.begun name in
+	let begun = Cleanup.begun name in
 	if begun <> None then Maybe.bind begun (effect_of_class file)
-	else if Scopes.ended name <> None then effect_of_end file name
+	else if Cleanup.ended name <> None then effect_of_end file name
 	else if wants_buffer_free name then Some (action Wants_free "1")
 	else
 		let from_body = match find file name with
@@ -160,10 +201,10 @@ let rec effect_in file name =
 and effect_of_class file name =
 	let sure ?context argument = Some (action ?context ~gets:any ~fails:0 Acquire argument) in
 	let tried argument = Some (action ~gets:positive ~fails:zero Try argument) in
-	match find file (Scopes.constructor name) with
+	match find file (Cleanup.constructor name) with
 	| Some f ->
 		(match effect_of f with
-		| Some { does = Acquire | Try; argument; context; _ } when find file (Scopes.destructor name) = None || effect_of_end file (Scopes.destructor name) <> None ->
+		| Some { does = Acquire | Try; argument; context; _ } when find file (Cleanup.destructor name) = None || effect_of_end file (Cleanup.destructor name) <> None ->
 			if List.for_all (fun (exit : Interp.exit) -> exit.Interp.state.Interp.held <> []) (result f).Interp.exits then sure ~context argument
 			else tried argument
 		| _ -> None)
@@ -180,10 +221,10 @@ and effect_of_end file name = match find file name with
 		| Some ({ does = Release | Release_all | May_release; _ } as found) -> Some found
 		| _ -> None)
 	| None ->
-		let known = match Scopes.ended name with
-			| Some (Scopes.Class cls) when find file (Scopes.constructor cls) <> None -> effect_of_class file cls
-			| Some (Scopes.Class cls) -> known_class file cls [ Guard; Guard_try ]
-			| Some (Scopes.Free name) -> known_class file name [ Free ]
+		let known = match Cleanup.ended name with
+			| Some (Cleanup.Class cls) when find file (Cleanup.constructor cls) <> None -> effect_of_class file cls
+			| Some (Cleanup.Class cls) -> known_class file cls [ Guard; Guard_try ]
+			| Some (Cleanup.Free name) -> known_class file name [ Free ]
 			| None -> None in
 		Maybe.map (fun _ -> action Release "1") known
 
@@ -194,11 +235,11 @@ and known_class file name kinds =
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
 and effect_of_macro file name =
 	let key = (file, name) in
-	match Hashtbl.find_opt macros key with
-	| Some (_, e) when not (Hashtbl.mem at_work key) ->
-		working key (fun () -> match Hashtbl.find macros key with
+	match Scopes.own macros file name with
+	| Some macro when not (Hashtbl.mem at_work key) ->
+		working key (fun () -> match macro with
 			| None, { node = Var other; _ } -> effect_in file other
-			| Some parameters, _ -> effect_of_call file parameters (bare e)
+			| Some parameters, e -> effect_of_call file parameters (bare e)
 			| None, _ -> None)
 	| _ -> None
 
@@ -208,12 +249,12 @@ and effect_of_block f =
 	else Maybe.map (action Iterate) (Effects.asserted (result f))
 
 (* What such a macro does in a function, where it does more than that. *)
-and expanded f =
+and with_block_macros f =
 	let rec statement depth s = match s.kind with
 		| Each (name, arguments, body) when depth > 0 && name <> f.fname ->
 			(match Hashtbl.find_opt block_macros (f.source, name) with
 			| Some m when List.compare_lengths m.params arguments = 0 && takes_locks f.source m.body ->
-				statement_of depth (Scopes.put_in m arguments s.where body)
+				statement_of depth (Cleanup.put_in m arguments s.where body)
 			| _ -> s)
 		| _ -> s
 	and statement_of depth s = match map ~stmt:(statement (depth - 1)) (fun e -> e) [ s ] with
@@ -259,7 +300,7 @@ and result f =
 		let knowledge = {
 			Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
 			watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
-		let result = working key (fun () -> Interp.run knowledge (expanded f)) in
+		let result = working key (fun () -> Interp.run knowledge (with_block_macros f)) in
 		Hashtbl.replace results key result;
 		result
 
@@ -298,10 +339,16 @@ let with_annotations file f =
 
 let read files =
 	own := [];
-	Hashtbl.reset macros;
+	wants := [];
+	bodies := [];
+	incr readings;
+	Scopes.reset macros;
+	Scopes.reset globals;
+	Scopes.reset structures;
+	Scopes.reset defined;
+	Hashtbl.reset invoked;
 	Hashtbl.reset prototypes;
 	Hashtbl.reset block_macros;
-	Hashtbl.reset defined;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
 	List.iter (fun file ->
@@ -311,7 +358,8 @@ let read files =
 			| Function f -> (file, Function (with_annotations file f))
 			| top -> (file, top)) tops in
 		List.iter (fun (file, top) -> note file top) tops;
-		own := List.append !own tops) files
+		own := List.append !own tops) files;
+	own_functions := List.filter_map (function _, Function f -> Some f | _ -> None) !own
 
 let was_known file name =
 	List.exists (fun (_, where) -> where = "*" || where = file) (Hashtbl.find_all found_elsewhere name)
@@ -327,9 +375,9 @@ let macro_effects () =
 			let of_class name = Maybe.map (fun found ->
 				(name, f.place, { found with does = if found.does = Try then Guard_try else Guard })) (effect_of_class file name) in
 			let of_free name = Maybe.map (fun found -> (name, f.place, { found with does = Free })) (effect_of_end file f.fname) in
-			(match Scopes.constructed f.fname, Scopes.ended f.fname with
+			(match Cleanup.constructed f.fname, Cleanup.ended f.fname with
 			| Some name, _ -> of_class name
-			| None, Some (Scopes.Free name) -> of_free name
+			| None, Some (Cleanup.Free name) -> of_free name
 			| _ -> None)
 		| _, Block_macro (f, _) when f.place.line <> Sources.elsewhere -> Maybe.map (fun found -> (f.fname, f.place, found)) (effect_of_block f)
 		| file, Macro (name, _, Some e) ->

@@ -15,8 +15,11 @@ val is_importer_2 : string -> bool
 (* Is it one of the functions that the convention tells of by name? *)
 val is_convention : string -> bool
 
-(* Reads some sources, and forgets those of before. *)
+(* Reads some sources, which are looked at together, and forgets those of before. *)
 val read : string list -> unit
+
+(* How many times that was done. *)
+val reading : unit -> int
 
 (* What functions do that other sources define: lines "DOES NAME ARGUMENT FILE", the first three as in
    wrappers.mli, of a function of that file alone, or "*"; what prototypes say, "says-DOES ..."; and "asserted-until NAME VERSION *", of a function of
@@ -40,8 +43,33 @@ val effect_in : string -> string -> Locks.action option
 (* What the function itself does, by its body. *)
 val effect_of : func -> Locks.action option
 
-(* The function that a name means in a source, if its body is known. *)
+(* What a name means in a source, if that is among those that were read: a function with a body, a variable of a file, a macro that is an expression, the members of
+   a structure. What other sources define for themselves does not count. *)
 val find : string -> string -> func option
+val variable : string -> string -> (string * variable) option
+val macro : string -> string -> (string list option * expr) option
+val structure : string -> string -> (string * string * pos) list option
+
+(* What an expression stands for that is a macro which is used, with its arguments. *)
+val expanded : string -> expr -> expr option
+
+(* The function that an expression is. *)
+val function_of : string -> expr -> func option
+
+(* Is there a variable, or a structure, that only this source means by that name? *)
+val has_own_variable : string -> string -> bool
+val has_own_structure : string -> string -> bool
+
+(* What other sources of the same program may tell: "names WORD...", one that has all of these words; "sets WORD...", likewise, and the
+   last of them is assigned to; "defines NAME", one that defines a function, or a variable with functions in it; "header NAME", a header
+   that defines a macro or a structure. *)
+val want : string list -> unit
+
+(* Of some sources not all functions have bodies: that of this one is wanted, too, "in NAME" of its source. *)
+val look_into : func -> unit
+
+(* What was wanted since the sources were read; "" where it is not of one of them. *)
+val wanted : unit -> (string * string list) list
 
 (* What a macro without parameters stands for, by each definition in the sources; None for one that is no single expression. *)
 val constants : string -> expr option list

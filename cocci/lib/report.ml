@@ -1,6 +1,8 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 open Syntax
 
+type link = { caller : string; callee : string; at : pos }
+
 type finding = {
 	confidence : string;
 	state : string;
@@ -11,14 +13,16 @@ type finding = {
 	lock : string * int;
 	message : string;
 	reasons : string list;
+	links : link list;
 	hint : string;
 	replacement : string;
 	kind : string;
+	needs : string;
 }
 
 let nothing = {
 	confidence = "high"; state = "inherited"; place = nowhere; inside = ""; operation = ""; arguments = ""; lock = ("", 0);
-	message = ""; reasons = []; hint = ""; replacement = ""; kind = "" }
+	message = ""; reasons = []; links = []; hint = ""; replacement = ""; kind = ""; needs = "" }
 
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
@@ -38,10 +42,13 @@ let print_row ?(above = "") ~rule kind finding reason =
 
 let print_kind ~rule finding = if finding.kind <> "" then print_row ~rule "kind" finding finding.kind
 let print_facts ~rule finding =
+	let print_link link =
+		print_row ~rule "link" { nothing with place = link.at; inside = link.caller; operation = link.callee } "" in
 	List.iter (print_row ~rule "finding" finding) finding.reasons;
-	print_kind ~rule finding
+	print_kind ~rule finding;
+	List.iter print_link finding.links
 let print_site ~rule finding =
-	print_row ~rule "site" finding "";
+	print_row ~above:finding.needs ~rule "site" finding "";
 	print_kind ~rule finding
 
 let print_edit ~rule finding place name what text =
@@ -70,6 +77,9 @@ let join found =
 		| [ other ], rest ->
 			if rank f < rank other then f :: rest
 			else if rank f > rank other then joined
-			else { other with reasons = List.sort_uniq compare (List.append other.reasons f.reasons) } :: rest
+			else
+				let new_links = List.filter (fun link -> not (List.mem link other.links)) f.links in
+				{ other with
+				  reasons = List.sort_uniq compare (List.append other.reasons f.reasons); links = List.append other.links new_links } :: rest
 		| _ -> f :: joined in
 	List.fold_left add [] found

@@ -3,6 +3,9 @@
 
 open Syntax
 
+(* A call elsewhere, that a finding is about as well. *)
+type link = { caller : string; callee : string; at : pos }
+
 (* What a rule says of one place. *)
 type finding = {
 	confidence : string;		(* high, medium or low *)
@@ -14,9 +17,11 @@ type finding = {
 	lock : string * int;		(* the lock seen, and in which line; "", 0 where none was *)
 	message : string;
 	reasons : string list;
+	links : link list;
 	hint : string;
 	replacement : string;		(* for the operation's name; "" where there is no such remedy *)
 	kind : string;			(* what tells that only objects of a certain kind come here: a test or, of a site, "imported"; "" for none *)
+	needs : string;			(* of a site: what has to be where it is come to, as in callers.mli; "" where nothing is known *)
 }
 
 (* All that most rows leave open, for those that have little to say. *)
@@ -30,7 +35,8 @@ val call : string -> string
 (* Without the front end, which can choose, what is of low confidence is not shown. *)
 val is_shown : finding -> bool
 
-(* Rows for the front end, one for each reason, and one of the kind "kind", whose reason is the test. *)
+(* Rows for the front end: one for each reason, and of the kinds "kind", whose reason is the test, and "link", each a call
+   by its place, function and operation. *)
 val print_facts : rule:string -> finding -> unit
 
 (* A site is no finding by itself: its state is the caller's, and what the caller does decides. *)

@@ -21,6 +21,12 @@ let rule name ?(before = ignore) ?(of_source = fun () -> []) ?(watches = fun _ -
 	rule
 let find name = List.find_opt (fun rule -> rule.name = name) !all
 
+let offered : (string, unit -> unit) Hashtbl.t = Hashtbl.create 32
+let offer = Hashtbl.replace offered
+let load name = match find name, Hashtbl.find_opt offered name with
+	| None, Some make -> make ()
+	| _ -> ()
+
 let order a b =
 	compare (a.place.file, a.place.line, a.place.col, a.reasons) (b.place.file, b.place.line, b.place.col, b.reasons)
 

@@ -16,6 +16,10 @@ val rule :
 (* The rule of a name. *)
 val find : string -> t option
 
+(* Rules that are compiled into the package, each with what makes it; load makes the one of a name, unless that is done. *)
+val offer : string -> (unit -> unit) -> unit
+val load : string -> unit
+
 (* Looks at all functions that were read. *)
 val look : t -> unit
 

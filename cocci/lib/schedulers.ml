@@ -11,12 +11,14 @@ let positions count = match count with
 	| 11 -> [ ("ops", 1); ("submit_wq", 2); ("timeout", 6); ("timeout_wq", 7) ]
 	| _ -> []
 
-let argument frame call name = match arguments_of call with
-	| [ _; structure ] -> Values.member frame structure name
-	| arguments ->
-		(match List.assoc_opt name (positions (List.length arguments)) with
-		| Some position -> Values.origins frame (List.nth arguments position)
-		| None -> [])
+let argument frame call name =
+	let found = match arguments_of call with
+		| [ _; structure ] -> Values.member frame structure name
+		| arguments ->
+			(match List.assoc_opt name (positions (List.length arguments)) with
+			| Some position -> Values.origins frame (List.nth arguments position)
+			| None -> []) in
+	if List.mem name [ "ops"; "timeout" ] then Values.settled found else found
 
 let all () =
 	List.map (fun (frame, call) -> { frame; call; argument = argument frame call })
@@ -26,25 +28,27 @@ let is_null (o : Values.origin) = match o.Values.what.node with
 	| Var "NULL" | Int "0" -> true
 	| _ -> false
 
-type table = { name : string; fields : (string option * init) list; by : Values.origin }
-let tables t =
-	let table (by : Values.origin) = match by.Values.what.node with
-		| Unary ("&", { node = Var name; _ }) ->
-			let file = (Values.func by.Values.within).source in
-			let is_meant (v : variable) = v.name = name && Names.mentions "drm_sched_backend_ops" v.typ in
-			List.find_map (fun (where, list, _) ->
-				match where = file, List.find_opt is_meant list with
-				| true, Some { value = Some (Fields fields); _ } when not (List.mem_assoc None fields) ->
-					Some { name; fields; by }
-				| _ -> None) (Program.variables ())
-		| _ -> None in
-	let origins = t.argument "ops" in
-	let found = List.filter_map table origins in
-	if List.compare_lengths origins found = 0 then found else []
+type table = { name : string; file : string; fields : (string option * init) list; by : Values.origin }
 
-let function_of (o : Values.origin) = match o.Values.what.node with
-	| Var name | Unary ("&", { node = Var name; _ }) -> Program.find (Values.func o.Values.within).source name
-	| _ -> None
+(* The tables that an expression may be the address of: all of an array, whichever is meant. *)
+let tables_at (by : Values.origin) =
+	let table file name = function
+		| Some (Fields fields) when not (List.mem_assoc None fields) -> [ { name; file; fields; by } ]
+		| _ -> [] in
+	let find name elements =
+		match Program.variable (Values.func by.Values.within).source name with
+		| Some (file, { value = Some value; typ; _ }) when Names.mentions "drm_sched_backend_ops" typ ->
+			List.concat_map (table file name) (elements value)
+		| Some (_, { value = Some _; _ }) -> []
+		| _ -> Program.want [ "defines"; name ]; [] in
+	match by.Values.what.node with
+	| Unary ("&", { node = Var name; _ }) -> find name (fun value -> [ Some value ])
+	| Unary ("&", { node = Index ({ node = Var name; _ }, _); _ }) ->
+		find name (function Fields list -> List.map (fun (_, init) -> Some init) list | Value _ -> [])
+	| _ -> []
+let tables t =
+	let found = List.map tables_at (t.argument "ops") in
+	if List.mem [] found then [] else List.concat found
 
 type callback = Missing | Function of func | Elsewhere
 (* Is a member of a table set by an assignment? *)
@@ -60,9 +64,11 @@ let callback table name = match List.assoc_opt (Some name) table.fields with
 	| _ when is_set table name -> Elsewhere
 	| None | Some (Value { node = Var "NULL"; _ }) -> Missing
 	| Some (Value e) ->
-		(match function_of { table.by with Values.what = bare e } with
-		| Some f -> Function f
-		| None -> Elsewhere)
+		(match Program.function_of table.file e with
+		| Some f -> Program.look_into f; Function f
+		| None ->
+			Program.want [ "defines"; text (bare e) ];
+			Elsewhere)
 	| Some (Fields _) -> Elsewhere
 
 let is_endless (o : Values.origin) = match o.Values.what.node with

@@ -1,5 +1,5 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
-(* Schedulers of DRM that a source initialises: the calls of drm_sched_init(), in all the forms that it has had. *)
+(* Schedulers of DRM that sources initialise: the calls of drm_sched_init(), in all the forms that it has had. *)
 
 open Syntax
 
@@ -12,16 +12,13 @@ val all : unit -> t list
 
 val is_null : Values.origin -> bool
 
-(* Its struct drm_sched_backend_ops, where all that it may be are tables in its source; [] else. *)
-type table = { name : string; fields : (string option * init) list; by : Values.origin }
+(* Its struct drm_sched_backend_ops, where all that it may be are known tables; [] else. *)
+type table = { name : string; file : string; fields : (string option * init) list; by : Values.origin }
 val tables : t -> table list
 
 (* What is in a table. *)
 type callback = Missing | Function of func | Elsewhere
 val callback : table -> string -> callback
-
-(* The function that an expression is, of its source. *)
-val function_of : Values.origin -> func option
 
 (* Is a timeout one that never runs out? *)
 val is_endless : Values.origin -> bool

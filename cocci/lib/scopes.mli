@@ -1,29 +1,16 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
-(* Blocks at whose end something is called, as <linux/cleanup.h> has them, in terms of variables with a cleanup. *)
+(* What names mean in sources that are looked at together: in each its own, else the only one of the others that counts for all. *)
 
-open Syntax
+type 'a t
 
-(* What only the text tells: the function that is called where a variable ends, by the line of its declaration; and the blocks, by line and
-   column, that were scoped_cond_guard(name, FAIL, lock) { ... }, and are { if (name) FAIL; lock; ... }. *)
-type t
-val none : t
-val add_cleanup : string -> int -> string -> t -> t
-val add_choice : int -> int -> t -> t
+val make : unit -> 'a t
+val reset : 'a t -> unit
 
-(* Rewrites guard(), scoped_guard(), scoped_cond_guard(), CLASS(), ACQUIRE(), __free() and the like. *)
-val rewrite : t -> stmt list -> stmt list
+(* put scope FILE NAME ~is_shared VALUE: what a file defines, in place of what it defined by that name before; others can mean it, too. *)
+val put : 'a t -> string -> string -> is_shared:bool -> 'a -> unit
 
-(* A macro that stands before a statement, where it is used: with these arguments, before this one. *)
-val put_in : func -> expr list -> pos -> stmt -> stmt
+(* What a file itself defines by a name; what that means there, also where another file defines it. *)
+val own : 'a t -> string -> string -> 'a option
+val find : 'a t -> string -> string -> 'a option
 
-(* The functions that are called where a variable of a class begins and ends, and where one with __free() ends, by that name; and the other
-   way round. *)
-type ending = Class of string | Free of string
-val constructor : string -> string
-val destructor : string -> string
-val free : string -> string
-val constructed : string -> string option
-val ended : string -> ending option
-
-(* The class in the name by which what is rewritten calls a constructor, which is that of the macro: "guard(foo)". *)
-val begun : string -> string option
+val is_header : string -> bool

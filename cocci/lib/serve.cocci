@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// Not a rule: what the front end runs, behind the rules that it includes. serve.mli tells of the requests that it answers.
+// Not a rule: what the front end runs. serve.mli tells of the requests that it answers.
 
 virtual serve
 

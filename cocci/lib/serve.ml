@@ -3,21 +3,27 @@ open Syntax
 
 let say words = print_endline (String.concat "\t" ("resvlint" :: words))
 
-let lines_of name = Array.to_list (Sources.lines_of name)
-
 let print_lost () =
 	List.iter (function
 		| file, Lost (line, line_end) ->
 			Report.print_row ~rule:"-" "lost" { Report.nothing with place = { nowhere with file; line; line_end } } ""
 		| _ -> ()) (Program.tops ())
 
+(* The first of the sources that are looked at together tells for which they are. *)
+let print_wanted sources =
+	let first = List.hd (String.split_on_char ',' sources) in
+	List.iter (fun (source, words) ->
+		Report.print_row ~rule:"-" "want" {
+			Report.nothing with
+			Report.place = { nowhere with file = first }; inside = source; operation = String.concat " " words } "") (Program.wanted ())
+
 let judge name = match Rule.find name with
 	| Some rule -> Rule.look rule; Rule.facts rule
 	| None -> failwith ("there is no rule " ^ name)
 
-let work source print =
+let work sources print =
 	(match
-		Program.read [ source ];
+		Program.read (String.split_on_char ',' sources);
 		print ();
 		print_lost ()
 	with
@@ -28,12 +34,15 @@ let work source print =
 	Sources.tidy ()
 
 let answer line = match String.split_on_char ' ' line with
-	| [ "know"; file ] -> Program.learn (lines_of file)
-	| [ "enter"; file ] -> Callbacks.learn (lines_of file)
+	| "load" :: names -> List.iter Rule.load names
+	| [ "know"; file ] -> Program.learn (Sources.lines_of file)
+	| [ "enter"; file ] -> Callbacks.learn (Sources.lines_of file)
 	| [ "ask"; file ] ->
-		Callers.ask (lines_of file);
-		Descend.ask (lines_of file)
-	| "rules" :: source :: names -> work source (fun () -> List.iter judge names)
+		let lines = Sources.lines_of file in
+		Callers.ask lines;
+		Sections.learn lines;
+		Descend.ask lines
+	| "rules" :: sources :: names -> work sources (fun () -> List.iter judge names; print_wanted sources)
 	| [ "wrappers"; source ] -> work source Wrappers.print_rows
 	| [ "callers"; source ] -> work source Callers.print_rows
 	| [ "descend"; source ] -> work source Descend.print_rows

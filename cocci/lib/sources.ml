@@ -1,11 +1,22 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 open Syntax
 
+(* What was parsed is kept marshalled: many thousand functions, which OCaml's collector has then no work with. *)
+module Packed : sig
+	type 'a t
+	val pack : 'a -> 'a t
+	val unpack : 'a t -> 'a
+end = struct
+	type 'a t = string
+	let pack x = Marshal.to_string x []
+	let unpack packed = Marshal.from_string packed 0
+end
+
 (* A function, and the lines that are all of it. *)
-type kept = { first : int; last : int; lines : string list; func : func }
+type kept = { first : int; last : int; lines : Digest.t; func : func Packed.t }
 
 (* rest: what a text with none of the kept functions is made of. *)
-type source = { mutable kept : kept list; mutable rest : (Digest.t * top list) option }
+type source = { mutable kept : kept list; mutable rest : (Digest.t * top list Packed.t) option }
 
 let sources : (string, source) Hashtbl.t = Hashtbl.create 64
 let seen : (string * int, unit) Hashtbl.t = Hashtbl.create 256
@@ -22,19 +33,41 @@ let tidy () =
 		Gc.compact ()
 	end
 
-let lines_of file =
-	let channel = open_in_bin file in
-	let rec read found = match input_line channel with
-		| line -> read (line :: found)
-		| exception End_of_file -> Array.of_list (List.rev found) in
-	let lines = read [] in
-	close_in channel;
-	lines
-let slice lines first last = Array.to_list (Array.sub lines (first - 1) (last - first + 1))
-let blank lines kept = List.iter (fun k -> Array.fill lines (k.first - 1) (k.last - k.first + 1) "") kept
-let joined lines = String.concat "\n" (Array.to_list lines)
+(* A text, with where each line of it begins, and where it ends. *)
+type text = { all : string; starts : int array }
 
-let fits lines k = k.last <= Array.length lines && slice lines k.first k.last = k.lines
+let text_of all =
+	let count = ref 0 in
+	String.iter (fun c -> if c = '\n' then incr count) all;
+	let starts = Array.make (!count + 2) 0 and line = ref 0 in
+	String.iteri (fun i c -> if c = '\n' then begin incr line; starts.(!line) <- i + 1 end) all;
+	starts.(!count + 1) <- String.length all;
+	{ all; starts }
+
+let read_file file =
+	let channel = open_in_bin file in
+	let all = really_input_string channel (in_channel_length channel) in
+	close_in channel;
+	all
+let lines_of file = match List.rev (String.split_on_char '\n' (read_file file)) with
+	| "" :: lines -> List.rev lines
+	| lines -> List.rev lines
+
+let slice text first last = String.sub text.all text.starts.(first - 1) (text.starts.(last) - text.starts.(first - 1))
+let fits text k = k.last < Array.length text.starts && Digest.string (slice text k.first k.last) = k.lines
+
+(* A text with nothing in the lines of functions. *)
+let without text functions =
+	let buffer = Buffer.create (String.length text.all) in
+	let add_until line from = Buffer.add_string buffer (String.sub text.all from (text.starts.(line) - from)) in
+	let rec each from = function
+		| [] -> add_until (Array.length text.starts - 1) from
+		| k :: rest ->
+			add_until (k.first - 1) from;
+			Buffer.add_string buffer (String.make (k.last - k.first + 1) '\n');
+			each text.starts.(k.last) rest in
+	each 0 (List.sort (fun a b -> compare a.first b.first) functions);
+	Buffer.contents buffer
 
 (* The word of a preprocessor line, "" for any other line. *)
 let directive line =
@@ -43,9 +76,9 @@ let directive line =
 	else List.hd (String.split_on_char ' ' (String.trim (String.sub line 1 (String.length line - 1))))
 
 (* Can the lines be left out without a change of what is around them? *)
-let stands_alone lines (place : pos) =
-	let first = lines.(place.line - 1) and last = lines.(place.line_end - 1) in
-	let is_blank line from upto = upto <= String.length line && String.trim (String.sub line from (upto - from)) = "" in
+let stands_alone text (place : pos) =
+	let first = text.starts.(place.line - 1) and last = text.starts.(place.line_end - 1) and after = text.starts.(place.line_end) in
+	let is_blank from upto = upto >= from && String.trim (String.sub text.all from (upto - from)) = "" in
 	let rec is_closed depth = function
 		| [] -> depth = 0
 		| line :: rest ->
@@ -55,9 +88,9 @@ let stands_alone lines (place : pos) =
 			| "else" | "elif" -> depth > 0 && is_closed depth rest
 			| "define" | "undef" -> false
 			| _ -> is_closed depth rest) in
-	is_blank first 0 place.col
-	&& place.col_end <= String.length last && is_blank last place.col_end (String.length last)
-	&& is_closed 0 (slice lines place.line place.line_end)
+	is_blank first (first + place.col)
+	&& is_blank (last + place.col_end) after
+	&& is_closed 0 (String.split_on_char '\n' (slice text place.line place.line_end))
 
 let note file (place : pos) =
 	incr count;
@@ -97,7 +130,7 @@ let put_together count (made : Parseable.t) tops =
 	let finish = function
 		| Function f, place ->
 			let annotations = match List.find_opt (is_of f) asides with Some (Prototype a) -> a.annotations | _ -> [] in
-			Function { f with annotations; body = Scopes.rewrite made.Parseable.scopes f.body }, place
+			Function { f with annotations; body = Cleanup.rewrite made.Parseable.cleanups f.body }, place
 		| Lost (first, last), place -> Lost (first, min last count), place
 		| top -> top in
 	let stays aside = match aside with
@@ -124,11 +157,10 @@ let with_blocks text (made : Parseable.t) =
 	{ made with Parseable.asides = List.append made.Parseable.asides more }
 
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
-let parse file lines is_whole =
-	let text = joined lines in
+let parse file text is_whole =
 	let made = with_blocks text (Parseable.make text) in
 	let macros = Parseable.macros made in
-	let finish = put_together (Array.length lines) made in
+	let finish = put_together (List.length (String.split_on_char '\n' text)) made in
 	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then finish (Syntax.parse ~macros file)
 	else begin
 		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
@@ -139,41 +171,39 @@ let parse file lines is_whole =
 		| exception failure -> Sys.remove name; raise failure
 	end
 
-let digest lines =
-	let text = joined lines in
-	Digest.string (String.concat "\n" (text :: List.map snd (blocks_of text)))
+(* A text, and what other sources define of it. *)
+let digest text = Digest.string (String.concat "\n" (text :: List.map snd (blocks_of text)))
 
-let read_anew file source lines same =
-	let functions, others = List.partition (fun (top, place) -> match top with
-		| Function _ -> note file place; stands_alone lines place
-		| _ -> false) (parse file lines (same = [])) in
+(* Parses `left` of a text, which has none of the functions that are the same. *)
+let read_anew file source text same left =
 	let keep = function
 		| Function func, (place : pos) ->
-			[ { first = place.line; last = place.line_end; lines = slice lines place.line place.line_end; func } ]
-		| _ -> [] in
-	let more = List.concat_map keep functions in
-	blank lines more;
-	let others = List.map fst others in
+			note file place;
+			if stands_alone text place then
+				let lines = Digest.string (slice text place.line place.line_end) in
+				Some { first = place.line; last = place.line_end; lines; func = Packed.pack func }
+			else None
+		| _ -> None in
+	let tops = List.map (fun top -> keep top, fst top) (parse file left (same = [])) in
+	let more = List.filter_map fst tops in
+	let others = List.filter_map (function None, top -> Some top | _ -> None) tops in
 	source.kept <- List.append more source.kept;
-	source.rest <- Some (digest lines, others);
-	List.append more same, others
+	source.rest <- Some (digest (without text (List.append more same)), Packed.pack others);
+	List.map snd tops
 
 let read file =
-	let lines = lines_of file in
+	let text = text_of (read_file file) in
 	let source = match Hashtbl.find_opt sources file with
 		| Some source -> source
 		| None ->
 			let source = { kept = []; rest = None } in
 			Hashtbl.replace sources file source;
 			source in
-	let same = List.filter (fits lines) source.kept in
-	blank lines same;
-	let kept, others = match source.rest with
-		| Some (before, others) when before = digest lines -> same, others
-		| _ -> read_anew file source lines same in
-	let in_order = List.sort (fun a b -> compare a.first b.first) kept in
-	let is_function = function Function _ -> true | _ -> false in
-	let functions, others = List.partition is_function others in
-	let first = function Function f -> f.place.line | _ -> 0 in
-	let all = List.append functions (List.map (fun k -> Function k.func) in_order) in
-	List.append others (List.stable_sort (fun a b -> compare (first a) (first b)) all)
+	let same = List.filter (fits text) source.kept in
+	let left = without text same in
+	let rest = match source.rest with
+		| Some (before, rest) when before = digest left -> Packed.unpack rest
+		| _ -> read_anew file source text same left in
+	let line = function Function f -> f.place.line | _ -> 0 in
+	List.stable_sort (fun a b -> compare (line a) (line b))
+		(List.append rest (List.map (fun k -> Function (Packed.unpack k.func)) same))

@@ -10,7 +10,7 @@ val know_blocks : (string * string) list -> unit
 val elsewhere : int
 
 (* The lines of a file, without their ends. *)
-val lines_of : string -> string array
+val lines_of : string -> string list
 
 (* How many functions were parsed, and how many of these not for the first time. *)
 val parsed : unit -> int * int

@@ -50,7 +50,7 @@ and kind =
 	| Either of string list * stmt list list * bool
 	| Nothing
 
-and variable = { name : string; typ : string; value : init option; cleanup : string }
+and variable = { name : string; typ : string; static : bool; value : init option; cleanup : string }
 
 type param = { param : string; ptype : string }
 
@@ -325,7 +325,7 @@ and declared d = match d.C.v_namei with
 	| None -> None
 	| Some (name, init) ->
 		let value = option initialiser (Compat.initial init) in
-		Some { name = C.str_of_name name; typ = type_text d.C.v_type; value; cleanup = "" }
+		Some { name = C.str_of_name name; typ = type_text d.C.v_type; static = Compat.is_static d.C.v_storage; value; cleanup = "" }
 
 (* What a file is made of. *)
 
@@ -426,6 +426,29 @@ let parse ?(named = "") ?(macros = []) file =
 	Compat.apart (fun () -> if macros = [] then tops () else with_macros macros tops)
 
 (* Visiting. *)
+
+let rec replace at values e =
+	let visit = replace at values in
+	(* The name of a member can be one, too. *)
+	let member m = match List.assoc_opt m values with
+		| Some { node = Var name; _ } -> name
+		| _ -> m in
+	let node = match e.node with
+		| Var name -> (match List.assoc_opt name values with Some value -> Paren value | None -> e.node)
+		| Call (f, arguments) -> Call (visit f, List.map visit arguments)
+		| Field (e, m) -> Field (visit e, member m)
+		| Arrow (e, m) -> Arrow (visit e, member m)
+		| Index (a, b) -> Index (visit a, visit b)
+		| Unary (sign, e) -> Unary (sign, visit e)
+		| Postfix (e, sign) -> Postfix (visit e, sign)
+		| Binary (sign, a, b) -> Binary (sign, visit a, visit b)
+		| Assign (sign, a, b) -> Assign (sign, visit a, visit b)
+		| Cond (c, a, b) -> Cond (visit c, Maybe.map visit a, visit b)
+		| Comma (a, b) -> Comma (visit a, visit b)
+		| Cast (typ, e) -> Cast (typ, visit e)
+		| Paren e -> Paren (visit e)
+		| Int _ | Text _ | Type _ | Unknown _ | Block_value _ | Literal _ -> e.node in
+	{ node; at }
 
 let rec iter_expr note e =
 	note e;

@@ -53,7 +53,7 @@ and kind =
 		(* branches of an undecided conditional, each with its condition; is there an #else? *)
 	| Nothing
 
-and variable = { name : string; typ : string; value : init option; cleanup : string }
+and variable = { name : string; typ : string; static : bool; value : init option; cleanup : string }
 
 type param = { param : string; ptype : string }
 
@@ -101,6 +101,9 @@ val arguments_of : expr -> expr list
 (* The value of an integer constant: 15 of 15UL. *)
 val integer : expr -> int option
 val is_pointer : string -> bool
+
+(* What a macro stands for that is used at a place: its value, with arguments for its parameters. *)
+val replace : pos -> (string * expr) list -> expr -> expr
 
 (* Calls a function for an expression and each one in it, in the order of the text. *)
 val iter_expr : (expr -> unit) -> expr -> unit

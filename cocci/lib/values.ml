@@ -26,6 +26,7 @@ type frame = { func : func; from : (frame * expr) option }
 type origin = { what : expr; within : frame }
 
 let func frame = frame.func
+let function_of o = Program.function_of o.within.func.source o.what
 let rec entered_by frame = match frame.from with
 	| Some (caller, call) -> (caller, call) :: entered_by caller
 	| None -> []
@@ -44,17 +45,24 @@ let read_body f =
 		| _ -> None in
 	let address e = match (bare e).node with Unary ("&", { node = Var x; _ }) -> Some x | _ -> None in
 	let assign around (l : expr) set at = Maybe.iter (fun (x, m) -> define around x m set at) (target l) in
-	let note around (e : expr) =
+	(* Macros of macros end somewhere. *)
+	let rec note ?(macros = 4) around (e : expr) =
 		Hashtbl.replace places (start_of e.at) around;
+		(match e.node with
+		| Call _ when macros > 0 ->
+			Maybe.iter (iter_expr (note ~macros:(macros - 1) around)) (Program.expanded f.source e)
+		| _ -> ());
 		match e.node with
 		| Assign ("=", l, ({ node = Literal (_, Fields fields); _ })) -> assign around l (Members fields) e.at
 		| Assign ("=", l, r) -> assign around l (To r) e.at
-		| Assign (_, l, _) | Unary (("++" | "--"), l) | Postfix (l, _) -> assign around l Otherwise e.at
+		| Assign (sign, l, r) ->
+			assign around l (To { e with node = Binary (String.sub sign 0 (String.length sign - 1), l, r) }) e.at
+		| Unary (("++" | "--"), l) | Postfix (l, _) -> assign around l Otherwise e.at
 		| Call (_, arguments) ->
 			calls := e :: !calls;
 			List.iter (fun a -> Maybe.iter (fun x -> passed := (x, callee e, e.at) :: !passed) (address a)) arguments
 		| _ -> () in
-	let expr around (e : expr) = iter_expr (note around) e in
+	let expr around (e : expr) = iter_expr (fun e -> note around e) e in
 	let declare around (v : Syntax.variable) =
 		Hashtbl.replace locals v.name v.typ;
 		match v.value with
@@ -114,18 +122,17 @@ let read_body f =
 
 let bodies : (string * string, body) Hashtbl.t = Hashtbl.create 256
 let callers : (string * string, func * expr) Hashtbl.t = Hashtbl.create 256
-let macros : (string * string, string list option * expr) Hashtbl.t = Hashtbl.create 256
-let globals : (string * string, variable) Hashtbl.t = Hashtbl.create 256
-let structures : (string, (string * string * pos) list) Hashtbl.t = Hashtbl.create 64
 let found_members : (string * string, string) Hashtbl.t = Hashtbl.create 64
 
+let key (f : func) = (f.source, f.fname)
+let is_same f g = key f = key g
+
 let body f =
-	let key = (f.source, f.fname) in
-	match Hashtbl.find_opt bodies key with
+	match Hashtbl.find_opt bodies (key f) with
 	| Some body -> body
 	| None ->
 		let body = read_body f in
-		Hashtbl.replace bodies key body;
+		Hashtbl.replace bodies (key f) body;
 		body
 let calls_in f = (body f).calls
 let returned f = (body f).returned
@@ -137,7 +144,7 @@ let type_of_variable f x =
 	match Hashtbl.find_opt (body f).locals x, List.find_opt (fun p -> p.param = x) f.params with
 	| Some typ, _ -> Some typ
 	| None, Some p -> Some p.ptype
-	| None, None -> Maybe.map (fun (v : variable) -> v.typ) (Hashtbl.find_opt globals (f.source, x))
+	| None, None -> Maybe.map (fun (_, (v : variable)) -> v.typ) (Program.variable f.source x)
 
 (* Which comes before which. *)
 
@@ -170,12 +177,12 @@ let is_filled_in f variable is_harmless =
 
 let most_frames = 64
 let rec frames_below depth f =
-	let known = if depth = 0 then [] else Hashtbl.find_all callers (f.source, f.fname) in
+	let known = if depth = 0 then [] else Hashtbl.find_all callers (key f) in
 	let other = { func = f; from = None } in
-	let is_inside frame = List.exists (fun (g : func) -> g.fname = f.fname) frame in
+	let is_inside frame = List.exists (is_same f) frame in
 	let rec chain frame = frame.func :: (match frame.from with Some (caller, _) -> chain caller | None -> []) in
 	let ways = List.concat_map (fun (caller, call) ->
-		if (caller : func).fname = f.fname then []
+		if is_same f caller then []
 		else
 			frames_below (depth - 1) caller
 			|> List.filter (fun frame -> not (is_inside (chain frame)))
@@ -193,6 +200,9 @@ let calls is_meant =
 
 (* Origins. *)
 
+(* Functions in other sources may call it. *)
+let want_callers f = if not (Program.is_local f) then Program.want [ "names"; f.fname ]
+
 let most_steps = 12
 let copies_of_structure = [ "drm_sched_init"; "memset" ]
 
@@ -202,10 +212,11 @@ let rec trace steps frame (e : expr) : origin list =
 	if steps = 0 then [ found ]
 	else match e.node with
 		| Var x when is_local frame.func x -> trace_variable steps frame e x
+		| _ when Program.expanded frame.func.source e <> None ->
+			List.concat_map (trace (steps - 1) frame) (Maybe.to_list (Program.expanded frame.func.source e))
 		| Var x ->
-			(match Hashtbl.find_opt macros (frame.func.source, x), Hashtbl.find_opt globals (frame.func.source, x) with
-			| Some (None, value), _ -> trace (steps - 1) frame value
-			| _, Some { value = Some (Value value); typ; _ } when Names.mentions "const" typ && not (is_pointer typ) ->
+			(match Program.variable frame.func.source x with
+			| Some (_, { value = Some (Value value); typ; _ }) when Names.mentions "const" typ && not (is_pointer typ) ->
 				trace (steps - 1) frame value
 			| _ -> [ found ])
 		| Field ({ node = Var x; _ }, m) when Hashtbl.mem (body frame.func).locals x -> trace_member steps frame x m e.at
@@ -214,7 +225,7 @@ let rec trace steps frame (e : expr) : origin list =
 		| Comma (_, b) | Assign ("=", _, b) -> trace (steps - 1) frame b
 		| Call _ ->
 			(match Program.find frame.func.source (callee e) with
-			| Some f when (body f).returned <> [] && not (List.exists (fun (g : func) -> g.fname = f.fname) (around_frame frame)) ->
+			| Some f when (body f).returned <> [] && not (List.exists (is_same f) (around_frame frame)) ->
 				List.concat_map (trace (steps - 1) { func = f; from = Some (frame, e) }) (body f).returned
 			| _ -> [ found ])
 		| _ -> [ found ]
@@ -230,7 +241,7 @@ and trace_variable steps frame (e : expr) x =
 	let entry =
 		if not is_open || not (is_parameter frame.func x) then []
 		else match frame.from with
-			| None -> [ { what = e; within = frame } ]
+			| None -> want_callers frame.func; [ { what = e; within = frame } ]
 			| Some (caller, call) -> trace_argument (steps - 1) caller call frame.func x in
 	let filled = if is_filled_in frame.func x (fun _ -> false) then [ { what = unknown; within = frame } ] else [] in
 	match List.append (List.concat_map set definitions) entry with
@@ -268,8 +279,8 @@ let member frame e m =
 		| Unary ("&", { node = Var x; at }) when Hashtbl.mem (body o.within.func).locals x ->
 			trace_member most_steps o.within x m at
 		| Unary ("&", { node = Var x; _ }) | Var x ->
-			(match Hashtbl.find_opt globals (o.within.func.source, x) with
-			| Some { value = Some (Fields fields); _ } ->
+			(match Program.variable o.within.func.source x with
+			| Some (_, { value = Some (Fields fields); _ }) ->
 				(match List.assoc_opt (Some m) fields with
 				| Some (Value value) -> trace most_steps o.within value
 				| Some (Fields _) -> [ { o with what = unknown } ]
@@ -280,47 +291,54 @@ let member frame e m =
 
 (* Places. *)
 
+(* Structures that a source, which is no header, defines are its own: other sources can have others of that name. *)
+let tag_of f tag = if Program.has_own_structure f.source tag then f.source ^ ":" ^ tag else tag
+let tag_in f typ = Maybe.map (tag_of f) (Callbacks.tag typ)
+let plain_tag tag = match String.index_opt tag ':' with
+	| Some i -> String.sub tag (i + 1) (String.length tag - i - 1)
+	| None -> tag
+
 (* The structure that a member of another one is or points to. *)
-let type_of_member tag path =
-	let listed () = match Hashtbl.find_opt structures tag with
+let type_of_member f tag path =
+	let listed () = match Program.structure f.source (plain_tag tag) with
 		| Some fields -> Maybe.map (fun (_, typ, _) -> typ) (List.find_opt (fun (name, _, _) -> name = path) fields)
 		| None ->
 			Maybe.map (fun (_, _, typ) -> "struct " ^ typ) (List.find_opt (fun (s, m, _) -> s = tag && m = path) Tables.members) in
-	match Maybe.bind (listed ()) Callbacks.tag, Hashtbl.find_opt found_members (tag, path) with
+	match Maybe.bind (listed ()) (tag_in f), Hashtbl.find_opt found_members (tag, path) with
 	| Some tag, _ -> Some tag
 	| None, Some "" -> None
 	| None, found -> found
 
 (* The structure that an expression is about, and the members from there on as far as it is not known of what type they are. *)
-let rec locate f e = match (bare e).node with
-	| Unary (("&" | "*"), e) | Index (e, _) -> locate f e
-	| Var x -> Maybe.bind (type_of_variable f x) Callbacks.tag |> Maybe.map (fun tag -> (tag, ""))
+let rec locate ?(macros = 8) f e = match (bare e).node with
+	| Unary (("&" | "*"), e) | Index (e, _) -> locate ~macros f e
+	| Var x -> Maybe.bind (type_of_variable f x) (tag_in f) |> Maybe.map (fun tag -> (tag, ""))
 	| Field (whole, m) | Arrow (whole, m) ->
-		Maybe.bind (locate f whole) (fun (tag, path) ->
+		Maybe.bind (locate ~macros f whole) (fun (tag, path) ->
 			let path = if path = "" then m else path ^ "." ^ m in
-			match type_of_member tag path with
+			match type_of_member f tag path with
 			| Some tag -> Some (tag, "")
 			| None -> Some (tag, path))
 	| Call (_, [ _; { node = Type typ; _ }; _ ]) when callee (bare e) = "container_of" ->
-		Maybe.map (fun tag -> (tag, "")) (Callbacks.tag typ)
+		Maybe.map (fun tag -> (tag, "")) (tag_in f typ)
 	| Call _ ->
-		let name = callee (bare e) in
-		(match Program.find f.source name, Hashtbl.find_opt macros (f.source, name) with
-		| Some g, _ -> Maybe.map (fun tag -> (tag, "")) (Callbacks.tag g.returns)
-		| None, Some (Some _, ({ node = Call (_, [ _; { node = Type typ; _ }; _ ]); _ } as value))
-		  when callee value = "container_of" -> Maybe.map (fun tag -> (tag, "")) (Callbacks.tag typ)
-		| _ -> None)
+		(match Program.find f.source (callee (bare e)) with
+		| Some g -> Maybe.map (fun tag -> (tag, "")) (tag_in f g.returns)
+		| None when macros > 0 -> Maybe.bind (Program.expanded f.source (bare e)) (locate ~macros:(macros - 1) f)
+		| None -> None)
 	| _ -> None
 
-let rec place o = match (bare o.what).node with
+let rec place o =
+	let f = o.within.func in
+	match (bare o.what).node with
 	| Unary (("&" | "*"), e) | Index (e, _) -> place { o with what = e }
-	| Var x when is_local o.within.func x ->
-		(match type_of_variable o.within.func x with
-		| Some typ when not (is_pointer typ || is_parameter o.within.func x) -> Some (o.within.func.fname ^ "()." ^ x)
+	| Var x when is_local f x ->
+		(match type_of_variable f x with
+		| Some typ when not (is_pointer typ || is_parameter f x) -> Some (Printf.sprintf "%s:%s().%s" f.source f.fname x)
 		| _ -> None)
-	| Var x when x <> "NULL" -> Some x
+	| Var x when x <> "NULL" -> Some (if Program.has_own_variable f.source x then f.source ^ ":" ^ x else x)
 	| Field (whole, m) | Arrow (whole, m) ->
-		Maybe.map (fun (tag, path) -> tag ^ "." ^ (if path = "" then m else path ^ "." ^ m)) (locate o.within.func whole)
+		Maybe.map (fun (tag, path) -> tag ^ "." ^ (if path = "" then m else path ^ "." ^ m)) (locate f whole)
 	| _ -> None
 
 (* The members on the way to what an expression is about, each with whether it is a part of what it is a member of, and the structure that the way
@@ -367,50 +385,101 @@ let learn f =
 	iter expr f.body;
 	!changed
 
-let start () =
-	Hashtbl.reset callers;
-	Hashtbl.reset bodies;
-	Hashtbl.reset macros;
-	Hashtbl.reset globals;
-	Hashtbl.reset structures;
-	Hashtbl.reset found_members;
-	List.iter (function
-		| file, Macro (name, parameters, Some e) -> Hashtbl.replace macros (file, name) (parameters, bare e)
-		| file, Variables (list, _) -> List.iter (fun (v : variable) -> Hashtbl.replace globals (file, v.name) v) list
-		| _, Structure (tag, _, fields) -> Hashtbl.replace structures tag fields
-		| _ -> ()) (Program.tops ());
-	List.iter (fun f ->
-		List.iter (fun call ->
-			if Program.find f.source (callee call) <> None then
-				Hashtbl.add callers (f.source, callee call) (f, call)) (calls_in f)) (Program.functions ());
-	let rec learn_all rounds =
-		let changed = List.filter learn (Program.functions ()) in
-		if changed <> [] && rounds > 1 then learn_all (rounds - 1) in
-	learn_all 3
+let assigned : (string, func * expr * expr) Hashtbl.t = Hashtbl.create 64
+let set_otherwise : (string, unit) Hashtbl.t = Hashtbl.create 64	(* places that something else sets, or may set *)
+let looked_at = ref 0
 
-let assignments is_wanted =
-	List.concat_map (fun f ->
-		let found = ref [] in
-		let expr e = match e.node with
-			| Assign ("=", l, r) ->
-				(match place { what = l; within = { func = f; from = None } } with
-				| Some place when is_wanted place -> found := (l, r) :: !found
-				| _ -> ())
-			| _ -> () in
-		iter expr f.body;
-		if !found = [] then []
-		else
-			List.concat_map (fun (l, r) ->
-				List.concat_map (fun within -> List.map (fun o -> ({ what = l; within }, o)) (origins within r)) (frames f))
-				!found) (Program.functions ())
+(* What callers give a function as a parameter. *)
+let given f x =
+	List.concat_map (fun within -> match within.from with
+		| Some (caller, call) -> trace_argument 1 caller call f x
+		| None -> []) (frames f)
+
+let read_assignments f =
+	let with_place e work = Maybe.iter work (place { what = e; within = { func = f; from = None } }) in
+	let set e = with_place e (fun place -> Hashtbl.replace set_otherwise place ()) in
+	let assign l r =
+		with_place l (fun place -> Hashtbl.add assigned place (f, l, r));
+		match (bare l).node with
+		| Unary ("*", { node = Var x; _ }) ->
+			List.iter (fun place -> Hashtbl.add assigned place (f, l, r)) (List.filter_map place (given f x))
+		| _ -> () in
+	let members whole fields =
+		List.iter (function
+			| Some m, Value r -> assign { r with node = Field (whole, m) } r
+			| _ -> ()) fields in
+	let variable (v : Syntax.variable) _ = match v.value with
+		| Some (Fields fields) -> members { no_expr with node = Var v.name } fields
+		| _ -> () in
+	let expr e = match e.node with
+		| Assign ("=", l, { node = Literal (_, Fields fields); _ }) -> members l fields
+		| Assign ("=", l, r) -> assign l r
+		| Assign (_, l, _) | Unary (("++" | "--" | "&"), l) | Postfix (l, _) -> set l
+		| _ -> () in
+	iter ~variable expr f.body
+
+let read_calls f =
+	List.iter (fun call ->
+		Maybe.iter (fun g -> Hashtbl.add callers (key g) (f, call)) (Program.find f.source (callee call))) (calls_in f)
+
+let start () =
+	if !looked_at <> Program.reading () then begin
+		let functions = Program.functions () in
+		let rec learn_all rounds =
+			let changed = List.filter learn functions in
+			if changed <> [] && rounds > 1 then learn_all (rounds - 1) in
+		looked_at := Program.reading ();
+		Hashtbl.reset callers;
+		Hashtbl.reset bodies;
+		Hashtbl.reset found_members;
+		Hashtbl.reset assigned;
+		Hashtbl.reset set_otherwise;
+		List.iter read_calls functions;
+		learn_all 3;
+		List.iter read_assignments functions
+	end
+
+let assignments place =
+	List.concat_map (fun (f, l, r) ->
+		List.concat_map (fun within -> List.map (fun o -> ({ what = l; within }, o)) (origins within r)) (frames f))
+		(List.rev (Hashtbl.find_all assigned place))
+
+(* What other sources may tell. *)
+
+let want kind place =
+	let is_own = String.contains place ':' in
+	match String.split_on_char '.' place with
+	| [ variable ] when not is_own -> Program.want [ kind; variable ]
+	| tag :: path when not is_own ->
+		if List.length path > 1 then Program.want [ "header"; tag ];
+		Program.want (kind :: tag :: path)
+	| _ -> ()
+let want_assignments = want "sets"
+let want_uses = want "names"
+
+let settled origins =
+	let rec settle seen o = match o.what.node with
+		| Field _ | Arrow _ ->
+			(match place o with
+			| Some place when not (List.mem place seen) ->
+				let found = List.filter (fun (to_this, _) -> not (are_apart o to_this)) (assignments place) in
+				want_uses place;
+				if found = [] then [ o ]
+				else if Hashtbl.mem set_otherwise place then [ { o with what = unknown } ]
+				else List.concat_map (fun (_, from) -> settle (place :: seen) from) found
+			| _ -> [ o ])
+		| _ -> [ o ] in
+	List.sort_uniq compare (List.concat_map (settle []) origins)
 
 let reach f =
 	let rec go seen = function
 		| [] -> List.rev seen
-		| (f : func) :: rest when List.exists (fun (g : func) -> g.fname = f.fname) seen -> go seen rest
+		| (f : func) :: rest when List.exists (is_same f) seen -> go seen rest
 		| f :: rest ->
 			let next = List.filter_map (fun call -> Program.find f.source (callee call)) (calls_in f) in
+			Program.look_into f;
 			go (f :: seen) (List.append rest next) in
 	go [] [ f ]
 
-let returns func e = origins { func; from = None } e
+let origins_in func e = origins { func; from = None } e
+

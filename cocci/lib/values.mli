@@ -1,6 +1,6 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
-(* What expressions stand for, as far as one source tells: through variables, parameters of functions that the source
-   calls itself, what its functions return, and its macros. *)
+(* What expressions stand for, as far as the sources that were read tell: through variables, parameters of functions that they
+   call themselves, what their functions return, and their macros. *)
 
 open Syntax
 
@@ -21,6 +21,9 @@ val calls : (string -> bool) -> (frame * expr) list
 type origin = { what : expr; within : frame }
 val origins : frame -> expr -> origin list
 
+(* The function that an expression is. *)
+val function_of : origin -> func option
+
 (* Likewise for a member of a structure, by its address: ops of &args. What an initialiser leaves out is 0. *)
 val member : frame -> expr -> string -> origin list
 
@@ -28,14 +31,24 @@ val member : frame -> expr -> string -> origin list
    the source declares do not tell of which structure it is. *)
 val place : origin -> string option
 
-(* Assignments to such places: what is assigned to, and what. *)
-val assignments : (string -> bool) -> (origin * origin) list
+(* Assignments to such a place: what is assigned to, and what. *)
+val assignments : string -> (origin * origin) list
+
+(* Where some origins are members, what these may be, unless they are set in other ways than by assignments. *)
+val settled : origin list -> origin list
+
+(* Other sources may tell more of what is assigned to a place, or of where it is named. *)
+val want_assignments : string -> unit
+val want_uses : string -> unit
 
 (* Are two expressions in the same place surely about two objects: dev->a.wq and dev->b.wq? *)
 val are_apart : origin -> origin -> bool
 
 (* Is an expression of a function reached after another one on every way to it, as far as branches and loops tell? *)
 val is_always_before : func -> pos -> pos -> bool
+
+(* Is it the same function? *)
+val is_same : func -> func -> bool
 
 (* A function and those that it calls by name in its source, and so on. *)
 val reach : func -> func list
@@ -45,5 +58,5 @@ val calls_in : func -> expr list
 (* What it returns. *)
 val returned : func -> expr list
 
-(* What an expression that a function returns may be. *)
-val returns : func -> expr -> origin list
+(* What an expression of a function may be, whoever calls that. *)
+val origins_in : func -> expr -> origin list

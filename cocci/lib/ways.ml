@@ -41,9 +41,21 @@ type walk = {
 	mutable crowded : bool;
 }
 
-type context = { mutable broken : state list; mutable continued : state list; cases : state list; scrutinee : expr }
+(* cases: the states at a switch; others: of these, those that no case is for. *)
+type context = {
+	mutable broken : state list; mutable continued : state list; cases : state list; others : state list; scrutinee : expr }
 
-let outermost () = { broken = []; continued = []; cases = []; scrutinee = no_expr }
+let outermost () = { broken = []; continued = []; cases = []; others = []; scrutinee = no_expr }
+
+(* What the cases of a switch compare with, but for those of a switch inside. *)
+let cases_of body =
+	let rec of_stmt s = match s.kind with
+		| Case (e, s) -> e :: of_stmt s
+		| Default s | Label (_, s) -> of_stmt s
+		| Block list -> List.concat_map of_stmt list
+		| Either (_, branches, _) -> List.concat_map (List.concat_map of_stmt) branches
+		| _ -> [] in
+	of_stmt body
 
 let tidy walk states =
 	let states = List.sort_uniq compare states in
@@ -306,18 +318,26 @@ and exec walk context s states = match s.kind with
 		let no = match b with Some b -> exec walk context b no | None -> no in
 		join walk yes no
 	| Switch (e, body) ->
-		let values = value walk e states in
-		let states = tidy walk (List.map fst values) in
-		let inner = { broken = []; continued = []; cases = states; scrutinee = e } in
+		(* What is asked is worked out once, and goes by a name if it has none. *)
+		let scrutinee = match (bare e).node with
+			| Var _ -> bare e
+			| _ -> { e with node = Var (text e) } in
+		let name = text scrutinee in
+		let states = tidy walk (List.map (fun (s, v) -> if scrutinee.node = (bare e).node then s else set walk name v s) (value walk e states)) in
+		let is_case yes e states =
+			let sides = compare_values walk e "==" scrutinee e states in
+			if yes then fst sides else snd sides in
+		let others = List.fold_left (fun states e -> is_case false e states) states (cases_of body) in
+		let inner = { broken = []; continued = []; cases = states; others; scrutinee } in
 		let out = exec walk inner body [] in
 		context.continued <- join walk context.continued inner.continued;
 		let out = join walk out inner.broken in
-		if has_default body then out else join walk out states
+		if has_default body then out else join walk out others
 	| Case (e, s) ->
 		let here = if context.scrutinee == no_expr then context.cases
-			else fst (compare_values walk e "==" (bare context.scrutinee) e context.cases) in
+			else fst (compare_values walk e "==" context.scrutinee e context.cases) in
 		exec walk context s (join walk states here)
-	| Default s -> exec walk context s (join walk states context.cases)
+	| Default s -> exec walk context s (join walk states context.others)
 	| While (c, body) -> loop walk context (cond walk c) body (fun states -> states) states
 	| Do (body, c) ->
 		let rec again seen states =

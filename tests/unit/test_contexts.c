@@ -13,6 +13,11 @@ static struct slot slot[] = { { dma_buf_pin, STATE_HELD, NULL },
 			      { file_operations, STATE_NOT_HELD, NULL } };
 static const struct slots slots = { slot, 2 };
 
+/* Rule 1 is about any lock; what may be called with one held is f, g of a.c and extern h. */
+static char f_of_a[] = "0 f", g_of_a[] = "0 g", extern_h[] = "* h",
+	    *entered[] = { f_of_a, g_of_a, extern_h };
+static const struct under under = { .rules = 2, .entered = { entered, 3 } };
+
 enum {
 	A,
 	B,
@@ -53,6 +58,8 @@ static struct call *add_call(struct call call)
 	call.at.line = lines++;
 	call.passed = PASSED_WHOLE;
 	call.arguments = "";
+	call.values = call.values ? call.values : "";
+	call.needs = call.needs ? call.needs : "";
 	call.lock = call.state == STATE_HELD ? "bo->resv" : "";
 	facts_add_call(&calls, call);
 	return &calls.calls.rows[calls.calls.count - 1];
@@ -105,6 +112,7 @@ static void operation_in(const char *function, enum requirement requirement)
 						     .message = "",
 						     .reason = "",
 						     .hint = "",
+						     .needs = "",
 						     .at.line = 100,
 						     .with = "op_unlocked" };
 }
@@ -116,7 +124,7 @@ static void begin(void)
 	asked = (struct questions){ 0 };
 }
 
-static const struct knowledge known = { &calls, &asked, &selection, &slots };
+static const struct knowledge known = { &calls, &asked, &selection, &slots, &under };
 
 static void end(void)
 {
@@ -504,6 +512,136 @@ START_TEST(a_site_that_is_free_is_not_reported)
 }
 END_TEST
 
+/* A site of a rule about any lock. */
+static struct site *operation_under_any(const char *function)
+{
+	operation_in(function, MUST_NOT_HOLD);
+	facts.sites.rows[0].rule = 1;
+	return &facts.sites.rows[0];
+}
+
+START_TEST(to_some_rules_any_lock_is_as_good)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD)->passed = PASSED_OTHER;
+	operation_under_any("f");
+	assert_left(STATE_HELD, CONFIDENCE_MEDIUM, true);
+	end();
+
+	begin();
+	define("f", A, true);
+	enter("dma_buf_ops.pin", "f", A);
+	operation_under_any("f")->confidence = CONFIDENCE_LOW;
+	assert_left(STATE_HELD, CONFIDENCE_LOW, true);
+	assert_chain("dma_buf_ops.pin>f f>op");
+	end();
+}
+END_TEST
+
+START_TEST(a_lock_that_may_be_held_is_unsure)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD)->is_unsure = true;
+	operation_under_any("f");
+	assert_left(STATE_HELD, CONFIDENCE_LOW, true);
+	end();
+
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD)->is_later = true;
+	operation_under_any("f");
+	judge();
+	ck_assert(!facts.sites.rows[0].is_finding);
+	end();
+}
+END_TEST
+
+START_TEST(values_that_are_passed_rule_ways_out)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD)->values = "1=1,12=0";
+	operation_under_any("f")->needs = "2=0,1=0";
+	judge();
+	ck_assert(!facts.sites.rows[0].is_finding);
+	end();
+
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD)->values = "12=1,1=0";
+	operation_under_any("f")->needs = "2=0,1=0";
+	assert_left(STATE_HELD, CONFIDENCE_MEDIUM, true);
+	end();
+
+	/* Where no page fault is served, further up, too. */
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("g", "f", A, STATE_INHERITED);
+	call("h", "g", A, STATE_HELD)->values = "nofault=1";
+	operation_under_any("f")->needs = "nofault=0";
+	judge();
+	ck_assert(!facts.sites.rows[0].is_finding);
+	end();
+}
+END_TEST
+
+START_TEST(what_a_parameter_has_to_be_counts_if_all_calls_say_so)
+{
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("g", "f", A, STATE_INHERITED)->needs = "1=0";
+	call("h", "g", A, STATE_HELD)->values = "1=1";
+	operation_under_any("f");
+	judge();
+	ck_assert(!facts.sites.rows[0].is_finding);
+	end();
+
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	call("g", "f", A, STATE_INHERITED)->needs = "1=0";
+	call("g", "f", A, STATE_INHERITED)->needs = "1=1";
+	call("h", "g", A, STATE_HELD)->values = "1=1";
+	operation_under_any("f");
+	assert_left(STATE_HELD, CONFIDENCE_MEDIUM, true);
+	end();
+
+	/* Also if a longer way comes to it later. */
+	begin();
+	define("f", A, true);
+	define("g", A, true);
+	define("k", A, true);
+	call("g", "f", A, STATE_INHERITED)->needs = "1=0";
+	call("k", "f", A, STATE_INHERITED);
+	call("g", "k", A, STATE_INHERITED);
+	call("h", "g", A, STATE_HELD)->values = "1=1";
+	operation_under_any("f");
+	assert_left(STATE_HELD, CONFIDENCE_MEDIUM, true);
+	end();
+}
+END_TEST
+
+START_TEST(each_caller_at_fault_is_told)
+{
+	begin();
+	define("f", A, true);
+	call("g", "f", A, STATE_HELD);
+	call("k", "f", A, STATE_NOT_HELD);
+	call("h", "f", A, STATE_HELD);
+	operation_under_any("f");
+	judge();
+	ck_assert_uint_eq(facts.sites.count, 2);
+	ck_assert_str_eq(facts.sites.rows[0].function, "g");
+	ck_assert_str_eq(facts.sites.rows[1].function, "h");
+	ck_assert_str_eq(facts.sites.rows[1].operation, "f");
+	end();
+}
+END_TEST
+
 /* Sees that what is asked next is NAME:SOURCE, * for everywhere, with blanks between. */
 static void assert_asks(const char *expected)
 {
@@ -549,6 +687,27 @@ START_TEST(only_identifiers_are_asked)
 }
 END_TEST
 
+START_TEST(what_is_never_under_a_lock_is_not_asked)
+{
+	begin();
+	operation_under_any("k");
+	assert_asks("");
+	facts.sites.count = 0;
+	operation_under_any("f");
+	assert_asks("f:0");
+	ask("f", A);
+	define_only("f", A, true);
+	define_only("h", A, false);
+	define_only("k", A, false);
+	call("h", "f", A, STATE_INHERITED);
+	call("k", "f", A, STATE_INHERITED);
+	ask("h", A);
+	ask("k", A);
+	assert_asks("h:*");
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -575,7 +734,13 @@ int main(void)
 		a_site_is_a_finding_where_the_lock_is_held,
 		a_site_under_another_lock_is_unsure,
 		a_site_that_is_free_is_not_reported,
+		to_some_rules_any_lock_is_as_good,
+		a_lock_that_may_be_held_is_unsure,
+		values_that_are_passed_rule_ways_out,
+		what_a_parameter_has_to_be_counts_if_all_calls_say_so,
+		each_caller_at_fault_is_told,
 		questions_follow_what_is_known,
+		what_is_never_under_a_lock_is_not_asked,
 		only_identifiers_are_asked,
 	};
 

@@ -129,6 +129,91 @@ START_TEST(what_did_not_parse_is_of_no_rule)
 }
 END_TEST
 
+/* A call elsewhere, in line LINE. */
+#define LINK(line)                                                                         \
+	"resvlint\tlink\timporter-locked\thigh\tinherited\tf/000000.c\t" line "\t1\t" line \
+	"\t5\tirq\tqueue_work\t\t\t0\t\t\t\t\t\n"
+
+START_TEST(a_link_is_one_of_the_rows_before)
+{
+	struct facts facts = { 0 };
+	struct error err;
+
+	ck_assert_int_eq(parse(ROW "\n" ROW "\n" LINK("7") LINK("8"), &facts, NULL, &err), 0);
+	ck_assert_uint_eq(facts.sites.count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct site *site = &facts.sites.rows[i];
+
+		ck_assert_uint_eq(site->chain_length, 2);
+		ck_assert_int_eq(site->chain[1].kind, LINK_INSIDE);
+		ck_assert_uint_eq(site->chain[1].at.source, 0);
+		ck_assert_uint_eq(site->chain[1].at.line, 8);
+		ck_assert_str_eq(site->chain[1].function, "irq");
+		ck_assert_str_eq(site->chain[1].call, "queue_work");
+	}
+	facts_free(&facts);
+}
+END_TEST
+
+/* That something is wanted, in a file of some number; or "". */
+#define WANT(words, in)                                                              \
+	"resvlint\twant\t-\thigh\tinherited\tf/000001.c\t0\t0\t0\t0\t" in "\t" words \
+	"\t\t\t0\t\t\t\t\t\n"
+
+START_TEST(wants_are_of_no_rule)
+{
+	struct facts facts = { 0 };
+	struct error err;
+
+	ck_assert_int_eq(
+		parse(WANT("names lamp wq", "") WANT("in run", "f/000000.c"), &facts, NULL, &err),
+		0);
+	ck_assert_uint_eq(facts.wants.count, 2);
+	ck_assert_uint_eq(facts.wants.rows[0].source, 1);
+	ck_assert_str_eq(facts.wants.rows[0].words, "names lamp wq");
+	ck_assert_uint_eq(facts.wants.rows[0].of, SIZE_MAX);
+	ck_assert_uint_eq(facts.wants.rows[1].of, 0);
+	ck_assert_int_eq(parse(WANT("in run", "f/000002.c"), &facts, NULL, &err), -1);
+	ck_assert_int_eq(parse(WANT("in run", "run.c"), &facts, NULL, &err), -1);
+	facts_free(&facts);
+}
+END_TEST
+
+START_TEST(sites_are_dropped_and_taken_over)
+{
+	const bool first[] = { true, false }, second[] = { false, true };
+	struct facts facts = { 0 }, more = { 0 };
+	struct error err;
+
+	ck_assert_int_eq(parse(ROW "\n" LINK("7"), &facts, NULL, &err), 0);
+	facts_drop(&facts, 4, first);
+	facts_drop(&facts, 3, second);
+	ck_assert_uint_eq(facts.sites.count, 1);
+	facts_drop(&facts, 4, second);
+	ck_assert_uint_eq(facts.sites.count, 0);
+
+	ck_assert_int_eq(parse(ROW "\n" LINK("7") ROW_OF("edit", "high", "held", "", "", "", ""),
+			       &more, NULL, &err),
+			 0);
+	facts_take(&facts, &more, first);
+	ck_assert_uint_eq(facts.sites.count, 0);
+	ck_assert_uint_eq(facts.rewrites.count, 0);
+	facts_free(&more);
+
+	more = (struct facts){ 0 };
+	ck_assert_int_eq(parse(ROW "\n" LINK("7") ROW_OF("edit", "high", "held", "", "", "", ""),
+			       &more, NULL, &err),
+			 0);
+	facts_take(&facts, &more, second);
+	facts_free(&more);
+	ck_assert_uint_eq(facts.sites.count, 1);
+	ck_assert_uint_eq(facts.rewrites.count, 1);
+	ck_assert_str_eq(facts.sites.rows[0].operation, "dma_buf_vmap");
+	ck_assert_str_eq(facts.sites.rows[0].chain[0].call, "queue_work");
+	facts_free(&facts);
+}
+END_TEST
+
 START_TEST(each_kind_has_its_fields)
 {
 	struct facts facts = { 0 };
@@ -174,6 +259,9 @@ int main(void)
 				       malformed_rows_are_internal_errors,
 				       other_lines_are_passed_on,
 				       what_did_not_parse_is_of_no_rule,
+				       a_link_is_one_of_the_rows_before,
+				       wants_are_of_no_rule,
+				       sites_are_dropped_and_taken_over,
 				       each_kind_has_its_fields };
 
 	return unit_run("facts", tests, sizeof(tests) / sizeof(*tests));

@@ -24,15 +24,18 @@ static char *path_text(const struct items *items, uint32_t path)
 	return text;
 }
 
-static bool has_path(enum edge_kind kind)
+static bool has_path(const struct edge *edge)
 {
-	return kind == EDGE_CALL_MEMBER || kind == EDGE_PASS_MEMBER || kind == EDGE_STORE ||
-	       kind == EDGE_STORE_MACRO || kind == EDGE_STORE_PARAMETER || kind == EDGE_USE_MACRO;
+	enum edge_kind kind = (enum edge_kind)edge->kind;
+
+	return (kind == EDGE_CALL && edge->target != NONE) || kind == EDGE_CALL_MEMBER ||
+	       kind == EDGE_PASS_MEMBER || kind == EDGE_STORE || kind == EDGE_STORE_MACRO ||
+	       kind == EDGE_STORE_PARAMETER || kind == EDGE_USE_MACRO;
 }
 
 static char *target_text(const struct items *items, const struct edge *edge)
 {
-	if (has_path((enum edge_kind)edge->kind))
+	if (has_path(edge))
 		return path_text(items, edge->target);
 	return xstrdup(edge->target == NONE ? "" : symbols_text(&items->names, edge->target));
 }
@@ -321,7 +324,7 @@ START_TEST(macros_are_read)
 	      "10:34 ops: is filled OPS -> struct ops\n"
 	      "10:39 ops: is filled ENTRY -> struct ops\n"
 	      "10:48 ops: store by macro g -> struct ops ENTRY #1\n"
-	      "1:15 get: call take\n"
+	      "1:15 get: call take -> ? ops lock\n"
 	      "2:20 OPS: store f -> ? open\n"
 	      "3:12 OPS: store g -> ? release\n"
 	      "4:31 ENTRY: keeps n -> ? name\n"
@@ -329,6 +332,33 @@ START_TEST(macros_are_read)
 	      "5:14 other: call take\n"
 	      "6:12 ALL: call OPS_WITH\n"
 	      "6:21 ALL: pass f -> OPS_WITH\n");
+}
+END_TEST
+
+/* The member whose address is passed, wherever the call has it. */
+START_TEST(members_are_passed)
+{
+	check("struct foo { struct mutex lock; struct { struct mutex lock; } heap; struct foo "
+	      "*next; };\n"
+	      "static void f(struct foo *foo, int n)\n"
+	      "{\n"
+	      "\tmutex_lock(&foo->lock);\n"
+	      "\tmutex_lock_nested(&foo->next->heap.lock, n);\n"
+	      "\tguard(mutex)(&foo->lock);\n"
+	      "\tscoped_guard(mutex, &foo->heap.lock) g(n);\n"
+	      "\tg(n, h(foo->next), n + 1);\n"
+	      "\tg(&foo, foo->next);\n"
+	      "}\n",
+	      "4:1 f: call mutex_lock -> struct foo lock\n"
+	      "5:1 f: call mutex_lock_nested -> struct foo next heap lock\n"
+	      "6:1 f: call guard -> struct foo lock\n"
+	      "6:7 f: pass mutex -> guard\n"
+	      "7:1 f: call scoped_guard -> struct foo heap lock\n"
+	      "7:14 f: pass mutex -> scoped_guard\n"
+	      "7:38 f: call g\n"
+	      "8:1 f: call g\n"
+	      "8:6 f: call h -> struct foo next\n"
+	      "9:1 f: call g -> struct foo next\n");
 }
 END_TEST
 
@@ -432,6 +462,7 @@ int main(void)
 		functions_are_stored,
 		assignments_store,
 		macros_are_read,
+		members_are_passed,
 		any_bytes_can_be_read,
 		long_texts_can_be_read,
 	};

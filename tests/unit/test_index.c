@@ -71,10 +71,27 @@ START_TEST(the_words_of_a_text_can_be_looked_for)
 }
 END_TEST
 
+START_TEST(one_word_can_be_looked_for)
+{
+	static const char text[] = "dma_buf_pin(attach);";
+	struct index_query *query = index_query_of("attach");
+	struct index index;
+
+	index_make(&index, text, strlen(text));
+	ck_assert(index_may_have(&index, query));
+	index_query_free(query);
+	query = index_query_of("att");
+	ck_assert(!index_may_have(&index, query));
+	index_query_free(query);
+	index_free(&index);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { whole_words_are_known, no_word_of_a_long_text_is_lost,
-				       the_words_of_a_text_can_be_looked_for };
+				       the_words_of_a_text_can_be_looked_for,
+				       one_word_can_be_looked_for };
 
 	return unit_run("index", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -34,9 +34,27 @@ START_TEST(names_can_be_added_once)
 }
 END_TEST
 
+START_TEST(names_can_be_moved)
+{
+	struct names names = { 0 }, from = { 0 };
+	const char *moved;
+
+	names_add(&names, "a");
+	names_add(&from, "b");
+	moved = from.names[0];
+	names_move(&names, &from);
+	ck_assert_uint_eq(names.count, 2);
+	ck_assert_ptr_eq(names.names[1], moved);
+	ck_assert_uint_eq(from.count, 0);
+	names_free(&from);
+	names_free(&names);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = { names_are_kept_in_order, names_can_be_added_once };
+	const TTest *const tests[] = { names_are_kept_in_order, names_can_be_added_once,
+				       names_can_be_moved };
 
 	return unit_run("names", tests, sizeof(tests) / sizeof(*tests));
 }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAMP "spatch 1\na.ml\ncompile.sh\nt.tsv\nlet a = 1\n:\nrow\n"
+#define STAMP "spatch 1\nr.cocci\na.ml\ncompile.sh\nt.tsv\nrule\nlet a = 1\n:\nrow\n"
 
-/* A stage with a library and a table. */
+/* A stage with a rule, a library and a table. */
 static void make_stage(struct stage *stage, const char *dir)
 {
 	char *rules = path_join(dir, "rules");
@@ -15,7 +15,8 @@ static void make_stage(struct stage *stage, const char *dir)
 
 	scratch_write(dir, "rules/lib/compile.sh", ":\n");
 	scratch_write(dir, "rules/lib/a.ml", "let a = 1\n");
-	scratch_write(dir, "rules/lib/serve.cocci", "not stamped\n");
+	scratch_write(dir, "rules/lib/macros.h", "not stamped\n");
+	scratch_write(dir, "rules/g/r.cocci", "rule\n");
 	scratch_write(dir, "rules/tables/t.tsv", "row\n");
 	ck_assert_int_eq(stage_create(stage, &err), 0);
 	ck_assert_int_eq(stage_rules(stage, rules, &err), 0);

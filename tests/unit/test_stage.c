@@ -41,7 +41,7 @@ START_TEST(sources_get_made_up_names_and_are_staged_anew)
 {
 	static const char source[] = "int f(void) { a; }\n";
 	static const char *const names[] = { "a", "b" };
-	static const char *const focused[] = { source, "                  \n" };
+	static const char *const focused[] = { source, "\n" };
 	static const size_t weights[] = { 14, 0 };
 	struct stage stage;
 	struct error err;

@@ -165,18 +165,29 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
-int file_write(const char *path, const void *bytes, size_t length)
+static int write_file(const char *path, int flags, const void *bytes, size_t length)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), saved, result;
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | flags, 0600), saved,
+	    result;
 
 	if (fd < 0)
 		return -1;
-	result = write_all(fd, bytes, length);
+	result = write_all(fd, bytes, length) || ftruncate(fd, (off_t)length) ? -1 : 0;
 	saved = errno;
 	if (close(fd) && !result)
 		return -1;
 	errno = saved;
 	return result;
+}
+
+int file_write(const char *path, const void *bytes, size_t length)
+{
+	return write_file(path, O_EXCL, bytes, length);
+}
+
+int file_rewrite(const char *path, const void *bytes, size_t length)
+{
+	return write_file(path, 0, bytes, length);
 }
 
 void replace_nul(char *text, size_t length)

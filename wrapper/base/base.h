@@ -71,6 +71,9 @@ const char *file_problem(void);
 /* Makes a new file of these bytes, for the user alone. Returns 0, or -1 with errno set. */
 int file_write(const char *path, const void *bytes, size_t length);
 
+/* Likewise, in the place of what a file has. */
+int file_rewrite(const char *path, const void *bytes, size_t length);
+
 /*
  * Bytes that can be read behind a text from a file or a process: the machine code of a compiled
  * pattern looks at blocks of so many.

@@ -18,6 +18,15 @@ void names_add_once(struct names *names, const char *name)
 		names_add(names, name);
 }
 
+void names_move(struct names *names, struct names *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		names->names = grow(names->names, names->count, sizeof(*names->names));
+		names->names[names->count++] = from->names[i];
+	}
+	from->count = 0;
+}
+
 bool names_has(const struct names *names, const char *name)
 {
 	for (size_t i = 0; i < names->count; i++)

@@ -18,6 +18,9 @@ void names_add(struct names *names, const char *name);
 /* Likewise, unless it is among them. */
 void names_add_once(struct names *names, const char *name);
 
+/* Adds all of `from`, which has none afterwards; their strings stay where they are. */
+void names_move(struct names *names, struct names *from);
+
 bool names_has(const struct names *names, const char *name);
 void names_free(struct names *names);
 

@@ -24,6 +24,8 @@
 #define TOKEN_ENTERED_FREE "entered-free" /* not a token: callbacks that are entered without it */
 #define TOKEN_CALLBACKS "callbacks"       /* that tables in other files name */
 #define TOKEN_CALLED_HELD "called-held"   /* calls through members that are entered with it */
+/* Functions that may be called with any lock held, and take what stands above it. */
+#define TOKEN_UNDER_LOCK "under-lock"
 #define TOKEN_WHOLE_SOURCE "whole-source" /* not a token: the rule sees sources whole */
 
 /* Words of this list are behind one that stands before them in the text of a call. */

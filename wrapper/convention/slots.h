@@ -13,6 +13,9 @@
 
 #define SLOT_TABLE "lib/contexts.tsv"
 
+/* The context of what is told there only as the function that some work is. */
+#define SLOT_WORKER "worker"
+
 struct slot {
 	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
 	enum lock_state state;

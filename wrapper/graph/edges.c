@@ -228,6 +228,33 @@ static void read_macro_use(struct edges *edges, uint32_t at, uint32_t end)
 		emit(edges, EDGE_USE_MACRO, name_at(reader, at), frame->path, 0, at);
 }
 
+/*
+ * The path of the first member that is an argument of a call, or whose address is: of x->lock in
+ * f(&x->lock), and in guard(f)(&x->lock). NONE if there is none.
+ */
+static uint32_t member_passed(struct edges *edges, uint32_t open)
+{
+	struct reader *reader = edges->reader;
+	uint32_t close = behind(reader, open) - 1, at = open + 1;
+
+	if (is_sign(reader, close + 1, '(')) {
+		at = close + 2;
+		close = behind(reader, close + 1) - 1;
+	}
+	while (at < close) {
+		uint32_t end = argument_end(reader, at, close);
+
+		if (end > at + 2 && is_name(reader, end - 1)) {
+			struct expression argument = read_backward(reader, end, at);
+
+			if (argument.is_member)
+				return argument.path;
+		}
+		at = end + 1;
+	}
+	return NONE;
+}
+
 /* NAME(...), where NAME is what its word says. */
 static void read_plain_call(struct edges *edges, uint32_t open)
 {
@@ -244,7 +271,7 @@ static void read_plain_call(struct edges *edges, uint32_t open)
 		return;
 	}
 	if (!is_declared(edges, name) && (is_in_code(edges) || is_small(edges, name)))
-		emit(edges, EDGE_CALL, word, NONE, 0, name);
+		emit(edges, EDGE_CALL, word, member_passed(edges, open), 0, name);
 	read_macro_use(edges, name, behind(reader, open));
 	if (around->kind == FRAME_VALUE && around->path >= PATH_ROOTS)
 		push_arguments(edges, open, EDGE_STORE_MACRO,

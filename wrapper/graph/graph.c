@@ -200,6 +200,9 @@ static void merge_edge(struct merge *merge, struct edge *edge)
 		edge->target = merged_name(merge, edge->target);
 		break;
 	case EDGE_CALL:
+		if (edge->target != NONE)
+			edge->target = merged_path(merge, edge->target, 0);
+		break;
 	case EDGE_CALL_VARIABLE:
 	case EDGE_MENTION:
 		break;
@@ -638,16 +641,43 @@ const struct paths *graph_paths(const struct graph *graph)
 	return &graph->paths;
 }
 
+/* Is the path of a structure that of its tag? */
+static bool is_tagged(const struct graph *graph, uint32_t path)
+{
+	uint32_t parent = graph->paths.paths[path].parent;
+
+	return parent < PATH_ROOTS || graph->paths.paths[parent].parent == PATH_SOURCE;
+}
+
 uint32_t graph_tag(const struct graph *graph, uint32_t path)
 {
 	uint32_t at = paths_resolve(&graph->paths, path);
 
 	if (at < PATH_ROOTS)
 		return NONE;
-	while (graph->paths.paths[at].parent >= PATH_ROOTS &&
-	       graph->paths.paths[graph->paths.paths[at].parent].parent != PATH_SOURCE)
+	while (!is_tagged(graph, at))
 		at = graph->paths.paths[at].parent;
 	return graph->paths.paths[at].name;
+}
+
+char *graph_place(const struct graph *graph, uint32_t path)
+{
+	const char *name;
+	uint32_t owner;
+	char *inner, *text;
+
+	if (path < PATH_ROOTS)
+		return NULL;
+	name = graph_text(graph, graph->paths.paths[path].name);
+	owner = paths_resolve(&graph->paths, graph->paths.paths[path].parent);
+	if (owner < PATH_ROOTS)
+		return NULL;
+	if (is_tagged(graph, owner))
+		return xasprintf("%s.%s", graph_text(graph, graph->paths.paths[owner].name), name);
+	inner = graph_place(graph, owner);
+	text = inner ? xasprintf("%s.%s", inner, name) : NULL;
+	free(inner);
+	return text;
 }
 
 char *graph_member_text(const struct graph *graph, uint32_t path)

@@ -61,6 +61,13 @@ uint32_t graph_tag(const struct graph *graph, uint32_t path);
  */
 char *graph_member_text(const struct graph *graph, uint32_t path);
 
+/*
+ * The place that the path of a member is, by the tag of the structure and the members that lead
+ * there through structures without tags: "foo.heap.lock". NULL if the structure is not known. The
+ * caller frees.
+ */
+char *graph_place(const struct graph *graph, uint32_t path);
+
 /* The items that a source defines: from `*first` on, as many as it returns. */
 uint32_t graph_items_of(const struct graph *graph, uint32_t source, uint32_t *first);
 

@@ -44,22 +44,45 @@ static struct names words_of_places(const struct uses *uses)
 }
 
 /*
- * The sources with something to ask: a place, or a definition of what is asked about, which are
- * those from the index `first` on; and those in which the graph may not have seen all.
+ * The sources in which the graph may not have seen all, and something is named that is asked about:
+ * of a member, also a structure with it.
  */
-static bool *sources_to_ask(const struct uses *uses, const struct definitions *definitions,
-			    size_t first, const struct survey *survey)
+static int mark_broken(const struct questions *questions, const struct survey *survey, bool *only,
+		       struct error *err)
 {
-	size_t count = survey->selection->count;
-	bool *only = xcalloc(count, sizeof(*only));
+	const struct selection *selection = survey->selection;
+	const struct graph *graph = program_graph(survey->program);
+	struct names names = { 0 };
+	struct index_query *query;
+	struct words *words;
 
-	for (size_t i = 0; i < count; i++)
-		only[i] = graph_is_broken(program_graph(survey->program), (uint32_t)i);
+	for (size_t i = 0; i < questions->count; i++)
+		if (question_is_member(questions->questions[i].name))
+			uses_add_owners(graph, questions->questions[i].name, &names);
+		else
+			names_add(&names, question_subject(questions->questions[i].name));
+	words = words_of_names(&names, err);
+	query = words ? index_query_make(words) : NULL;
+	for (size_t i = 0; i < selection->count && query; i++)
+		only[i] = graph_is_broken(graph, (uint32_t)i) &&
+			  index_may_have(&selection->sources[i].index, query);
+	index_query_free(query);
+	words_free(words);
+	names_free(&names);
+	return words ? 0 : -1;
+}
+
+/*
+ * Marks the sources with something to ask: a place, or a definition of what is asked about, which
+ * are those from the index `first` on.
+ */
+static void mark_seen(const struct uses *uses, const struct definitions *definitions, size_t first,
+		      bool *only)
+{
 	for (size_t i = 0; i < uses->count; i++)
 		only[uses->places[i].source] = true;
 	for (size_t i = first; i < definitions->count; i++)
 		only[definitions->rows[i].at.source] = true;
-	return only;
 }
 
 /* Asks for the state at the places in some sources, which have a flag each. */
@@ -102,10 +125,12 @@ static int ask(struct callers *callers, struct survey *survey, const struct slot
 	result = uses_find(&uses, &callers->facts, survey, questions, slots, err);
 	first_call = callers->facts.calls.count;
 	if (!result && questions->count) {
-		bool *only = sources_to_ask(&uses, &callers->facts.definitions, first_definition,
-					    survey);
+		bool *only = xcalloc(survey->selection->count, sizeof(*only));
 
-		result = ask_states(callers, survey, questions, &uses, only, err);
+		result = mark_broken(questions, survey, only, err);
+		mark_seen(&uses, &callers->facts.definitions, first_definition, only);
+		if (!result)
+			result = ask_states(callers, survey, questions, &uses, only, err);
 		free(only);
 	}
 	if (!result)
@@ -119,7 +144,8 @@ static struct questions next_questions(struct callers *callers, const struct sur
 				       const struct slots *slots, const struct sites *sites,
 				       enum confidence least, unsigned int number)
 {
-	struct knowledge known = { &callers->facts, &callers->asked, survey->selection, slots };
+	struct knowledge known = { &callers->facts, &callers->asked, survey->selection, slots,
+				   callers->under };
 	struct questions questions = contexts_questions(&known, sites, least);
 
 	if (number <= ROUNDS && questions.count <= NAMES)

@@ -10,8 +10,9 @@
 #include "run/survey.h"
 
 struct callers {
-	struct facts facts;     /* definitions, calls and callbacks */
-	struct questions asked; /* owns the names */
+	struct facts facts;        /* definitions, calls and callbacks */
+	struct questions asked;    /* owns the names */
+	const struct under *under; /* as of struct knowledge; set before they are asked */
 };
 
 /*

@@ -47,47 +47,68 @@ static bool can_be_asked(const struct function *function)
 	return length && length <= NAME_LIMIT && !name[length];
 }
 
+/* Does whosever lock is held count for a site? */
+static bool is_of_any_lock(const struct functions *functions, const struct site *site)
+{
+	return functions->known.under && functions->known.under->rules >> site->rule & 1;
+}
+
 /* Can no more callers change what becomes of a site? */
-static bool is_plain(const struct site *site, const struct ways *ways, enum confidence least)
+static bool is_plain(const struct functions *functions, const struct site *site,
+		     const struct ways *ways, enum confidence least)
 {
 	bool held = has(ways, WAY_HELD) || has(ways, WAY_HELD_OTHER);
 
 	if (!site->is_finding)
-		return has(ways, WAY_HELD);
+		return has(ways, WAY_HELD) && !is_of_any_lock(functions, site);
 	return held && (free_way(ways) != WAY_COUNT ||
 			(site->confidence == CONFIDENCE_LOW && least > CONFIDENCE_LOW));
+}
+
+/* Is a function asked about, and not a member, a structure or a parameter? */
+static bool is_plain_function(const char *name)
+{
+	return !question_is_member(name) && !question_is_structure(name) &&
+	       !question_is_parameter(name);
 }
 
 /*
  * Sites are only asked about in their own files: nearly all functions that touch a buffer are
  * sites, and asking for them everywhere takes longer than all else. What calls them from other
- * files under the lock is found from there: the wrappers tell which functions want it free.
+ * files under the lock is found from there: the wrappers tell which functions want it free. Of
+ * rules about any lock they do not tell.
  */
-static bool has_to_be_asked(const struct function *function, const struct site *site)
+static bool has_to_be_asked(const struct functions *functions, const struct function *function,
+			    const struct site *site)
 {
-	return !function->answered && can_be_asked(function) &&
-	       (site->is_finding || function->source != EVERYWHERE ||
-		question_is_parameter(function->name));
+	if (function->answered || !can_be_asked(function))
+		return false;
+	if (is_of_any_lock(functions, site) && is_plain_function(function->name))
+		return under_is_entered(functions->known.under, function->source, function->name);
+	return site->is_finding || is_of_any_lock(functions, site) ||
+	       function->source != EVERYWHERE || question_is_parameter(function->name);
 }
 
 /* All ways upward from the function that a site is in; ways_free() them. */
 static struct ways ways_from(const struct functions *functions, const struct site *site,
-			     bool by_name)
+			     unsigned int kinds)
 {
+	if (is_of_any_lock(functions, site))
+		kinds |= WAYS_ANY_LOCK;
 	return ways_find(functions, functions_defined(functions, site->function, site->at.source),
-			 by_name);
+			 kinds, site->needs);
 }
 
 /* Marks the functions on the ways to a site that have to be asked about. */
 static void mark_unknown(const struct functions *functions, const struct site *site,
 			 enum confidence least, bool *unknown)
 {
-	struct ways ways = ways_from(functions, site, false);
+	struct ways ways = ways_from(functions, site, 0);
 
-	for (size_t i = 0; i < ways.count && !is_plain(site, &ways, least); i++) {
+	for (size_t i = 0; i < ways.count && !is_plain(functions, site, &ways, least); i++) {
 		const struct function *function = ways.steps[i].function;
 
-		if (function && has_to_be_asked(function, site))
+		if (function && has_to_be_asked(functions, function, site))
 			unknown[function - functions->functions] = true;
 	}
 	ways_free(&ways);
@@ -193,10 +214,10 @@ static bool begins_in_exporter(const struct ways *ways, enum way way)
 				       ways->steps[first->below].below == NOWHERE);
 }
 
-/* Is the function at which one way begins on another? */
-static bool is_on(const struct ways *ways, enum way one, enum way other)
+/* Is the function at which one way begins, in a step, on another? */
+static bool is_on(const struct ways *ways, size_t one, size_t other)
 {
-	size_t wanted = ways->steps[ways->first[one]].below, step = ways->first[other];
+	size_t wanted = ways->steps[one].below, step = other;
 
 	while (step != wanted && step != NOWHERE)
 		step = ways->steps[step].below;
@@ -204,29 +225,36 @@ static bool is_on(const struct ways *ways, enum way one, enum way other)
 }
 
 /* Is a site reached without the lock, too, or from a function of which it is presumed? */
-static bool has_free_way(const struct ways *ways, enum way held)
+static bool has_free_way(const struct ways *ways, size_t held)
 {
 	static const enum way kinds[] = { WAY_EITHER, WAY_PRESUMED };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-		if (has(ways, kinds[i]) && !is_on(ways, kinds[i], held))
+		if (has(ways, kinds[i]) && !is_on(ways, ways->first[kinds[i]], held))
 			return true;
 	return free_way(ways) != WAY_COUNT;
 }
 
-/*
- * The call of a caller whose fault it is that the lock is held, NULL if it is nobody's. The caller
- * takes the lock, in a source that is checked, and what it calls is right where others call it.
- */
-static const struct call *callers_fault(const struct functions *functions, const struct ways *ways,
-					enum way held)
+/* Is a source checked? To rules about any lock, that their words are not in it says nothing. */
+static bool is_checked(const struct functions *functions, const struct site *site, size_t source)
 {
-	const struct call *call = ways->steps[ways->first[held]].call;
-	bool is_fault = call && !call->passed_to && !question_is_parameter(call->callee) &&
-			has_free_way(ways, held) &&
-			functions->known.selection->sources[call->at.source].rules;
+	const struct selection *selection = functions->known.selection;
 
-	return is_fault ? call : NULL;
+	return selection->sources[source].rules ||
+	       (is_of_any_lock(functions, site) && !select_is_other(selection, source));
+}
+
+/*
+ * Is it the fault of the caller with which a way begins, in a step, that the lock is held? It takes
+ * the lock, in a source that is checked, and what it calls is right where others call it.
+ */
+static bool is_callers_fault(const struct functions *functions, const struct site *site,
+			     const struct ways *ways, size_t begin)
+{
+	const struct call *call = ways->steps[begin].call;
+
+	return call && !call->passed_to && !question_is_parameter(call->callee) &&
+	       has_free_way(ways, begin) && is_checked(functions, site, call->at.source);
 }
 
 static void add_inside(struct site *site, struct link link)
@@ -238,14 +266,13 @@ static void add_inside(struct site *site, struct link link)
 }
 
 /* Adds what a caller, at which a site is reported now, calls down to where it was. */
-static void add_all_inside(struct site *site, const struct ways *ways, enum way held,
+static void add_all_inside(struct site *site, const struct ways *ways, size_t begin,
 			   const struct site *before)
 {
 	const struct step *steps = ways->steps;
 	const char *function = site->operation;
 
-	for (size_t i = steps[ways->first[held]].below; steps[i].below != NOWHERE;
-	     i = steps[i].below) {
+	for (size_t i = steps[begin].below; steps[i].below != NOWHERE; i = steps[i].below) {
 		struct link link = steps[i].link;
 
 		if (link.kind == LINK_MEMBER)
@@ -269,8 +296,9 @@ static const char *keep(struct facts *facts, char *text)
 
 /* Reports a site where the caller that holds the lock calls what leads to it. */
 static void move_to_caller(struct facts *facts, struct site *site, const struct ways *ways,
-			   enum way held, const struct call *call)
+			   size_t begin)
 {
+	const struct call *call = ways->steps[begin].call;
 	const struct site before = *site;
 
 	site->at = call->at;
@@ -284,7 +312,27 @@ static void move_to_caller(struct facts *facts, struct site *site, const struct 
 					     call->lock_line));
 	site->hint = "drop the lock before this call";
 	site_end_way(site);
-	add_all_inside(site, ways, held, &before);
+	add_all_inside(site, ways, begin, &before);
+}
+
+static void add_site(struct sites *sites, const struct site *site)
+{
+	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
+	sites->rows[sites->count++] = *site;
+}
+
+/* Adds to more sites one for each further caller whose fault it is that a lock of any is held. */
+static void add_others_fault(const struct functions *functions, struct facts *facts,
+			     const struct site *site, const struct ways *ways, struct sites *more)
+{
+	for (size_t i = 1; i < ways->held_count; i++) {
+		struct site other = *site;
+
+		if (!is_callers_fault(functions, site, ways, ways->held[i]))
+			continue;
+		move_to_caller(facts, &other, ways, ways->held[i]);
+		add_site(more, &other);
+	}
 }
 
 /*
@@ -292,19 +340,21 @@ static void move_to_caller(struct facts *facts, struct site *site, const struct 
  * was imported: that is exported as the buffer that it came from.
  */
 static void judge_must_not_hold(const struct functions *functions, struct facts *facts,
-				struct site *site, const struct ways *ways)
+				struct site *site, const struct ways *ways, struct sites *more)
 {
 	enum way held = held_way(ways);
-	const struct call *fault;
 
 	if (held == WAY_COUNT || (site->is_of_kind && begins_in_exporter(ways, held)))
 		return;
 	site->is_finding = true;
 	site->state = STATE_HELD;
-	site->confidence = held == WAY_HELD ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
-	fault = callers_fault(functions, ways, held);
-	if (fault) {
-		move_to_caller(facts, site, ways, held, fault);
+	if (held != WAY_HELD)
+		site->confidence = CONFIDENCE_LOW;
+	else if (!is_of_any_lock(functions, site))
+		site->confidence = CONFIDENCE_MEDIUM;
+	if (is_callers_fault(functions, site, ways, ways->first[held])) {
+		add_others_fault(functions, facts, site, ways, more);
+		move_to_caller(facts, site, ways, ways->first[held]);
 		return;
 	}
 	add_way(site, ways, held);
@@ -314,7 +364,7 @@ static void judge_must_not_hold(const struct functions *functions, struct facts 
 /* Is the lock surely not held on a way that does not begin with what a list yields? */
 static bool is_free_by_name(const struct functions *functions, const struct site *site)
 {
-	struct ways ways = ways_from(functions, site, true);
+	struct ways ways = ways_from(functions, site, WAYS_BY_NAME);
 	bool found = free_way(&ways) != WAY_COUNT;
 
 	ways_free(&ways);
@@ -322,20 +372,21 @@ static bool is_free_by_name(const struct functions *functions, const struct site
 }
 
 /* Returns whether nothing is left of the site. */
-static bool judge(const struct functions *functions, struct facts *facts, struct site *site)
+static bool judge(const struct functions *functions, struct facts *facts, struct site *site,
+		  struct sites *more)
 {
 	struct ways ways;
 	bool settled = false;
 
 	if (site->state != STATE_INHERITED)
 		return false;
-	ways = ways_from(functions, site, false);
+	ways = ways_from(functions, site, 0);
 	if (site->is_finding) {
 		bool by_name = !site->is_of_kind || is_free_by_name(functions, site);
 
 		settled = judge_must_hold(site, &ways, by_name);
 	} else {
-		judge_must_not_hold(functions, facts, site, &ways);
+		judge_must_not_hold(functions, facts, site, &ways, more);
 	}
 	ways_free(&ways);
 	return settled;
@@ -344,12 +395,15 @@ static bool judge(const struct functions *functions, struct facts *facts, struct
 void contexts_judge(const struct knowledge *known, struct facts *facts)
 {
 	struct functions functions = functions_make(known, &facts->sites);
-	struct sites *sites = &facts->sites;
+	struct sites *sites = &facts->sites, more = { 0 };
 	size_t kept = 0;
 
 	for (size_t i = 0; i < sites->count; i++)
-		if (!judge(&functions, facts, &sites->rows[i]))
+		if (!judge(&functions, facts, &sites->rows[i], &more))
 			sites->rows[kept++] = sites->rows[i];
 	sites->count = kept;
+	for (size_t i = 0; i < more.count; i++)
+		add_site(sites, &more.rows[i]);
+	free(more.rows);
 	functions_free(&functions);
 }

@@ -11,6 +11,7 @@
 
 #include "base/names.h"
 #include "convention/slots.h"
+#include "judge/under.h"
 #include "run/facts.h"
 #include "run/select.h"
 #include "run/survey.h"
@@ -21,6 +22,7 @@ struct knowledge {
 	struct questions *asked;
 	const struct selection *selection;
 	const struct slots *slots;
+	const struct under *under; /* NULL: no rule asks about any lock */
 };
 
 struct function {

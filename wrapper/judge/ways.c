@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a site needs that is right where no page fault is served. */
+#define FAULTS "nofault=0"
+
 /* What exporters hold where they go on with another buffer. */
 #define OTHER_LOCK "the lock of the buffer that is exported"
 
@@ -11,8 +14,9 @@
 struct walk {
 	const struct functions *functions;
 	struct ways ways;
-	bool by_name;
-	bool *reached; /* for each function */
+	unsigned int kinds; /* of enum ways_kind */
+	size_t *reached; /* for each function, the last step that came to it, from 1; 0: none did */
+	size_t climbed;  /* so many of the steps were gone up from */
 };
 
 /* Adds a step, and returns which it is. */
@@ -44,6 +48,7 @@ static struct step step_by_call(const struct walk *walk, const struct function *
 	return (struct step){ .function = function,
 			      .below = below,
 			      .call = call,
+			      .needs = walk->kinds & WAYS_ANY_LOCK ? call->needs : "",
 			      .link = {
 				      .kind = LINK_CALL,
 				      .at = call->at,
@@ -62,6 +67,7 @@ static struct step step_by_slot(const struct walk *walk, const struct function *
 {
 	return (struct step){ .function = member,
 			      .below = below,
+			      .needs = "",
 			      .link = {
 				      .kind = member ? LINK_MEMBER : LINK_SLOT,
 				      .at = callback->at,
@@ -71,21 +77,41 @@ static struct step step_by_slot(const struct walk *walk, const struct function *
 			      } };
 }
 
-/* Takes a step to a function, unless it was reached before. */
+/*
+ * Takes a step to a function, unless it was reached before. What its parameters have to be counts
+ * only as long as all steps agree on it.
+ */
 static void reach(struct walk *walk, struct step step)
 {
-	bool *reached = &walk->reached[step.function - walk->functions->functions];
+	size_t *reached = &walk->reached[step.function - walk->functions->functions];
+	struct step *before = *reached ? &walk->ways.steps[*reached - 1] : NULL;
 
-	if (!*reached)
-		add_step(walk, step);
-	*reached = true;
+	if (before && (!before->needs[0] || !strcmp(before->needs, step.needs)))
+		return;
+	if (before)
+		step.needs = "";
+	if (before && *reached > walk->climbed)
+		before->needs = "";
+	else
+		*reached = add_step(walk, step) + 1;
 }
 
-/* A way begins, unless one of its kind did. */
+/* A way begins, unless one of its kind did and is as good. */
 static void begin(struct walk *walk, enum way way, struct step step)
 {
-	if (walk->ways.first[way] == NOWHERE)
-		walk->ways.first[way] = add_step(walk, step);
+	struct ways *ways = &walk->ways;
+	bool is_each = way == WAY_HELD && walk->kinds & WAYS_ANY_LOCK;
+	size_t at;
+
+	if (ways->first[way] != NOWHERE && !is_each)
+		return;
+	at = add_step(walk, step);
+	if (ways->first[way] == NOWHERE)
+		ways->first[way] = at;
+	if (is_each) {
+		ways->held = grow(ways->held, ways->held_count, sizeof(*ways->held));
+		ways->held[ways->held_count++] = at;
+	}
 }
 
 /* Does a function, reached in a step, pass on no object that it was given? */
@@ -117,12 +143,14 @@ static bool goes_inside(const struct walk *walk, size_t step)
 }
 
 /*
- * Is it another object than the one whose lock a caller holds that comes to the end of a way? What
- * is inside of that object may have the same lock, as its attachment; what is inside of that has
- * not.
+ * Is it another object than the one whose lock a caller holds that comes to the end of a way, or is
+ * it not sure that one is held? What is inside of that object may have the same lock, as its
+ * attachment; what is inside of that has not.
  */
 static bool is_other(const struct walk *walk, size_t step, const struct call *call)
 {
+	if (walk->kinds & WAYS_ANY_LOCK)
+		return call->is_unsure;
 	return call->passed == PASSED_OTHER || loses_object(walk, step) ||
 	       (call->passed == PASSED_PART && goes_inside(walk, step));
 }
@@ -141,7 +169,7 @@ static void follow_call(struct walk *walk, size_t step, const struct call *call)
 		reach(walk, step_by_call(walk, caller_of(walk, call), step, call));
 		return;
 	}
-	if (call->state == STATE_NOT_HELD)
+	if (call->state == STATE_NOT_HELD || (walk->kinds & WAYS_ANY_LOCK && call->is_later))
 		way = WAY_CALLED;
 	else if (is_other(walk, step, call))
 		way = WAY_HELD_OTHER;
@@ -159,6 +187,8 @@ static enum way way_of_slot(const struct walk *walk, size_t step, const char *sl
 		return WAY_EITHER;
 	if (state == STATE_NOT_HELD)
 		return WAY_ENTERED;
+	if (walk->kinds & WAYS_ANY_LOCK)
+		return WAY_HELD;
 	return starts_with(slot, EXPORTER_CALLBACK) && passes_on_other(walk, step) ? WAY_EXPORTED
 										   : WAY_HELD_OTHER;
 }
@@ -238,12 +268,40 @@ static void end_unknown(struct walk *walk, size_t step)
 		presume(walk, step);
 }
 
+/* Has the number of "NUMBER=VALUE" another value among some? */
+static bool is_other_value(const char *values, const char *need)
+{
+	size_t number = strcspn(need, "="), length;
+
+	for (; *values; values += length + (values[length] == ',')) {
+		length = strcspn(values, ",");
+		if (need[number] && !strncmp(values, need, number + 1))
+			return length != strlen(need) || strncmp(values, need, length);
+	}
+	return false;
+}
+
+/* Is the value of some number, in a text of "NUMBER=VALUE" with commas between, another one in a
+ * second? */
+static bool contradicts(const char *values, const char *needs)
+{
+	bool found = false;
+	char *copy = xstrdup(needs), *rest = copy, *need;
+
+	while (!found && (need = strsep(&rest, ",")))
+		found = is_other_value(values, need);
+	free(copy);
+	return found;
+}
+
 /* Does a walk leave out this call? A function that calls itself does not get the state from there.
  */
 static bool is_left_out(const struct walk *walk, const struct call *call,
-			const struct function *function)
+			const struct function *function, const char *needs)
 {
-	return (walk->by_name && call->from_list) ||
+	return contradicts(call->values, needs) ||
+	       (walk->kinds & WAYS_FAULTS && contradicts(call->values, FAULTS)) ||
+	       (walk->kinds & WAYS_BY_NAME && call->from_list) ||
 	       (!call->passed_to && call->state == STATE_INHERITED &&
 		caller_of(walk, call) == function);
 }
@@ -312,7 +370,7 @@ static void follow_passes(struct walk *walk, size_t step, const struct passes *p
 		const struct call *call = parameter->calls[i];
 		const struct passes more = { call, passes };
 
-		if (is_left_out(walk, call, parameter))
+		if (is_left_out(walk, call, parameter, ""))
 			continue;
 		found = true;
 		if (!call->passed_to)
@@ -346,7 +404,7 @@ static void climb(struct walk *walk, size_t step)
 	for (size_t i = 0; i < function->call_count; i++) {
 		const struct call *call = function->calls[i];
 
-		if (is_left_out(walk, call, function))
+		if (is_left_out(walk, call, function, walk->ways.steps[step].needs))
 			continue;
 		entered = true;
 		if (call->passed_to)
@@ -361,19 +419,21 @@ static void climb(struct walk *walk, size_t step)
 }
 
 struct ways ways_find(const struct functions *functions, const struct function *function,
-		      bool by_name)
+		      unsigned int kinds, const char *needs)
 {
 	struct walk walk = { .functions = functions,
-			     .by_name = by_name,
-			     .reached = xcalloc(functions->count, sizeof(bool)) };
+			     .kinds = kinds | (starts_with(needs, FAULTS) ? WAYS_FAULTS : 0),
+			     .reached = xcalloc(functions->count, sizeof(size_t)) };
 	bool any = false;
 
 	for (size_t i = 0; i < WAY_COUNT; i++)
 		walk.ways.first[i] = NOWHERE;
-	reach(&walk, (struct step){ .function = function, .below = NOWHERE });
-	for (size_t i = 0; i < walk.ways.count; i++)
+	reach(&walk, (struct step){ .function = function, .below = NOWHERE, .needs = needs });
+	for (size_t i = 0; i < walk.ways.count; i++) {
+		walk.climbed = i + 1;
 		if (walk.ways.steps[i].function)
 			climb(&walk, i);
+	}
 	for (size_t i = 0; i < WAY_COUNT; i++)
 		any = any || walk.ways.first[i] != NOWHERE;
 	/* Ways that only lead in circles tell nothing. */
@@ -386,4 +446,5 @@ struct ways ways_find(const struct functions *functions, const struct function *
 void ways_free(struct ways *ways)
 {
 	free(ways->steps);
+	free(ways->held);
 }

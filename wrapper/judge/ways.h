@@ -15,7 +15,8 @@
 
 /* How the state comes to be what it is at the beginning of a way. */
 enum way {
-	WAY_HELD,       /* a caller holds the lock, and passes on what it belongs to */
+	WAY_HELD,       /* a caller holds the lock, and passes on what it belongs to, where that
+			  matters */
 	WAY_HELD_OTHER, /* it is held, perhaps for something else */
 	WAY_EXPORTED, /* a callback of an exporter, who passes on what its buffer's private data has
 		       */
@@ -35,7 +36,8 @@ struct step {
 					    that of those that call this one */
 	size_t below;                    /* the step before, NOWHERE for the first one */
 	const struct call *call;         /* by which it is taken; NULL: by none */
-	struct link link; /* by what, as a chain tells it; zeroed: by nothing known */
+	const char *needs; /* what the parameters of the function have to be, as of sites */
+	struct link link;  /* by what, as a chain tells it; zeroed: by nothing known */
 };
 
 struct ways {
@@ -43,14 +45,26 @@ struct ways {
 	size_t count;
 	size_t first[WAY_COUNT]; /* where a shortest way of each kind begins, NOWHERE if there is
 				    none: from that step on, those below lead to the operation */
+	size_t *held; /* where each begins that is WAY_HELD, to walks of WAYS_ANY_LOCK; the first is
+			 that of the kind */
+	size_t held_count;
+};
+
+/* How a walk differs from one that goes by the object that a site is about; any of them together.
+ */
+enum ways_kind {
+	WAYS_BY_NAME = 1,  /* calls that pass on what a list yields are left out */
+	WAYS_ANY_LOCK = 2, /* whosever lock is held is as good as that of the object */
+	WAYS_FAULTS = 4,   /* calls where no page fault is served are left out */
 };
 
 /*
- * All ways upward from one of the functions. `by_name` leaves out calls that pass on what a list
- * yields. Their strings are those of what is known. ways_free() them.
+ * All ways upward from one of the functions, of these kinds; `needs` tells what its parameters have
+ * to be, as of sites. Their strings are those of what is
+ * known. ways_free() them.
  */
 struct ways ways_find(const struct functions *functions, const struct function *function,
-		      bool by_name);
+		      unsigned int kinds, const char *needs);
 void ways_free(struct ways *ways);
 
 #endif

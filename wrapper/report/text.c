@@ -54,7 +54,7 @@ static void print_link(FILE *out, const struct report *report, const struct link
 	if (link->kind == LINK_ROOT) {
 		text_print(out, link->call);
 		if (*link->function) {
-			fputs("() is ", out);
+			fputs(ends_with(link->function, "()") ? "() is passed to " : "() is ", out);
 			text_print(out, link->function);
 			putc('\n', out);
 		} else {

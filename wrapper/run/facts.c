@@ -47,6 +47,7 @@ struct row {
 	unsigned int end_column;
 	unsigned int lock_line;
 	enum confidence confidence;
+	size_t source_count; /* there are so many sources */
 };
 
 int compare_positions(const struct position *a, const struct position *b)
@@ -103,6 +104,22 @@ void facts_add_callback(struct facts *facts, struct callback callback)
 	all->rows[all->count++] = callback;
 }
 
+static void add_site(struct facts *facts, struct site site)
+{
+	struct sites *all = &facts->sites;
+
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = site;
+}
+
+static void add_rewrite(struct facts *facts, struct rewrite rewrite)
+{
+	struct rewrites *all = &facts->rewrites;
+
+	all->rows = grow(all->rows, all->count, sizeof(*all->rows));
+	all->rows[all->count++] = rewrite;
+}
+
 /* Each take_*() takes in one kind of row, and returns what is wrong with it, NULL if nothing is. */
 
 static const char *take_site(struct facts *facts, const struct row *row)
@@ -122,18 +139,20 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.reason = row->field[FIELD_REASON],
 		.hint = row->field[FIELD_HINT],
 		.with = row->field[FIELD_WITH],
+		.needs = "",
 	};
-	struct sites *sites = &facts->sites;
 
-	if (!strcmp(row->field[FIELD_KIND], "below")) {
+	if (!strcmp(row->field[FIELD_KIND], "site"))
+		site.needs = row->field[FIELD_REPLACE];
+	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;
+		site.waits = *row->field[FIELD_KIND] == 'w' ? SIZE_MAX : 0;
 		site.above = row->field[FIELD_REPLACE];
 		site.visit = row->lock_line;
 	}
 	if (!lock_state_parse(row->field[FIELD_STATE], &site.state))
 		return "its state is unknown";
-	sites->rows = grow(sites->rows, sites->count, sizeof(*sites->rows));
-	sites->rows[sites->count++] = site;
+	add_site(facts, site);
 	return NULL;
 }
 
@@ -150,6 +169,29 @@ static const char *take_kind(struct facts *facts, const struct row *row)
 	return NULL;
 }
 
+/* It tells of a call that the sites in the rows before, which are of one place, are about as well.
+ */
+static const char *take_link(struct facts *facts, const struct row *row)
+{
+	struct sites *sites = &facts->sites;
+
+	for (size_t i = sites->count; i-- > 0;) {
+		struct site *site = &sites->rows[i];
+
+		if (site->rule != row->rule ||
+		    compare_positions(&site->at, &sites->rows[sites->count - 1].at))
+			break;
+		site_add_link(site, (struct link){
+					    .kind = LINK_INSIDE,
+					    .at = row->at,
+					    .function = row->field[FIELD_FUNCTION],
+					    .call = row->field[FIELD_OPERATION],
+					    .lock = "",
+				    });
+	}
+	return NULL;
+}
+
 static const char *take_edit(struct facts *facts, const struct row *row)
 {
 	struct rewrite rewrite = {
@@ -160,10 +202,8 @@ static const char *take_edit(struct facts *facts, const struct row *row)
 		.callee = row->field[FIELD_OPERATION],
 		.with = row->field[FIELD_WITH],
 	};
-	struct rewrites *rewrites = &facts->rewrites;
 
-	rewrites->rows = grow(rewrites->rows, rewrites->count, sizeof(*rewrites->rows));
-	rewrites->rows[rewrites->count++] = rewrite;
+	add_rewrite(facts, rewrite);
 	return NULL;
 }
 
@@ -205,12 +245,17 @@ static const char *take_call(struct facts *facts, const struct row *row)
 		.lock = row->field[FIELD_LOCK],
 		.lock_line = row->lock_line,
 		.from_list = *row->field[FIELD_REASON],
+		.is_unsure = !strcmp(row->field[FIELD_HINT], "perhaps"),
+		.is_later = !strcmp(row->field[FIELD_HINT], "later"),
+		.values = row->field[FIELD_REPLACE],
+		.needs = row->field[FIELD_MESSAGE],
 	};
 
 	if (!lock_state_parse(row->field[FIELD_STATE], &call.state))
 		return "its state is unknown";
 	if (!strcmp(row->field[FIELD_KIND], "pass")) {
 		call.passed_to = row->field[FIELD_MESSAGE];
+		call.needs = "";
 		if (!parse_number(row->field[FIELD_OBJECT], &call.argument))
 			return "its argument is no number";
 	}
@@ -254,6 +299,19 @@ static const char *take_step(struct facts *facts, const struct row *row)
 	return NULL;
 }
 
+static const char *take_want(struct facts *facts, const struct row *row)
+{
+	struct wants *wants = &facts->wants;
+	struct want want = { row->at.source, row->field[FIELD_OPERATION], SIZE_MAX };
+
+	if (*row->field[FIELD_FUNCTION] &&
+	    (!stage_index(row->field[FIELD_FUNCTION], &want.of) || want.of >= row->source_count))
+		return "it is of an unknown file";
+	wants->rows = grow(wants->rows, wants->count, sizeof(*wants->rows));
+	wants->rows[wants->count++] = want;
+	return NULL;
+}
+
 static const char *take_lost(struct facts *facts, const struct row *row)
 {
 	facts->lost = grow(facts->lost, facts->lost_count, sizeof(*facts->lost));
@@ -264,11 +322,22 @@ static const char *take_lost(struct facts *facts, const struct row *row)
 static const struct kind {
 	const char *name;
 	const char *(*take)(struct facts *facts, const struct row *row);
+	bool has_no_rule;
 } kinds[] = {
-	{ "finding", take_site }, { "site", take_site },         { "edit", take_edit },
-	{ "kind", take_kind },    { "define", take_definition }, { "call", take_call },
-	{ "pass", take_call },    { "wrapper", take_effect },    { "below", take_site },
-	{ "descend", take_step }, { "lost", take_lost },
+	{ .name = "finding", .take = take_site },
+	{ .name = "site", .take = take_site },
+	{ .name = "edit", .take = take_edit },
+	{ .name = "kind", .take = take_kind },
+	{ .name = "link", .take = take_link },
+	{ .name = "define", .take = take_definition },
+	{ .name = "call", .take = take_call },
+	{ .name = "pass", .take = take_call },
+	{ .name = "wrapper", .take = take_effect },
+	{ .name = "below", .take = take_site },
+	{ .name = "waits", .take = take_site },
+	{ .name = "descend", .take = take_step },
+	{ .name = "lost", .take = take_lost, .has_no_rule = true },
+	{ .name = "want", .take = take_want, .has_no_rule = true },
 };
 
 static const struct kind *find_kind(const char *name)
@@ -285,15 +354,14 @@ static const char *parse_row(struct facts *facts, char *text, const struct catal
 			     size_t source_count)
 {
 	const struct kind *kind;
-	struct row row = { 0 };
+	struct row row = { .source_count = source_count };
 
 	if (!split(text, row.field))
 		return "it does not have 20 fields";
 	kind = find_kind(row.field[FIELD_KIND]);
 	if (!kind)
 		return "its kind is unknown";
-	if (kind->take != take_lost &&
-	    !catalogue_find_id(catalogue, row.field[FIELD_RULE], &row.rule))
+	if (!kind->has_no_rule && !catalogue_find_id(catalogue, row.field[FIELD_RULE], &row.rule))
 		return "its rule is unknown";
 	if (!confidence_parse(row.field[FIELD_CONFIDENCE], &row.confidence))
 		return "its confidence is unknown";
@@ -344,6 +412,47 @@ int facts_parse(struct facts *facts, char *out, const struct catalogue *catalogu
 	return 0;
 }
 
+static bool is_meant(rule_set rules, size_t rule, const bool *sources, size_t source)
+{
+	return rules >> rule & 1 && sources[source];
+}
+
+void facts_drop(struct facts *facts, rule_set rules, const bool *sources)
+{
+	struct sites *sites = &facts->sites;
+	struct rewrites *rewrites = &facts->rewrites;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sites->count; i++) {
+		if (is_meant(rules, sites->rows[i].rule, sources, sites->rows[i].at.source))
+			free(sites->rows[i].chain);
+		else
+			sites->rows[kept++] = sites->rows[i];
+	}
+	sites->count = kept;
+	kept = 0;
+	for (size_t i = 0; i < rewrites->count; i++)
+		if (!is_meant(rules, rewrites->rows[i].rule, sources, rewrites->rows[i].at.source))
+			rewrites->rows[kept++] = rewrites->rows[i];
+	rewrites->count = kept;
+}
+
+void facts_take(struct facts *facts, struct facts *from, const bool *sources)
+{
+	for (size_t i = 0; i < from->sites.count; i++) {
+		struct site *site = &from->sites.rows[i];
+
+		if (!sources[site->at.source])
+			continue;
+		add_site(facts, *site);
+		*site = (struct site){ 0 };
+	}
+	for (size_t i = 0; i < from->rewrites.count; i++)
+		if (sources[from->rewrites.rows[i].at.source])
+			add_rewrite(facts, from->rewrites.rows[i]);
+	names_move(&facts->texts, &from->texts);
+}
+
 void facts_free(struct facts *facts)
 {
 	for (size_t i = 0; i < facts->sites.count; i++)
@@ -355,6 +464,7 @@ void facts_free(struct facts *facts)
 	free(facts->callbacks.rows);
 	free(facts->effects.rows);
 	free(facts->steps.rows);
+	free(facts->wants.rows);
 	free(facts->lost);
 	names_free(&facts->texts);
 }

@@ -29,7 +29,7 @@ enum link_kind {
 			lock */
 	LINK_ROOT,   /* likewise: a context begins with the function, in the slot if that is one */
 	LINK_OPERATION, /* how each way ends */
-	LINK_INSIDE,    /* what the operation calls, and so on; behind all ways */
+	LINK_INSIDE,    /* what the operation calls, or a call that it is about; behind all ways */
 };
 
 /* One step on the way to an operation. */
@@ -51,10 +51,11 @@ struct site {
 	unsigned int end_column;
 	enum confidence confidence;
 	enum lock_state state;
-	bool is_finding;       /* else it is one only where the callers hold the lock */
-	bool is_of_kind;       /* only objects of a certain kind come there */
-	bool is_presumed;      /* on some of the ways to it, nothing tells the state */
-	size_t visit;          /* of a context by which it was found, from 1; 0: by none */
+	bool is_finding;  /* else it is one only where the callers hold the lock */
+	bool is_of_kind;  /* only objects of a certain kind come there */
+	bool is_presumed; /* on some of the ways to it, nothing tells the state */
+	size_t visit;     /* of a context by which it was found, from 1; 0: by none */
+	size_t waits; /* for a lock, by its number from 1; SIZE_MAX: by none so far; 0: for none */
 	const char *function;  /* in which it is */
 	const char *operation; /* the name of what is called, or the lock function */
 	const char *arguments;
@@ -63,7 +64,9 @@ struct site {
 	const char *above; /* what a function does that comes to it, as a message goes on; or "" */
 	const char *reason;
 	const char *hint;
-	const char *with; /* the fix: what the operation's name becomes; "" if there is none */
+	const char *with;  /* the fix: what the operation's name becomes; "" if there is none */
+	const char *needs; /* what has to be where it is come to, in its function's parameters and
+			      sections, as "nofault=0,2=1"; or "" */
 
 	/*
 	 * The ways, one behind the other, from where the state comes from down to the operation;
@@ -112,6 +115,10 @@ struct call {
 	const char *lock;       /* that is held; "" if none */
 	unsigned int lock_line; /* where it was acquired, 0 if that is not known */
 	bool from_list;         /* it passes on what a list yields */
+	bool is_unsure;         /* of a lock that is held: it may not be */
+	bool is_later;          /* likewise: all that tells is that it is released later */
+	const char *values;     /* of the arguments, as far as they are known, likewise */
+	const char *needs;      /* what the parameters of the caller have to be, likewise */
 };
 
 /* A function is put where the kernel, or a driver, calls it from. */
@@ -140,9 +147,17 @@ struct descent_call {
 	size_t visit;       /* of the caller, from 1 */
 	const char *callee; /* as it is written */
 	const char *word;   /* by which that is called, `f` of `x->ops.f`; "" if there is none */
-	const char *values; /* of the arguments, as lib/descend.mli has them */
+	const char *values; /* of the arguments, as far as they are known, likewise */
 	const char *once;   /* what is not there yet on the way to what is called, likewise */
 	struct position at;
+};
+
+/* What rules would have to know of other sources to judge some that they were asked about together.
+ */
+struct want {
+	size_t source;     /* the first of these */
+	const char *words; /* as Program.wanted in lib/program.mli has it */
+	size_t of;         /* the source in which that is to be found; SIZE_MAX: it is asked for */
 };
 
 /* Lines that spatch could not parse. */
@@ -186,6 +201,11 @@ struct descent_calls {
 	size_t count;
 };
 
+struct wants {
+	struct want *rows;
+	size_t count;
+};
+
 /* Zeroed: there are none. facts_free() them. */
 struct facts {
 	struct sites sites;
@@ -195,6 +215,7 @@ struct facts {
 	struct callbacks callbacks;
 	struct effects effects;
 	struct descent_calls steps;
+	struct wants wants;
 	struct lost *lost;
 	size_t lost_count;
 	struct names texts; /* own the strings of all rows that there ever were */
@@ -215,6 +236,12 @@ void facts_add_callback(struct facts *facts, struct callback callback);
 
 /* A copy of a string that lives as long as the facts. */
 char *facts_keep(struct facts *facts, const char *string);
+
+/* Forgets the sites, and their rewrites, of some rules in sources, each of which has a flag. */
+void facts_drop(struct facts *facts, rule_set rules, const bool *sources);
+
+/* Takes over the sites and rewrites in such sources, and all strings, from other facts. */
+void facts_take(struct facts *facts, struct facts *from, const bool *sources);
 
 void facts_free(struct facts *facts);
 

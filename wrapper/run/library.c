@@ -5,14 +5,8 @@
 #include "run/messages.h"
 #include "run/package.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the program of rules does, behind those that it includes; relative to the rules directory.
- */
-#define SERVE "lib/serve.cocci"
 
 /* Relative to the stage: what compiles the library, and where to. */
 #define COMPILE "cocci/lib/compile.sh"
@@ -79,51 +73,16 @@ static int take(const struct stage *stage, const char *rules_dir, const struct s
 	return result;
 }
 
-static int write_program(const struct stage *stage, const struct catalogue *catalogue,
-			 rule_set chosen, const char *serve, struct error *err)
+int library_stage(const struct stage *stage, const char *rules_dir, struct spatch *spatch,
+		  struct error *err)
 {
-	size_t length;
-	char *text = NULL;
-	FILE *out = open_memstream(&text, &length);
-	int result;
-
-	for (size_t i = 0; i < catalogue->count; i++)
-		if (chosen >> i & 1)
-			fprintf(out, "#include \"cocci/%s\"\n", catalogue->rules[i].file);
-	fputs(serve, out);
-	fclose(out);
-	result = stage_write(stage, SPATCH_PROGRAM, text, length, err);
-	free(text);
-	return result ? result : stage_write(stage, SPATCH_SOURCE, "", 0, err);
-}
-
-static int stage_program(const struct stage *stage, const struct catalogue *catalogue,
-			 rule_set chosen, struct error *err)
-{
-	char *path = path_join(catalogue->dir, SERVE), *serve;
-	size_t length;
-	int result;
-
-	serve = file_read(path, &length);
-	if (serve)
-		result = write_program(stage, catalogue, chosen, serve, err);
-	else
-		result = error_set(err, "cannot read %s: %s", path, strerror(errno));
-	free(serve);
-	free(path);
-	return result;
-}
-
-int library_stage(const struct stage *stage, const struct catalogue *catalogue, rule_set chosen,
-		  struct spatch *spatch, struct error *err)
-{
-	int result = stage_program(stage, catalogue, chosen, err);
+	int result = stage_write(stage, SPATCH_SOURCE, "", 0, err);
 	bool taken = false;
 
 	spatch_use_packages(spatch, PACKAGES);
 	/* Without a compiler, compiling says what is missing. */
 	if (!result && spatch_has_compiler())
-		result = take(stage, catalogue->dir, spatch, &taken, err);
+		result = take(stage, rules_dir, spatch, &taken, err);
 	if (!result && !taken)
 		result = compile(stage, spatch, err);
 	return result;

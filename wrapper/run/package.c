@@ -19,9 +19,14 @@ static int is_stamped(const struct dirent *entry)
 {
 	const char *name = entry->d_name;
 
-	return *name != '.' &&
-	       (ends_with(name, ".ml") || ends_with(name, ".mli") || ends_with(name, ".tsv") ||
-		!strcmp(name, "amalgam.sh") || !strcmp(name, "compile.sh"));
+	return *name != '.' && (ends_with(name, ".ml") || ends_with(name, ".mli") ||
+				ends_with(name, ".tsv") || ends_with(name, ".cocci") ||
+				!strcmp(name, "amalgam.sh") || !strcmp(name, "compile.sh"));
+}
+
+static int is_visible(const struct dirent *entry)
+{
+	return *entry->d_name != '.';
 }
 
 /* In the order of a shell's pattern. */
@@ -31,10 +36,9 @@ static int compare_names(const struct dirent **left, const struct dirent **right
 }
 
 /* Adds the names of the files in a directory to `names`, and what is in them to `content`. */
-static void stamp_directory(const struct stage *stage, const char *below, FILE *names,
-			    FILE *content)
+static void stamp_directory(const char *rules, const char *below, FILE *names, FILE *content)
 {
-	char *dir = path_join(stage->dir, below);
+	char *dir = path_join(rules, below);
 	struct dirent **entries = NULL;
 	int count = scandir(dir, &entries, is_stamped, compare_names);
 
@@ -60,10 +64,17 @@ char *package_stamp(const struct stage *stage, const char *version, size_t *leng
 	size_t content_length;
 	FILE *names = open_memstream(&stamp, length);
 	FILE *contents = open_memstream(&content, &content_length);
+	char *rules = path_join(stage->dir, "cocci");
+	struct dirent **entries = NULL;
+	int count = scandir(rules, &entries, is_visible, compare_names);
 
 	fprintf(names, "%.*s\n", (int)strcspn(version, "\n"), version);
-	stamp_directory(stage, "cocci/lib", names, contents);
-	stamp_directory(stage, "cocci/tables", names, contents);
+	for (int i = 0; i < count; i++) {
+		stamp_directory(rules, entries[i]->d_name, names, contents);
+		free(entries[i]);
+	}
+	free(entries);
+	free(rules);
 	fclose(contents);
 	fwrite(content, 1, content_length, names);
 	fclose(names);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * package: the OCaml library that rules share, where it is compiled already. What fits one version
+ * package: the OCaml of the rules, where it is compiled already. What fits one version
  * of spatch, of OCaml and of the sources has their stamp: cocci/lib/compile.sh, which makes
  * packages, tells of it.
  */

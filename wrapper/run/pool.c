@@ -393,14 +393,14 @@ struct pool *pool_open(const struct pool_spec *spec)
 	return pool;
 }
 
-void pool_tell(struct pool *pool, const char *verb, const char *file)
+void pool_tell(struct pool *pool, const char *verb, const char *words)
 {
 	size_t i = 0;
 
 	while (pool->settings[i].line && strcmp(pool->settings[i].verb, verb))
 		i++;
 	free(pool->settings[i].line);
-	pool->settings[i] = (struct setting){ verb, xasprintf("%s %s\n", verb, file) };
+	pool->settings[i] = (struct setting){ verb, xasprintf("%s %s\n", verb, words) };
 	pool->told++;
 }
 

@@ -65,10 +65,10 @@ struct pool;
 struct pool *pool_open(const struct pool_spec *spec);
 
 /*
- * Each process is told a line "VERB FILE" before its next request, in place of the one of that verb
- * before; FILE is in the stage.
+ * Each process is told a line "VERB WORDS" before its next request, in place of the one of that
+ * verb before.
  */
-void pool_tell(struct pool *pool, const char *verb, const char *file);
+void pool_tell(struct pool *pool, const char *verb, const char *words);
 
 /*
  * Has all requests answered, those about the largest sources first. Returns 0, or -1 with a message

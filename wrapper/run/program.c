@@ -2,6 +2,7 @@
 #include "run/program.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 
 /* One look through the tree. */
 struct reading {
@@ -35,21 +36,36 @@ static int add(void *context, size_t index, const char *text, size_t length, str
 	struct reading *reading = context;
 	struct source *source = &reading->selection->sources[index];
 
-	if (source->in_graph || (reading->also && !words_match(reading->also, text, length)))
+	if (reading->also && !words_match(reading->also, text, length))
 		return 0;
 	source->in_graph = true;
 	reading->has_read = true;
 	return graph_add(reading->graph, (uint32_t)index, source->file, text, length, err);
 }
 
+/*
+ * Marks the sources that are not in the graph, of those in `only` unless that is NULL. The caller
+ * frees.
+ */
+static bool *mark_unread(const struct selection *selection, const bool *only)
+{
+	bool *unread = xcalloc(selection->count, sizeof(*unread));
+
+	for (size_t i = 0; i < selection->count; i++)
+		unread[i] = !selection->sources[i].in_graph && (!only || only[i]);
+	return unread;
+}
+
 static int look(struct program *program, const struct words *words, const struct words *also,
 		const bool *only, struct error *err)
 {
 	struct reading reading = { program->graph, program->selection, also, false };
-	int result = select_find(program->selection, program->tree, words, only, program->jobs,
+	bool *unread = mark_unread(program->selection, only);
+	int result = select_find(program->selection, program->tree, words, unread, program->jobs,
 				 program->progress, add, &reading, err);
 
 	program->is_sealed = program->is_sealed && !reading.has_read;
+	free(unread);
 	return result;
 }
 

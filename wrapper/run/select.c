@@ -322,12 +322,14 @@ static int scan_source(void *context, size_t index, struct error *err)
 		source->failure = xstrdup(errno == EFBIG ? "larger than 64 MiB" : strerror(errno));
 		return 0;
 	}
-	if (scan->sets_rules)
-		source->hash = XXH64(text, length, 0);
-	else if (!source->index.is_made)
+	if (!scan->sets_rules && !source->index.is_made)
 		index_make(&source->index, text, length);
-	if (!source->index.is_made || index_may_have(&source->index, scan->query))
+	if (!source->index.is_made || index_may_have(&source->index, scan->query)) {
+		source->hash = XXH64(text, length, 0);
 		found = match(scan, text, length);
+	}
+	if (scan->sets_rules)
+		found &= ~source->beside;
 	if (found && length > ANALYSE_LIMIT) {
 		source->failure = xstrdup("larger than 16 MiB");
 		found = 0;

@@ -21,6 +21,7 @@ struct source {
 	char *file;                    /* relative to the tree's root */
 	size_t size;                   /* bytes */
 	rule_set rules;                /* those that it can matter to */
+	rule_set beside;               /* those that its words say nothing to */
 	bool staged;                   /* is there a copy of it in the stage? */
 	bool in_graph;                 /* was it read into the graph? */
 	bool is_replaced;              /* of a kernel: a source in the PATHs stands for it */

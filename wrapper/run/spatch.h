@@ -9,8 +9,8 @@
 #include "convention/slots.h"
 #include "run/stage.h"
 
-/* In the stage: the program of rules that its processes run, and a source to begin with. */
-#define SPATCH_PROGRAM "program.cocci"
+/* In the stage: the program that its processes run, and a source to begin with. */
+#define SPATCH_PROGRAM "cocci/lib/serve.cocci"
 #define SPATCH_SOURCE "empty.c"
 
 struct spatch {

@@ -72,7 +72,7 @@ int stage_write(const struct stage *stage, const char *name, const char *bytes, 
 		struct error *err)
 {
 	char *path = path_join(stage->dir, name);
-	int result = file_write(path, bytes, length) ? stage_error(stage, err) : 0;
+	int result = file_rewrite(path, bytes, length) ? stage_error(stage, err) : 0;
 
 	free(path);
 	return result;
@@ -186,13 +186,28 @@ char *stage_read_staged(const struct stage *stage, size_t index, const char *nam
 	return read_named(stage, stage_name(index, name), length);
 }
 
-static size_t count_bytes(const char *text, size_t length)
+/*
+ * Takes the blanks out of lines that have nothing else: spatch would look at each. `weight` gets
+ * the number of bytes that are not blanks. Returns the length that is left.
+ */
+static size_t empty_lines(char *text, size_t length, size_t *weight)
 {
-	size_t count = 0;
+	size_t kept = 0, line = 0;
+	bool is_blank = true;
 
-	for (size_t i = 0; i < length; i++)
-		count += !strchr(" \t\n\r", text[i]);
-	return count;
+	*weight = 0;
+	for (size_t i = 0; i < length; i++) {
+		bool is_end = text[i] == '\n';
+
+		if (is_end && is_blank)
+			kept = line;
+		text[kept++] = text[i];
+		if (is_end)
+			line = kept;
+		is_blank = is_end || (is_blank && (text[i] == ' ' || text[i] == '\t'));
+		*weight += text[i] != ' ' && text[i] != '\t' && text[i] != '\n' && text[i] != '\r';
+	}
+	return kept;
 }
 
 int stage_focus(const struct stage *stage, size_t index, const char *name,
@@ -206,8 +221,7 @@ int stage_focus(const struct stage *stage, size_t index, const char *name,
 	if (text) {
 		if (looked_for->words)
 			focus(text, length, looked_for);
-		*weight = count_bytes(text, length);
-		stage_unlink(stage, staged);
+		length = empty_lines(text, length, weight);
 		result = stage_write(stage, staged, text, length, err);
 	} else {
 		result = error_set(err, "cannot read the staging directory %s: %s", stage->dir,
@@ -216,14 +230,6 @@ int stage_focus(const struct stage *stage, size_t index, const char *name,
 	free(text);
 	free(staged);
 	return result;
-}
-
-void stage_unlink(const struct stage *stage, const char *name)
-{
-	char *path = path_join(stage->dir, name);
-
-	unlink(path);
-	free(path);
 }
 
 void stage_remove(struct stage *stage)

@@ -33,8 +33,9 @@ char *stage_read(const struct stage *stage, size_t index, const char *name, size
 
 /*
  * Stages a source that is kept for spatch, with the bodies of functions that focus() leaves, or
- * all of it where no words are looked for, in place of what was staged of it before. `weight` gets
- * the number of its bytes, but for blanks. Returns 0, or -1 with a message.
+ * all of it where no words are looked for, in place of what was staged of it before. Lines of
+ * blanks are empty. `weight` gets the number of its bytes, but for blanks. Returns 0, or -1 with a
+ * message.
  */
 int stage_focus(const struct stage *stage, size_t index, const char *name,
 		const struct focus *looked_for, size_t *weight, struct error *err);
@@ -51,12 +52,9 @@ bool stage_index(const char *staged, size_t *index);
 /* Makes a directory NAME, if it is not there. Returns 0, or -1 with a message. */
 int stage_directory(const struct stage *stage, const char *name, struct error *err);
 
-/* Writes a file NAME. Returns 0, or -1 with a message. */
+/* Writes a file NAME, or writes it anew. Returns 0, or -1 with a message. */
 int stage_write(const struct stage *stage, const char *name, const char *bytes, size_t length,
 		struct error *err);
-
-/* Removes a file NAME, if it is there. */
-void stage_unlink(const struct stage *stage, const char *name);
 
 /* Removes the directory with all that is in it. */
 void stage_remove(struct stage *stage);

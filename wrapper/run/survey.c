@@ -323,7 +323,6 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 
 int survey_tell(const struct survey *survey, const char *verb, const char *text, struct error *err)
 {
-	stage_unlink(survey->stage, verb);
 	pool_tell(survey->pool, verb, verb);
 	return stage_write(survey->stage, verb, text, strlen(text), err);
 }

@@ -21,9 +21,9 @@ struct look {
 };
 
 /* The tag of a member's structure; the caller frees. */
-static char *owner_of(const struct question *question)
+static char *owner_of(const char *member)
 {
-	return xstrndup(question->name, strcspn(question->name, "."));
+	return xstrndup(member, strcspn(member, "."));
 }
 
 static const char *file_of(const struct look *look, const struct item *item)
@@ -94,7 +94,9 @@ static void add_place(const struct look *look, uint32_t edge, const char *callee
 static void add_call(const struct look *look, uint32_t edge, const char *callee)
 {
 	const struct item *item = graph_item(look->graph, graph_edge(look->graph, edge)->item);
-	struct call call = { .passed = PASSED_WHOLE, .arguments = "", .lock = "" };
+	struct call call = {
+		.passed = PASSED_WHOLE, .arguments = "", .lock = "", .values = "", .needs = ""
+	};
 
 	if (item->kind == ITEM_FUNCTION) {
 		add_place(look, edge, callee, 0);
@@ -235,11 +237,9 @@ static void look_at_function(const struct look *look, const struct question *que
 	}
 }
 
-/* Adds the tags of a member's structure, and of those that have one. */
-static void add_owners(const struct graph *graph, const struct question *question,
-		       struct names *owners)
+void uses_add_owners(const struct graph *graph, const char *member, struct names *owners)
 {
-	char *owner = owner_of(question);
+	char *owner = owner_of(member);
 	size_t count;
 	uint32_t *fields = graph_fields(graph, graph_name(graph, owner), &count);
 
@@ -295,7 +295,7 @@ static int look_at_member(const struct look *look, const struct question *questi
 			  struct error *err)
 {
 	const struct graph *graph = look->graph;
-	char *owner = owner_of(question);
+	char *owner = owner_of(question->name);
 	struct member member = {
 		.name = graph_name(graph, strchr(question->name, '.') + 1),
 		.tag = graph_name(graph, owner),
@@ -305,7 +305,7 @@ static int look_at_member(const struct look *look, const struct question *questi
 	size_t count;
 	uint32_t *calls = graph_calls_through(graph, member.tag, member.name, &count);
 
-	add_owners(graph, question, &owners);
+	uses_add_owners(graph, question->name, &owners);
 	words = words_of_names(&owners, err);
 	member.owners = index_query_make(words);
 	member.fields = graph_fields(graph, member.tag, &member.field_count);
@@ -432,7 +432,7 @@ static int read_members(const struct survey *survey, const struct questions *que
 
 		if (!question_is_member(question->name))
 			continue;
-		add_owners(program_graph(survey->program), question, &owners);
+		uses_add_owners(program_graph(survey->program), question->name, &owners);
 		names_add(&members, strchr(question->name, '.') + 1);
 	}
 	result = program_read(survey->program, &owners, &members, NULL, err);

@@ -37,6 +37,9 @@ int uses_find(struct uses *uses, struct facts *facts, const struct survey *surve
 	      struct questions *questions, const struct slots *slots, struct error *err);
 void uses_free(struct uses *uses);
 
+/* Adds the tags of the structure of STRUCT.MEMBER, and of those that have one. */
+void uses_add_owners(const struct graph *graph, const char *member, struct names *owners);
+
 /* Adds the definition of the function that a line of a source is in. */
 void uses_add_around(const struct survey *survey, size_t source, uint32_t line,
 		     struct facts *facts);

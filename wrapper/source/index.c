@@ -133,6 +133,14 @@ struct index_query *index_query_make(const struct words *words)
 	return query;
 }
 
+struct index_query *index_query_of(const char *word)
+{
+	struct index_query *query = xcalloc(1, sizeof(*query));
+
+	set_bit(query, hash_of(word, strlen(word)));
+	return query;
+}
+
 void index_query_free(struct index_query *query)
 {
 	free(query);

@@ -25,6 +25,8 @@ void index_free(struct index *index);
 
 /* Looks for the words; NULL: for none as yet. index_query_free() it. */
 struct index_query *index_query_make(const struct words *words);
+/* Looks for one word. */
+struct index_query *index_query_of(const char *word);
 void index_query_free(struct index_query *query);
 /* Adds all words of a text. */
 void index_query_add(struct index_query *query, const struct index *index);

@@ -28,6 +28,7 @@ struct word {
 struct words {
 	struct word *words; /* sorted, each once */
 	size_t count;
+	rule_set rules; /* all that a word can matter to */
 	pcre2_code *code;
 	pcre2_code *locks; /* finds what a text about reservation locks has */
 };
@@ -98,10 +99,13 @@ static int add_rule(struct words *words, const struct catalogue *catalogue, size
 {
 	const struct rule *rule = &catalogue->rules[index];
 	size_t before = words->count;
+	bool may_be_none = false;
 
 	for (size_t i = 0; i < rule->token_count; i++)
+		may_be_none |= find_list(lists, rule->tokens[i]) != NULL;
+	for (size_t i = 0; i < rule->token_count; i++)
 		add_token(words, rule->tokens[i], (rule_set)1 << index, convention, lists);
-	if (words->count == before)
+	if (words->count == before && !may_be_none)
 		return error_set(err, "%s/%s: its Tokens stand for no word", catalogue->dir,
 				 rule->file);
 	return 0;
@@ -121,6 +125,8 @@ static void merge_words(struct words *words)
 		return;
 	qsort(words->words, words->count, sizeof(*words->words), compare_words);
 	for (size_t i = 0; i < words->count; i++) {
+		words->rules |=
+			words->words[i].rules | words->words[i].called | words->words[i].beside;
 		if (kept && !strcmp(words->words[kept - 1].text, words->words[i].text)) {
 			words->words[kept - 1].rules |= words->words[i].rules;
 			words->words[kept - 1].called |= words->words[i].called;
@@ -316,7 +322,8 @@ rule_set words_match(const struct words *words, const char *text, size_t length)
 	PCRE2_SIZE at = 0;
 	rule_set found = 0, beside = 0;
 
-	while (pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
+	while (found != words->rules &&
+	       pcre2_match(words->code, (PCRE2_SPTR)text, length, at, 0, match, NULL) > 0) {
 		const struct word *word = find_word(words, text + span[0], span[1] - span[0]);
 
 		found |= word ? word->rules : 0;

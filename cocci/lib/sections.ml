@@ -1,0 +1,44 @@
+(* SPDX-License-Identifier: GPL-2.0-only *)
+open Syntax
+open Interp
+
+let nofault = "nofault"
+let is_begin (_, begins, _, guard) name = name = begins || Cleanup.begun name = Some guard
+let begins section name = List.exists (fun ((other, _, _, _) as row) -> other = section && is_begin row name) Tables.sections
+
+let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
+let learn lines =
+	Hashtbl.reset wrappers;
+	List.iter (fun line -> match String.split_on_char ' ' line with
+		| [ "wraps"; name; other ] -> Hashtbl.replace wrappers name other
+		| _ -> ()) lines
+
+let unwrapped name = Maybe.value (Hashtbl.find_opt wrappers name) ~default:name
+
+let effect_of name =
+	let name = unwrapped name in
+	List.find_map (fun ((section, _, ends, _) as row) ->
+		let action does = Some (Locks.action does (Locks.section section)) in
+		if is_begin row name then action Locks.Assert
+		else if name = ends then action Locks.Release
+		else None) Tables.sections
+
+let run ?assume ?(also = fun _ -> None) func =
+	let effect_of name = match effect_of name with None -> also name | found -> found in
+	Interp.run ?assume { effect_of; watched = (fun _ -> true) } func
+
+let is_in section (result : result) state =
+	List.exists (fun h -> lock_name (result.call h.by) = Locks.section section) state.held
+
+(* Is one begun in a function, if only for a block? *)
+let has section func =
+	let found = ref false in
+	iter (fun e -> if begins section (callee e) then found := true) func.body;
+	!found
+
+let surrounds section func (call : call) =
+	has section func
+	&&
+	let result = run func in
+	List.exists (fun ((other : call), states) ->
+		other.at = call.at && states <> [] && List.for_all (is_in section result) states) result.calls

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/down.h"
+
+#include "graph/walk.h"
+#include "run/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * No way that was found true is longer than this, in calls: most that are lead to what is made
+ * once. Ways of calls by name alone may be.
+ */
+#define DEPTH 4
+#define SURE_DEPTH LONGEST_WAY
+/* A call through a member that as many functions can be behind, or more, tells little. */
+#define MANY 9
+
+/* What is asked of spatch. */
+
+/* The visits from `first` on, a line each. The caller frees. */
+static char *visits_text(const struct descent *descent, size_t first)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	for (size_t i = 0; i < descent->wrappers.count; i++)
+		fprintf(out, "%s\n", descent->wrappers.names[i]);
+	for (size_t i = first; i < descent->count; i++) {
+		const struct visit *visit = &descent->visits[i];
+		char *file;
+
+		if (visit->is_left)
+			continue;
+		file = stage_name(visit->source, descent_source(descent, visit->source)->name);
+		fprintf(out, "below %s %s %zu %s %s %s\n", file, visit->function, i + 1,
+			visit->context, visit->values, visit->once);
+		free(file);
+	}
+	fclose(out);
+	return text;
+}
+
+static int ask(struct descent *descent, size_t first, struct error *err)
+{
+	struct survey *survey = descent->survey;
+	struct questions questions = { 0 };
+	bool *only = xcalloc(survey->selection->count, sizeof(*only));
+	char *text = visits_text(descent, first);
+	const struct survey_details details = { .only = only, .text = text };
+	int result;
+
+	for (size_t i = first; i < descent->count; i++) {
+		if (descent->visits[i].is_left)
+			continue;
+		questions_add(&questions, descent->visits[i].function, EVERYWHERE);
+		only[descent->visits[i].source] = true;
+	}
+	result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_DESCEND),
+			    &questions, details, descent->facts, err);
+	questions_free(&questions);
+	free(text);
+	free(only);
+	return result;
+}
+
+/* From the calls to what they call. */
+
+/* Reads the sources that can define, or hold in a structure, what is called. */
+static int read_callees(struct descent *descent, size_t first_step, struct error *err)
+{
+	const struct descent_calls *steps = &descent->facts->steps;
+	const struct selection *selection = descent->survey->selection;
+	struct names words = { 0 }, drivers = { 0 };
+	struct symbols seen = { 0 };
+	bool *only = xcalloc(selection->count, sizeof(*only));
+	int result;
+
+	for (size_t i = first_step; i < steps->count; i++) {
+		const struct descent_call *step = &steps->rows[i];
+		uint32_t count = seen.count;
+
+		names_add_once(&drivers, descent->visits[step->visit - 1].driver);
+		symbols_intern(&seen, step->word, strlen(step->word));
+		if (*step->word && seen.count > count)
+			names_add(&words, step->word);
+	}
+	for (size_t i = 0; i < selection->count; i++)
+		for (size_t j = 0; j < drivers.count && !only[i]; j++)
+			only[i] = drivers_is_near(descent->drivers, drivers.names[j], i);
+	result = program_read(descent->survey->program, &words, NULL, only, err);
+	symbols_free(&seen);
+	names_free(&drivers);
+	names_free(&words);
+	free(only);
+	return result;
+}
+
+/* The context of what is called in another. */
+static const char *context_below(struct facts *facts, const char *context)
+{
+	const char *colon = strchr(context, ':'), *kept;
+	char *whole;
+
+	if (!colon)
+		return context;
+	whole = xstrndup(context, (size_t)(colon - context));
+	kept = facts_keep(facts, whole);
+	free(whole);
+	return kept;
+}
+
+/* `confidence` is that the call is one of this function. */
+static void add_callee(struct descent *descent, const struct descent_call *step, uint32_t number,
+		       enum confidence confidence)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *callee = graph_item(graph, number);
+	const struct visit visit = descent->visits[step->visit - 1];
+
+	if (visit.depth >= DEPTH && (visit.confidence < CONFIDENCE_HIGH ||
+				     confidence < CONFIDENCE_HIGH || *step->once == '='))
+		return;
+	if (callee->kind != ITEM_FUNCTION ||
+	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
+		return;
+	descent_add(
+		descent,
+		(struct visit){
+			.source = callee->source,
+			.line = callee->name_line,
+			.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
+			.context = context_below(descent->facts, visit.context),
+			.values = step->values,
+			.once = step->once,
+			.driver = visit.driver,
+			.depth = visit.depth + 1,
+			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
+		},
+		(struct entry){ step->visit - 1,
+				{ .kind = LINK_CALL,
+				  .at = step->at,
+				  .function = visit.function,
+				  .call = step->callee,
+				  .state = STATE_INHERITED,
+				  .lock = "" } });
+}
+
+/* The source of the table that puts a function where it is called from; of the function itself if
+ * none does. */
+static size_t table_of(const struct descent *descent, const struct graph_call *call)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	uint32_t item = call->stored == NONE ? call->callee : graph_edge(graph, call->stored)->item;
+
+	return graph_item(graph, item)->source;
+}
+
+/* A macro may stand in others, so many deep. */
+#define MACROS 4
+
+/* Is something of code that a driver comes to? What a macro fills in is of where the macro stands.
+ */
+static bool is_of_driver(const struct descent *descent, const char *driver, uint32_t number,
+			 unsigned int left)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct item *item = graph_item(graph, number);
+	struct numbers uses;
+
+	if (!drivers_is_near(descent->drivers, driver, item->source))
+		return false;
+	if (item->kind != ITEM_MACRO)
+		return true;
+	uses = graph_uses(graph, item->name);
+	for (uint32_t i = 0; i < uses.count && left; i++)
+		if (is_of_driver(descent, driver, graph_edge(graph, uses.at[i])->item, left - 1))
+			return true;
+	return false;
+}
+
+/* Can code of a driver come to a function by a call? Not to one that another driver put there. */
+static bool is_possible(const struct descent *descent, const char *driver,
+			const struct graph_call *call)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+
+	return drivers_is_near(descent->drivers, driver, graph_item(graph, call->callee)->source) &&
+	       (call->stored == NONE ||
+		is_of_driver(descent, driver, graph_edge(graph, call->stored)->item, MACROS));
+}
+
+/*
+ * How sure a call is one of a function that is behind a member: little if much can be behind that,
+ * or if shared code put it there, for drivers that ask for it.
+ */
+static enum confidence confidence_behind(const struct descent *descent,
+					 const struct graph_call *call, size_t possible)
+{
+	if (call->link == LINK_DIRECT)
+		return CONFIDENCE_HIGH;
+	if (possible >= MANY || drivers_is_shared(descent->drivers, table_of(descent, call)))
+		return CONFIDENCE_LOW;
+	return CONFIDENCE_MEDIUM;
+}
+
+/* The functions behind an edge of a visit's function. */
+static void follow_edge(struct descent *descent, const struct descent_call *step, uint32_t edge)
+{
+	const char *driver = descent->visits[step->visit - 1].driver;
+	struct graph_calls calls = { 0 };
+	size_t possible = 0;
+
+	graph_called_by(program_graph(descent->survey->program), edge,
+			LINK_DIRECT | LINK_THROUGH | LINK_VARIABLE, &calls);
+	for (size_t i = 0; i < calls.count; i++)
+		possible += is_possible(descent, driver, &calls.calls[i]);
+	for (size_t i = 0; i < calls.count; i++)
+		if (is_possible(descent, driver, &calls.calls[i]))
+			add_callee(descent, step, calls.calls[i].callee,
+				   confidence_behind(descent, &calls.calls[i], possible));
+	free(calls.calls);
+}
+
+/*
+ * The function that an edge passes to one that may call what it is given at once, as kref_put()
+ * does with the last reference.
+ */
+static void follow_passed(struct descent *descent, const struct descent_call *step,
+			  const struct edge *edge)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	char *slot = xasprintf("%s()", step->word);
+	enum lock_state state;
+	struct numbers meant;
+
+	if (slots_find(descent->slots, slot, &state) && state == STATE_INHERITED) {
+		meant = graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
+		for (uint32_t i = 0; i < meant.count; i++)
+			add_callee(descent, step, meant.at[i], CONFIDENCE_LOW);
+	}
+	free(slot);
+}
+
+/* The functions that a call in a visit can call, by the graph. */
+static void follow(struct descent *descent, const struct descent_call *step)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const struct visit *visit = &descent->visits[step->visit - 1];
+	uint32_t number = graph_function_at(graph, visit->source, visit->line);
+	const struct item *item = number == NONE ? NULL : graph_item(graph, number);
+
+	for (uint32_t i = 0; item && i < item->edge_count; i++) {
+		const struct edge *edge = graph_edge(graph, item->first_edge + i);
+		bool is_here = edge->line == step->at.line;
+
+		if (is_here && !strcmp(graph_text(graph, edge->name), step->word))
+			follow_edge(descent, step, item->first_edge + i);
+		else if (is_here && edge->kind == EDGE_PASS &&
+			 !strcmp(graph_text(graph, edge->target), step->word))
+			follow_passed(descent, step, edge);
+	}
+}
+
+/* In the order of visits, and in each of the text: answers come in any. */
+static int compare_steps(const void *a, const void *b)
+{
+	const struct descent_call *left = a, *right = b;
+
+	if (left->visit != right->visit)
+		return left->visit < right->visit ? -1 : 1;
+	return compare_positions(&left->at, &right->at);
+}
+
+int down_level(struct descent *descent, size_t first, unsigned int depth, struct error *err)
+{
+	size_t first_step = descent->facts->steps.count;
+
+	descent->survey->round = depth + 1;
+	if (ask(descent, first, err))
+		return -1;
+	sort(descent->facts->steps.rows + first_step, descent->facts->steps.count - first_step,
+	     sizeof(*descent->facts->steps.rows), compare_steps);
+	if (depth == SURE_DEPTH)
+		return 0;
+	if (read_callees(descent, first_step, err))
+		return -1;
+	for (size_t i = first_step; i < descent->facts->steps.count; i++)
+		follow(descent, &descent->facts->steps.rows[i]);
+	return 0;
+}
+
+int down_go(struct descent *descent, struct error *err)
+{
+	size_t first = 0;
+	int result = 0;
+
+	for (unsigned int depth = 0; !result && first < descent->count && depth <= SURE_DEPTH;
+	     depth++) {
+		size_t next = descent->count;
+
+		result = down_level(descent, first, depth, err);
+		first = next;
+	}
+	return result;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "judge/visits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* More visits would cost more than they tell. */
+#define VISITS 40000
+/* So many ways into a function are known. */
+#define ENTRIES 16
+
+bool context_is_atomic(const char *context)
+{
+	return starts_with(context, "fence-enable") || starts_with(context, "fence-callback");
+}
+
+const struct source *descent_source(const struct descent *descent, size_t index)
+{
+	return &descent->survey->selection->sources[index];
+}
+
+/* Adds a way into a visit, unless there are enough already. */
+static void add_entry(struct visit *visit, struct entry entry)
+{
+	if (visit->entry_count == ENTRIES)
+		return;
+	visit->entries = grow(visit->entries, visit->entry_count, sizeof(*visit->entries));
+	visit->entries[visit->entry_count++] = entry;
+}
+
+void descent_add(struct descent *descent, struct visit visit, struct entry entry)
+{
+	char *key = xasprintf("%u %u %s %s %s %s", visit.source, visit.line, visit.context,
+			      visit.values, visit.once, visit.driver);
+	uint32_t number = symbols_intern(&descent->keys, key, strlen(key));
+
+	if (number == descent->count && descent->count < VISITS) {
+		descent->visits = grow(descent->visits, descent->count, sizeof(*descent->visits));
+		descent->visits[descent->count++] = visit;
+	}
+	if (number < descent->count)
+		add_entry(&descent->visits[number], entry);
+	free(key);
+}
+
+enum confidence descent_confidence(const struct descent *descent, const struct site *site)
+{
+	const struct visit *visit = &descent->visits[site->visit - 1];
+	enum confidence most = *visit->once == '=' ? CONFIDENCE_LOW : visit->confidence;
+
+	return most < site->confidence ? most : site->confidence;
+}
+
+static int compare_sites(const void *a, const void *b)
+{
+	const struct site *left = a, *right = b;
+
+	if (left->visit != right->visit)
+		return left->visit < right->visit ? -1 : 1;
+	return compare_positions(&left->at, &right->at);
+}
+
+void descent_sort_sites(struct descent *descent, size_t first)
+{
+	struct sites *sites = &descent->facts->sites;
+
+	sort(sites->rows + first, sites->count - first, sizeof(*sites->rows), compare_sites);
+}
+
+void descent_free(struct descent *descent)
+{
+	symbols_free(&descent->keys);
+	names_free(&descent->wrappers);
+	for (size_t i = 0; i < descent->count; i++)
+		free(descent->visits[i].entries);
+	free(descent->visits);
+	for (size_t i = 0; i < descent->lock_count; i++) {
+		free(descent->locks[i].lock);
+		for (size_t j = 0; j < descent->locks[i].holder_count; j++)
+			free(descent->locks[i].holders[j].links);
+	}
+	free(descent->locks);
+}

@@ -1,10 +1,16 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 open Syntax
 
-type t = { cleanups : (string * int * string) list; choices : (int * int) list }
-let none = { cleanups = []; choices = [] }
-let add_cleanup variable line by found = { found with cleanups = (variable, line, by) :: found.cleanups }
-let add_choice line column found = { found with choices = (line, column) :: found.choices }
+type t = { cleanups : (string * int * string) list; choices : (int * int) list; is_used : bool }
+let none = { cleanups = []; choices = []; is_used = false }
+let add_macro found = { found with is_used = true }
+let some = add_macro none
+let add_cleanup variable line by found = add_macro { found with cleanups = (variable, line, by) :: found.cleanups }
+let add_choice line column found = add_macro { found with choices = (line, column) :: found.choices }
+
+let is_macro = function
+	| "guard" | "CLASS" | "CLASS_INIT" | "ACQUIRE" | "return_ptr" | "scoped_guard" | "scoped_cond_guard" | "scoped_class" -> true
+	| _ -> false
 
 type ending = Class of string | Free of string
 
@@ -15,7 +21,7 @@ let free name = "__free_" ^ name
 (* What stands between two parts of a name. *)
 let between before behind name =
 	let first = String.length before and n = String.length name - String.length before - String.length behind in
-	if n > 0 && String.sub name 0 first = before && Filename.check_suffix name behind then Some (String.sub name first n) else None
+	if n > 0 && Names.stands_at before name 0 && Filename.check_suffix name behind then Some (String.sub name first n) else None
 let constructed = between "class_" "_constructor"
 let ended name = match between "class_" "_destructor" name, between "__free_" "" name with
 	| Some name, _ -> Some (Class name)
@@ -24,9 +30,9 @@ let ended name = match between "class_" "_destructor" name, between "__free_" ""
 
 (* What begins a variable has the macro's name, for those who read of it. *)
 let beginning macro name = macro ^ "(" ^ name ^ ")"
-let begun name =
-	List.find_map (fun macro -> between (macro ^ "(") ")" name)
-		[ "guard"; "CLASS"; "ACQUIRE"; "scoped_guard"; "scoped_cond_guard"; "scoped_class" ]
+let begun name = match String.index_opt name '(' with
+	| Some open_ when is_macro (String.sub name 0 open_) -> Some (String.sub name (open_ + 1) (String.length name - open_ - 2))
+	| _ -> None
 let as_guard name = match begun name with
 	| Some cls -> beginning "guard" cls
 	| None -> name
@@ -48,7 +54,7 @@ let scoped macro (first : pos) cls arguments ?name ~is_tested body =
 	let variable = instance ?name macro (macro_place macro first) cls arguments and where = span first (extent [ body ]) in
 	block where [ { kind = Decl [ variable ]; where = macro_place macro first }; if is_tested then only_if variable where (once body) None else once body ]
 
-let rewrite found body =
+let rewrite_all found body =
 	let is_choice (where : pos) = List.mem (where.line, where.col) found.choices in
 	let cleanup (where : pos) v =
 		match List.find_opt (fun (name, line, _) -> name = v.name && where.line <= line && line <= where.line_end) found.cleanups with
@@ -79,6 +85,8 @@ let rewrite found body =
 		| Decl list -> { s with kind = Decl (List.map (cleanup s.where) list) }
 		| _ -> s in
 	map ~stmt (fun e -> e) body
+
+let rewrite found body = if found.is_used then rewrite_all found body else body
 
 (* Of all that a macro is made of, places of its own for each use, in the line of that. *)
 let place_in (use : pos) (p : pos) =

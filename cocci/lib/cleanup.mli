@@ -4,11 +4,16 @@
 open Syntax
 
 (* What only the text tells: the function that is called where a variable ends, by the line of its declaration; and the blocks, by line and
-   column, that were scoped_cond_guard(name, FAIL, lock) { ... }, and are { if (name) FAIL; lock; ... }. *)
+   column, that were scoped_cond_guard(name, FAIL, lock) { ... }, and are { if (name) FAIL; lock; ... }. There are none, or perhaps some. *)
 type t
 val none : t
+val some : t
 val add_cleanup : string -> int -> string -> t -> t
 val add_choice : int -> int -> t -> t
+val add_macro : t -> t
+
+(* Is it the name of a macro that is rewritten? *)
+val is_macro : string -> bool
 
 (* Rewrites guard(), scoped_guard(), scoped_cond_guard(), CLASS(), ACQUIRE(), __free() and the like. *)
 val rewrite : t -> stmt list -> stmt list

@@ -60,6 +60,9 @@ val spellings : scope -> expr -> string list
 (* What a variable is assigned from, and in which line. *)
 val assigned : scope -> string -> (expr * int) list
 
+(* stands_at PART TEXT PLACE: does a part stand there in a text, which is long enough? *)
+val stands_at : string -> string -> int -> bool
+
 (* Does a text contain another? Is a word in it? *)
 val contains : string -> string -> bool
 val mentions : string -> string -> bool

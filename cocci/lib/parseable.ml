@@ -274,8 +274,7 @@ let has_value body =
 		| _ -> false) body
 
 (* Initial values, the head of a statement without its body, and a declaration without its end. *)
-let is_no_code text t =
-	let body = body_of text t in
+let is_no_code text body =
 	let count = Array.length body in
 	let ends_in c = body.(count - 1).kind = Sign c in
 	count > 1
@@ -322,13 +321,13 @@ let keep_head source t =
 
 let blank_directive source t name =
 	let text = source.text in
-	if name = "define" && is_head_of_statement text (body_of text t) 0 then begin
-		keep_head source t;
-		blank source t.first t.last
-	end;
 	let is_within = match source.place.frames with Block :: _ -> true | _ -> false in
 	let goes = match name with
-		| "define" -> is_within || is_no_code text t
+		| "define" ->
+			let body = body_of text t in
+			let is_head = is_head_of_statement text body 0 in
+			if is_head then keep_head source t;
+			is_head || is_within || is_no_code text body
 		| "undef" -> is_within
 		| "error" | "warning" -> (match String.index_from_opt text t.first '\n' with Some i -> i < t.last | None -> false)
 		| _ -> false in
@@ -799,11 +798,16 @@ let read_choice source i =
 		end
 	| _ -> ()
 
+let read_macro source i =
+	let is_closed = close source (i + 1) > 0 in
+	match word source i with
+	| "__free" | "__cleanup" -> if is_closed && List.mem Block source.place.frames then read_cleanup source i
+	| "scoped_cond_guard" -> if is_closed && source.place.starts then read_choice source i
+	| name -> if Cleanup.is_macro name then source.cleanups_found <- Cleanup.add_macro source.cleanups_found
+
 let read_word source i =
 	let place = source.place in
-	let name = word source i in
-	if List.mem Block place.frames && (name = "__free" || name = "__cleanup") && close source (i + 1) > 0 then read_cleanup source i;
-	if place.starts && name = "scoped_cond_guard" && close source (i + 1) > 0 then read_choice source i;
+	if is_sign source (i + 1) '(' then read_macro source i;
 	let starts = match top source with
 		| Some Block when place.starts -> read_statement source i
 		| Some Members ->
@@ -920,7 +924,7 @@ let make text =
 	| exception Unclear ->
 		let source = make [||] in
 		Array.iter (fun t -> match t.kind with Directive name -> blank_directive source t name | _ -> ()) all;
-		{ text = text_of source; blocks = []; bare_blocks = []; asides = []; cleanups = Cleanup.none }
+		{ text = text_of source; blocks = []; bare_blocks = []; asides = []; cleanups = Cleanup.some }
 	| closes ->
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;

@@ -260,7 +260,12 @@ and with_block_macros f =
 	and statement_of depth s = match map ~stmt:(statement (depth - 1)) (fun e -> e) [ s ] with
 		| [ s ] -> s
 		| list -> { s with kind = Block list } in
-	if Hashtbl.length block_macros = 0 then f else { f with body = map ~stmt:(statement 4) (fun e -> e) f.body }
+	let is_used = ref false in
+	if Hashtbl.length block_macros > 0 then
+		iter ~stmt:(fun s -> match s.kind with
+			| Each (name, _, _) when Hashtbl.mem block_macros (f.source, name) -> is_used := true
+			| _ -> ()) ignore f.body;
+	if not !is_used then f else { f with body = map ~stmt:(statement 4) (fun e -> e) f.body }
 
 and takes_locks file body =
 	let found = ref false in

@@ -50,22 +50,21 @@ let is_registered name =
 	!found
 let is_entered func = Callbacks.find slots func <> None || is_registered func.fname
 
+let is_release action = List.mem action.does [ Release; Release_all; May_release ]
+let is_releasing func e = match (bare e).node with
+	| Var name -> (match Program.effect_in func.source name with Some action -> is_release action | None -> false)
+	| _ -> false
+
 (* Does another function in a table that names this one release locks? *)
 let releases_beside func =
 	let rec values = function
 		| Value e -> [ e ]
 		| Fields list -> List.concat_map (fun (_, init) -> values init) list in
-	let releases e = match (bare e).node with
-		| Var name ->
-			(match Program.effect_in func.source name with
-			| Some { does = Release | Release_all | May_release; _ } -> true
-			| _ -> false)
-		| _ -> false in
 	List.exists (fun (_, variables, _) ->
 		List.exists (fun (v : variable) -> match v.value with
 			| Some init ->
 				let all = values init in
-				List.exists (names func.fname) all && List.exists releases all
+				List.exists (names func.fname) all && List.exists (is_releasing func) all
 			| None -> false) variables) (Program.variables ())
 
 let is_passed_on func =
@@ -87,12 +86,36 @@ let rec unaware seen func =
 		List.for_all (fun (call : call) -> List.exists (fun ((other : call), _) -> other.id = call.id) left) (calls h)
 		&& not (List.mem h.fname seen) && unaware (func.fname :: seen) h <> "" in
 	if List.exists (fun h -> not (leaves h)) callers then ""
-	else if is_entered func then "high"
+	else if is_entered func || (func.static && is_passed_on func) then
+		if releases_beside func then "" else if is_entered func then "high" else "low"
 	else if not func.static then ""
-	else if is_passed_on func then (if releases_beside func then "" else "low")
 	else if callers = [] then ""
 	else if List.exists (fun h -> unaware (func.fname :: seen) h = "low") callers then "low"
 	else "high"
+
+(* May something release the lock of which nothing is known: what a pointer leads to, or a macro that is more than an expression, and gets
+   the object or what that is in; a function that gets the lock itself; or one that gets another one which releases locks? *)
+let is_given_away func result (call : call) =
+	let scope = result.scope in
+	let steps = List.map text (call.obj :: Names.steps scope call.obj) in
+	let lock = match (bare call.obj).node with Var _ -> None | _ -> Some (text (bare call.obj)) in
+	let place argument = match (bare argument).node with Unary ("&", place) -> bare place | _ -> bare argument in
+	let gets is_it = List.exists (fun argument -> List.exists is_it (Names.spellings scope (place argument))) in
+	let gets_lock = gets (fun name -> match lock with Some lock -> Names.mentions lock name | None -> false) in
+	let gets_object = gets (fun name -> List.mem name steps) in
+	let is_statement name = List.exists (function _, Macro (other, _, None) -> other = name | _ -> false) (Program.tops ()) in
+	let may_release e arguments = match callee e with
+		| "" -> gets_object arguments || gets_lock arguments
+		| name ->
+			List.exists (is_releasing func) arguments
+			|| match Program.effect_in func.source name with
+			| Some action -> is_release action && gets_lock arguments
+			| None -> Program.find func.source name = None && (gets_lock arguments || (gets_object arguments && is_statement name)) in
+	let found = ref false in
+	iter (fun e -> match e.node with
+		| Call (_, arguments) when (e.at.line, e.at.col) > (call.whole.line, call.whole.col) && may_release e arguments -> found := true
+		| _ -> ()) func.body;
+	!found
 
 let found func result =
 	let is_elsewhere (call : call) = match Program.find func.source call.name with
@@ -104,8 +127,8 @@ let found func result =
 		match unaware [] func with
 		| "" -> []
 		| sure ->
-			let confidence = if sure = "high" then "medium" else "low" in
 			List.map (fun ((call : call), exit) ->
+				let confidence = if sure = "high" && not (is_given_away func result call) then "medium" else "low" in
 				let lock = lock_name call and line = call.at.line in
 				Leaks.finding func confidence
 					{ exit.out with line_end = exit.out.line; col_end = exit.out.col + String.length "return" }

@@ -464,12 +464,13 @@ static int stage_selected(struct analysis *analysis, const struct token_list *li
 			      &analysis->convention, lists, &analysis->known, err);
 	size_t *sources = xcalloc(analysis->selection.count, sizeof(*sources));
 	size_t count = list_selected(analysis, false, sources);
-	int result;
+	struct focus looked_for = { .words = words, .reach = spatch_reach(&analysis->spatch) };
+	int result = words ? survey_focus(&analysis->survey, sources, count, looked_for, err) : -1;
 
-	result = words ? survey_focus(&analysis->survey, sources, count, words, NULL, err) : -1;
 	count = list_selected(analysis, true, sources);
+	looked_for.words = NULL;
 	if (!result)
-		result = survey_focus(&analysis->survey, sources, count, NULL, NULL, err);
+		result = survey_focus(&analysis->survey, sources, count, looked_for, err);
 	free(sources);
 	words_free(words);
 	return result;

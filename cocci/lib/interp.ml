@@ -105,12 +105,27 @@ type context = {
 
 let call_of walk id = Hashtbl.find walk.by_id id
 
-(* In order, each once: most lists of states are that already. *)
-let tidy list =
+(* The order of compare, which takes long. Most states that are compared come from one, and differ in their facts. *)
+let rec compare_facts a b = match a, b with
+	| (key, mask) :: rest, (key', mask') :: rest' ->
+		let order = if key == key' then 0 else String.compare key key' in
+		let order = if order = 0 then Int.compare mask mask' else order in
+		if order <> 0 then order else if rest == rest' then 0 else compare_facts rest rest'
+	| _ -> List.compare_lengths a b
+let compare_states a b =
+	if a.held == b.held && a.past == b.past && a.dropped == b.dropped && a.gone == b.gone && a.missed == b.missed
+	   && a.asserted == b.asserted && a.maybe == b.maybe && a.skipped = b.skipped && a.open_ == b.open_
+	then if a.facts == b.facts then 0 else compare_facts a.facts b.facts
+	else compare a b
+
+(* In order, each once: most lists are that already. *)
+let tidy_by order list =
 	let rec is_tidy = function
-		| a :: (b :: _ as rest) -> compare a b < 0 && is_tidy rest
+		| a :: (b :: _ as rest) -> order a b < 0 && is_tidy rest
 		| _ -> true in
-	if is_tidy list then list else List.sort_uniq compare list
+	if is_tidy list then list else List.sort_uniq order list
+let tidy list = tidy_by compare list
+let tidy_states = tidy_by compare_states
 
 (* Does a fact decide whether a lock is taken or released, or tell whether it was got? *)
 let is_about_locks walk =
@@ -149,13 +164,13 @@ let one_for_each keeps states =
 		| (group, facts) :: rest -> { group with facts } :: join rest
 		| [] -> [] in
 	let grouped = List.map (fun s -> ({ s with facts = List.filter keeps s.facts }, s.facts)) states in
-	tidy (join (List.sort (fun (a, _) (b, _) -> compare a b) grouped))
+	tidy_states (join (List.sort (fun (a, _) (b, _) -> compare a b) grouped))
 
 (* Too many states: conditions that have nothing to do with locks are the first that no longer keep them apart,
    and last of all the locks. *)
 let merge walk states =
 	let fits states = List.compare_length_with states most_states <= 0 in
-	let states = tidy states in
+	let states = tidy_states states in
 	if fits states then states
 	else begin
 		walk.crowded <- true;
@@ -223,7 +238,7 @@ let prune walk context (at : pos) states =
 		let later key = List.exists (fun place -> place >= (at.line, at.col)) (places walk.tested key) in
 		let asked ((key, mask) as fact) =
 			later key || later ("=" ^ key) || Hashtbl.mem walk.cleaned key || (mask = positive && equals fact <> None) in
-		tidy (List.map (fun s ->
+		tidy_states (List.map (fun s ->
 			if List.for_all asked s.facts then s
 			else { s with facts = List.filter asked s.facts }) states)
 
@@ -539,7 +554,7 @@ let close walk is_over state =
 	let over = List.filter (fun id -> is_over (Hashtbl.find walk.cleanups id)) state.open_ in
 	List.fold_left (clean_up walk) state (List.rev over)
 let close_all walk is_over states =
-	if List.for_all (fun s -> s.open_ = []) states then states else tidy (List.map (close walk is_over) states)
+	if List.for_all (fun s -> s.open_ = []) states then states else tidy_states (List.map (close walk is_over) states)
 
 let at_place walk (place : pos) states =
 	if place.line = 0 then states
@@ -588,7 +603,7 @@ let rec make_call walk context e = match known_call walk e with
 
 and visit_call walk call states =
 	let before = Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[] in
-	Hashtbl.replace walk.sites call.id (tidy (List.append states before))
+	Hashtbl.replace walk.sites call.id (tidy_states (List.append states before))
 
 (* The arguments of a call, and the call as one of interest. What is passed by its address may be something else
    afterwards. *)
@@ -690,7 +705,7 @@ and value walk context e states : (state * int) list =
 			let split = value walk context a states in
 			let set = List.filter_map (fun (s, m) -> if m land lnot zero = 0 then None else Some (s, m land lnot zero)) split in
 			let unset = List.filter_map (fun (s, m) -> if m land zero = 0 then None else Some s) split in
-			List.append set (value walk context b (tidy unset))
+			List.append set (value walk context b (tidy_states unset))
 		| Comma (a, b) -> value walk context b (eval walk context a states)
 		| Assign (sign, l, r) -> assign walk context sign l r states
 		| Call (_, arguments) -> value_of_call walk context e arguments states
@@ -850,7 +865,7 @@ and equals_error walk context a b states =
 		else
 			let s = if is_asked walk place && m <> any then learn place m s else s in
 			Some (if keeps then learn key zero s else s)) values in
-	tidy yes, tidy no
+	tidy_states yes, tidy_states no
 
 (* -EALREADY: the context has the lock already. *)
 and got_before walk s = match s.past with
@@ -862,8 +877,8 @@ and is_failure s m = m land lnot negative = 0 && (match s.past with Failed _ -> 
 and decide walk key states =
 	if times walk key < 2 then states, states
 	else
-		tidy (List.filter_map (restrict key positive) states),
-		tidy (List.filter_map (restrict key zero) states)
+		tidy_states (List.filter_map (restrict key positive) states),
+		tidy_states (List.filter_map (restrict key zero) states)
 
 (* Statements. *)
 
@@ -980,7 +995,7 @@ and begin_variable walk context v states =
 	| None -> List.map (fun s -> go_stale walk v.name (forget_text v.name s)) states
 	| Some (Value e) ->
 		let place = { node = Var v.name; at = e.at } in
-		List.map fst (assign walk context "=" place e states) |> tidy
+		List.map fst (assign walk context "=" place e states) |> tidy_states
 	| Some init -> eval_init walk context init states
 
 and exec_switch walk context e body states =

@@ -156,6 +156,16 @@ let with_blocks text (made : Parseable.t) =
 		if is_own name then None else Some { Parseable.about = Parseable.Head name; line = elsewhere; code }) (blocks_of text) in
 	{ made with Parseable.asides = List.append made.Parseable.asides more }
 
+(* One file for each suffix, as to make a new one takes long. *)
+let part_files : (string, string) Hashtbl.t = Hashtbl.create 2
+let part_file suffix = match Hashtbl.find_opt part_files suffix with
+	| Some name -> name
+	| None ->
+		let name = Filename.temp_file "part" suffix in
+		Hashtbl.replace part_files suffix name;
+		at_exit (fun () -> Sys.remove name);
+		name
+
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file text is_whole =
 	let made = with_blocks text (Parseable.make text) in
@@ -163,12 +173,11 @@ let parse file text is_whole =
 	let finish = put_together (List.length (String.split_on_char '\n' text)) made in
 	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then finish (Syntax.parse ~macros file)
 	else begin
-		let name, channel = Filename.open_temp_file ~mode:[ Open_binary ] "part" (Filename.extension file) in
+		let name = part_file (Filename.extension file) in
+		let channel = open_out_bin name in
 		output_string channel (Parseable.with_asides made);
 		close_out channel;
-		match Syntax.parse ~named:file ~macros name with
-		| tops -> Sys.remove name; finish tops
-		| exception failure -> Sys.remove name; raise failure
+		finish (Syntax.parse ~named:file ~macros name)
 	end
 
 (* A text, and what other sources define of it. *)

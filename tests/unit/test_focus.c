@@ -142,6 +142,22 @@ START_TEST(callers_of_what_matters_stay_if_asked)
 }
 END_TEST
 
+START_TEST(users_of_what_matters_go_if_asked)
+{
+	char *left =
+		leave("int take(int i)\n{\n\tN1;\n}\nint f(void)\n{\n\treturn N2 + take(1);\n}\n"
+		      "static const struct ops o = { .take = take, .other = N3 };\n"
+		      "int g(void)\n{\n\treturn N4 + run(&o);\n}\n",
+		      FOCUS_NOTHING);
+
+	ck_assert_ptr_nonnull(strstr(left, "N1"));
+	ck_assert_ptr_null(strstr(left, "N2"));
+	ck_assert_ptr_nonnull(strstr(left, "N3"));
+	ck_assert_ptr_null(strstr(left, "N4"));
+	free(left);
+}
+END_TEST
+
 START_TEST(what_uses_variables_and_macros_that_matter_stays)
 {
 	check_both("static int (*const table[])(struct x *) = { take, other };\n"
@@ -202,6 +218,7 @@ int main(void)
 		values_without_the_words_go,
 		only_bodies_and_values_go,
 		callers_of_what_matters_stay_if_asked,
+		users_of_what_matters_go_if_asked,
 		what_uses_variables_and_macros_that_matter_stays,
 		a_body_that_tells_others_something_stays,
 		a_text_that_is_not_plain_stays,

@@ -92,7 +92,7 @@ static int ask_states(struct callers *callers, struct survey *survey,
 {
 	char *text = places_text(uses, survey->selection);
 	struct names words = words_of_places(uses);
-	const struct survey_details details = { only, &words, text };
+	const struct survey_details details = { .only = only, .words = &words, .text = text };
 	int result = survey_ask(survey, catalogue_collector(survey->catalogue, COLLECTOR_CALLERS),
 				questions, details, &callers->facts, err);
 

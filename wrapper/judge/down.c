@@ -49,7 +49,9 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 	struct questions questions = { 0 };
 	bool *only = xcalloc(survey->selection->count, sizeof(*only));
 	char *text = visits_text(descent, first);
-	const struct survey_details details = { .only = only, .text = text };
+	const struct survey_details details = { .only = only,
+						.text = text,
+						.is_about_bodies = true };
 	int result;
 
 	for (size_t i = first; i < descent->count; i++) {
@@ -72,10 +74,9 @@ static int ask(struct descent *descent, size_t first, struct error *err)
 static int read_callees(struct descent *descent, size_t first_step, struct error *err)
 {
 	const struct descent_calls *steps = &descent->facts->steps;
-	const struct selection *selection = descent->survey->selection;
 	struct names words = { 0 }, drivers = { 0 };
 	struct symbols seen = { 0 };
-	bool *only = xcalloc(selection->count, sizeof(*only));
+	bool *only;
 	int result;
 
 	for (size_t i = first_step; i < steps->count; i++) {
@@ -87,9 +88,7 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 		if (*step->word && seen.count > count)
 			names_add(&words, step->word);
 	}
-	for (size_t i = 0; i < selection->count; i++)
-		for (size_t j = 0; j < drivers.count && !only[i]; j++)
-			only[i] = drivers_is_near(descent->drivers, drivers.names[j], i);
+	only = drivers_near(descent->drivers, &drivers);
 	result = program_read(descent->survey->program, &words, NULL, only, err);
 	symbols_free(&seen);
 	names_free(&drivers);

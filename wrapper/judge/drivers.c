@@ -46,13 +46,19 @@ static size_t directories(const char *file, size_t count)
 	return (size_t)(end - file);
 }
 
-char *drivers_of(const struct drivers *drivers, size_t source)
+/* How much of a source's file is the directory of its driver. */
+static size_t driver_length(const struct drivers *drivers, size_t source)
 {
 	const char *file = file_of(drivers, source);
 
 	if (drivers_is_outside(drivers, source))
-		return xstrdup("");
-	return xstrndup(file, directories(file, starts_with(file, "drivers/gpu/") ? 4 : 3));
+		return 0;
+	return directories(file, starts_with(file, "drivers/gpu/") ? 4 : 3);
+}
+
+char *drivers_of(const struct drivers *drivers, size_t source)
+{
+	return xstrndup(file_of(drivers, source), driver_length(drivers, source));
 }
 
 bool drivers_is_sharing(const struct drivers *drivers, size_t source)
@@ -66,15 +72,24 @@ bool drivers_is_sharing(const struct drivers *drivers, size_t source)
 
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source)
 {
-	char *own;
-	bool is_same;
+	size_t length = driver_length(drivers, source);
 
-	if (drivers_is_shared(drivers, source))
-		return true;
-	own = drivers_of(drivers, source);
-	is_same = !strcmp(own, driver);
-	free(own);
-	return is_same;
+	return (!strncmp(file_of(drivers, source), driver, length) && !driver[length]) ||
+	       drivers_is_shared(drivers, source);
+}
+
+bool *drivers_near(const struct drivers *drivers, const struct names *some)
+{
+	size_t count = drivers->survey->selection->count;
+	bool *near = xcalloc(count, sizeof(*near));
+
+	for (size_t i = 0; i < count; i++) {
+		char *own = drivers_of(drivers, i);
+
+		near[i] = drivers_is_shared(drivers, i) || names_has(some, own);
+		free(own);
+	}
+	return near;
 }
 
 bool drivers_is_chosen(const struct drivers *drivers, const char *driver)

@@ -40,6 +40,9 @@ bool drivers_is_sharing(const struct drivers *drivers, size_t source);
 /* Can code of a driver come to a source? */
 bool drivers_is_near(const struct drivers *drivers, const char *driver, size_t source);
 
+/* For each source: can code of some drivers come to it? The caller frees. */
+bool *drivers_near(const struct drivers *drivers, const struct names *some);
+
 /* Is a driver of interest? Of a part of a tree, those of others are not. */
 bool drivers_is_chosen(const struct drivers *drivers, const char *driver);
 

@@ -108,18 +108,13 @@ static const char *driver_of(const struct locks *locks, const struct site *site)
 static bool mark_near(struct locks *locks, size_t first)
 {
 	const struct sites *sites = &locks->descent->facts->sites;
-	const struct selection *selection = locks->descent->survey->selection;
 	struct names drivers = { 0 };
 	bool is_any;
 
 	for (size_t i = first; i < sites->count; i++)
 		if (is_waiting(locks, &sites->rows[i]))
 			names_add_once(&drivers, driver_of(locks, &sites->rows[i]));
-	locks->near = xcalloc(selection->count, sizeof(*locks->near));
-	for (size_t i = 0; i < selection->count; i++)
-		for (size_t j = 0; j < drivers.count && !locks->near[i]; j++)
-			locks->near[i] =
-				drivers_is_near(locks->descent->drivers, drivers.names[j], i);
+	locks->near = drivers_near(locks->descent->drivers, &drivers);
 	is_any = drivers.count;
 	names_free(&drivers);
 	return is_any;

@@ -283,17 +283,21 @@ static int read_new(struct together *together, struct error *err)
 static int stage(struct together *together, size_t source, struct error *err)
 {
 	struct part *part = &together->parts[source];
-	struct words *words;
+	struct words *words = NULL;
 	int result = -1;
 
 	if (part->is_ready)
 		return 0;
 	part->is_ready = true;
-	if (part->is_whole)
-		return survey_focus(together->survey, &source, 1, NULL, NULL, err);
-	words = words_of_names(&part->words, err);
-	if (words)
-		result = survey_focus(together->survey, &source, 1, words, NULL, err);
+	if (!part->is_whole)
+		words = words_of_names(&part->words, err);
+	if (words || part->is_whole)
+		result = survey_focus(together->survey, &source, 1,
+				      (struct focus){
+					      .words = words,
+					      .reach = spatch_reach(together->survey->spatch),
+				      },
+				      err);
 	words_free(words);
 	return result;
 }

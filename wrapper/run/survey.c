@@ -192,11 +192,9 @@ static int focus_one(void *context, size_t index, struct error *err)
 }
 
 int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
-		 const struct words *words, const struct words *heads, struct error *err)
+		 struct focus looked_for, struct error *err)
 {
-	struct staging staging = { survey,
-				   sources,
-				   { words, heads, spatch_reach(survey->spatch) } };
+	struct staging staging = { survey, sources, looked_for };
 	const struct threads_work work = { .take = focus_one, .context = &staging, .count = count };
 
 	return threads_run(&work, survey->jobs, err);
@@ -223,11 +221,15 @@ static int stage_wanted(const struct run *run, const size_t *sources, size_t cou
 			struct error *err)
 {
 	const struct survey *survey = run->survey;
+	enum focus_reach reach =
+		run->details.is_about_bodies ? FOCUS_NOTHING : spatch_reach(survey->spatch);
 	struct words *words, *heads = words_of_names(survey->known, err);
 	int result;
 
 	words = heads ? asked_words(run, err) : NULL;
-	result = words ? survey_focus(survey, sources, count, words, heads, err) : -1;
+	result = words ? survey_focus(survey, sources, count, (struct focus){ words, heads, reach },
+				      err)
+		       : -1;
 	words_free(words);
 	words_free(heads);
 	return result;

@@ -74,6 +74,7 @@ struct survey_details {
 	const bool *only;          /* for each source: may it be asked? NULL: any */
 	const struct names *words; /* more of them to find functions by; NULL: none */
 	const char *text;          /* more lines for the collector; NULL: none */
+	bool is_about_bodies;      /* of functions with these names, and not of who calls them */
 };
 
 /*
@@ -84,12 +85,11 @@ int survey_ask(struct survey *survey, size_t collector, const struct questions *
 	       struct survey_details details, struct facts *facts, struct error *err);
 
 /*
- * Stages sources, of which there are `count` indexes, for spatch, each with what the words have to
- * do with, or whole if they are NULL, and the heads of those that one has to see; NULL: none.
- * Returns 0, or -1 with a message.
+ * Stages sources, of which there are `count` indexes, for spatch, each with what is looked for in
+ * it, or whole if the words are NULL. Returns 0, or -1 with a message.
  */
 int survey_focus(const struct survey *survey, const size_t *sources, size_t count,
-		 const struct words *words, const struct words *heads, struct error *err);
+		 struct focus looked_for, struct error *err);
 
 /*
  * Tells spatch from now on a text, in lines, by a verb that it knows. Returns 0, or -1 with a

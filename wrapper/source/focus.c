@@ -411,6 +411,16 @@ static void spread(struct reader *reader, enum focus_reach reach)
 	}
 }
 
+/* Has an item one of the words, where these count? */
+static bool has_word(const struct reader *reader, const struct item *item,
+		     const struct focus *focus)
+{
+	bool is_head = focus->reach == FOCUS_NOTHING && item->is_function;
+	size_t end = is_head ? item->body_start : item->end;
+
+	return words_match(focus->words, reader->lexer.text + item->start, end - item->start) != 0;
+}
+
 /* Blanks of an item what nobody asks for. */
 static void blank_item(char *text, const struct item *item)
 {
@@ -439,11 +449,11 @@ void focus(char *text, size_t length, const struct focus *focus)
 			qsort(reader.names, reader.name_count, sizeof(*reader.names),
 			      compare_names);
 		for (size_t i = 0; i < reader.count; i++)
-			reader.items[i].matters =
-				words_match(focus->words, text + reader.items[i].start,
-					    reader.items[i].end - reader.items[i].start) != 0;
-		find_uses(&reader);
-		spread(&reader, focus->reach);
+			reader.items[i].matters = has_word(&reader, &reader.items[i], focus);
+		if (focus->reach != FOCUS_NOTHING) {
+			find_uses(&reader);
+			spread(&reader, focus->reach);
+		}
 		if (focus->heads)
 			keep_heads(&reader, focus->heads);
 		for (size_t i = 0; i < reader.count; i++)

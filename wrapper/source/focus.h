@@ -13,6 +13,7 @@
 enum focus_reach {
 	FOCUS_CALLERS,   /* functions, variables and macros that name it, and so on */
 	FOCUS_VARIABLES, /* likewise, but not what names a function that matters */
+	FOCUS_NOTHING,   /* and a function that has a word in its body alone does not matter */
 };
 
 /* What is looked for. */

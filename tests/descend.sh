@@ -56,6 +56,30 @@ four_calls() {
 	checked 0
 }
 
+# Behind a member of which two tables say what it is, one call further; and no further than that.
+five_calls() {
+	kernel
+	sched lamp 'one(job, GFP_KERNEL)' >"$lamp"/sched.c
+	passes_on one 'two(lamp, gfp)' >"$lamp"/one.c
+	{
+		printf 'struct lamp_funcs {\n\tvoid (*light)(struct lamp *lamp, gfp_t gfp);\n};\n'
+		printf 'struct lamp {\n\tconst struct lamp_funcs *funcs;\n};\n'
+		passes_on two 'lamp->funcs->light(lamp, gfp)'
+		passes_on three 'four(lamp, gfp)'
+		printf 'static const struct lamp_funcs old = { .light = three };\n'
+		printf 'static void dim(struct lamp *lamp, gfp_t gfp)\n{\n}\n'
+		printf 'static const struct lamp_funcs young = { .light = dim };\n'
+	} >"$lamp"/two.c
+	passes_on four 'five(gfp)' >"$lamp"/four.c
+	allocates five 'gfp_t gfp' gfp >"$lamp"/five.c
+	checked 1
+	warnings 1
+	prints "$lamp/five.c:3:9: warning: kmalloc() with GFP_KERNEL in code that a fence needs to complete [fence-alloc]"
+	passes_on five 'six(gfp)' >"$lamp"/five.c
+	allocates six 'gfp_t gfp' gfp >"$lamp"/six.c
+	checked 0
+}
+
 a_part_of_the_tree() {
 	kernel
 	sched lamp 'one(job, GFP_KERNEL)' >"$lamp"/sched.c
@@ -446,6 +470,7 @@ rules_by_pattern() {
 
 check "--rule takes patterns" rules_by_pattern
 check "four calls, through files, with flags that are passed down" four_calls
+check "one call further, through what is likely behind a member" five_calls
 check "a part of a tree gives what the whole does for it" a_part_of_the_tree
 check "JSON tells the context, and the way" json
 check "one driver does not call another's functions" other_drivers

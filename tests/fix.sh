@@ -535,7 +535,7 @@ mending_spatch() {
 		printf 'resvlint\tready\n'
 		while read -r verb file rules; do
 			case $verb in
-			know | enter | ask) continue ;;
+			know | enter | ask | load) continue ;;
 			rules)
 				if ! [ -d analysis ] && mkdir analysis 2>/dev/null; then
 					echo >>"$here/.runs"

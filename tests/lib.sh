@@ -180,7 +180,7 @@ fake_spatch() {
 		printf 'resvlint\tready\n'
 		while read -r verb file rules; do
 			case $verb in
-			know | enter | ask) continue ;;
+			know | enter | ask | load) continue ;;
 			rules) ;;
 			*)
 				printf 'resvlint\tdone\t0\t0\n'

@@ -70,7 +70,6 @@ module Works = Resvlint.Works
 module Rule = Resvlint.Rule
 
 let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
-let name_place e = match e.Syntax.node with Syntax.Call (f, _) -> f.Syntax.at | _ -> e.Syntax.at
 
 (* Timeouts. *)
 
@@ -274,7 +273,7 @@ let finding s origins confidence message reasons hint =
 	let inside = Values.func frame in
 	let reasons, links = reasons inside in
 	{ Report.nothing with
-	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
+	  Report.confidence; state = "not held"; place = (Syntax.called call).Syntax.at; inside = inside.Syntax.fname;
 	  operation = Syntax.callee call; message = Syntax.callee call ^ "() " ^ message; reasons; hint; links }
 
 (* That a function makes a call, for a finding in another. *)
@@ -284,7 +283,7 @@ let told_of (f : Syntax.func) call does (inside : Syntax.func) =
 		([ Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.Syntax.fname (line call) does ], [])
 	else
 		([ Printf.sprintf "%s(), which %s() calls, %s" name f.Syntax.fname does ],
-		 [ { Report.caller = f.Syntax.fname; callee = name; at = name_place call } ])
+		 [ { Report.caller = f.Syntax.fname; callee = name; at = (Syntax.called call).Syntax.at } ])
 
 let functions table names =
 	List.filter_map (fun name -> match Schedulers.callback table name with

@@ -61,77 +61,14 @@ module Report = Resvlint.Report
 module Values = Resvlint.Values
 module Schedulers = Resvlint.Schedulers
 module Works = Resvlint.Works
+module Queues = Resvlint.Queues
 module Rule = Resvlint.Rule
-
-(* Functions that make a queue, with the number of the argument that is its flags. *)
-let makers = [
-	("alloc_workqueue", 1); ("alloc_ordered_workqueue", 1); ("alloc_workqueue_noprof", 1);
-	("alloc_workqueue_lockdep_map", 1); ("alloc_ordered_workqueue_lockdep_map", 1);
-	("devm_alloc_workqueue", 2); ("devm_alloc_ordered_workqueue", 2); ("drmm_alloc_ordered_workqueue", 2) ]
-
-(* Those that imply the flag. *)
-let safe_makers = [
-	"create_workqueue"; "create_singlethread_workqueue"; "create_freezable_workqueue"; "devm_create_workqueue"; "create_rt_workqueue" ]
 
 let signallers = [
 	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
 	"dma_fence_check_and_signal"; "dma_fence_check_and_signal_locked"; "drm_sched_fence_finished"; "drm_sched_fence_scheduled" ]
 
-(* The queues of the system; work of a BH queue needs no thread. *)
-let is_system name =
-	let n = String.length name in
-	n >= 9 && String.sub name 0 7 = "system_" && String.sub name (n - 3) 3 = "_wq" && not (Names.contains "_bh_" name)
-
 let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
-let name_place e = match e.Syntax.node with Syntax.Call (f, _) -> f.Syntax.at | _ -> e.Syntax.at
-
-let is_flag name = List.mem name [
-	"WQ_BH"; "WQ_UNBOUND"; "WQ_FREEZABLE"; "WQ_MEM_RECLAIM"; "WQ_HIGHPRI"; "WQ_CPU_INTENSIVE"; "WQ_SYSFS"; "WQ_POWER_EFFICIENT";
-	"WQ_PERCPU"; "WQ_NON_REENTRANT"; "__WQ_ORDERED"; "__WQ_ORDERED_EXPLICIT"; "__WQ_LEGACY" ]
-
-(* What flags may be, each by the names; None where they are not plain. *)
-let rec flags frame e =
-	let join a b = match a, b with Some a, Some b -> Some (List.append a b) | _ -> None in
-	match (Syntax.bare e).Syntax.node with
-	| Syntax.Int "0" -> [ Some [] ]
-	| Syntax.Binary ("|", a, b) ->
-		let others = flags frame b in
-		List.concat_map (fun a -> List.map (join a) others) (flags frame a)
-	| Syntax.Var name when is_flag name -> [ Some [ name ] ]
-	| _ ->
-		(match Values.origins frame e with
-		| [ { Values.what; _ } ] when what = Syntax.bare e -> [ None ]
-		| origins -> List.concat_map (fun (o : Values.origin) -> flags o.Values.within o.Values.what) origins)
-
-(* Is it certain that a queue has no rescuer, and needs one? *)
-let is_without_rescuer (made : Values.origin) =
-	let lacks = function
-		| Some names -> not (List.mem "WQ_MEM_RECLAIM" names || List.mem "WQ_BH" names)
-		| None -> false in
-	let call = made.Values.what in
-	match Resvlint.Maybe.bind (List.assoc_opt (Syntax.callee call) makers) (List.nth_opt (Syntax.arguments_of call)) with
-	| Some argument -> List.for_all lacks (flags made.Values.within argument)
-	| None -> false
-
-(* What an expression that is a queue may be. *)
-type queue = Made of Values.origin | System of string | Other
-let rec sources seen (o : Values.origin) = match o.Values.what.Syntax.node with
-	| Syntax.Call _ when List.mem_assoc (Syntax.callee o.Values.what) makers -> [ Made o ]
-	| Syntax.Call _ ->
-		if not (List.mem (Syntax.callee o.Values.what) safe_makers) then Program.want [ "defines"; Syntax.callee o.Values.what ];
-		[ Other ]
-	| Syntax.Var name when is_system name -> [ System name ]
-	| Syntax.Var "NULL" | Syntax.Int _ -> []
-	| Syntax.Var _ | Syntax.Field _ | Syntax.Arrow _ | Syntax.Index _ ->
-		(match Values.place o with
-		| Some place when List.mem place seen -> []
-		| Some place ->
-			let assigned = List.filter (fun (to_this, _) -> not (Values.are_apart o to_this)) (Values.assignments place) in
-			let found = List.concat_map (fun (_, from) -> sources (place :: seen) from) assigned in
-			if found = [] then Values.want_assignments place;
-			if found = [] then [ Other ] else found
-		| None -> [ Other ])
-	| _ -> [ Other ]
 
 (* How a function signals a fence: the functions on the way, each with its call, the outermost first; [] if it does not. *)
 type step = { caller : Syntax.func; call : Syntax.expr }
@@ -178,7 +115,7 @@ type use = {
 	runs : unit -> Syntax.func list;
 }
 
-let link (f : Syntax.func) call = { Report.caller = f.Syntax.fname; callee = Syntax.callee call; at = name_place call }
+let link (f : Syntax.func) call = { Report.caller = f.Syntax.fname; callee = Syntax.callee call; at = (Syntax.called call).Syntax.at }
 
 (* What runs on a queue that has the flag must not wait for one that has not. *)
 let waiters = [ "flush_work"; "flush_delayed_work"; "flush_rcu_work"; "flush_workqueue"; "drain_workqueue"; "flush_scheduled_work" ]
@@ -269,12 +206,12 @@ let uses_of_work () =
 let finding confidence (inside : Syntax.func) call message hint use more =
 	let why, links = use.why inside.Syntax.source in
 	{ Report.nothing with
-	  Report.confidence; state = "not held"; place = name_place call; inside = inside.Syntax.fname;
+	  Report.confidence; state = "not held"; place = (Syntax.called call).Syntax.at; inside = inside.Syntax.fname;
 	  operation = Syntax.callee call; message; reasons = why :: more; hint; links }
 
 (* Findings, each with the call that makes the queue, and whether a fix may change it. *)
 let judge_made use all (made : Values.origin) =
-	let disagree = List.exists (function Made o -> not (is_without_rescuer o) | System _ | Other -> false) all in
+	let disagree = List.exists (function Queues.Made o -> not (Queues.is_without_rescuer o) | Queues.System _ | Queues.Other -> false) all in
 	let flush = find_flush (use.runs ()) in
 	let waits = match flush with
 		| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
@@ -300,28 +237,28 @@ let judge_system use name =
 	| Timeouts -> []
 
 let judge_use use =
-	let all = List.concat_map (sources []) use.queue in
-	let is_system = List.for_all (function System _ -> true | Made _ | Other -> false) all in
+	let all = List.concat_map Queues.sources use.queue in
+	let is_system = List.for_all (function Queues.System _ -> true | Queues.Made _ | Queues.Other -> false) all in
 	List.concat_map (function
-		| Made made when is_without_rescuer made -> [ judge_made use all made ]
-		| System name when is_system -> judge_system use name
-		| Made _ | System _ | Other -> []) all
+		| Queues.Made made when Queues.is_without_rescuer made -> [ judge_made use all made ]
+		| Queues.System name when is_system -> judge_system use name
+		| Queues.Made _ | Queues.System _ | Queues.Other -> []) all
 
 (* The calls that a fix changes, each with its flags and what becomes of them. *)
 let fixes : (Syntax.pos, Syntax.expr * Syntax.expr * string) Hashtbl.t = Hashtbl.create 8
 
 let rec is_plain e = match e.Syntax.node with
-	| Syntax.Var name -> is_flag name
+	| Syntax.Var name -> Queues.is_flag name
 	| Syntax.Binary ("|", a, b) -> is_plain a && is_plain b
 	| _ -> false
 (* What a macro stands for is not written where the macro is. *)
-let is_written call = name_place call <> call.Syntax.at
+let is_written call = (Syntax.called call).Syntax.at <> call.Syntax.at
 let note_fix call =
-	let argument = List.nth (Syntax.arguments_of call) (List.assoc (Syntax.callee call) makers) in
-	let note text = Hashtbl.replace fixes (name_place call) (call, argument, text) in
-	match argument.Syntax.node with
-	| Syntax.Int "0" -> note "WQ_MEM_RECLAIM"
-	| _ -> if is_plain argument then note (Syntax.text argument ^ " | WQ_MEM_RECLAIM")
+	let note flags text = Hashtbl.replace fixes (Syntax.called call).Syntax.at (call, flags, text) in
+	match Queues.flags_of call with
+	| Some ({ Syntax.node = Syntax.Int "0"; _ } as flags) -> note flags "WQ_MEM_RECLAIM"
+	| Some flags when is_plain flags -> note flags (Syntax.text flags ^ " | WQ_MEM_RECLAIM")
+	| _ -> ()
 
 let look () =
 	Values.start ();
@@ -329,7 +266,7 @@ let look () =
 	Hashtbl.reset fixes;
 	let found = List.concat_map judge_use (List.append (uses_of_schedulers ()) (uses_of_work ())) in
 	List.iter (fun (_, made) -> match made with Some (call, true) when is_written call -> note_fix call | _ -> ()) found;
-	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (name_place call) | _ -> ()) found;
+	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (Syntax.called call).Syntax.at | _ -> ()) found;
 	Report.join (List.map fst found)
 
 let edits (f : Report.finding) = match Hashtbl.find_opt fixes f.Report.place with

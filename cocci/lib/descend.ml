@@ -34,8 +34,9 @@ let () =
 	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
 let done_to_mutex name = Hashtbl.find_opt mutexes (Cleanup.as_guard name)
 let effect_on_mutex name =
-	let name = Sections.unwrapped name in
-	Maybe.map (fun does -> if Cleanup.begun name = None then Locks.action does "1" else Locks.action ~gets:Locks.any ~fails:0 does "1") (done_to_mutex name)
+	let of_name name = Maybe.map (fun does ->
+		if Cleanup.begun name = None then Locks.action does "1" else Locks.action ~gets:Locks.any ~fails:0 does "1") (done_to_mutex name) in
+	List.find_map of_name (Sections.unwrapped name)
 let waits_for_mutex at = done_to_mutex at.call.name = Some Locks.Acquire
 
 (* Which part of a function is in a context: all, also of a function with which it begins; what stands in a section; what is done with the lock
@@ -104,7 +105,7 @@ let calls_in context part ~around values func =
 		let atomic = match context with
 			| Atomic _ -> Atomic.of_call values result.scope call
 			| Signalling | Reclaim | Notifier | Holder -> None in
-		let is_section = call.action <> None && Sections.unwrapped call.name = call.name in
+		let is_section = call.action <> None && Sections.unwrapped call.name = [ call.name ] in
 		if states = [] || (is_section && atomic = None && taker = None) then None
 		else
 			let all_in section = List.mem section around || List.for_all (Sections.is_in section result) states in
@@ -118,10 +119,17 @@ let calls_in context part ~around values func =
 				lock = lock_of func call; scope_of_memalloc = all_in memalloc;
 				is_restarted = List.mem restarted around || List.exists (Sections.is_in restarted result) states }) result.calls
 
+(* Does a variable of a function keep its value from call to call? *)
+let is_kept func name =
+	let found = ref false in
+	iter ~variable:(fun v _ -> if v.name = name && v.static then found := true) ignore func.body;
+	!found
+
 (* What is not there yet where a call is come to, by tests of it. Of what an array has there are many. *)
 let absent_at at =
 	let is_member e = match (bare e).node with
 		| Field _ | Arrow _ | Index _ -> true
+		| Var name -> is_kept at.func name
 		| _ -> false in
 	let is_absent (e, holds) = match e.node with
 		| Binary ("==", a, b) when text (bare b) = "NULL" -> holds && is_member a
@@ -143,13 +151,12 @@ let last_name place = snd (Names.last_word place)
 
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
    something there so far; "=" before the name of one that has, so that the way is gone once, or, in an Atomic context, before that of what
-   it depends on. Whoever holds a lock may do what is done but once just when it is waited for. *)
+   it depends on. *)
 let is_sure once = List.exists (fun name -> name <> "" && name.[0] = '=') once
 let once_at (at : at) once = match at.context with
-	| Holder -> []
 	| _ when is_sure once -> once
 	| Atomic _ -> Maybe.to_list (Maybe.map (fun word -> "=" ^ word) (Atomic.depends_on at.values at.result at.call))
-	| Signalling | Reclaim | Notifier ->
+	| Signalling | Reclaim | Notifier | Holder ->
 		let absent = absent_at at in
 		let set_here = List.filter (fun place -> is_set at.func ((=) place)) absent in
 		let set_above = List.filter (fun name -> is_set at.func (fun place -> last_name place = name)) once in

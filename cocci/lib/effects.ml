@@ -220,16 +220,26 @@ let rec parts_of (e, holds) = match (bare e).node with
 		| Some inner -> parts_of (inner, holds)
 		| None -> [ (bare e, holds) ]
 
+let label_in func name =
+	let found = ref None in
+	iter ~stmt:(fun s -> match s.kind with Label (other, _) when other = name -> found := Some s.where | _ -> ()) ignore func.body;
+	!found
+
 let known_at result (call : call) =
 	let says holds part = match result.condition part, result.condition (negated part) with
 		| Some e, _ -> parts_of (e, holds)
 		| None, Some e -> parts_of (e, not holds)
 		| None, None -> [] in
-	let left_before exit = match exit.around with
-		| part :: around when (exit.out.line, exit.out.col) < (call.at.line, call.at.col)
-				&& List.for_all (fun part -> List.mem part call.conditions) around -> says false part
+	let is_before (a : pos) (b : pos) = (a.line, a.col) < (b.line, b.col) in
+	let left_before (out, around) = match around with
+		| part :: around when is_before out call.at && List.for_all (fun part -> List.mem part call.conditions) around -> says false part
 		| _ -> [] in
-	List.append (List.concat_map (says true) call.conditions) (List.concat_map left_before result.exits)
+	let passes jump = is_before jump.from call.at && (match label_in (Names.func result.scope) jump.target with
+		| Some label -> is_before call.at label || is_before label jump.from
+		| None -> false) in
+	let left = List.map (fun exit -> (exit.out, exit.around)) result.exits in
+	let passed = List.map (fun jump -> (jump.from, jump.within)) (List.filter passes result.gotos) in
+	List.append (List.concat_map (says true) call.conditions) (List.concat_map left_before (List.append left passed))
 
 (* if (t->dma_buf) dma_buf_vmap_unlocked(t->dma_buf, map): a buffer that the object of a driver has only at times. What it exports
    itself it has not got from others. *)

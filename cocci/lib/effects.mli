@@ -22,8 +22,8 @@ val released_as_given : Interp.result -> Interp.call -> bool
 (* Does a call take its lock with a context that the function begins itself, which has none of the locks of its callers? *)
 val begins_context : Interp.result -> Interp.call -> bool
 
-(* What is known at a call by the branches around it, and by those before it that leave: expressions, none of which is a ! or !=, each
-   with whether it holds. *)
+(* What is known at a call by the branches around it, and by those before it that leave, jump past it or
+   back: expressions, none of which is a ! or !=, each with whether it holds. *)
 val known_at : Interp.result -> Interp.call -> (expr * bool) list
 
 (* Is a call only for a buffer that the object of a driver has at times, and so has imported? *)

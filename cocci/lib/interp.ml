@@ -109,7 +109,7 @@ let call_of walk id = Hashtbl.find walk.by_id id
 let rec compare_facts a b = match a, b with
 	| (key, mask) :: rest, (key', mask') :: rest' ->
 		let order = if key == key' then 0 else String.compare key key' in
-		let order = if order = 0 then Int.compare mask mask' else order in
+		let order = if order = 0 then compare (mask : int) mask' else order in
 		if order <> 0 then order else if rest == rest' then 0 else compare_facts rest rest'
 	| _ -> List.compare_lengths a b
 let compare_states a b =

@@ -8,13 +8,14 @@ val nofault : string
    for that. Forgets those of before; other lines are not for this. *)
 val learn : string list -> unit
 
-(* The function that one of these calls for that, else itself. *)
-val unwrapped : string -> string
+(* The functions that one of these calls for that, else itself. *)
+val unwrapped : string -> string list
 
 (* Does a function by this name begin a section of this kind? *)
 val begins : string -> string -> bool
 
-(* The walk through a function, with the sections in its states; assume: as of Interp.run; also: what else functions do. *)
+(* The walk through a function, with the sections in its states; assume: as of Interp.run; also: what else functions do,
+   which counts before a section that they begin or end. *)
 val run : ?assume:(string * int) list -> ?also:(string -> Locks.action option) -> Syntax.func -> Interp.result
 
 (* Is a state of such a walk in a section of this kind? *)

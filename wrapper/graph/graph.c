@@ -408,6 +408,8 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 {
 	switch ((enum edge_kind)edge->kind) {
 	case EDGE_PASS:
+		return graph_is_guard(graph_text(graph, edge->target)) ||
+		       graph_meant(graph, edge->name, source).count;
 	case EDGE_PASS_MEMBER:
 	case EDGE_STORE_VARIABLE:
 	case EDGE_STORE_MACRO:
@@ -629,6 +631,11 @@ const struct parameter *graph_parameters(const struct graph *graph, const struct
 const char *graph_text(const struct graph *graph, uint32_t name)
 {
 	return symbols_text(&graph->names, name);
+}
+
+bool graph_is_guard(const char *word)
+{
+	return !strcmp(word, "guard") || !strcmp(word, "scoped_guard");
 }
 
 uint32_t graph_name(const struct graph *graph, const char *name)

@@ -43,6 +43,11 @@ const struct item *graph_item(const struct graph *graph, uint32_t item);
 const struct edge *graph_edge(const struct graph *graph, uint32_t edge);
 const struct parameter *graph_parameters(const struct graph *graph, const struct item *item);
 const char *graph_text(const struct graph *graph, uint32_t name);
+/*
+ * Is a word that of guard(CLASS)(&lock) or scoped_guard(CLASS, &lock)? The class is passed to it,
+ * and the lock is released at the end of the block.
+ */
+bool graph_is_guard(const char *word);
 
 const struct paths *graph_paths(const struct graph *graph);
 

@@ -47,9 +47,9 @@ enum edge_kind {
 			       or whose address is; NONE if none is */
 	EDGE_CALL_VARIABLE, /* NAME() where that is a variable or parameter that is meant */
 	EDGE_CALL_MEMBER,   /* `->NAME()`; `target` is the path of the member */
-	EDGE_PASS,          /* the function NAME is an argument of `target`(), a name */
-	EDGE_PASS_MEMBER,   /* likewise of a call through a member; `target` is its path */
-	EDGE_STORE,         /* the function NAME is put into a member; `target` is its path */
+	EDGE_PASS,        /* the function, or class of a guard, NAME is an argument of `target`() */
+	EDGE_PASS_MEMBER, /* likewise of a call through a member; `target` is its path */
+	EDGE_STORE,       /* the function NAME is put into a member; `target` is its path */
 	EDGE_STORE_VARIABLE, /* likewise into a variable, or an array of functions: `target`, a name
 			      */
 	EDGE_STORE_MACRO,    /* an argument of a macro in the value of a structure; `target` is the

@@ -9,10 +9,11 @@
 #include <string.h>
 
 /*
- * No way that was found true is longer than this, in calls: most that are lead to what is made
+ * No way that was found true is longer than these, in calls: most that are lead to what is made
  * once. Ways of calls by name alone may be.
  */
 #define DEPTH 4
+#define LIKELY_DEPTH 5
 #define SURE_DEPTH LONGEST_WAY
 /* A call through a member that as many functions can be behind, or more, tells little. */
 #define MANY 9
@@ -111,6 +112,14 @@ static const char *context_below(struct facts *facts, const char *context)
 	return kept;
 }
 
+/* How long a way may be of which all calls are as sure as this. */
+static unsigned int longest_way(enum confidence confidence, bool is_once)
+{
+	if (is_once || confidence < CONFIDENCE_MEDIUM)
+		return DEPTH;
+	return confidence < CONFIDENCE_HIGH ? LIKELY_DEPTH : SURE_DEPTH + 1;
+}
+
 /* `confidence` is that the call is one of this function. */
 static void add_callee(struct descent *descent, const struct descent_call *step, uint32_t number,
 		       enum confidence confidence)
@@ -118,33 +127,32 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	const struct graph *graph = program_graph(descent->survey->program);
 	const struct item *callee = graph_item(graph, number);
 	const struct visit visit = descent->visits[step->visit - 1];
+	enum confidence least = confidence < visit.confidence ? confidence : visit.confidence;
 
-	if (visit.depth >= DEPTH && (visit.confidence < CONFIDENCE_HIGH ||
-				     confidence < CONFIDENCE_HIGH || *step->once == '='))
+	if (visit.depth >= longest_way(least, *step->once == '='))
 		return;
 	if (callee->kind != ITEM_FUNCTION ||
 	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
 		return;
-	descent_add(
-		descent,
-		(struct visit){
-			.source = callee->source,
-			.line = callee->name_line,
-			.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			.context = context_below(descent->facts, visit.context),
-			.values = step->values,
-			.once = step->once,
-			.driver = visit.driver,
-			.depth = visit.depth + 1,
-			.confidence = confidence < visit.confidence ? confidence : visit.confidence,
-		},
-		(struct entry){ step->visit - 1,
-				{ .kind = LINK_CALL,
-				  .at = step->at,
-				  .function = visit.function,
-				  .call = step->callee,
-				  .state = STATE_INHERITED,
-				  .lock = "" } });
+	descent_add(descent,
+		    (struct visit){
+			    .source = callee->source,
+			    .line = callee->name_line,
+			    .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
+			    .context = context_below(descent->facts, visit.context),
+			    .values = step->values,
+			    .once = step->once,
+			    .driver = visit.driver,
+			    .depth = visit.depth + 1,
+			    .confidence = least,
+		    },
+		    (struct entry){ step->visit - 1,
+				    { .kind = LINK_CALL,
+				      .at = step->at,
+				      .function = visit.function,
+				      .call = step->callee,
+				      .state = STATE_INHERITED,
+				      .lock = "" } });
 }
 
 /* The source of the table that puts a function where it is called from; of the function itself if

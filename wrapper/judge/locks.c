@@ -30,7 +30,8 @@ struct locks {
 	enum lock_kind kind;
 	struct names acquiring;
 	struct names releasing;
-	struct names irqsafe;  /* that acquire one with interrupts off */
+	struct names irqsafe; /* that acquire one with interrupts off, or turn them on: no guards */
+	struct names guards;  /* the classes of guards that do */
 	struct names wrapping; /* functions that acquire for their callers */
 	struct names *wrappers;
 	bool *near;            /* sources, of the drivers that wait */
@@ -67,6 +68,23 @@ static struct names *functions_of(struct locks *locks, const char *does)
 	return NULL;
 }
 
+/* Adds a function of the table to those that do the same: guard(CLASS) with interrupts off by its
+ * class, since other guards do something else. */
+static void add_to(struct locks *locks, struct names *names, const char *function)
+{
+	static const char guard[] = "guard(";
+	size_t begins = sizeof(guard) - 1;
+
+	if (names == &locks->irqsafe && starts_with(function, guard)) {
+		char *class = xstrndup(function + begins, strcspn(function + begins, ")"));
+
+		names_add_once(&locks->guards, class);
+		free(class);
+	} else {
+		add_function(names, function);
+	}
+}
+
 static int load_functions(struct locks *locks, struct error *err)
 {
 	char *path = path_join(locks->descent->survey->catalogue->dir, kinds[locks->kind].table);
@@ -78,7 +96,7 @@ static int load_functions(struct locks *locks, struct error *err)
 		struct names *names = functions_of(locks, row[COLUMN_DOES]);
 
 		if (names)
-			add_function(names, row[COLUMN_FUNCTION]);
+			add_to(locks, names, row[COLUMN_FUNCTION]);
 	}
 	table_free(&table);
 	free(path);
@@ -130,6 +148,8 @@ static int read_locks(struct locks *locks, struct error *err)
 		names_add(&words, locks->acquiring.names[i]);
 	for (size_t i = 0; i < locks->irqsafe.count; i++)
 		names_add(&words, locks->irqsafe.names[i]);
+	for (size_t i = 0; i < locks->guards.count; i++)
+		names_add(&words, locks->guards.names[i]);
 	for (size_t i = 0; kinds[locks->kind].types[i]; i++)
 		names_add(&words, kinds[locks->kind].types[i]);
 	result = program_read(locks->descent->survey->program, &words, NULL, locks->near, err);
@@ -221,23 +241,55 @@ static void find_locks(struct locks *locks, size_t first)
 	}
 }
 
+/* Notes that some code acquires a lock with interrupts off. */
+static void note_irqsafe(struct locks *locks, const struct edge *edge)
+{
+	struct descent *descent = locks->descent;
+	char *lock = lock_of_call(graph_of(locks), edge);
+
+	for (size_t i = 0; lock && i < descent->lock_count; i++)
+		if (descent->locks[i].is_atomic && !strcmp(descent->locks[i].lock, lock))
+			descent->locks[i].is_irqsafe = true;
+	free(lock);
+}
+
+/* The call that a class of guards is passed to: guard(CLASS)(&lock), scoped_guard(CLASS, &lock).
+ * NULL if there is none. */
+static const struct edge *guard_of(const struct graph *graph, uint32_t number)
+{
+	const struct edge *class = graph_edge(graph, number);
+	const struct item *item = graph_item(graph, class->item);
+
+	if (class->kind != EDGE_PASS || !graph_is_guard(graph_text(graph, class->target)))
+		return NULL;
+	while (number-- > item->first_edge) {
+		const struct edge *edge = graph_edge(graph, number);
+
+		if (edge->kind == EDGE_CALL && edge->name == class->target)
+			return edge;
+	}
+	return NULL;
+}
+
 /* Notes which of the locks some code acquires with interrupts off. */
 static void find_irqsafe(struct locks *locks)
 {
 	const struct graph *graph = graph_of(locks);
-	struct descent *descent = locks->descent;
 
 	for (size_t i = 0; i < locks->irqsafe.count; i++) {
 		struct numbers uses = uses_of(graph, locks->irqsafe.names[i]);
 
-		for (uint32_t j = 0; j < uses.count; j++) {
-			char *lock = lock_of_call(graph, graph_edge(graph, uses.at[j]));
+		for (uint32_t j = 0; j < uses.count; j++)
+			note_irqsafe(locks, graph_edge(graph, uses.at[j]));
+	}
+	for (size_t i = 0; i < locks->guards.count; i++) {
+		struct numbers uses = uses_of(graph, locks->guards.names[i]);
 
-			for (size_t k = 0; lock && k < descent->lock_count; k++)
-				if (descent->locks[k].is_atomic &&
-				    !strcmp(descent->locks[k].lock, lock))
-					descent->locks[k].is_irqsafe = true;
-			free(lock);
+		for (uint32_t j = 0; j < uses.count; j++) {
+			const struct edge *guard = guard_of(graph, uses.at[j]);
+
+			if (guard)
+				note_irqsafe(locks, guard);
 		}
 	}
 }
@@ -267,12 +319,6 @@ static void add_hold(struct holds *holds, size_t lock, uint32_t item, uint32_t e
 {
 	holds->rows = grow(holds->rows, holds->count, sizeof(*holds->rows));
 	holds->rows[holds->count++] = (struct hold){ lock, item, edge };
-}
-
-/* Is a guard() acquired by this word? It is released at the end of the block. */
-static bool is_guard(const char *word)
-{
-	return !strcmp(word, "guard") || !strcmp(word, "scoped_guard");
 }
 
 static bool is_awaited(const struct descent *descent, const char *lock)
@@ -319,7 +365,7 @@ static int read_wrappers(struct locks *locks, struct error *err)
 	int result = 0;
 
 	for (size_t i = 0; i < locks->acquiring.count; i++)
-		if (!is_guard(locks->acquiring.names[i]))
+		if (!graph_is_guard(locks->acquiring.names[i]))
 			find_wrappers(locks, locks->acquiring.names[i], &locks->releasing,
 				      &locks->wrapping);
 	for (size_t i = 0; i < locks->releasing.count; i++)
@@ -398,5 +444,6 @@ int locks_find(struct descent *descent, size_t first, enum lock_kind kind, enum 
 	names_free(&locks.acquiring);
 	names_free(&locks.releasing);
 	names_free(&locks.irqsafe);
+	names_free(&locks.guards);
 	return result;
 }

@@ -671,6 +671,84 @@ guard_of_a_header() {
 	prints 'drivers/a/map.c:4:8: warning: dma_buf_pin() without'
 }
 
+blocks_of_a_header() {
+	kernel
+	cat >include/my_bo.h <<-'END'
+		#define my_with(bo) \
+			for (int once = (dma_resv_lock((bo)->resv, NULL), 1); once; once = (dma_resv_unlock((bo)->resv), 0))
+		#define my_for_each_map(map, bo) \
+			for (dma_resv_assert_held((bo)->resv), map = (bo)->maps; map; map = map->next)
+	END
+	cat >drivers/a/map.c <<-'END'
+		int my_map(struct my_bo *bo)
+		{
+			my_with(bo) {
+				if (dma_buf_pin(bo->attach))
+					return -EBUSY;
+			}
+			return dma_buf_pin(bo->attach);
+		}
+
+		void my_zap(struct my_bo *bo)
+		{
+			struct my_map *map;
+
+			dma_resv_lock(bo->resv, NULL);
+			dma_resv_unlock(bo->resv);
+			my_for_each_map(map, bo)
+				my_unmap(map);
+		}
+	END
+	run 1 check -v .
+	says 'inferred: my_with() block, include/my_bo.h:1' 'inferred: my_for_each_map() iterate, parameter 2, include/my_bo.h:3'
+	prints 'drivers/a/map.c:5:1: warning: return -EBUSY with the reservation lock held' \
+		'drivers/a/map.c:7:8: warning: dma_buf_pin() without the reservation lock' \
+		'drivers/a/map.c:16:1: warning: my_for_each_map() without'
+	warnings 3
+}
+
+classes_of_a_header() {
+	kernel
+	cat >include/my_resv.h <<-'END'
+		DEFINE_LOCK_GUARD_1(my_bo, struct my_bo, dma_resv_lock(_T->lock->resv, NULL), dma_resv_unlock(_T->lock->resv))
+		DEFINE_LOCK_GUARD_1_COND(my_bo, _try, dma_resv_trylock(_T->lock->resv))
+		DEFINE_FREE(my_unlock, struct dma_resv *, if (_T) dma_resv_unlock(_T))
+	END
+	cat >drivers/a/map.c <<-'END'
+		int my_map(struct my_bo *bo)
+		{
+			scoped_cond_guard(my_bo_try, return dma_buf_pin(bo->attach), bo)
+				return dma_buf_pin(bo->attach);
+			return 0;
+		}
+
+		int my_unmap(struct my_bo *bo)
+		{
+			struct dma_resv *resv __free(my_unlock) = NULL;
+
+			dma_resv_lock(bo->resv, NULL);
+			resv = bo->resv;
+			dma_resv_lock(resv, NULL);
+			return 0;
+		}
+
+		int my_balance(struct my_bo *bo)
+		{
+			int ret = my_unmap(bo);
+
+			if (ret)
+				return ret;
+			return dma_buf_pin(bo->attach);
+		}
+	END
+	run 1 check -v .
+	says 'inferred: my_bo_try() guard-try, parameter 1, include/my_resv.h:2' 'inferred: my_unlock() free, parameter 1'
+	prints 'drivers/a/map.c:3:37: warning: dma_buf_pin() without the reservation lock' \
+		'drivers/a/map.c:14:1: warning: dma_resv_lock() takes a reservation lock that is held already' \
+		'drivers/a/map.c:24:8: warning: dma_buf_pin() without'
+	warnings 3
+}
+
 may_lock() {
 	kernel
 	cat >drivers/a/lock.c <<-'END'
@@ -822,6 +900,8 @@ check "a wrapper that locks only on success" only_on_success
 check "a wrapper that tells success by true" true_on_success
 check "what returns an object that it has locked" returned_locked
 check "guard() of what a header defines" guard_of_a_header
+check "macros of a header that stand before a block" blocks_of_a_header
+check "what a header defines that may fail, or cleans up" classes_of_a_header
 check "a wrapper that locks unless there is no need" may_lock
 check "a wrapper of which one way shows what success is" one_success_shows
 check "what releases all locks of a context" all_of_a_context

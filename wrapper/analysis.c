@@ -319,6 +319,7 @@ static int know_kernel(struct analysis *analysis, struct error *err)
 static int find_wrappers(struct analysis *analysis, struct error *err)
 {
 	static const char *const takes[] = { "acquire",      "try",      "guard",
+					     "guard-try",    "free",     "block",
 					     "says-acquire", "says-try", NULL };
 	static const char *const requires[] = { "require", "iterate", "says-require", NULL };
 	static const char *const frees[] = { "wants-free", "wants-free-import", "says-wants-free",

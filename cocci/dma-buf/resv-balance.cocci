@@ -2,7 +2,7 @@
 /// A reservation lock is still held on some way out of a function, is taken twice, or is dropped twice
 ///
 //# A function that returns with the lock held on purpose is told by its other ways out: it must drop the
-//# lock somewhere to be reported. Where several ways lead through one return, the one that keeps the lock is seen
+//# lock somewhere to be reported, or else none of its callers, which the source must show, may drop it. Where several ways lead through one return, the one that keeps the lock is seen
 //# if it is a jump over the release, or has put an error into what is returned. A lock is dropped that was not taken
 //# where the attempt can fail, as far as its arguments tell; WARN_ON() of the result says that it did not.
 //# Locks of a ww_acquire_ctx that is released as a whole, and locks that are taken in a loop over objects, are not
@@ -97,7 +97,7 @@ let seconds func result =
 				let first = result.Interp.call h.Interp.by in
 				let lock = Interp.lock_name first and line = first.Interp.at.Syntax.line in
 				Some (Leaks.finding func "medium" call.Interp.at call.Interp.name lock line
-					(call.Interp.name ^ "() takes a reservation lock that is held already")
+					(Report.call call.Interp.name ^ " takes a reservation lock that is held already")
 					[ Printf.sprintf "%s held since line %d" (Report.quote lock) line ]
 					("release " ^ Report.quote lock ^ " first"))) result.Interp.calls
 
@@ -152,10 +152,10 @@ let not_got func result =
 						[ Printf.sprintf "the attempt to take %s in line %d may have failed" (Report.quote lock) line ]
 						("leave before this where " ^ attempt.Interp.name ^ "() fails"))) result.Interp.calls
 
-let rule = Rule.rule "resv-balance" (fun func ->
+let rule = Rule.rule "resv-balance" ~before:Resvlint.Unreleased.start (fun func ->
 	let result = Program.result func in
 	let seconds = seconds func result in
-	List.concat [ Leaks.leaks func result; seconds; released_again func result seconds; not_got func result ])
+	List.concat [ Leaks.leaks func result; Resvlint.Unreleased.found func result; seconds; released_again func result seconds; not_got func result ])
 end
 
 @script:ocaml@

@@ -21,9 +21,10 @@ type operation =
 
 let table : (string, string * int option) Hashtbl.t = Hashtbl.create 256
 let () = List.iter (fun (does, name, argument) -> Hashtbl.replace table name (does, int_of_string_opt argument)) Tables.atomic
-let does name = match Hashtbl.find_opt table name with Some (does, _) -> does | None -> ""
+let row name = Hashtbl.find_opt table (Cleanup.as_guard name)
+let does name = match row name with Some (does, _) -> does | None -> ""
 let argument_of (call : call) =
-	Maybe.bind (Maybe.bind (Hashtbl.find_opt table call.name) snd) (fun n -> List.nth_opt call.arguments (n - 1))
+	Maybe.bind (Maybe.bind (row call.name) snd) (fun n -> List.nth_opt call.arguments (n - 1))
 
 (* spin_unlock_irq() of what the function itself took so is told of where it took it. *)
 let is_taken_here func lock =

@@ -33,9 +33,12 @@ let restarted = "restarted"
 let mutexes : (string, Locks.does) Hashtbl.t = Hashtbl.create 64
 let () =
 	List.iter (fun (does, name) -> Maybe.iter (Hashtbl.replace mutexes name) (Locks.of_word does)) Tables.mutexes
+let done_to_mutex name = Hashtbl.find_opt mutexes (Cleanup.as_guard name)
 let effect_on_mutex name =
-	Maybe.map (fun does -> Locks.action does "1") (List.find_map (Hashtbl.find_opt mutexes) (Sections.unwrapped name))
-let waits_for_mutex at = Hashtbl.find_opt mutexes at.call.name = Some Locks.Acquire
+	let of_name name = Maybe.map (fun does ->
+		if Cleanup.begun name = None then Locks.action does "1" else Locks.action ~gets:Locks.any ~fails:0 does "1") (done_to_mutex name) in
+	List.find_map of_name (Sections.unwrapped name)
+let waits_for_mutex at = done_to_mutex at.call.name = Some Locks.Acquire
 
 (* Which part of a function is in a context: all, also of a function with which it begins; what stands in a section; what is done with the lock
    held that is taken in these lines; or before a lock is released that the function has not taken itself; or what a signal can come after, by

@@ -90,6 +90,18 @@ let first_assertions result =
 		if (does [ Assert; Iterate ] call || result.checks call) && is_parameters result.scope call && List.exists is_first states then Some call
 		else None) result.calls
 
+let asserted result =
+	let scope = result.scope in
+	(* A cursor belongs to the object that it was begun with. *)
+	let owner (call : call) =
+		let root = match Maybe.map parts (Names.object_of scope call.obj) with
+			| Some (name :: _) -> Names.parameter scope { call.obj with node = Var name }
+			| _ -> None in
+		Maybe.value (if root = None then number scope call else root) ~default:0 in
+	match List.sort compare (List.map owner (first_assertions result)) with
+	| number :: _ -> Some (string_of_int number)
+	| [] -> None
+
 (* if (!bo) return 0; dma_resv_assert_held(bo->resv); *)
 let is_for_null f number exit =
 	match Names.parameter_name f number with
@@ -132,12 +144,32 @@ let failures f exits =
 	let mask = List.fold_left (fun mask (exit, _) -> mask lor exit.result) 0 exits in
 	if is_pointer f.returns && mask <> 0 && mask land lnot (zero lor err_ptr) = 0 then Some mask else None
 
+(* The argument that is the ww_acquire_ctx with which all of some calls take their locks; "-" where they take them without one. *)
+let context_of_calls result ids =
+	let context id =
+		let call = result.call id in
+		match call.action with
+		| Some action when without_context ~unlisted:false action call.arguments -> "-"
+		| Some action ->
+			let is_given p = Names.is_context p.ptype && match context_of action call.arguments with
+				| Some e -> List.mem p.param (Names.origin_names result.scope e)
+				| None -> false in
+			let rec find number = function
+				| [] -> "?"
+				| p :: rest -> if is_given p then string_of_int number else find (number + 1) rest in
+			find 1 (Names.func result.scope).params
+		| None -> "?" in
+	match List.sort_uniq compare (List.map context ids) with
+	| [ only ] -> only
+	| _ -> "?"
+
 let judge_takes f result ~argument ways =
 	let locked = List.filter_map (function exit, Locked ids -> Some (exit, ids) | _ -> None) ways in
 	let others = List.filter (function _, Locked _ -> false | _ -> true) ways in
 	if locked = [] then None
 	else
-		let argument = argument (List.concat_map snd locked) in
+		let ids = List.concat_map snd locked in
+		let argument = argument ids and context = context_of_calls result ids in
 		let only mask exit = exit.value <> None && exit.result land lnot mask = 0 in
 		let is_flag = not (is_pointer f.returns || is_void f.returns) in
 		let tells =
@@ -154,7 +186,7 @@ let judge_takes f result ~argument ways =
 			if takes_again result then Some (action May_release argument)
 			else
 				let gets = if is_pointer f.returns || is_bool f.returns then positive else zero in
-				Some (action ~gets ?fails:(failures f others) Acquire argument)
+				Some (action ~context ~gets ?fails:(failures f others) Acquire argument)
 		else None
 
 let judge_releases result ways =

@@ -8,6 +8,9 @@ val summary :
 	calls_effect:(string -> Locks.action option) -> is_importer_2:(string -> bool) -> func -> Interp.result
 	-> Locks.action option
 
+(* The number of the parameter whose lock is asserted before anything else is done to a lock, if only on some way. *)
+val asserted : Interp.result -> string option
+
 (* What a way out tells its caller. *)
 type outcome = Success | Failure | Either
 

@@ -28,6 +28,7 @@ type state = {
 	asserted : int list;
 	maybe : int list;
 	skipped : bool;
+	open_ : int list;
 	facts : (string * int) list;
 }
 
@@ -43,6 +44,7 @@ type result = {
 	call : int -> call;
 	drops : call -> call -> bool;
 	checks : call -> bool;
+	cleans : call -> bool;
 	gotos : jump list;
 	gave_up : bool;
 }
@@ -59,10 +61,13 @@ let does kinds call = match call.action with
 let is_untouched state = state.past = Entry && state.held = []
 
 let entry = {
-	held = []; past = Entry; dropped = []; gone = []; missed = []; asserted = []; maybe = []; skipped = false; facts = [] }
+	held = []; past = Entry; dropped = []; gone = []; missed = []; asserted = []; maybe = []; skipped = false; open_ = []; facts = [] }
 
 (* So many states are kept apart. *)
 let most_states = 64
+
+(* A variable at whose end a lock is released: the call that began it, where that took the lock, and from where to where it is there. *)
+type cleanup = { begun_by : int option; variable : string; from : pos; block : pos }
 
 (* What is the same for all of a walk. *)
 type walk = {
@@ -76,7 +81,8 @@ type walk = {
 	set_at : (string, (int * int) list) Hashtbl.t;	(* where it is assigned *)
 	arrivals : (string, state list) Hashtbl.t;	(* at labels *)
 	outcomes : (string, unit) Hashtbl.t;		(* places that tell whether a lock was got *)
-	guards : (int, pos) Hashtbl.t;			(* calls of a guard(), by their ids, with the block at whose end it releases *)
+	cleanups : (int, cleanup) Hashtbl.t;		(* by the ids of the calls that they are *)
+	cleaned : (string, unit) Hashtbl.t;		(* the variables with one *)
 	drops : (int * int, unit) Hashtbl.t;		(* calls that release, each with the call that took what it did *)
 	results : (int * int, expr) Hashtbl.t;		(* what calls, by their place, are assigned to *)
 	checks : (int, unit) Hashtbl.t;			(* calls that a warning takes for granted *)
@@ -108,7 +114,7 @@ let rec compare_facts a b = match a, b with
 	| _ -> List.compare_lengths a b
 let compare_states a b =
 	if a.held == b.held && a.past == b.past && a.dropped == b.dropped && a.gone == b.gone && a.missed == b.missed
-	   && a.asserted == b.asserted && a.maybe == b.maybe && a.skipped = b.skipped
+	   && a.asserted == b.asserted && a.maybe == b.maybe && a.skipped = b.skipped && a.open_ == b.open_
 	then if a.facts == b.facts then 0 else compare_facts a.facts b.facts
 	else compare a b
 
@@ -139,7 +145,8 @@ let in_one states =
 	let once = List.sort_uniq (fun a b -> compare a.by b.by) (all (fun s -> s.held)) in
 	let past = match List.find_opt (fun s -> s.past <> Entry) states with Some s -> s.past | None -> Entry in
 	{ held = List.map (fun h -> { h with sure = in_each h }) once; past; dropped = all (fun s -> s.dropped); gone = all (fun s -> s.gone); missed = all (fun s -> s.missed);
-	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states; facts = [] }
+	  asserted = all (fun s -> s.asserted); maybe = all (fun s -> s.maybe); skipped = List.for_all (fun s -> s.skipped) states;
+	  open_ = all (fun s -> s.open_); facts = [] }
 
 (* What is known in each of two states, by their facts, which are in order. *)
 let rec known_in_both a b = match a, b with
@@ -230,7 +237,7 @@ let prune walk context (at : pos) states =
 	else
 		let later key = List.exists (fun place -> place >= (at.line, at.col)) (places walk.tested key) in
 		let asked ((key, mask) as fact) =
-			later key || later ("=" ^ key) || (mask = positive && equals fact <> None) in
+			later key || later ("=" ^ key) || Hashtbl.mem walk.cleaned key || (mask = positive && equals fact <> None) in
 		tidy_states (List.map (fun s ->
 			if List.for_all asked s.facts then s
 			else { s with facts = List.filter asked s.facts }) states)
@@ -248,7 +255,8 @@ let is_held_constant e = (bare e).node = Var "LOCK_STATE_HELD"
 let passes_through = [
 	"likely", 1; "unlikely", 1; "WARN_ON", 1; "WARN_ON_ONCE", 1; "WARN", 1; "WARN_ONCE", 1;
 	"drm_WARN_ON", 2; "drm_WARN_ON_ONCE", 2; "drm_WARN", 2; "drm_WARN_ONCE", 2; "XE_WARN_ON", 1; "GEM_WARN_ON", 1;
-	"BUG_ON", 1; "GEM_BUG_ON", 1; "__cond_lock", 2 ]
+	"BUG_ON", 1; "GEM_BUG_ON", 1; "__cond_lock", 2; "no_free_ptr", 1 ]
+let is_silent e = List.mem (callee e) [ "likely"; "unlikely"; "__cond_lock"; "no_free_ptr" ]
 let does_not_return e = List.mem (callee e) [ "BUG_ON"; "GEM_BUG_ON"; "KUNIT_ASSERT_EQ" ]
 let passed e = match (bare e).node with
 	| Call (_, _ :: a :: b :: _) when List.mem (callee e) [ "KUNIT_EXPECT_EQ"; "KUNIT_ASSERT_EQ" ] ->
@@ -261,7 +269,7 @@ let passed e = match (bare e).node with
 		| None -> None)
 	| _ -> None
 let is_warning e = match passed e with
-	| Some _ -> not (List.mem (callee e) [ "likely"; "unlikely"; "__cond_lock" ])
+	| Some _ -> not (is_silent e)
 	| None -> false
 
 let is_error_constant e = match (bare e).node with
@@ -293,6 +301,11 @@ let rec is_place e = match (bare e).node with
 let place_text e = match (bare e).node with
 	| Assign (_, l, _) -> text (bare l)
 	| _ -> text (bare e)
+
+(* ACQUIRE_ERR(foo, &guard): an error where the guard did not get its lock. *)
+let guard_of_error e = match callee e, arguments_of e with
+	| "ACQUIRE_ERR", [ _; { node = Unary ("&", guard); _ } ] -> Some guard
+	| _ -> None
 
 (* What a condition, or a return, asks for. *)
 let rec asked note e =
@@ -327,7 +340,7 @@ let find_tests func =
 		| _ -> () in
 	let expr e = match e.node with
 		| Cond (c, _, _) -> asked note c
-		| Call _ -> Maybe.iter (asked note) (passed e)
+		| Call _ -> List.iter (Maybe.iter (asked note)) [ passed e; guard_of_error e ]
 		| Assign (_, l, r) ->
 			add set_at (text (bare l)) (e.at.line, e.at.col);
 			if is_place r then note r (text (bare r))
@@ -430,7 +443,7 @@ let release_all walk call state =
 	let is_of_other h =
 		let taker = call_of walk h.by in
 		match context_of_call taker with
-		| Some e -> not (List.mem (text e) [ "NULL"; lock_name call ]) && not (is_same walk taker call || is_inside e)
+		| Some e -> not (List.mem (text e) ("NULL" :: lock_name call :: List.map text call.arguments)) && not (is_same walk taker call || is_inside e)
 		| None -> false in
 	let taken = List.filter (fun h -> h.taken) state.held in
 	let kept = List.filter is_of_other taken in
@@ -469,7 +482,7 @@ let apply walk call state = match call.action with
 		| Locks ->
 			let again obj h = is_same walk (call_of walk h.by) { call with obj } in
 			unsure (fun h -> List.exists (fun obj -> again obj h) (call.obj :: call.others)) state
-		| Require | Wants_free | Wants_free_import | Begin | Guard -> state
+		| Require | Wants_free | Wants_free_import | Begin | Guard | Guard_try | Free -> state
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
@@ -522,52 +535,71 @@ let refresh walk place state =
 		{ state with held = tidy (List.map (fun h -> if is_of h then { h with stale = false } else h) state.held) }
 	else state
 
-(* Guards. *)
+(* Cleanups. *)
 
-let is_guard (call : call) = match call.callee.node with
-	| Call ({ node = Var "guard"; _ }, [ _ ]) -> true
-	| _ -> false
 let is_within (outer : pos) (place : pos) =
 	(outer.line, outer.col) <= (place.line, place.col) && (place.line, place.col) <= (outer.line_end, outer.col_end)
 
-(* What guards of blocks hold that a place is not in is released. *)
-let close_guards walk is_open state =
-	let is_over h = match Hashtbl.find_opt walk.guards h.by with
-		| Some block -> not (is_open block)
-		| None -> false in
-	match List.filter is_over state.held with
-	| [] -> state
-	| h :: _ -> { state with held = List.filter (fun h -> not (is_over h)) state.held; past = Released h.by }
+(* What began the variable took is released, or else what the variable is by now, if that is held. *)
+let clean_up walk state id =
+	let cleanup = Hashtbl.find walk.cleanups id and call = call_of walk id in
+	let is_begun h = cleanup.begun_by = Some h.by in
+	let state = { state with open_ = List.filter ((<>) id) state.open_ } in
+	if List.exists is_begun state.held then
+		{ state with held = List.filter (fun h -> not (is_begun h)) state.held; past = Released (Maybe.value cleanup.begun_by ~default:id) }
+	else if mask state cleanup.variable land lnot zero = 0 || matching walk call state = [] then state
+	else release walk call state
+
+let close walk is_over state =
+	let over = List.filter (fun id -> is_over (Hashtbl.find walk.cleanups id)) state.open_ in
+	List.fold_left (clean_up walk) state (List.rev over)
+let close_all walk is_over states =
+	if List.for_all (fun s -> s.open_ = []) states then states else tidy_states (List.map (close walk is_over) states)
+
 let at_place walk (place : pos) states =
-	if Hashtbl.length walk.guards = 0 || place.line = 0 then states
-	else tidy_states (List.map (close_guards walk (fun block -> is_within block place)) states)
-let at_exit walk state = close_guards walk (fun _ -> false) state
+	if place.line = 0 then states
+	else
+		close_all walk (fun c -> not (is_within c.block place) || (place.line, place.col) < (c.from.line, c.from.col)) states
+let at_end_of walk block = close_all walk (fun c -> c.block = block)
+let at_exit walk state = close walk (fun _ -> true) state
+
+(* What is taken out of a variable is not cleaned up there. *)
+let keeps = [ "no_free_ptr"; "retain_and_null_ptr" ]
+let keep walk e state = match callee e, arguments_of e with
+	| name, [ variable ] when List.mem name keeps ->
+		let is_it id = (Hashtbl.find walk.cleanups id).variable = text (bare variable) in
+		{ state with open_ = List.filter (fun id -> not (is_it id)) state.open_ }
+	| _ -> state
 
 (* Calls. *)
 
-let rec make_call walk context e =
-	let f = bare (called e) in
-	let key = (f.at.line, f.at.col) in
-	match Hashtbl.find_opt walk.known key with
-	| Some call when call.name = text f -> Some call
-	| _ ->
-		let name = text f and arguments = arguments_of e in
+let place_of_call e = let f = bare (called e) in (f.at.line, f.at.col)
+
+let new_call walk context e action obj =
+	let f = bare (called e) and arguments = arguments_of e in
+	let call = {
+		id = Hashtbl.length walk.by_id; name = text f; callee = f; arguments; at = f.at; whole = e.at; action; obj;
+		others = (match action with Some action -> other_objects action arguments | None -> []); conditions = context.around; loops = context.inside } in
+	Hashtbl.replace walk.known (place_of_call e) call;
+	Hashtbl.replace walk.by_id call.id call;
+	call
+
+let known_call walk e = match Hashtbl.find_opt walk.known (place_of_call e) with
+	| Some call when call.name = text (bare (called e)) -> Some call
+	| _ -> None
+
+let rec make_call walk context e = match known_call walk e with
+	| Some call -> Some call
+	| None ->
+		let name = text (bare (called e)) in
 		let action = walk.knowledge.effect_of name in
 		let obj = match action with
-			| Some action when action.argument = returned -> Hashtbl.find_opt walk.results key
-			| Some action -> object_of_call action arguments
+			| Some action when action.argument = returned -> Hashtbl.find_opt walk.results (place_of_call e)
+			| Some action -> object_of_call action (arguments_of e)
 			| None -> None in
 		let action = if obj = None then None else action in
 		if action = None && not (walk.knowledge.watched name) then None
-		else begin
-			let call = {
-				id = Hashtbl.length walk.by_id; name; callee = f; arguments; at = f.at; whole = e.at; action;
-				obj = Maybe.value obj ~default:no_expr;
-				others = (match action with Some action -> other_objects action arguments | None -> []); conditions = context.around; loops = context.inside } in
-			Hashtbl.replace walk.known key call;
-			Hashtbl.replace walk.by_id call.id call;
-			Some call
-		end
+		else Some (new_call walk context e action (Maybe.value obj ~default:no_expr))
 
 and visit_call walk call states =
 	let before = Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[] in
@@ -576,16 +608,16 @@ and visit_call walk call states =
 (* The arguments of a call, and the call as one of interest. What is passed by its address may be something else
    afterwards. *)
 and begin_call walk context e states =
+	let states = List.map (keep walk e) states in
 	let states = List.fold_left (fun states a -> eval walk context a states) states (arguments_of e) in
 	let states = match (bare (called e)).node with
 		| Var _ -> states
 		| _ -> eval walk context (called e) states in
-	let passed_by_address = List.filter_map (fun a -> match (bare a).node with
+	let passed_by_address = if guard_of_error e <> None then [] else List.filter_map (fun a -> match (bare a).node with
 		| Unary ("&", place) when is_place place -> Some place
 		| _ -> None) (arguments_of e) in
 	let call = make_call walk context e in
 	Maybe.iter (fun call ->
-		if is_guard call then Hashtbl.replace walk.guards call.id context.block;
 		visit_call walk call states) call;
 	let keep = match call with Some { action = Some _; _ } -> true | _ -> false in
 	let states = if keep then states
@@ -707,17 +739,22 @@ and value_of_call walk context e arguments states =
 				(if other <> 0 then [ (learn other s, zero) ] else [])) (value walk context a states)
 	| ("IS_ERR" | "IS_ERR_OR_NULL"), [ _ ] -> truth walk context e states
 	| _ ->
-		match passed e with
-		| Some argument -> value walk context argument states
-		| None ->
+		match passed e, guard_of_error e with
+		| Some argument, _ -> value walk context argument (List.map (keep walk e) states)
+		| None, Some guard ->
+			let got, not_got = split walk context guard (any land lnot (zero lor err_ptr)) states in
+			List.append (List.map (fun s -> (s, zero)) got) (List.map (fun s -> (s, negative)) not_got)
+		| None, None ->
+			(* Only guards of locks that are known may fail to take them. *)
+			let value = if Cleanup.begun (callee e) <> None then positive else any in
 			match begin_call walk context e states with
 			| Some call, states when is_attempt call ->
 				let gets = gets call in
 				List.append
 					(List.map (fun s -> (take_or_see walk call s, gets)) states)
 					(if fails call = 0 then [] else List.map (fun s -> (fail walk call s, fails call)) states)
-			| Some call, states -> List.map (fun s -> (apply walk call s, any)) states
-			| None, states -> List.map (fun s -> (s, any)) states
+			| Some call, states -> List.map (fun s -> (apply walk call s, value)) states
+			| None, states -> List.map (fun s -> (s, value)) states
 
 and take_or_see walk call state = match call.action with
 	| Some { does = Query; _ } -> assert_held walk call state
@@ -745,7 +782,7 @@ and assign walk context sign l r states =
 		let s = match sign with
 			| "|=" | "&=" -> set_bits key r s
 			| _ -> refresh walk place (set walk l s) in
-		((if is_asked then learn key m s else s), m)) result
+		((if is_asked || Hashtbl.mem walk.cleaned key then learn key m s else s), m)) result
 
 (* The states in which a condition holds, and those in which it does not. *)
 and cond walk context e states : state list * state list =
@@ -862,12 +899,13 @@ and exec walk context s states =
 	| Nothing | Expr None -> states
 	| Expr (Some e) -> merge walk (prune walk context s.where (eval walk context e states))
 	| Block list ->
-		(* The ways out of a block are those of what is around. *)
+		(* The ways out of a block are those of what is around. A jump may lead to its beginning. *)
 		let inner = { context with block = s.where } in
-		let states = exec_all walk inner list states in
-		context.broken <- join walk context.broken inner.broken;
-		context.continued <- join walk context.continued inner.continued;
-		states
+		let at_end = at_end_of walk s.where in
+		let states = exec_all walk inner list (at_end states) in
+		context.broken <- join walk context.broken (at_end inner.broken);
+		context.continued <- join walk context.continued (at_end inner.continued);
+		at_end states
 	| Decl list -> List.fold_left (fun states v -> merge walk (declare walk context v states)) states list
 	| If (c, a, b) ->
 		let yes, no = cond walk context c states in
@@ -921,6 +959,38 @@ and jump walk context place target states =
 	end
 
 and declare walk context v states =
+	if v.cleanup <> "" then Hashtbl.replace walk.cleaned v.name ();
+	let states = begin_variable walk context v states in
+	if v.cleanup <> "" then note_cleanup walk context v states else states
+
+(* What is cleaned up where the block ends. A variable of a class that takes a lock as it begins gives that back. One that a function
+   makes of which nothing is known comes with the lock that its cleanup releases. *)
+and note_cleanup walk context v states =
+	let value = match v.value with Some (Value e) -> e | _ -> no_expr in
+	let init = match value.node with Call _ -> make_call walk context value | _ -> None in
+	let taker = match init with Some init when does [ Acquire; Try; Assert ] init -> Some init.id | _ -> None in
+	let is_class = match Cleanup.ended v.cleanup with Some (Cleanup.Class _) -> true | _ -> false in
+	let ends = match walk.knowledge.effect_of v.cleanup with
+		| Some { does = Release | Release_all | May_release; _ } as found -> found
+		| _ -> if is_class && taker <> None then Some (Locks.action Release "1") else None in
+	match ends with
+	| None -> states
+	| Some action ->
+		let from = if value.at.line > 0 then value.at else context.block in
+		let word node = { node; at = { from with col = from.col + 20_000 } } in
+		let e = word (Call (word (Var v.cleanup), [ word (Var v.name) ])) in
+		let call = match known_call walk e with
+			| Some call -> call
+			| None -> new_call walk context e (Some { action with argument = "1" }) (word (Var v.name)) in
+		let is_known = match init with Some { action = Some _; _ } -> true | _ -> false in
+		let is_made = not is_known && (match value.node with Call _ -> Names.object_of walk.names value = None | _ -> false) in
+		let begun_by = if is_made then Some call.id else taker in
+		Hashtbl.replace walk.cleanups call.id { begun_by; variable = v.name; from; block = context.block };
+		List.map (fun s ->
+			let s = { s with open_ = tidy (call.id :: s.open_) } in
+			if is_made && not (is_held walk call s) then hold ~taken:true walk call s else s) states
+
+and begin_variable walk context v states =
 	match v.value with
 	| None -> List.map (fun s -> go_stale walk v.name (forget_text v.name s)) states
 	| Some (Value e) ->
@@ -977,13 +1047,7 @@ and exec_each walk context s name arguments body states =
 	let place = { s.where with line_end = s.where.line; col_end = s.where.col + String.length name } in
 	let states = eval walk context { node = Call ({ node = Var name; at = place }, arguments); at = s.where } states in
 	match block_macro name with
-	| Some (_, "once", locks) ->
-		let states = match arguments with
-			| guard :: rest when locks = "guard" ->
-				let word node = { node; at = s.where } in
-				let call = word (Call (word (Call (word (Var "guard"), [ guard ])), rest)) in
-				eval walk { context with block = body.where } call states
-			| _ -> states in
+	| Some (_, "once", _) ->
 		let out, left = round walk context s body states in
 		join walk out left
 	| Some (_, _, locks) ->
@@ -1041,7 +1105,7 @@ let run ?(assume = []) knowledge func =
 	List.iter (fun (key, _) -> Hashtbl.replace tested key ((-1, 0) :: (-1, 1) :: places tested key)) assume;
 	let walk = {
 		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
-		tested; set_at; arrivals = Hashtbl.create 8; guards = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; checks = Hashtbl.create 4; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
+		tested; set_at; arrivals = Hashtbl.create 8; cleanups = Hashtbl.create 4; cleaned = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; checks = Hashtbl.create 4; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func assume 1;
 	(* Which conditions have to do with locks is known by now. *)
 	if walk.crowded then begin
@@ -1054,4 +1118,5 @@ let run ?(assume = []) knowledge func =
 	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
-		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; drops = (fun a b -> Hashtbl.mem walk.drops (a.id, b.id)); checks = (fun call -> Hashtbl.mem walk.checks call.id); gotos = walk.jumps; gave_up = walk.gave_up }
+		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; drops = (fun a b -> Hashtbl.mem walk.drops (a.id, b.id)); checks = (fun call -> Hashtbl.mem walk.checks call.id);
+		  cleans = (fun call -> Hashtbl.mem walk.cleanups call.id); gotos = walk.jumps; gave_up = walk.gave_up }

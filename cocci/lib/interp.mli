@@ -38,6 +38,7 @@ type state = {
 	asserted : int list;
 	maybe : int list;	(* calls that may have taken a lock *)
 	skipped : bool;		(* a loop that takes or releases locks was not run *)
+	open_ : int list;	(* cleanups of variables that are still there *)
 	facts : (string * int) list;	(* values of expressions that were tested, as in Locks *)
 }
 
@@ -60,6 +61,7 @@ type result = {
 	call : int -> call;			(* by its id *)
 	drops : call -> call -> bool;		(* does the first release, or may it, what the second took? *)
 	checks : call -> bool;			(* is it one whose answer a warning takes for granted? *)
+	cleans : call -> bool;			(* is it the cleanup of a variable? *)
 	gotos : jump list;
 	gave_up : bool;				(* there were too many ways: conditions that belong together are ways of their own *)
 }

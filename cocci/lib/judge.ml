@@ -76,7 +76,7 @@ let reason site = function
 	| Entry -> "no lock taken between entry and this call"
 	| Released id ->
 		let call = site.result.call id in
-		if does [ Acquire ] call then "the locks of this block released at its end"
+		if does [ Acquire; Try ] call || site.result.cleans call then "the locks of this block released at its end"
 		else dropped (name_and_line call)
 	| Failed id -> not_got (name_and_line (site.result.call id))
 

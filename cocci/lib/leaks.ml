@@ -34,8 +34,6 @@ let releases_of result (call : Interp.call) =
 
 (* Locks that a way out still holds. *)
 
-(* goto: the last jump before it; shared: others come to the same way out after they released the lock; joined: others
-   come to it without the lock, if only since they did not get it. *)
 type leak = { by : Interp.call; exit : Interp.exit; goto : Syntax.pos option; shared : bool; joined : bool }
 
 let value_text exit = match exit.Interp.value with Some e -> Syntax.text e | None -> ""
@@ -74,6 +72,15 @@ let releases_with_success func result leak =
 		&& List.exists (fun id -> List.mem (result.Interp.call id) (releases_of result leak.by)) other.Interp.state.Interp.gone)
 		result.Interp.exits
 
+(* What is taken with the ww_acquire_ctx of the caller is released with it. *)
+let is_callers_context result call = match Interp.context_of_call call with
+	| Some e -> Syntax.text e <> "NULL" && Names.parameter result.Interp.scope e <> None
+	| None -> false
+
+let is_given_on result leak =
+	is_retry result leak || is_of_nothing leak || is_callers_context result leak.by || Effects.released_as_given result leak.by
+	|| List.mem (value_text leak.exit) (Names.roots leak.by.Interp.obj)
+
 (* Is it a mistake? A function may return 0 with the lock held and release it on errors, or release it
    under the condition that it took it; it does not release it on success and keep it on an error. *)
 let judge_leak func result leak =
@@ -81,8 +88,7 @@ let judge_leak func result leak =
 	let for_caller = match Program.effect_of func with
 		| Some { Locks.does = Locks.Acquire | Locks.Try; _ } -> true
 		| _ -> false in
-	if is_retry result leak || is_of_nothing leak
-	   || List.mem (value_text leak.exit) (Names.roots leak.by.Interp.obj) then None
+	if is_given_on result leak then None
 	else match leak.goto with
 		| Some _ when leak.shared -> if for_caller && not failed then None else Some "medium"
 		| _ ->
@@ -113,18 +119,11 @@ let report_leak func result leak confidence =
 			u.Interp.at.Syntax.line ]
 		("release " ^ Report.quote lock ^ " before this " ^ statement)
 
-(* What is taken with the ww_acquire_ctx of the caller is released with it. *)
-let is_callers_context result call = match Interp.context_of_call call with
-	| Some e -> Syntax.text e <> "NULL" && Names.parameter result.Interp.scope e <> None
-	| None -> false
-
 let leaks func result =
 	let of_exit exit =
 		List.filter_map (fun h ->
 			let call = result.Interp.call h.Interp.by in
-			if h.Interp.sure && h.Interp.taken && not h.Interp.stale && takes call
-			   && not (is_callers_context result call) && releases_of result call <> []
-			   && not (Effects.released_as_given result call) then
+			if h.Interp.sure && h.Interp.taken && not h.Interp.stale && takes call && releases_of result call <> [] then
 				let joined = List.filter (is_without call exit) result.Interp.exits in
 				let shared = List.exists (is_released result call) joined in
 				Some { by = call; exit; goto = h.Interp.goto; shared; joined = joined <> [] }

@@ -10,6 +10,16 @@ val finding : func -> string -> pos -> string -> string -> int -> string -> stri
 (* Does a call take a lock, or try to? *)
 val takes : Interp.call -> bool
 
+(* A lock that a way out still holds; goto: the last jump before it; shared: others come to the same way out after they released the lock;
+   joined: others come to it without the lock, if only since they did not get it. *)
+type leak = { by : Interp.call; exit : Interp.exit; goto : pos option; shared : bool; joined : bool }
+
+(* Is it kept for whoever gets the object, the context or another try? *)
+val is_given_on : Interp.result -> leak -> bool
+
+(* "`bo->resv` taken in line 7" *)
+val taken : string -> int -> string
+
 (* Likewise one that has no ww_acquire_ctx, as far as its arguments tell. *)
 val takes_alone : Interp.call -> bool
 

@@ -3,7 +3,7 @@ open Syntax
 
 type does =
 	| Acquire | Try | Query | Assert | Iterate | Require | Release | Release_all | May_acquire | Acquire_members | May_release
-	| Locks | Wants_free | Wants_free_import | Begin | Guard
+	| Locks | Wants_free | Wants_free_import | Begin | Guard | Guard_try | Free
 
 let zero = 1
 let positive = 2
@@ -25,7 +25,7 @@ type action = {
 let words = [
 	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Iterate, "iterate"; Require, "require"; Release, "release";
 	Release_all, "release-all"; May_acquire, "may-acquire"; Acquire_members, "may-acquire-members"; May_release, "may-release"; Locks, "locks";
-	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard" ]
+	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard"; Guard_try, "guard-try"; Free, "free" ]
 let word does = List.assoc does words
 let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) words)
 

@@ -19,7 +19,9 @@ type does =
 	| Wants_free		(* calls what must not be called with it held *)
 	| Wants_free_import	(* likewise, if the buffer is an imported one *)
 	| Begin			(* a context, in which locks are taken *)
-	| Guard			(* the name of a guard(), which takes a lock and releases it at the end of the block *)
+	| Guard			(* the name of a class, as in guard(), which takes a lock and releases it at the end of the block *)
+	| Guard_try		(* likewise, of one that may not get it *)
+	| Free			(* the name in a __free(), which releases a lock at the end of the block *)
 
 (* What the value of an expression can be: a set of these, added up. *)
 val zero : int		(* 0, NULL, false *)

@@ -95,7 +95,7 @@ let object_of scope e =
 			| Some core -> Some (core ^ "->" ^ member)
 			| None -> None)
 		| Var name ->
-			let from = List.filter (fun from -> not (is_reference name from)) (sources scope name) in
+			let from = List.filter (fun from -> not (is_reference name from || (bare from).node = Var "NULL")) (sources scope name) in
 			(match List.sort_uniq (fun a b -> compare (text a) (text b)) from with
 			| [] -> if name = "NULL" then None else Some name
 			| [ from ] when depth < 4 ->
@@ -195,3 +195,6 @@ let spellings scope e =
 		let from name = if depth = 0 then [] else sources scope name in
 		text e :: List.concat_map (all (depth - 1)) (List.concat_map from (roots e)) in
 	all 3 e
+
+let hex text = "x" ^ String.concat "" (List.map (fun c -> Printf.sprintf "%02x" (Char.code c)) (List.init (String.length text) (String.get text)))
+let of_hex code = String.init (String.length code / 2) (fun i -> Char.chr (int_of_string ("0x" ^ String.sub code (2 * i + 1) 2)))

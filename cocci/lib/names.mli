@@ -60,6 +60,9 @@ val spellings : scope -> expr -> string list
 (* What a variable is assigned from, and in which line. *)
 val assigned : scope -> string -> (expr * int) list
 
+(* stands_at PART TEXT PLACE: does a part stand there in a text, which is long enough? *)
+val stands_at : string -> string -> int -> bool
+
 (* Does a text contain another? Is a word in it? *)
 val contains : string -> string -> bool
 val mentions : string -> string -> bool
@@ -69,3 +72,7 @@ val is_letter : char -> bool
 
 (* The word in what is called, f of f, x->f, *f and f[i], and where it begins. *)
 val last_word : string -> int * string
+
+(* Any text as one word, and back. *)
+val hex : string -> string
+val of_hex : string -> string

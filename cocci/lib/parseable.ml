@@ -1,10 +1,18 @@
 (* SPDX-License-Identifier: GPL-2.0-only *)
 
-type about = Annotated of string
+type about =
+	| Annotated of string
+	| Made of string
+	| Head of string
 
 type aside = { about : about; line : int; code : string }
-
-type t = { text : string; blocks : string list; bare_blocks : string list; asides : aside list }
+type t = {
+	text : string;
+	blocks : string list;
+	bare_blocks : string list;
+	asides : aside list;
+	cleanups : Cleanup.t;
+}
 
 (* Tokens. A preprocessor line is one. *)
 
@@ -147,8 +155,10 @@ type source = {
 	blocks_found : (string, int) Hashtbl.t;
 	bare_found : (string, int) Hashtbl.t;
 	mutable blanks : (int * int) list;	(* what goes, from a byte to behind another *)
-	mutable semicolons : int list;	(* those in a blank's place, or before the end of a line *)
+	mutable signs : (int * char) list;	(* those in another character's place, or before the end of a line *)
 	mutable asides_found : aside list;
+	mutable cleanups_found : Cleanup.t;
+	mutable class_end : int;	(* the token that ends a class that is being read *)
 	mutable place : place;
 	mutable saved : place list;	(* at each #if that is open *)
 	mutable item : int;		(* the first token of what is being defined or declared; -1: none *)
@@ -162,6 +172,7 @@ let is_sign source i c =
 	i >= 0 && i < Array.length source.all && (match source.all.(i).kind with Sign d -> Char.equal c d | _ -> false)
 let close source i = if i < Array.length source.all then source.closes.(i) else -1
 
+let put source at c = source.signs <- (at, c) :: source.signs
 let blank source first last = source.blanks <- (first, last) :: source.blanks
 let blank_tokens source i j = blank source source.all.(i).first source.all.(j).last
 
@@ -209,10 +220,35 @@ let match_brackets all =
 	if !opened <> [] then raise Unclear;
 	closes
 
+(* Asides. *)
+
+(* Tokens in one line, without comments. *)
+let code source tokens =
+	let text = Buffer.create 64 in
+	Array.iteri (fun i t ->
+		if i > 0 && t.first > tokens.(i - 1).last then Buffer.add_char text ' ';
+		match t.kind with
+		| Directive _ -> ()
+		| _ -> Buffer.add_string text (String.sub source t.first (t.last - t.first))) tokens;
+	String.map (fun c -> if c = '\n' || c = '\r' then ' ' else c) (Buffer.contents text)
+let code_between source first last = code source.text (Array.sub source.all first (last + 1 - first))
+
+(* spatch has macros of these names. *)
+let hiding = "resvlint"
+let hidden name = hiding ^ name
+let body_of_head = "__body"
+let shown name =
+	let n = String.length hiding in
+	if String.length name > n && String.sub name 0 n = hiding then String.sub name n (String.length name - n) else name
+
+let set_aside ?(returns = "void ") source about token code =
+	let code = returns ^ " " ^ hidden "_aside" ^ code in
+	source.asides_found <- { about; line = token.line; code } :: source.asides_found
+
 (* Preprocessor lines. *)
 
-(* What a #define stands for. *)
-let body_of text t =
+(* Of a #define: its name, its parameters where it has some, and what it stands for. *)
+let definition_of text t =
 	let all = tokens ~from:(t.first + 1) ~upto:t.last text in
 	let count = Array.length all in
 	let rec behind depth i =
@@ -224,7 +260,9 @@ let body_of text t =
 			| _ -> behind depth (i + 1) in
 	let has_parameters = count > 2 && all.(2).kind = Sign '(' && all.(2).first = all.(1).last in
 	let start = if has_parameters then behind 0 2 else 2 in
-	if start >= count then [||] else Array.sub all start (count - start)
+	let slice first upto = if first >= upto then [||] else Array.sub all first (upto - first) in
+	(if count > 1 then word_of text all.(1) else ""), (if has_parameters then Some (slice 3 (start - 1)) else None), slice start count
+let body_of text t = let _, _, body = definition_of text t in body
 
 (* Is there a `=` that is in no brackets? *)
 let has_value body =
@@ -236,24 +274,60 @@ let has_value body =
 		| _ -> false) body
 
 (* Initial values, the head of a statement without its body, and a declaration without its end. *)
-let is_no_code text t =
-	let body = body_of text t in
+let is_no_code text body =
 	let count = Array.length body in
 	let ends_in c = body.(count - 1).kind = Sign c in
 	count > 1
 	&& (match body.(0).kind with
 		| Sign '.' -> is_name body.(1)
+		| Sign '[' -> has_value body
 		| Word ->
 			let first = word_of text body.(0) in
 			(is_head first && not (ends_in ';') && not (ends_in '}'))
 			|| (is_type first && has_value body && not (ends_in ';'))
 		| _ -> false)
 
+(* Behind the token that closes a bracket. *)
+let rec behind body depth i =
+	if i >= Array.length body then i
+	else match body.(i).kind with
+		| Sign ('(' | '[' | '{') -> behind body (depth + 1) (i + 1)
+		| Sign (')' | ']' | '}') -> if depth <= 1 then i + 1 else behind body (depth - 1) (i + 1)
+		| _ -> behind body depth (i + 1)
+
+(* The head of a statement: `for (...)`, `if (...) {} else`, or `each(...)` before another one. *)
+let rec is_head_of_statement ?(is_first = true) text body i =
+	let count = Array.length body in
+	let after = if i + 1 < count && body.(i + 1).kind = Sign '(' then behind body 0 (i + 1) else i + 1 in
+	let is_block at = at < count && body.(at).kind = Sign '{' in
+	i < count && is_name body.(i)
+	&& (match word_of text body.(i) with
+		| "if" ->
+			let after = if is_block after then behind body 0 after else after in
+			after = count || (word_of text body.(after) = "else" && (after + 1 = count || is_head_of_statement ~is_first:false text body (after + 1)))
+		| "for" | "while" | "switch" -> after = count || is_head_of_statement ~is_first:false text body after
+		| name when is_keyword name -> false
+		| _ -> after > i + 1 && (if after = count then not is_first else is_head_of_statement ~is_first:false text body after))
+
+(* A macro that stands before a statement, as a function that has its arguments and that statement. *)
+let keep_head source t =
+	let text = source.text in
+	match definition_of text t with
+	| name, Some parameters, body when Array.length body > 0 && not (Array.exists (fun p -> p.kind = Sign '.') parameters) ->
+		let names = List.filter ((<>) "") (List.map (word_of text) (Array.to_list parameters)) in
+		let parameters = String.concat ", " (List.map (fun name -> "void *" ^ name) names) in
+		set_aside source (Head name) t ("(" ^ parameters ^ ") { " ^ code text body ^ " " ^ hidden body_of_head ^ "(); }")
+	| _ -> ()
+
 let blank_directive source t name =
 	let text = source.text in
 	let is_within = match source.place.frames with Block :: _ -> true | _ -> false in
 	let goes = match name with
-		| "define" -> is_within || is_no_code text t
+		| "define" ->
+			let body = body_of text t in
+			let is_head = is_head_of_statement text body 0 in
+			if is_head then keep_head source t;
+			is_head || is_within || is_no_code text body
 		| "undef" -> is_within
 		| "error" | "warning" -> (match String.index_from_opt text t.first '\n' with Some i -> i < t.last | None -> false)
 		| _ -> false in
@@ -405,28 +479,44 @@ let blank_behind source elements from ~is_attribute =
 		let last = match elements.(count - 1) with W i | Other i | Group (_, i) -> i in
 		blank_tokens source first last
 
-(* Tokens in one line, without comments. *)
-let code source first last =
-	let text = Buffer.create 64 in
-	for i = first to last do
-		let t = source.all.(i) in
-		if i > first && t.first > source.all.(i - 1).last then Buffer.add_char text ' ';
-		match t.kind with
-		| Directive _ -> ()
-		| _ -> Buffer.add_string text (String.sub source.text t.first (t.last - t.first))
-	done;
-	String.map (fun c -> if c = '\n' || c = '\r' then ' ' else c) (Buffer.contents text)
+(* The arguments of a macro, each by its first and last token. *)
+let arguments source (first, last) =
+	let commas = List.filter (fun i -> is_sign source i ',') (inside source (first, last)) in
+	let starts = first + 1 :: List.map (fun i -> i + 1) commas and ends = List.append (List.map (fun i -> i - 1) commas) [ last - 1 ] in
+	if last = first + 1 then [] else List.combine starts ends
 
-(* spatch has macros of these names. *)
-let hiding = "resvlint"
-let hidden name = hiding ^ name
-let shown name =
-	let n = String.length hiding in
-	if String.length name > n && String.sub name 0 n = hiding then String.sub name n (String.length name - n) else name
+(* The functions that <linux/cleanup.h> makes of classes and guards, by the macro and its arguments: what returns the variable that a
+   class begins with, the name of it, parameters and body. *)
+let class_functions macro arguments =
+	let joined = String.concat ", " in
+	let constructor = Cleanup.constructor and destructor = Cleanup.destructor in
+	let destroys name typ code = ("void", name, "(" ^ typ ^ " _T)", code ^ ";") in
+	let tries name typ lock condition =
+		("void *", constructor name, "(" ^ typ ^ " *_T)", "int _RET = " ^ lock ^ "; if (!(" ^ condition ^ ")) return NULL; return _T;") in
+	let takes name typ lock = ("void", constructor name, "(" ^ typ ^ " _T)", lock ^ ";") in
+	let makes name typ init parameters = (typ, constructor name, "(" ^ joined parameters ^ ")", "return " ^ init ^ ";") in
+	match macro, arguments with
+	| "DEFINE_GUARD", [ name; typ; lock; unlock ] -> [ takes name typ lock; destroys (destructor name) typ unlock ]
+	| "DEFINE_LOCK_GUARD_1", name :: typ :: lock :: unlock :: _ -> [ takes name (typ ^ " *") lock; destroys (destructor name) (typ ^ " *") unlock ]
+	| ("DEFINE_GUARD_COND" | "DEFINE_LOCK_GUARD_1_COND"), [ name; ext; lock ] -> [ tries (name ^ ext) "void" lock "_RET" ]
+	| ("DEFINE_GUARD_COND" | "DEFINE_LOCK_GUARD_1_COND"), [ name; ext; lock; condition ] -> [ tries (name ^ ext) "void" lock condition ]
+	| "DEFINE_CLASS", name :: typ :: exit :: init :: parameters ->
+		[ makes name typ init parameters; destroys (destructor name) typ exit ]
+	| "EXTEND_CLASS", name :: ext :: init :: parameters -> [ makes (name ^ ext) "void *" init parameters ]
+	| "EXTEND_CLASS_COND", name :: ext :: _ :: init :: parameters -> [ makes (name ^ ext) "void *" init parameters ]
+	| "DEFINE_FREE", [ name; typ; free ] -> [ destroys (Cleanup.free name) typ free ]
+	| _ -> []
+let is_class_macro = set [
+	"DEFINE_GUARD"; "DEFINE_GUARD_COND"; "DEFINE_LOCK_GUARD_1"; "DEFINE_LOCK_GUARD_1_COND"; "DEFINE_CLASS"; "EXTEND_CLASS"; "EXTEND_CLASS_COND";
+	"DEFINE_FREE" ]
 
-let set_aside source about token returns code =
-	let code = "void " ^ returns ^ hidden "_aside" ^ code in
-	source.asides_found <- { about; line = source.all.(token).line; code } :: source.asides_found
+let read_class source i =
+	let last = close source (i + 1) in
+	let arguments = List.map (fun (first, last) -> code_between source first last) (arguments source (i + 1, last)) in
+	List.iter (fun (returns, name, parameters, body) ->
+		set_aside ~returns source (Made name) source.all.(i) (parameters ^ " { " ^ body ^ " }")) (class_functions (word source i) arguments);
+	blank_tokens source i last;
+	source.class_end <- last
 
 (* What a function says of locks, as calls in one that has its parameters. *)
 let keep_annotations source elements i =
@@ -435,12 +525,12 @@ let keep_annotations source elements i =
 		if k + 1 >= count then []
 		else match elements.(k), elements.(k + 1) with
 			| W w, Group (first, last) when k + 1 <> i && is_annotation (word source w) ->
-				(hidden (word source w) ^ code source first last ^ ";") :: find (k + 2)
+				(hidden (word source w) ^ code_between source first last ^ ";") :: find (k + 2)
 			| _ -> find (k + 1) in
 	match find 0, elements.(i), elements.(i - 1) with
 	| (_ :: _ as annotations), Group (first, last), W name ->
-		let pointer = if is_sign source (name - 1) '*' then "*" else "" in
-		set_aside source (Annotated (word source name)) name pointer (code source first last ^ " { " ^ String.concat " " annotations ^ " }")
+		let returns = if is_sign source (name - 1) '*' then "void *" else "void" in
+		set_aside ~returns source (Annotated (word source name)) source.all.(name) (code_between source first last ^ " { " ^ String.concat " " annotations ^ " }")
 	| _ -> ()
 
 let read_function source elements (i, naming) ~is_attribute =
@@ -545,7 +635,7 @@ let end_statement source i =
 	let after = skip_comment source.text upto at in
 	if at >= upto || source.text.[at] = '\n' || after > at || is_blank source.text.[at] then begin
 		blank source at after;
-		source.semicolons <- at :: source.semicolons
+		put source at ';'
 	end
 
 type follows =
@@ -662,8 +752,62 @@ let anew frames starts = { frames; starts; asked = 0; tagged = false }
 
 let has_statements = function Block :: _ | Members :: _ -> true | _ -> false
 
+(* struct foo *foo __free(put) = ...: which function is called where the variable ends. *)
+let read_cleanup source i =
+	let last = close source (i + 1) in
+	let by = String.concat "" (List.map (word source) (inside source (i + 1, last))) in
+	let by = if word source i = "__free" then Cleanup.free by else by in
+	let rec after i = match next source i with
+		| Some j when is_sign source j '*' -> after j
+		| Some j -> j
+		| None -> -1 in
+	let before = previous source i in
+	let variable = if before >= 0 && is_name source.all.(before) && not (is_name source.all.(max 0 (after last))) then before else after last in
+	if variable >= 0 && is_name source.all.(variable) then
+		source.cleanups_found <- Cleanup.add_cleanup (word source variable) source.all.(variable).line by source.cleanups_found;
+	blank_tokens source i last
+
+(* scoped_cond_guard(name, FAIL, lock) { ... } becomes { if (name) FAIL; lock; ... }. *)
+let rec end_of_statement source i =
+	if i >= Array.length source.all then -1
+	else match source.all.(i).kind with
+		| Sign ';' -> i
+		| Sign ('(' | '[' | '{') -> if source.closes.(i) > i then end_of_statement source (source.closes.(i) + 1) else -1
+		| Word when is_head (word source i) || List.mem (word source i) [ "do"; "else" ] -> -1
+		| Directive _ | Sign '}' -> -1
+		| _ -> end_of_statement source (i + 1)
+
+let column source t = t.first - (match String.rindex_from_opt source.text t.first '\n' with Some i -> i + 1 | None -> 0)
+
+let read_choice source i =
+	let macro = source.all.(i) and last = close source (i + 1) in
+	match arguments source (i + 1, last), next source last with
+	| _ :: (fail, _) :: (first, _) :: _, Some after ->
+		let is_block = is_sign source after '{' in
+		let ends = if is_block then after else end_of_statement source after in
+		let after_end = if ends >= 0 then source.all.(ends).last else -1 in
+		let is_free at = at < String.length source.text && is_blank source.text.[at] || at = String.length source.text || source.text.[at] = '\n' in
+		if ends >= 0 && (is_block || is_free after_end) then begin
+			blank source (macro.first + 3) macro.last;
+			put source macro.first '{'; put source (macro.first + 1) 'i'; put source (macro.first + 2) 'f';
+			put source source.all.(fail - 1).first ')';
+			put source source.all.(first - 1).first ';';
+			put source source.all.(last).first ';';
+			if is_block then blank_tokens source after after else put source after_end '}';
+			source.cleanups_found <- Cleanup.add_choice macro.line (column source macro) source.cleanups_found
+		end
+	| _ -> ()
+
+let read_macro source i =
+	let is_closed = close source (i + 1) > 0 in
+	match word source i with
+	| "__free" | "__cleanup" -> if is_closed && List.mem Block source.place.frames then read_cleanup source i
+	| "scoped_cond_guard" -> if is_closed && source.place.starts then read_choice source i
+	| name -> if Cleanup.is_macro name then source.cleanups_found <- Cleanup.add_macro source.cleanups_found
+
 let read_word source i =
 	let place = source.place in
+	if is_sign source (i + 1) '(' then read_macro source i;
 	let starts = match top source with
 		| Some Block when place.starts -> read_statement source i
 		| Some Members ->
@@ -682,7 +826,9 @@ let read_sign source i c =
 		let frame = opened source i in
 		source.place <- anew (frame :: frames) (frame <> Plain)
 	| ('(' | '['), frames -> source.place <- { place with frames = Plain :: frames; starts = false }
-	| (')' | ']'), _ :: frames -> source.place <- { place with frames; starts = source.is_end.(i) }
+	| (')' | ']'), _ :: frames ->
+		source.place <- { place with frames; starts = source.is_end.(i) };
+		if i = source.class_end then finish source
 	| '}', closed :: frames ->
 		if frames = [] && closed = Block then finish source;
 		source.place <- anew frames (closed = Block && has_statements frames)
@@ -710,7 +856,9 @@ let read source i =
 			~start:(fun () -> source.saved <- source.place :: source.saved)
 			~another:(fun () -> match source.saved with before :: _ -> source.place <- before | [] -> ())
 			~finish:(fun () -> match source.saved with _ :: rest -> source.saved <- rest | [] -> ())
-	| Word -> read_word source i
+	| Word ->
+		if source.place.frames = [] && is_class_macro (word source i) && close source (i + 1) > 0 then read_class source i;
+		read_word source i
 	| Literal -> source.place <- { source.place with starts = false }
 	| Sign c -> read_sign source i c
 
@@ -725,7 +873,7 @@ let always source found ~is_use =
 
 let changed source =
 	let text = Buffer.create (String.length source.text + 64) in
-	let blanks = ref (List.sort compare source.blanks) and semicolons = ref (List.sort_uniq compare source.semicolons) in
+	let blanks = ref (List.sort compare source.blanks) and signs = ref (List.sort_uniq compare source.signs) in
 	let blank_to = ref 0 in
 	let rec reach i = match !blanks with
 		| (first, last) :: rest when first <= i ->
@@ -733,19 +881,21 @@ let changed source =
 			blanks := rest;
 			reach i
 		| _ -> () in
-	let ends_statement i = match !semicolons with
-		| at :: rest when at = i -> semicolons := rest; true
-		| _ -> false in
+	let rec take i = match !signs with
+		| (at, sign) :: rest when at = i ->
+			signs := rest;
+			sign :: take i
+		| _ -> [] in
 	String.iteri (fun i c ->
 		reach i;
-		let ends = ends_statement i in
-		if ends then Buffer.add_char text ';';
+		let here = take i in
+		List.iter (Buffer.add_char text) here;
 		if c = '\n' || c = '\r' then Buffer.add_char text c
-		else if not ends then Buffer.add_char text (if i < !blank_to then ' ' else c)) source.text;
-	if !semicolons <> [] then Buffer.add_char text ';';
+		else if here = [] then Buffer.add_char text (if i < !blank_to then ' ' else c)) source.text;
+	List.iter (fun (_, sign) -> Buffer.add_char text sign) !signs;
 	Buffer.contents text
 
-let text_of source = if source.blanks = [] && source.semicolons = [] then source.text else changed source
+let text_of source = if source.blanks = [] && source.signs = [] then source.text else changed source
 
 (* The words that what a #define stands for begins with. *)
 let heads text all =
@@ -768,13 +918,13 @@ let make text =
 	let make closes = {
 		text; all; closes;
 		is_end = Array.make (Array.length all) false;
-		blanks = []; semicolons = []; asides_found = []; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
+		blanks = []; signs = []; asides_found = []; cleanups_found = Cleanup.none; class_end = -1; blocks_found = Hashtbl.create 8; bare_found = Hashtbl.create 8;
 		place = anew [] false; saved = []; item = -1; is_braced = false } in
 	match match_brackets all with
 	| exception Unclear ->
 		let source = make [||] in
 		Array.iter (fun t -> match t.kind with Directive name -> blank_directive source t name | _ -> ()) all;
-		{ text = text_of source; blocks = []; bare_blocks = []; asides = [] }
+		{ text = text_of source; blocks = []; bare_blocks = []; asides = []; cleanups = Cleanup.some }
 	| closes ->
 		let source = make closes in
 		Array.iteri (fun i _ -> read source i) all;
@@ -784,7 +934,7 @@ let make text =
 		{ text = text_of source;
 		  blocks = List.filter (fun name -> not (stands_alone name)) (always source source.blocks_found ~is_use:has_bracket);
 		  bare_blocks = always source source.bare_found ~is_use:(fun _ -> true);
-		  asides = List.rev source.asides_found }
+		  asides = List.rev source.asides_found; cleanups = source.cleanups_found }
 
 let with_asides made = match made.asides with
 	| [] -> made.text

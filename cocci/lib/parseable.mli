@@ -14,18 +14,23 @@
 type aside = { about : about; line : int; code : string }
 and about =
 	| Annotated of string	(* what annotations say of this function, by calls: `int f(struct foo *foo) __must_hold(&foo->lock)` *)
+	| Made of string	(* this function, which DEFINE_GUARD() and the like make *)
+	| Head of string	(* a macro that stands before a statement, which is a call of body_of_head() *)
 
 type t = {
 	text : string;
 	blocks : string list;	(* macros that stand before a statement, `NAME(...) statement`, each time that they are used *)
 	bare_blocks : string list;	(* those without arguments, `NAME {` *)
 	asides : aside list;
+	cleanups : Cleanup.t;
 }
 
 val make : string -> t
 
 (* The name that a call has in an aside in another one's place. *)
 val shown : string -> string
+
+val body_of_head : string
 
 (* The text with the asides behind it, each a function in a line of its own after one that is empty. *)
 val with_asides : t -> string

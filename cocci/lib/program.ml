@@ -48,6 +48,10 @@ let said word = match String.index_opt word '-' with
 	| Some i when String.sub word 0 i = "says" -> of_word (String.sub word (i + 1) (String.length word - i - 1))
 	| _ -> None
 let learn lines =
+	let block line = match String.split_on_char ' ' line with
+		| [ "block"; name; code; _ ] -> Some (name, Names.of_hex code)
+		| _ -> None in
+	Sources.know_blocks (List.filter_map block lines);
 	Hashtbl.reset found_elsewhere;
 	Hashtbl.reset said_elsewhere;
 	Hashtbl.reset asserted_before;
@@ -74,7 +78,7 @@ let globals : (string * variable) Scopes.t = Scopes.make ()
 let macros : (string list option * expr) Scopes.t = Scopes.make ()
 let structures : (string * string * pos) list Scopes.t = Scopes.make ()
 let prototypes : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* those with annotations *)
-let guards : (string * string, expr) Hashtbl.t = Hashtbl.create 4	(* what takes the lock, of _T *)
+let block_macros : (string * string, func) Hashtbl.t = Hashtbl.create 16	(* by file and name *)
 let own : (string * top) list ref = ref []
 let invoked : (string * string, unit) Hashtbl.t = Hashtbl.create 16	(* first arguments of macros outside of functions *)
 let own_functions : func list ref = ref []
@@ -91,11 +95,9 @@ let note_variable file (v : variable) =
 
 let note file = function
 	| Function f -> Scopes.put defined file f.fname ~is_shared:(not (is_local f)) f
-	| Invocation (macro, ((name :: _) as arguments)) ->
-		Hashtbl.replace invoked (file, text name) ();
-		(match macro, arguments with
-		| "DEFINE_GUARD", [ _; _; lock; _ ] -> Hashtbl.replace guards (file, text name) (bare lock)
-		| _ -> ())
+	| Made f -> Scopes.put defined file f.fname ~is_shared:(Scopes.is_header file) f
+	| Block_macro (f, _) -> Hashtbl.replace block_macros (file, f.fname) f
+	| Invocation (_, name :: _) -> Hashtbl.replace invoked (file, text name) ()
 	| Macro (name, parameters, Some e) -> Scopes.put macros file name ~is_shared:(Scopes.is_header file) (parameters, e)
 	| Variables (list, _) -> List.iter (note_variable file) list
 	| Structure (tag, _, fields) -> Scopes.put structures file tag ~is_shared:(Scopes.is_header file) fields
@@ -158,23 +160,23 @@ let working key work =
 let is_vague does = List.mem does [ May_release; May_acquire; Acquire_members; Locks; Wants_free; Wants_free_import ]
 let family = function Release_all | May_release -> Release | does -> does
 
-let guarded name =
-	let n = String.length name in
-	if n > 7 && String.sub name 0 6 = "guard(" && name.[n - 1] = ')' then Some (String.sub name 6 (n - 7)) else None
-
 (* An annotation is believed where the body shows neither taking nor releasing. *)
 let or_said said found = match found, said with
 	| Some { does = Acquire | Try | Release | Release_all; _ }, _ | _, None -> found
 	| _, Some _ -> said
 
 let rec effect_in file name =
-	let guarded = guarded name in
-	if guarded <> None then Maybe.bind guarded (effect_of_guard file)
+	let begun = Cleanup.begun name in
+	if begun <> None then Maybe.bind begun (effect_of_class file)
+	else if Cleanup.ended name <> None then effect_of_end file name
 	else if wants_buffer_free name then Some (action Wants_free "1")
 	else
 		let from_body = match find file name with
 			| Some f -> effect_of f
-			| None -> effect_of_macro file name in
+			| None ->
+				match Hashtbl.find_opt block_macros (file, name) with
+				| Some f -> effect_of_block f
+				| None -> effect_of_macro file name in
 		let is_static = match find file name with Some f -> is_local f | None -> false in
 		let listed = match Hashtbl.find_opt listed name with
 			| Some e when is_static && e.argument.[0] <> '&' -> None
@@ -186,7 +188,7 @@ let rec effect_in file name =
 		if from_body <> None then from_body
 		else if Hashtbl.mem primitive name then listed
 		else
-			let known = List.filter (fun (e, _) -> e.does <> Guard) (Hashtbl.find_all found_elsewhere name) in
+			let known = List.filter (fun (e, _) -> not (List.mem e.does [ Guard; Guard_try; Free ])) (Hashtbl.find_all found_elsewhere name) in
 			let own, others = List.partition (fun (_, where) -> where = file) known in
 			match own, List.filter (fun (_, where) -> where = "*") others, listed with
 			| (e, _) :: _, _, _ -> Some e
@@ -194,16 +196,41 @@ let rec effect_in file name =
 			| [], (e, _) :: _, _ when not is_static -> Some e
 			| _ -> listed
 
-(* DEFINE_GUARD(my_resv, struct dma_resv *, dma_resv_lock(_T, NULL), dma_resv_unlock(_T)) *)
-and effect_of_guard file name =
-	match Hashtbl.find_opt guards (file, name) with
-	| Some lock ->
-		(match effect_of_call file [ "_T" ] lock with
-		| Some ({ does = Acquire; _ } as found) -> Some found
+(* DEFINE_GUARD(my_resv, struct dma_resv *, dma_resv_lock(_T, NULL), dma_resv_unlock(_T)): a class whose variables take a lock where they
+   begin, and release it where they end. What its constructor returns tells whether it was got. *)
+and effect_of_class file name =
+	let sure ?context argument = Some (action ?context ~gets:any ~fails:0 Acquire argument) in
+	let tried argument = Some (action ~gets:positive ~fails:zero Try argument) in
+	match find file (Cleanup.constructor name) with
+	| Some f ->
+		(match effect_of f with
+		| Some { does = Acquire | Try; argument; context; _ } when find file (Cleanup.destructor name) = None || effect_of_end file (Cleanup.destructor name) <> None ->
+			if List.for_all (fun (exit : Interp.exit) -> exit.Interp.state.Interp.held <> []) (result f).Interp.exits then sure ~context argument
+			else tried argument
 		| _ -> None)
 	| None ->
-		let is_guard (e, where) = e.does = Guard && (where = file || where = "*") in
-		Maybe.map (fun _ -> action Acquire "1") (List.find_opt is_guard (Hashtbl.find_all found_elsewhere name))
+		match known_class file name [ Guard; Guard_try ] with
+		| Some { does = Guard; argument; _ } -> sure argument
+		| Some { argument; _ } -> tried argument
+		| None -> None
+
+(* What is called where a variable ends. *)
+and effect_of_end file name = match find file name with
+	| Some f ->
+		(match effect_of f with
+		| Some ({ does = Release | Release_all | May_release; _ } as found) -> Some found
+		| _ -> None)
+	| None ->
+		let known = match Cleanup.ended name with
+			| Some (Cleanup.Class cls) when find file (Cleanup.constructor cls) <> None -> effect_of_class file cls
+			| Some (Cleanup.Class cls) -> known_class file cls [ Guard; Guard_try ]
+			| Some (Cleanup.Free name) -> known_class file name [ Free ]
+			| None -> None in
+		Maybe.map (fun _ -> action Release "1") known
+
+and known_class file name kinds =
+	let is_known (e, where) = List.mem e.does kinds && (where = file || where = "*") in
+	Maybe.map fst (List.find_opt is_known (Hashtbl.find_all found_elsewhere name))
 
 (* #define my_lock(bo) dma_resv_lock((bo)->resv, NULL), #define my_lock dma_resv_lock *)
 and effect_of_macro file name =
@@ -215,6 +242,44 @@ and effect_of_macro file name =
 			| Some parameters, e -> effect_of_call file parameters (bare e)
 			| None, _ -> None)
 	| _ -> None
+
+(* A macro that stands before a statement, and asserts the lock as it begins, or for each member that it goes over. *)
+and effect_of_block f =
+	if Hashtbl.mem at_work (f.source, f.fname) then None
+	else Maybe.map (action Iterate) (Effects.asserted (result f))
+
+(* What such a macro does in a function, where it does more than that. *)
+and with_block_macros f =
+	let rec statement depth s = match s.kind with
+		| Each (name, arguments, body) when depth > 0 && name <> f.fname ->
+			(match Hashtbl.find_opt block_macros (f.source, name) with
+			| Some m when List.compare_lengths m.params arguments = 0 && takes_locks f.source m.body ->
+				statement_of depth (Cleanup.put_in m arguments s.where body)
+			| _ -> s)
+		| _ -> s
+	and statement_of depth s = match map ~stmt:(statement (depth - 1)) (fun e -> e) [ s ] with
+		| [ s ] -> s
+		| list -> { s with kind = Block list } in
+	let is_used = ref false in
+	if Hashtbl.length block_macros > 0 then
+		iter ~stmt:(fun s -> match s.kind with
+			| Each (name, _, _) when Hashtbl.mem block_macros (f.source, name) -> is_used := true
+			| _ -> ()) ignore f.body;
+	if not !is_used then f else { f with body = map ~stmt:(statement 4) (fun e -> e) f.body }
+
+and takes_locks file body =
+	let found = ref false in
+	let note name = match effect_in file name with
+		| Some { does = Acquire | Try | Release | Release_all | May_release | May_acquire; _ } -> found := true
+		| _ -> () in
+	let stmt s = match s.kind with
+		| Each (name, _, _) ->
+			(match Hashtbl.find_opt block_macros (file, name) with
+			| Some m when m.body != body && takes_locks file m.body -> found := true
+			| _ -> ())
+		| _ -> () in
+	iter ~stmt (fun e -> match e.node with Call _ -> note (callee e) | _ -> ()) body;
+	!found
 
 and effect_of_call file parameters e = match e.node with
 	| Call (_, arguments) ->
@@ -240,7 +305,7 @@ and result f =
 		let knowledge = {
 			Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
 			watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
-		let result = working key (fun () -> Interp.run knowledge f) in
+		let result = working key (fun () -> Interp.run knowledge (with_block_macros f)) in
 		Hashtbl.replace results key result;
 		result
 
@@ -286,9 +351,9 @@ let read files =
 	Scopes.reset globals;
 	Scopes.reset structures;
 	Scopes.reset defined;
-	Hashtbl.reset guards;
 	Hashtbl.reset invoked;
 	Hashtbl.reset prototypes;
+	Hashtbl.reset block_macros;
 	Hashtbl.reset results;
 	Hashtbl.reset effects;
 	List.iter (fun file ->
@@ -311,11 +376,22 @@ let said () =
 
 let macro_effects () =
 	List.filter_map (function
-		| file, Invocation ("DEFINE_GUARD", [ name; _; lock; _ ]) ->
-			Maybe.map (fun found -> (text name, { lock.at with file }, { found with does = Guard }))
-				(effect_of_guard file (text name))
+		| file, Made f ->
+			let of_class name = Maybe.map (fun found ->
+				(name, f.place, { found with does = if found.does = Try then Guard_try else Guard })) (effect_of_class file name) in
+			let of_free name = Maybe.map (fun found -> (name, f.place, { found with does = Free })) (effect_of_end file f.fname) in
+			(match Cleanup.constructed f.fname, Cleanup.ended f.fname with
+			| Some name, _ -> of_class name
+			| None, Some (Cleanup.Free name) -> of_free name
+			| _ -> None)
+		| _, Block_macro (f, _) when f.place.line <> Sources.elsewhere -> Maybe.map (fun found -> (f.fname, f.place, found)) (effect_of_block f)
 		| file, Macro (name, _, Some e) ->
 			Maybe.map (fun action -> (name, { e.at with file }, action)) (effect_of_macro file name)
+		| _ -> None) !own
+
+let block_macros () =
+	List.filter_map (function
+		| file, Block_macro (f, code) when f.place.line <> Sources.elsewhere && takes_locks file f.body -> Some (f, code)
 		| _ -> None) !own
 
 let is_primitive = Hashtbl.mem primitive

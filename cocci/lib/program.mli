@@ -83,6 +83,9 @@ val was_known : string -> string -> bool
 (* The prototypes of the sources that say by annotations what a function does to a lock. *)
 val said : unit -> (func * Locks.action) list
 
+(* Those that stand before a statement and take or release locks, with their texts as Sources.know_blocks has them. *)
+val block_macros : unit -> (func * string) list
+
 (* The macros of the sources that do something to a lock: name, where, and what. *)
 val macro_effects : unit -> (string * pos * Locks.action) list
 

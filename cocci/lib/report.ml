@@ -26,6 +26,7 @@ let nothing = {
 
 let one_line s = String.map (function '\t' | '\n' | '\r' -> ' ' | c -> c) s
 let quote expression = "`" ^ one_line expression ^ "`"
+let call name = if Filename.check_suffix name ")" then name else name ^ "()"
 let is_shown finding = finding.confidence <> "low"
 
 let print_row ?(above = "") ~rule kind finding reason =

@@ -29,6 +29,9 @@ val nothing : finding
 
 val quote : string -> string
 
+(* A call by this name; that of a guard, "guard(foo)", is one already. *)
+val call : string -> string
+
 (* Without the front end, which can choose, what is of low confidence is not shown. *)
 val is_shown : finding -> bool
 

@@ -3,7 +3,8 @@ open Syntax
 open Interp
 
 let nofault = "nofault"
-let begins section name = List.exists (fun (other, begins, _, _) -> other = section && begins = name) Tables.sections
+let is_begin (_, begins, _, guard) name = name = begins || Cleanup.begun name = Some guard
+let begins section name = List.exists (fun ((other, _, _, _) as row) -> other = section && is_begin row name) Tables.sections
 
 let wrappers : (string, string) Hashtbl.t = Hashtbl.create 16
 let learn lines =
@@ -17,9 +18,9 @@ let unwrapped name = match Hashtbl.find_all wrappers name with
 	| others -> others
 
 let effect_of name =
-	let of_section name (section, begins, ends, guard) =
+	let of_section name ((section, _, ends, _) as row) =
 		let action does = Some (Locks.action does (Locks.section section)) in
-		if name = begins || name = "guard(" ^ guard ^ ")" then action Locks.Assert
+		if is_begin row name then action Locks.Assert
 		else if name = ends then action Locks.Release
 		else None in
 	List.find_map (fun name -> List.find_map (of_section name) Tables.sections) (unwrapped name)
@@ -37,14 +38,7 @@ let is_in section (result : result) state =
 (* Is one begun in a function, if only for a block? *)
 let has section func =
 	let found = ref false in
-	let guards name = List.exists (fun (other, _, _, guard) -> other = section && guard = name) Tables.sections in
-	let is_guard e = match (bare e).node with Var name -> guards name | _ -> false in
-	let stmt s = match s.kind with
-		| Each (_, arguments, _) -> if List.exists is_guard arguments then found := true
-		| _ -> () in
-	iter ~stmt (fun e -> match e.node with
-		| Call (_, arguments) -> if begins section (callee e) || (callee e = "guard" && List.exists is_guard arguments) then found := true
-		| _ -> ()) func.body;
+	iter (fun e -> if begins section (callee e) then found := true) func.body;
 	!found
 
 let surrounds section func (call : call) =

@@ -101,33 +101,60 @@ let note file (place : pos) =
 (* Columns in the line that an aside is of: none is that of something else. *)
 let beside line (p : pos) = { p with line; col = p.col + 10_000; line_end = line; col_end = p.col_end + 10_000 }
 
-let calls line f =
-	let moved = map_expr (fun e ->
+let placed line f =
+	let expr e =
 		let node = match e.node with Var name -> Var (Parseable.shown name) | same -> same in
-		{ node; at = beside line e.at }) in
-	List.filter_map (fun s -> match s.kind with Expr (Some e) -> Some (moved e) | _ -> None) f.body
+		{ node; at = beside line e.at } in
+	{ f with body = map ~stmt:(fun s -> { s with where = beside line s.where }) expr f.body; place = beside line f.place; closing = beside line f.closing }
 
-let place_asides count asides tops =
-	let behind, before = List.partition (function
+let calls f = List.filter_map (fun s -> match s.kind with Expr (Some e) -> Some e | _ -> None) f.body
+
+let read_aside (aside : Parseable.aside) f =
+	let f = placed aside.Parseable.line f in
+	match aside.Parseable.about with
+	| Parseable.Annotated name -> Prototype { f with fname = name; body = []; annotations = Annotations.about_reservations f.params (calls f) }
+	| Parseable.Made name -> Made { f with fname = name; static = true }
+	| Parseable.Head name -> Block_macro ({ f with fname = name; static = true }, aside.Parseable.code)
+
+(* What is known of a source besides its functions is put where it belongs. *)
+let put_together count (made : Parseable.t) tops =
+	let is_aside = function
 		| Function f, _ -> f.place.line > count
 		| Lost (first, _), _ -> first > count
-		| _ -> false) tops in
-	let annotations = List.concat_map (function
-		| Function f, _ ->
-			let { Parseable.about = Annotated name; line; _ } = List.nth asides (f.place.line - count - 2) in
-			let annotations = Annotations.about_reservations f.params (calls line f) in
-			[ { f with fname = name; place = beside line f.place; body = []; annotations } ]
-		| _ -> []) behind in
-	let is_of f (a : func) = a.fname = f.fname && a.place.line = f.place.line in
-	let annotate = function
+		| _ -> false in
+	let asides, tops = List.partition is_aside tops in
+	let asides = List.concat_map (function
+		| Function f, _ -> [ read_aside (List.nth made.Parseable.asides (f.place.line - count - 2)) f ]
+		| _ -> []) asides in
+	let is_of f = function Prototype a -> a.fname = f.fname && a.place.line = f.place.line | _ -> false in
+	let finish = function
 		| Function f, place ->
-			(match List.find_opt (is_of f) annotations with
-			| Some a -> Function { f with annotations = a.annotations }, place
-			| None -> Function f, place)
+			let annotations = match List.find_opt (is_of f) asides with Some (Prototype a) -> a.annotations | _ -> [] in
+			Function { f with annotations; body = Cleanup.rewrite made.Parseable.cleanups f.body }, place
 		| Lost (first, last), place -> Lost (first, min last count), place
 		| top -> top in
-	let is_prototype a = a.annotations <> [] && not (List.exists (function Function f, _ -> is_of f a | _ -> false) before) in
-	List.append (List.map annotate before) (List.map (fun a -> Prototype a, nowhere) (List.filter is_prototype annotations))
+	let stays aside = match aside with
+		| Prototype a -> a.annotations <> [] && not (List.exists (function Function f, _ -> is_of f aside | _ -> false) tops)
+		| _ -> true in
+	List.append (List.map finish tops) (List.map (fun aside -> (aside, nowhere)) (List.filter stays asides))
+
+(* The line of what is in another source. *)
+let elsewhere = max_int
+
+(* Macros of other sources that stand before a statement, by name. *)
+let known_blocks : (string, string) Hashtbl.t = Hashtbl.create 8
+let know_blocks blocks =
+	Hashtbl.reset known_blocks;
+	List.iter (fun (name, code) -> Hashtbl.replace known_blocks name code) blocks
+let blocks_of text =
+	List.sort compare (Hashtbl.fold (fun name code found -> if Names.mentions name text then (name, code) :: found else found) known_blocks [])
+
+(* The asides of a text, with those for what other sources define. *)
+let with_blocks text (made : Parseable.t) =
+	let is_own name = List.exists (fun (a : Parseable.aside) -> a.Parseable.about = Parseable.Head name) made.Parseable.asides in
+	let more = List.filter_map (fun (name, code) ->
+		if is_own name then None else Some { Parseable.about = Parseable.Head name; line = elsewhere; code }) (blocks_of text) in
+	{ made with Parseable.asides = List.append made.Parseable.asides more }
 
 (* One file for each suffix, as to make a new one takes long. *)
 let part_files : (string, string) Hashtbl.t = Hashtbl.create 2
@@ -141,16 +168,20 @@ let part_file suffix = match Hashtbl.find_opt part_files suffix with
 
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
 let parse file text is_whole =
-	let made = Parseable.make text in
+	let made = with_blocks text (Parseable.make text) in
 	let macros = Parseable.macros made in
-	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then Syntax.parse ~macros file
+	let finish = put_together (List.length (String.split_on_char '\n' text)) made in
+	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then finish (Syntax.parse ~macros file)
 	else begin
 		let name = part_file (Filename.extension file) in
 		let channel = open_out_bin name in
 		output_string channel (Parseable.with_asides made);
 		close_out channel;
-		place_asides (List.length (String.split_on_char '\n' text)) made.Parseable.asides (Syntax.parse ~named:file ~macros name)
+		finish (Syntax.parse ~named:file ~macros name)
 	end
+
+(* A text, and what other sources define of it. *)
+let digest text = Digest.string (String.concat "\n" (text :: List.map snd (blocks_of text)))
 
 (* Parses `left` of a text, which has none of the functions that are the same. *)
 let read_anew file source text same left =
@@ -166,7 +197,7 @@ let read_anew file source text same left =
 	let more = List.filter_map fst tops in
 	let others = List.filter_map (function None, top -> Some top | _ -> None) tops in
 	source.kept <- List.append more source.kept;
-	source.rest <- Some (Digest.string (without text (List.append more same)), Packed.pack others);
+	source.rest <- Some (digest (without text (List.append more same)), Packed.pack others);
 	List.map snd tops
 
 let read file =
@@ -180,7 +211,7 @@ let read file =
 	let same = List.filter (fits text) source.kept in
 	let left = without text same in
 	let rest = match source.rest with
-		| Some (digest, rest) when digest = Digest.string left -> Packed.unpack rest
+		| Some (before, rest) when before = digest left -> Packed.unpack rest
 		| _ -> read_anew file source text same left in
 	let line = function Function f -> f.place.line | _ -> 0 in
 	List.stable_sort (fun a b -> compare (line a) (line b))

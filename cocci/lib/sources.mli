@@ -5,6 +5,10 @@
 (* What a source is made of: first all else, then functions, each in the order of the text. *)
 val read : string -> Syntax.top list
 
+(* What macros that stand before a statement are in other sources: by name, as asides, whose line is `elsewhere`. Forgets those of before. *)
+val know_blocks : (string * string) list -> unit
+val elsewhere : int
+
 (* The lines of a file, without their ends. *)
 val lines_of : string -> string list
 

@@ -69,6 +69,8 @@ type func = {
 type top =
 	| Function of func
 	| Prototype of func
+	| Made of func
+	| Block_macro of func * string
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option
 	| Structure of string * pos * (string * string * pos) list
@@ -295,7 +297,8 @@ and stmt ((s, il) : C.statement) =
 	| C.Jump C.Return -> { kind = Return None; where = tokens [ List.hd il ] }
 	| C.Jump (C.ReturnExpr e) -> { kind = Return (Some (expr e)); where = tokens [ List.hd il ] }
 	| C.Jump (C.GotoComputed _) -> nothing
-	| C.Decl declared -> make (Decl (declaration declared))
+	| C.Decl d ->
+		{ kind = Decl (declaration d); where = span own (declaration_place d) }
 	| C.IfdefStmt1 (directives, statements) ->
 		conditional directives (List.map (fun s -> [ stmt s ]) statements)
 	| _ -> nothing
@@ -311,6 +314,12 @@ and beginning = function
 and declaration d = match Compat.declared d with
 	| Some (list, _) -> List.filter_map declared list
 	| None -> []
+
+(* From the first name that is declared to the end. *)
+and declaration_place d = match Compat.declared d with
+	| Some (list, il) ->
+		spans (tokens il :: List.map (fun d -> match d.C.v_namei with Some (name, _) -> name_token name | None -> nowhere) list)
+	| None -> nowhere
 
 and declared d = match d.C.v_namei with
 	| None -> None
@@ -389,7 +398,7 @@ let top = function
 	| C.NotParsedCorrectly il -> lines il
 	| _ -> Other
 
-let extent (d : C.definition) =
+let extent_of (d : C.definition) =
 	let head = { (fst d) with C.f_body = [] }, snd d in
 	tokens (Lib_parsing_c.ii_of_def head)
 
@@ -412,7 +421,7 @@ let parse ?(named = "") ?(macros = []) file =
 	source_name := if named = "" then file else named;
 	let tops () = List.concat_map (fun t -> match t with
 		| C.Declaration d -> List.map (fun top -> (top, nowhere)) (top t :: structures d)
-		| C.Definition d -> [ (top t, extent d) ]
+		| C.Definition d -> [ (top t, extent_of d) ]
 		| _ -> [ (top t, nowhere) ]) (Compat.parse file) in
 	Compat.apart (fun () -> if macros = [] then tops () else with_macros macros tops)
 
@@ -476,6 +485,12 @@ and iter ?(stmt = ignore) ?(variable = fun _ _ -> ()) note body =
 		| Decl list ->
 			List.iter (fun v -> variable v s; Maybe.iter (iter_init visit) v.value) list
 		| Goto _ | Break | Continue | Nothing -> ()) body
+
+let extent body =
+	let all = ref nowhere in
+	let add p = all := span !all p in
+	iter ~stmt:(fun s -> add s.where) (fun e -> add e.at) body;
+	!all
 
 let rec map_expr change e =
 	let again = map_expr change in

@@ -72,6 +72,8 @@ type func = {
 type top =
 	| Function of func
 	| Prototype of func			(* one with annotations, without its body *)
+	| Made of func				(* what a macro such as DEFINE_GUARD() makes *)
+	| Block_macro of func * string		(* one that stands before a statement, which Parseable.body_of_head stands for; its text as an aside *)
 	| Variables of variable list * pos
 	| Macro of string * string list option * expr option	(* #define NAME(PARAMETERS) a single expression *)
 	| Structure of string * pos * (string * string * pos) list	(* its tag; the name, type and place of each member *)
@@ -112,6 +114,12 @@ val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr
 (* Statements with each expression, and then each statement, changed, from the innermost on. *)
 val map_expr : (expr -> expr) -> expr -> expr
 val map : ?stmt:(stmt -> stmt) -> (expr -> expr) -> stmt list -> stmt list
+
+(* From the beginning of the first to the end of the last. *)
+val span : pos -> pos -> pos
+
+(* From where some statements begin to where they end. *)
+val extent : stmt list -> pos
 
 (* Is a call, by the place of its function's name, a statement of a block, and not all that a branch or a loop has? *)
 val is_in_block : stmt list -> pos -> bool

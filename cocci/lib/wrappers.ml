@@ -35,4 +35,7 @@ let print_function called f =
 let print_rows () =
 	List.iter (print_function (calls_here ())) (Program.functions ());
 	List.iter (fun (f, action) -> print ~says:"says-" f.fname f.place "extern" (Some action) true) (Program.said ());
+	List.iter (fun ((f : func), code) ->
+		let row = { Report.nothing with state = "extern"; place = f.place; inside = f.fname; operation = f.fname; arguments = Names.hex code; lock = ("block", 0) } in
+		Report.print_row ~rule:"wrappers" "wrapper" row "called here") (Program.block_macros ());
 	List.iter (fun (name, place, action) -> print name place "extern" (Some action) true) (Program.macro_effects ())

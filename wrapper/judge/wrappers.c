@@ -12,6 +12,9 @@
 /* A wrapper of wrappers of wrappers... has not been seen as deep as this. */
 #define ROUNDS 8
 
+/* What a macro that stands before a statement does: its parameter is the macro's text. */
+#define BLOCK "block"
+
 /* Before what a prototype says that its function does. */
 #define SAYS "says-"
 
@@ -420,7 +423,7 @@ int wrappers_exported(const struct wrappers *wrappers, const struct survey *surv
 
 		if ((marked[i] || is_inline(effect, survey->selection)) &&
 		    !is_local(effect, survey->selection) && !is_repeated(effects, i) &&
-		    !names_has(known, effect->function))
+		    strcmp(effect->does, BLOCK) && !names_has(known, effect->function))
 			kernel_functions_add(functions, effect->function,
 					     effect->does + (is_said(effect) ? strlen(SAYS) : 0),
 					     effect->parameter,
@@ -440,7 +443,7 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 		fprintf(stderr, "resvlint: inferred: %s() %s, ", effect->function, effect->does);
 		if (*effect->parameter == 'r')
 			fputs("what it returns, ", stderr);
-		else if (strcmp(effect->parameter, "0"))
+		else if (strcmp(effect->parameter, "0") && strcmp(effect->does, BLOCK))
 			fprintf(stderr, "parameter %.*s, ",
 				(int)strspn(effect->parameter, "0123456789"), effect->parameter);
 		text_print(stderr, selection->sources[effect->at.source].name);

@@ -25,10 +25,10 @@ library() {
 		  List.filter (fun (top, _) -> match top with Ast_c.Definition _ -> true | _ -> false) program
 	END
 	cat >mine/lib/tell.mli <<-'END'
-		val words : string ref
-		(** Prints a finding for each function. *)
+		(* Prints a finding for each function. *)
 		val functions : string list -> unit
 		val serve : unit -> unit
+		val words : string ref
 	END
 	cat >mine/lib/tell.ml <<-'END'
 		let wanted, _, _, _, _, _, _ = List.hd Tables.lock_functions

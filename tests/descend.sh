@@ -80,6 +80,23 @@ five_calls() {
 	checked 0
 }
 
+# The short way is one that only the last reference goes, the long one is by name: what counts is the sure one.
+sure_ways_first() {
+	kernel
+	allocates three 'void *lamp' >"$lamp"/sched.c
+	sched lamp 'kref_put(&job->count, three); one(job)' >>"$lamp"/sched.c
+	printf 'void one(struct lamp *lamp)\n{\n\ttwo(lamp);\n}\nvoid two(struct lamp *lamp)\n{\n\tthree(lamp);\n}\n' >"$lamp"/one.c
+	checked 1
+	warnings 1
+	checked 1 --confidence high
+	prints "$lamp/sched.c:3:9: warning: kmalloc() with GFP_KERNEL in code that a fence needs to complete [fence-alloc]" \
+		"called by two() at $lamp/one.c:7"
+	sed -i 's/; one(job)//' "$lamp"/sched.c
+	checked 0
+	checked 1 --confidence low
+	prints "called by lamp_run() at $lamp/sched.c:7"
+}
+
 a_part_of_the_tree() {
 	kernel
 	sched lamp 'one(job, GFP_KERNEL)' >"$lamp"/sched.c
@@ -471,6 +488,7 @@ rules_by_pattern() {
 check "--rule takes patterns" rules_by_pattern
 check "four calls, through files, with flags that are passed down" four_calls
 check "one call further, through what is likely behind a member" five_calls
+check "the sure way counts, though a shorter one is not" sure_ways_first
 check "a part of a tree gives what the whole does for it" a_part_of_the_tree
 check "JSON tells the context, and the way" json
 check "one driver does not call another's functions" other_drivers

@@ -21,14 +21,18 @@ int descend(struct survey *survey, const struct slots *slots, const struct drive
 	    rule_set rules, enum confidence least, struct facts *facts, struct error *err)
 {
 	struct descent descent = {
-		.survey = survey, .slots = slots, .facts = facts, .drivers = drivers
+		.survey = survey,
+		.slots = slots,
+		.facts = facts,
+		.drivers = drivers,
+		.least = least,
 	};
 	size_t first = facts->sites.count;
 	int result;
 
 	result = waits_load(survey->catalogue->dir, &descent.waits, err) ||
-				 roots_find(&descent, least, err) || down_go(&descent, err) ||
-				 holders_find(&descent, first, least, err)
+				 roots_find(&descent, err) || down_go(&descent, err) ||
+				 holders_find(&descent, first, err)
 			 ? -1
 			 : 0;
 	note_analysed(&descent, rules);

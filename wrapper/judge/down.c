@@ -160,6 +160,27 @@ static int read_waited(struct descent *descent, size_t first_step, const bool *o
 	return result;
 }
 
+/*
+ * Does a step pass on, by an edge, a function that may be called at once, as kref_put() does with
+ * the last reference?
+ */
+static bool passes(const struct descent *descent, const struct descent_call *step,
+		   const struct edge *edge)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	enum lock_state state;
+	char *slot;
+	bool is_called;
+
+	if (edge->line != step->at.line || edge->kind != EDGE_PASS ||
+	    strcmp(graph_text(graph, edge->target), step->word) != 0)
+		return false;
+	slot = xasprintf("%s()", step->word);
+	is_called = slots_find(descent->slots, slot, &state) && state == STATE_INHERITED;
+	free(slot);
+	return is_called;
+}
+
 /* Reads the sources that can define, or hold in a structure, what is called. */
 static int read_callees(struct descent *descent, size_t first_step, struct error *err)
 {
@@ -209,9 +230,9 @@ static const char *context_below(struct facts *facts, const char *context,
 }
 
 /* How long a way may be of which all calls are as sure as this. */
-static unsigned int longest_way(enum confidence confidence, bool is_once)
+static unsigned int longest_way(enum confidence confidence)
 {
-	if (is_once || confidence < CONFIDENCE_MEDIUM)
+	if (confidence < CONFIDENCE_MEDIUM)
 		return DEPTH;
 	return confidence < CONFIDENCE_HIGH ? LIKELY_DEPTH : SURE_DEPTH + 1;
 }
@@ -235,11 +256,13 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	const struct item *callee = graph_item(graph, number);
 	const struct visit visit = descent->visits[step->visit - 1];
 	enum confidence least = confidence < visit.confidence ? confidence : visit.confidence;
+	struct visit next;
+	struct entry entry;
 
-	if (confidence < CONFIDENCE_HIGH && context_is_before_signal(visit.context))
+	if (*step->once == '=' ||
+	    (confidence < CONFIDENCE_HIGH && context_is_before_signal(visit.context)))
 		least = CONFIDENCE_LOW;
-
-	if (visit.depth >= longest_way(least, *step->once == '='))
+	if (visit.depth >= longest_way(least))
 		return;
 	if (callee->kind != ITEM_FUNCTION ||
 	    !drivers_is_near(descent->drivers, visit.driver, callee->source))
@@ -248,26 +271,30 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 	if (!strcmp(step->context, UNTIL_CONTEXT) &&
 	    !signals_by(&descent->signals, graph, number, visit.depth + 1))
 		return;
-	descent_add(descent,
-		    (struct visit){
-			    .source = callee->source,
-			    .line = callee->name_line,
-			    .function = facts_keep(descent->facts, graph_text(graph, callee->name)),
-			    .context = context_below(descent->facts, visit.context, step),
-			    .values = step->values,
-			    .once = step->once,
-			    .driver = visit.driver,
-			    .depth = visit.depth + counts(descent, &visit, least),
-			    .confidence = least,
-		    },
-		    (struct entry){ step->visit - 1,
-				    { .kind = kind,
-				      .at = step->at,
-				      .function = visit.function,
-				      .call = step->callee,
-				      .state = STATE_INHERITED,
-				      .lock = "" },
-				    NULL });
+	next = (struct visit){
+		.source = callee->source,
+		.line = callee->name_line,
+		.function = facts_keep(descent->facts, graph_text(graph, callee->name)),
+		.context = context_below(descent->facts, visit.context, step),
+		.values = step->values,
+		.once = step->once,
+		.driver = visit.driver,
+		.depth = visit.depth + counts(descent, &visit, least),
+		.confidence = least,
+	};
+	entry = (struct entry){
+		.from = step->visit - 1,
+		.link = { .kind = kind,
+			  .at = step->at,
+			  .function = visit.function,
+			  .call = step->callee,
+			  .state = STATE_INHERITED,
+			  .lock = "" },
+	};
+	if (least > CONFIDENCE_LOW)
+		descent_add(descent, next, entry);
+	else
+		descent_add_later(descent, next, entry);
 }
 
 /* The source of the table that puts a function where it is called from; of the function itself if
@@ -346,24 +373,16 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
 	free(calls.calls);
 }
 
-/*
- * The function that an edge passes to one that may call what it is given at once, as kref_put()
- * does with the last reference.
- */
+/* The functions that an edge passes to one that may call them at once. */
 static void follow_passed(struct descent *descent, const struct descent_call *step,
 			  const struct edge *edge)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	char *slot = xasprintf("%s()", step->word);
-	enum lock_state state;
-	struct numbers meant;
+	struct numbers meant =
+		graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
 
-	if (slots_find(descent->slots, slot, &state) && state == STATE_INHERITED) {
-		meant = graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
-		for (uint32_t i = 0; i < meant.count; i++)
-			add_callee(descent, step, meant.at[i], LINK_CALL, CONFIDENCE_LOW);
-	}
-	free(slot);
+	for (uint32_t i = 0; i < meant.count; i++)
+		add_callee(descent, step, meant.at[i], LINK_CALL, CONFIDENCE_LOW);
 }
 
 /* What work runs that an edge waits for. */
@@ -401,8 +420,7 @@ static void follow(struct descent *descent, const struct descent_call *step)
 			follow_waited(descent, step, edge);
 		else if (makes(graph, edge, step))
 			follow_edge(descent, step, i);
-		else if (edge->line == step->at.line && edge->kind == EDGE_PASS &&
-			 !strcmp(graph_text(graph, edge->target), step->word))
+		else if (passes(descent, step, edge))
 			follow_passed(descent, step, edge);
 	}
 }
@@ -446,6 +464,12 @@ int down_go(struct descent *descent, struct error *err)
 
 		result = down_level(descent, first, depth, err);
 		first = next;
+	}
+	for (unsigned int depth = 1; !result && descent->later_count && depth <= SURE_DEPTH;
+	     depth++) {
+		first = descent->count;
+		descent_take_later(descent);
+		result = down_level(descent, first, depth, err);
 	}
 	return result;
 }

@@ -15,7 +15,8 @@ int down_level(struct descent *descent, size_t first, unsigned int depth, struct
 
 /*
  * Goes down from the visits there are, level by level: adds visits of what is called, and to the
- * facts what the rules have against calls there. Returns 0, or -1 with a message.
+ * facts what the rules have against calls there. Ways of low confidence are gone last, and not at
+ * all if such findings are not wanted. Returns 0, or -1 with a message.
  */
 int down_go(struct descent *descent, struct error *err);
 

@@ -242,6 +242,7 @@ static int go_down(struct holders *holders, struct error *err)
 		size_t next = below->count, first_site = below->facts->sites.count;
 
 		result = down_level(below, first, depth, err);
+		descent_take_later(below);
 		free(holders->seen);
 		holders->seen = xcalloc(below->count, sizeof(*holders->seen));
 		descent_sort_sites(below, first_site);
@@ -290,14 +291,15 @@ static void keep_sites(struct descent *descent, size_t first)
 
 /* Finds out what is done with the locks of a kind held. */
 static int find_holders(struct descent *descent, size_t first, enum lock_kind kind,
-			enum confidence least, struct error *err)
+			struct error *err)
 {
 	struct holders holders = {
 		.descent = descent,
 		.below = { .survey = descent->survey,
 			   .slots = descent->slots,
 			   .facts = descent->facts,
-			   .drivers = descent->drivers },
+			   .drivers = descent->drivers,
+			   .least = descent->least },
 	};
 	struct holds holds = { 0 };
 	size_t end = descent->facts->sites.count;
@@ -305,7 +307,7 @@ static int find_holders(struct descent *descent, size_t first, enum lock_kind ki
 
 	for (size_t i = 0; i < descent->wrappers.count; i++)
 		names_add(&holders.below.wrappers, descent->wrappers.names[i]);
-	result = locks_find(descent, first, kind, least, &holds, &holders.below.wrappers, err);
+	result = locks_find(descent, first, kind, &holds, &holders.below.wrappers, err);
 	if (!result) {
 		add_holders(&holders, &holds);
 		result = go_down(&holders, err);
@@ -318,10 +320,10 @@ static int find_holders(struct descent *descent, size_t first, enum lock_kind ki
 	return result;
 }
 
-int holders_find(struct descent *descent, size_t first, enum confidence least, struct error *err)
+int holders_find(struct descent *descent, size_t first, struct error *err)
 {
-	if (find_holders(descent, first, LOCKS_MUTEX, least, err) ||
-	    find_holders(descent, first, LOCKS_SPIN, least, err))
+	if (find_holders(descent, first, LOCKS_MUTEX, err) ||
+	    find_holders(descent, first, LOCKS_SPIN, err))
 		return -1;
 	keep_sites(descent, first);
 	return 0;

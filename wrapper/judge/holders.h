@@ -13,6 +13,6 @@
  * drivers share; what that is, is added to their messages, and to the locks of the descent. Returns
  * 0, or -1 with a message.
  */
-int holders_find(struct descent *descent, size_t first, enum confidence least, struct error *err);
+int holders_find(struct descent *descent, size_t first, struct error *err);
 
 #endif

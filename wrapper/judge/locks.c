@@ -34,8 +34,7 @@ struct locks {
 	struct names guards;  /* the classes of guards that do */
 	struct names wrapping; /* functions that acquire for their callers */
 	struct names *wrappers;
-	bool *near;            /* sources, of the drivers that wait */
-	enum confidence least; /* of findings that are wanted */
+	bool *near; /* sources, of the drivers that wait */
 };
 
 /* The word by which a function of the table is called; guard(mutex) is by "guard". */
@@ -113,7 +112,7 @@ static enum lock_kind kind_of(const struct descent *descent, const struct site *
 static bool is_waiting(const struct locks *locks, const struct site *site)
 {
 	return site->waits == SIZE_MAX && kind_of(locks->descent, site) == locks->kind &&
-	       descent_confidence(locks->descent, site) >= locks->least;
+	       descent_confidence(locks->descent, site) >= locks->descent->least;
 }
 
 static const char *driver_of(const struct locks *locks, const struct site *site)
@@ -420,12 +419,10 @@ static void find_holds(const struct locks *locks, const char *acquiring, struct 
 	}
 }
 
-int locks_find(struct descent *descent, size_t first, enum lock_kind kind, enum confidence least,
-	       struct holds *holds, struct names *wrappers, struct error *err)
+int locks_find(struct descent *descent, size_t first, enum lock_kind kind, struct holds *holds,
+	       struct names *wrappers, struct error *err)
 {
-	struct locks locks = {
-		.descent = descent, .kind = kind, .wrappers = wrappers, .least = least
-	};
+	struct locks locks = { .descent = descent, .kind = kind, .wrappers = wrappers };
 	int result = 0;
 
 	if (mark_near(&locks, first)) {

@@ -25,14 +25,14 @@ struct holds {
 };
 
 /*
- * Finds the locks of a kind that the sites from `first` on wait for, those that are of at least
- * that confidence: adds them to the descent, and makes their numbers those that the sites wait for.
+ * Finds the locks of a kind that the sites from `first` on wait for, those that are
+ * wanted: adds them to the descent, and makes their numbers those that the sites wait for.
  * `holds` gets the calls, in the order of
  * locks, items and the text, by which code of the same driver, or shared code, acquires them: the
  * caller frees its rows. `wrappers` gets, as lines that are asked of spatch, the functions that
  * acquire or release a mutex for their callers. Returns 0, or -1 with a message.
  */
-int locks_find(struct descent *descent, size_t first, enum lock_kind kind, enum confidence least,
-	       struct holds *holds, struct names *wrappers, struct error *err);
+int locks_find(struct descent *descent, size_t first, enum lock_kind kind, struct holds *holds,
+	       struct names *wrappers, struct error *err);
 
 #endif

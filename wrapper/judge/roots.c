@@ -78,9 +78,9 @@ static bool is_until(const struct slot *slot)
 }
 
 /* Is all that is found in a context of low confidence, which is not wanted? */
-static bool is_left(const char *context, enum confidence least)
+static bool is_left(const struct descent *descent, const char *context)
 {
-	return least > CONFIDENCE_LOW && starts_with(context, RELEASE_CONTEXT);
+	return descent->least > CONFIDENCE_LOW && starts_with(context, RELEASE_CONTEXT);
 }
 
 /* Adds the functions that come to a signal and are entered by a slot. */
@@ -101,7 +101,7 @@ static void add_signalling(struct descent *descent, const struct slot *slot)
 }
 
 /* Adds the callbacks that are entered in a context. */
-static void add_callbacks(struct descent *descent, enum confidence least)
+static void add_callbacks(struct descent *descent)
 {
 	const struct slots *slots = descent->slots;
 
@@ -109,7 +109,7 @@ static void add_callbacks(struct descent *descent, enum confidence least)
 		const struct slot *slot = &slots->slots[i];
 		struct entered entered;
 
-		if (!is_beginning(slot) || is_left(slot->context, least))
+		if (!is_beginning(slot) || is_left(descent, slot->context))
 			continue;
 		entered_find(program_graph(descent->survey->program), slot, &entered);
 		for (size_t j = 0; j < entered.count; j++)
@@ -265,7 +265,7 @@ static struct names beginnings(const struct descent *descent, const struct table
 	return words;
 }
 
-int roots_find(struct descent *descent, enum confidence least, struct error *err)
+int roots_find(struct descent *descent, struct error *err)
 {
 	char *path = path_join(descent->survey->catalogue->dir, SECTION_TABLE);
 	struct table sections;
@@ -288,7 +288,7 @@ int roots_find(struct descent *descent, enum confidence least, struct error *err
 		add_wrappers(descent, ends, begins);
 	}
 	if (!result) {
-		add_callbacks(descent, least);
+		add_callbacks(descent);
 		add_sections(descent);
 		for (size_t i = 0; i < descent->slots->count; i++)
 			if (is_until(&descent->slots->slots[i]))

@@ -10,9 +10,9 @@
 /*
  * Adds a visit for each function with which a context begins: callbacks, by the slots, and
  * functions with a section. Finds what wraps the functions that begin and end sections, too.
- * What is of less than the least confidence, wherever it is found, is left out. Returns 0, or -1
- * with a message.
+ * Of what is of low confidence wherever it is found, none are added unless that is wanted. Returns
+ * 0, or -1 with a message.
  */
-int roots_find(struct descent *descent, enum confidence least, struct error *err);
+int roots_find(struct descent *descent, struct error *err);
 
 #endif

@@ -43,6 +43,21 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 	free(key);
 }
 
+void descent_add_later(struct descent *descent, struct visit visit, struct entry entry)
+{
+	if (descent->least > CONFIDENCE_LOW)
+		return;
+	descent->later = grow(descent->later, descent->later_count, sizeof(*descent->later));
+	descent->later[descent->later_count++] = (struct way_down){ visit, entry };
+}
+
+void descent_take_later(struct descent *descent)
+{
+	for (size_t i = 0; i < descent->later_count; i++)
+		descent_add(descent, descent->later[i].visit, descent->later[i].entry);
+	descent->later_count = 0;
+}
+
 bool context_is_before_signal(const char *context)
 {
 	return !strcmp(context, UNTIL_CONTEXT) || !strcmp(context, BEFORE_CONTEXT);
@@ -83,6 +98,7 @@ void descent_free(struct descent *descent)
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);
 	free(descent->visits);
+	free(descent->later);
 	for (size_t i = 0; i < descent->lock_count; i++) {
 		free(descent->locks[i].lock);
 		for (size_t j = 0; j < descent->locks[i].holder_count; j++)

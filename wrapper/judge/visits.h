@@ -85,14 +85,23 @@ struct awaited {
 	size_t holder_count;
 };
 
-/* Goes down from where contexts begin. Zeroed but for the first four; descent_free() it. */
+/* A way to a visit. */
+struct way_down {
+	struct visit visit;
+	struct entry entry;
+};
+
+/* Goes down from where contexts begin. Zeroed but for the first five; descent_free() it. */
 struct descent {
 	struct survey *survey;
 	const struct slots *slots;
 	struct facts *facts;
 	const struct drivers *drivers;
-	struct visit *visits; /* each once, in the order in which they were come to */
+	enum confidence least; /* of findings that are wanted */
+	struct visit *visits;  /* each once, in the order in which they were come to */
 	size_t count;
+	struct way_down *later; /* ways of low confidence, which are gone when no others are left */
+	size_t later_count;
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
 	struct signals signals;
@@ -108,6 +117,10 @@ const struct source *descent_source(const struct descent *descent, size_t index)
  * values for the same driver. What would be too many is left out.
  */
 void descent_add(struct descent *descent, struct visit visit, struct entry entry);
+
+/* Likewise for a way of low confidence, when it is taken, if such are wanted. */
+void descent_add_later(struct descent *descent, struct visit visit, struct entry entry);
+void descent_take_later(struct descent *descent);
 
 /* How sure it is that a site is come to, and what its rule says of that. */
 enum confidence descent_confidence(const struct descent *descent, const struct site *site);

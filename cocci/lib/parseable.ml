@@ -295,7 +295,14 @@ let rec behind body depth i =
 		| Sign (')' | ']' | '}') -> if depth <= 1 then i + 1 else behind body (depth - 1) (i + 1)
 		| _ -> behind body depth (i + 1)
 
-(* The head of a statement: `for (...)`, `if (...) {} else`, or `each(...)` before another one. *)
+(* spatch takes a name with this in it for a loop where a statement follows, but for an expression in a #define: once it was told
+   that it is a loop, it could not be that. *)
+let is_loop_for_spatch name =
+	let part = "for_each" in
+	let rec is_in i = i + String.length part <= String.length name && (is_at name (String.length name) i part || is_in (i + 1)) in
+	is_in 0
+
+(* The head of a statement: `for (...)`, `if (...) {} else`, or `each(...)` before another one, or by a name that spatch takes for a loop. *)
 let rec is_head_of_statement ?(is_first = true) text body i =
 	let count = Array.length body in
 	let after = if i + 1 < count && body.(i + 1).kind = Sign '(' then behind body 0 (i + 1) else i + 1 in
@@ -307,7 +314,7 @@ let rec is_head_of_statement ?(is_first = true) text body i =
 			after = count || (word_of text body.(after) = "else" && (after + 1 = count || is_head_of_statement ~is_first:false text body (after + 1)))
 		| "for" | "while" | "switch" -> after = count || is_head_of_statement ~is_first:false text body after
 		| name when is_keyword name -> false
-		| _ -> after > i + 1 && (if after = count then not is_first else is_head_of_statement ~is_first:false text body after))
+		| name -> after > i + 1 && (if after = count then not is_first || is_loop_for_spatch name else is_head_of_statement ~is_first:false text body after))
 
 (* A macro that stands before a statement, as a function that has its arguments and that statement. *)
 let keep_head source t =
@@ -905,13 +912,6 @@ let heads text all =
 			| [||] -> None
 			| body -> if body.(0).kind = Word then Some (word_of text body.(0)) else None)
 		| _ -> None) (Array.to_list all)
-
-(* spatch takes a name with this in it for a loop where a statement follows, but for an expression in a #define: once it was told
-   that it is a loop, it could not be that. *)
-let is_loop_for_spatch name =
-	let part = "for_each" in
-	let rec is_in i = i + String.length part <= String.length name && (is_at name (String.length name) i part || is_in (i + 1)) in
-	is_in 0
 
 let make text =
 	let all = tokens text in

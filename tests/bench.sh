@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # bench.sh: on the whole kernel tree KDIR, in one run, how resvlint's time compares with a floor: spatch with a rule
-# that does nothing, over the files that resvlint selects of the tree, in as many processes. Both run in turn, and
-# what is told is the median of the ratios of each turn.
+# that does nothing, over the files that resvlint selects of the tree for the locking convention, in as many processes;
+# and how the time for both documents compares with that for the locking convention alone. All run in turn, and what is
+# told is the median of the ratios of each turn.
 #
 # J: processes; BENCH_TURNS: how often (5).
 set -eu
@@ -37,8 +38,10 @@ measure() {
 	tail -n 1 "$work/time" | awk -v name="$name" '{ print name, $1, int($2 / 1024) }' >>"$work/times"
 }
 
+locking=$(printf '%s\n' "$top"/cocci/dma-buf/*.cocci | sed 's|.*/||; s|\.cocci$||' | paste -s -d ,)
+
 # The files that resvlint selects, cut into a list for each process, each a group of its own.
-"$resvlint" check -v --jobs "$jobs" . 2>&1 >/dev/null | sed -n 's/^resvlint: selected //p' >"$work/selected"
+"$resvlint" check -v --rule "$locking" --jobs "$jobs" . 2>&1 >/dev/null | sed -n 's/^resvlint: selected //p' >"$work/selected"
 xargs -d '\n' ls -S <"$work/selected" | awk -v jobs="$jobs" -v work="$work" '
 	{
 		turn = int((NR - 1) / jobs) % 2
@@ -70,6 +73,7 @@ turn=0
 while [ "$turn" -lt "$turns" ]; do
 	turn=$((turn + 1))
 	measure floor bash "$work/floor"
+	measure locking "$resvlint" check --rule "$locking" --jobs "$jobs" .
 	measure whole "$resvlint" check --jobs "$jobs" .
 	measure part "$resvlint" check --jobs "$jobs" "$part"
 	measure file "$resvlint" check --jobs "$jobs" "$part/gem.c"
@@ -90,23 +94,24 @@ awk '
 		}
 		return values[name, int((count + 1) / 2)]
 	}
-	function line(name, what, limit) {
+	function line(name, what, limit, of) {
 		printf "%-32s %6.2f s", what, median(name, seconds, turns[name])
 		if (name != "floor")
-			printf "  %5.2f of the floor", median(name, ratio, turns[name])
+			printf "  %5.2f of the %s", median(name, ratio, turns[name]), of ? of : "floor"
 		if (limit)
 			printf "  (at most %s)", limit
 		print ""
 	}
-	$1 == "floor" { floor = $2 }
 	{
+		last[$1] = $2
 		turn = ++turns[$1]
 		seconds[$1, turn] = $2
-		ratio[$1, turn] = $2 / floor
+		ratio[$1, turn] = $2 / last[$1 == "whole" ? "locking" : "floor"]
 	}
 	END {
 		line("floor", "spatch that does nothing", "")
-		line("whole", "the whole tree", "2")
+		line("locking", "the whole tree, dma-buf rules", "2")
+		line("whole", "the whole tree, all rules", "1.5", "dma-buf rules")
 		line("part", "drivers/gpu/drm/tegra", "0.5")
 		line("file", "one file of it", "0.5")
 		line("alone", "a file outside of any tree", "")

@@ -77,10 +77,11 @@
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
  *   waits.c         calls that wait for work
- *   locks.c         the mutexes that such code waits for, and who acquires them
+ *   signals.c       the functions that come to the signal of a fence
+ *   locks.c         the locks that such code waits for, and who acquires them
  *   holders.c       what others do with the locks held that such code waits for
  *   below.c         findings of what is forbidden in a context
- *   descend.c       the steps of these six
+ *   descend.c       the steps of these
  *   reaching.c      the functions that come to some others by direct calls
  *   workers.c       functions of work that come to what a rule is about
  *   wants.c         the sources that tell what rules would have to know

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Code that a signal of a fence comes after, through files, in workers.
+# Through files: work that is waited for, code that a signal comes after in workers, and the last reference to an object.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -49,6 +49,81 @@ checked() {
 	wanted=$1
 	shift
 	run "$wanted" check --rule fence-alloc,fence-resv,fence-lock-taint "$@"
+}
+
+# Work is told by the structure that its member is of.
+waits_for_work() {
+	kernel
+	structures >"$kiln"/kiln.h
+	binds fire kiln_work >"$kiln"/init.c
+	work 'kmalloc(1, GFP_KERNEL)' >"$kiln"/work.c
+	callback 'kiln_stop(job->kiln)' >"$kiln"/sched.c
+	for wait in flush_work cancel_work_sync disable_work_sync; do
+		calls kiln_stop "$wait(&kiln->fire)" >"$kiln"/stop.c
+		checked 1
+		warnings 1
+		prints "$kiln/work.c:3:2: warning: kmalloc()" "waited for by kiln_stop() at $kiln/stop.c:3" \
+			"called by kiln_run() at $kiln/sched.c:3"
+	done
+	for other in 'queue_work(kiln->wq, &kiln->fire)' 'cancel_work(&kiln->fire)' 'flush_work(&kiln->idle)'; do
+		calls kiln_stop "$other" >"$kiln"/stop.c
+		checked 0
+	done
+	printf 'void kiln_stop(struct oven *oven)\n{\n\tflush_work(&oven->fire);\n}\n' >"$kiln"/stop.c
+	checked 0
+}
+
+# What a last reference releases may be somebody else's.
+last_references() {
+	kernel
+	cat >include/drm/drm_gem.h <<-'END'
+		struct drm_gem_object_funcs {
+			void (*free)(struct drm_gem_object *obj);
+		};
+		struct drm_gem_object {
+			const struct drm_gem_object_funcs *funcs;
+		};
+		static inline void drm_gem_object_put(struct drm_gem_object *obj)
+		{
+			__drm_gem_object_put(obj);
+		}
+		static inline void __drm_gem_object_put(struct drm_gem_object *obj)
+		{
+			kref_put(&obj->refcount, drm_gem_object_free);
+		}
+	END
+	cat >drivers/gpu/drm/drm_gem.c <<-'END'
+		void drm_gem_object_free(struct kref *kref)
+		{
+			struct drm_gem_object *obj = container_of(kref, struct drm_gem_object, refcount);
+
+			obj->funcs->free(obj);
+		}
+
+		void drm_gem_close(struct drm_gem_object *obj)
+		{
+			drm_gem_object_put(obj);
+		}
+	END
+	cat >"$kiln"/gem.c <<-'END'
+		static void kiln_unmap(struct drm_gem_object *obj)
+		{
+			dma_resv_lock(obj->resv, NULL);
+		}
+
+		static void kiln_free(struct drm_gem_object *obj)
+		{
+			kiln_unmap(obj);
+		}
+
+		static const struct drm_gem_object_funcs kiln_funcs = {
+			.free = kiln_free,
+		};
+	END
+	callback 'drm_gem_object_put(job->obj)' >"$kiln"/sched.c
+	checked 0
+	checked 1 --confidence low
+	prints "$kiln/gem.c:3:1: warning: dma_resv_lock() takes a reservation lock" "called by kiln_run() at $kiln/sched.c:3"
 }
 
 worker() {
@@ -115,6 +190,8 @@ several_roots() {
 	prints "    called by kiln_more() at $kiln/more.c:3" "    also called by kiln_work() at $kiln/work.c:3"
 }
 
+check "flush_work() and its kind are calls of what the work does" waits_for_work
+check "the last reference to an object" last_references
 check "a worker, what it does before its signal, and the signal in three files" worker
 check "a signal of another driver" other_drivers
 check "a lock that only workers wait for is of low confidence" locks

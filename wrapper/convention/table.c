@@ -140,6 +140,21 @@ void table_free(struct table *table)
 	free(table->path);
 }
 
+int table_read_functions(const char *rules_dir, const char *file, struct names *functions,
+			 struct error *err)
+{
+	static const char *const columns[] = { "function" };
+	char *path = path_join(rules_dir, file);
+	struct table table;
+	int result = table_read(&table, path, columns, 1, err);
+
+	for (size_t i = 0; i < table.count && !result; i++)
+		names_add(functions, table.rows[i].column[0]);
+	table_free(&table);
+	free(path);
+	return result;
+}
+
 /* Reads a column that names a version; "-" is `none`. */
 static int parse_version(const struct table *table, unsigned int line, const char *text,
 			 struct version none, struct version *version, struct error *err)

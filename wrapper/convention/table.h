@@ -7,6 +7,7 @@
 #define RESVLINT_TABLE_H
 
 #include "base/base.h"
+#include "base/names.h"
 #include "convention/tree.h"
 
 /* No table has more. */
@@ -34,6 +35,13 @@ struct table {
 int table_read(struct table *table, const char *path, const char *const *names, size_t count,
 	       struct error *err);
 void table_free(struct table *table);
+
+/*
+ * Adds to the names those of a table's column "function", which is its first. `file` is relative to
+ * the rules directory. Returns 0, or -1 with such a message.
+ */
+int table_read_functions(const char *rules_dir, const char *file, struct names *functions,
+			 struct error *err);
 
 /* Writes a message on a line of the table, "FILE:LINE: why", and returns -1. */
 int table_error(const struct table *table, unsigned int line, const char *why, struct error *err);

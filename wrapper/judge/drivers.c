@@ -111,6 +111,20 @@ bool drivers_is_wanted(const struct drivers *drivers, const char *driver)
 	return drivers_is_chosen(drivers, driver) && names_has(&drivers->sharing, driver);
 }
 
+bool *drivers_wanted(const struct drivers *drivers)
+{
+	size_t count = drivers->survey->selection->count;
+	bool *wanted = xcalloc(count, sizeof(*wanted));
+
+	for (size_t i = 0; i < count; i++) {
+		char *own = drivers_of(drivers, i);
+
+		wanted[i] = drivers_is_wanted(drivers, own);
+		free(own);
+	}
+	return wanted;
+}
+
 /* Marks a source in an array of flags. Threads call it, for several sources at a time. */
 static int mark(void *context, size_t index, const char *text, size_t length, struct error *err)
 {

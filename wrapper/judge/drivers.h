@@ -55,4 +55,7 @@ bool drivers_is_near_chosen(const struct drivers *drivers, size_t source);
 /* Are contexts of a driver of interest? Those of drivers that share nothing are not. */
 bool drivers_is_wanted(const struct drivers *drivers, const char *driver);
 
+/* For each source: is it of such a driver? The caller frees. */
+bool *drivers_wanted(const struct drivers *drivers);
+
 #endif

@@ -161,14 +161,6 @@ static const struct graph *graph_of(const struct locks *locks)
 	return program_graph(locks->descent->survey->program);
 }
 
-/* The calls of a function by its name. */
-static struct numbers uses_of(const struct graph *graph, const char *name)
-{
-	uint32_t number = graph_name(graph, name);
-
-	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
-}
-
 /*
  * The lock that a call acquires, as STRUCT.MEMBER; NULL if the graph does not know of which
  * structure that is a member. The caller frees.
@@ -276,13 +268,13 @@ static void find_irqsafe(struct locks *locks)
 	const struct graph *graph = graph_of(locks);
 
 	for (size_t i = 0; i < locks->irqsafe.count; i++) {
-		struct numbers uses = uses_of(graph, locks->irqsafe.names[i]);
+		struct numbers uses = graph_uses(graph, graph_name(graph, locks->irqsafe.names[i]));
 
 		for (uint32_t j = 0; j < uses.count; j++)
 			note_irqsafe(locks, graph_edge(graph, uses.at[j]));
 	}
 	for (size_t i = 0; i < locks->guards.count; i++) {
-		struct numbers uses = uses_of(graph, locks->guards.names[i]);
+		struct numbers uses = graph_uses(graph, graph_name(graph, locks->guards.names[i]));
 
 		for (uint32_t j = 0; j < uses.count; j++) {
 			const struct edge *guard = guard_of(graph, uses.at[j]);
@@ -337,7 +329,7 @@ static void find_wrappers(struct locks *locks, const char *function, const struc
 			  struct names *wrapping)
 {
 	const struct graph *graph = graph_of(locks);
-	struct numbers uses = uses_of(graph, function);
+	struct numbers uses = graph_uses(graph, graph_name(graph, function));
 
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);
@@ -398,7 +390,7 @@ static void find_holds(const struct locks *locks, const char *acquiring, struct 
 {
 	const struct graph *graph = graph_of(locks);
 	const struct descent *descent = locks->descent;
-	struct numbers uses = uses_of(graph, acquiring);
+	struct numbers uses = graph_uses(graph, graph_name(graph, acquiring));
 
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);

@@ -21,14 +21,6 @@ enum column {
 
 static const char *const columns[] = { "section", "begins", "ends" };
 
-/* The calls of a function, and whatever else names it. */
-static struct numbers uses_of(const struct graph *graph, const char *name)
-{
-	uint32_t number = graph_name(graph, name);
-
-	return number == NONE ? (struct numbers){ 0 } : graph_uses(graph, number);
-}
-
 /*
  * Adds a function in which a context begins. `slot` is the callback that it is, "" for a section.
  * `signal` is what it comes to, if that is why one begins.
@@ -121,17 +113,9 @@ static void add_callbacks(struct descent *descent)
 /* Reads sources of the drivers that are wanted. */
 static int read_wanted(struct descent *descent, const struct names *words, struct error *err)
 {
-	const struct selection *selection = descent->survey->selection;
-	bool *only = xcalloc(selection->count, sizeof(*only));
-	int result;
+	bool *only = drivers_wanted(descent->drivers);
+	int result = program_read(descent->survey->program, words, NULL, only, err);
 
-	for (size_t i = 0; i < selection->count; i++) {
-		char *driver = drivers_of(descent->drivers, i);
-
-		only[i] = drivers_is_wanted(descent->drivers, driver);
-		free(driver);
-	}
-	result = program_read(descent->survey->program, words, NULL, only, err);
 	free(only);
 	return result;
 }
@@ -203,7 +187,7 @@ static int read_entered(struct descent *descent, struct names *words, struct err
 static void add_sections(struct descent *descent)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers uses = uses_of(graph, SECTION);
+	struct numbers uses = graph_uses(graph, graph_name(graph, SECTION));
 
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);
@@ -228,7 +212,7 @@ static bool calls(const struct graph *graph, const struct item *item, const char
 static void add_wrappers(struct descent *descent, const char *name, const char *other)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers uses = uses_of(graph, name);
+	struct numbers uses = graph_uses(graph, graph_name(graph, name));
 
 	for (uint32_t i = 0; i < uses.count; i++) {
 		const struct edge *edge = graph_edge(graph, uses.at[i]);

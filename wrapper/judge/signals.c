@@ -12,8 +12,6 @@
 /* What signals a fence. */
 #define SIGNAL_TABLE "tables/signals.tsv"
 
-static const char *const columns[] = { "function" };
-
 /* A signal that is further off, in calls, is seldom of a fence that waits for the function. */
 #define FAR 3
 
@@ -96,40 +94,13 @@ static void add(struct signals *signals, const struct drivers *drivers,
 	free(key);
 }
 
-static int read_words(struct signals *signals, const char *rules_dir, struct error *err)
-{
-	char *path = path_join(rules_dir, SIGNAL_TABLE);
-	struct table table;
-	int result = table_read(&table, path, columns, sizeof(columns) / sizeof(*columns), err);
-
-	for (size_t i = 0; i < table.count && !result; i++)
-		names_add(&signals->words, table.rows[i].column[0]);
-	table_free(&table);
-	free(path);
-	return result;
-}
-
-/* The sources of drivers in which contexts are of interest. The caller frees. */
-static bool *wanted_sources(const struct drivers *drivers)
-{
-	size_t count = drivers->survey->selection->count;
-	bool *wanted = xcalloc(count, sizeof(*wanted));
-
-	for (size_t i = 0; i < count; i++) {
-		char *driver = drivers_of(drivers, i);
-
-		wanted[i] = drivers_is_wanted(drivers, driver);
-		free(driver);
-	}
-	return wanted;
-}
-
 int signals_find(struct signals *signals, const struct drivers *drivers, struct facts *facts,
 		 struct error *err)
 {
-	bool *wanted = wanted_sources(drivers);
+	bool *wanted = drivers_wanted(drivers);
 	const struct reaching reaching = { drivers, &signals->words, wanted, true };
-	int result = read_words(signals, drivers->survey->catalogue->dir, err) ||
+	int result = table_read_functions(drivers->survey->catalogue->dir, SIGNAL_TABLE,
+					  &signals->words, err) ||
 				     reaching_read(&reaching, err)
 			     ? -1
 			     : 0;

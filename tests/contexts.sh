@@ -142,6 +142,44 @@ callback() {
 	prints '"confidence": "medium"' '"fix": null'
 }
 
+# Where one caller holds the lock, each that does not is at fault; where none does, the function itself.
+each_caller_at_fault() {
+	kernel
+	maps map_it >drivers/a/map.c
+	locks held map_it >drivers/a/held.c
+	releases one map_it >drivers/a/one.c
+	calls two map_it >drivers/b/two.c
+	printf 'static const struct file_operations ops = { .release = two };\n' >>drivers/b/two.c
+	checked 1
+	warnings 1
+	prints 'called by one() at drivers/a/one.c:6, without the lock' \
+		'also without the lock, called by two() at drivers/b/two.c:3' \
+		'also called by held() at drivers/a/held.c:5, with attach->dmabuf->resv held'
+	rm drivers/a/held.c
+	checked 1
+	prints 'called by one() at drivers/a/one.c:6, without the lock'
+	prints_not 'two()'
+}
+
+# Of many, the text shows the first ones; JSON has each.
+many_callers_at_fault() {
+	kernel
+	maps map_it >drivers/a/map.c
+	locks held map_it >drivers/a/held.c
+	for i in 1 2 3 4 5 6; do
+		releases "free$i" map_it >"drivers/b/free$i.c"
+	done
+	checked 1
+	prints 'called by free4() at drivers/b/free4.c:6' 'also without the lock on 2 more ways' \
+		'also called by held() at drivers/a/held.c:5'
+	prints_not 'free5()'
+	rm drivers/b/free6.c
+	checked 1
+	prints 'also without the lock on 1 more way'
+	checked 1 --format json
+	prints '"function": "free5"'
+}
+
 unlocked_callback() {
 	kernel
 	maps close_it static >drivers/a/x.c
@@ -693,6 +731,8 @@ check "static functions of one name are two" static_twin
 check "a chain of six calls" six_calls
 check "a recursive function" recursive
 check "a callback that the core calls, and the driver directly" callback
+check "each caller that is at fault, where one holds the lock" each_caller_at_fault
+check "of many callers at fault the text shows the first" many_callers_at_fault
 check "a callback that is entered without the lock" unlocked_callback
 check "kref_put() calls in the state of its caller" kref
 check "functions that are passed to the kernel" passed_to_the_kernel

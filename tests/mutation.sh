@@ -14,10 +14,11 @@
 # "itself": in the function that makes the call, "caller": in one that calls this function. What to change is
 # found by mutation.awk, not listed. In each round the changes are made in a copy of the tree, at most one in a
 # function, and the copy is checked: the whole of it in the first rounds, which have nearly all changes, then
-# the files that the round is about. A change is reported if there is a finding of its rule at the call that
-# the unchanged tree does not have, or where the caller was changed, one of resv-asserted at the caller's call:
-# what asserts the lock is not asked itself. How many there are to be of each kind, and how many of them may go
-# unreported, is in facts/mutation-6.12.tsv: as measured.
+# the files that the round is about. A change is reported if there is a finding of its rule at the call, or at a
+# caller and leading to the call, that the unchanged tree does not have. Where the caller was changed, a way through
+# the caller that the finding did not have does, or one of resv-asserted at the caller's call: what asserts the lock
+# is not asked itself. How many there are to be of each kind, and how many of them may go unreported, is in
+# facts/mutation-6.12.tsv: as measured.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -106,13 +107,14 @@ find_changes() {
 }
 
 # check NAME RULES [FILE...]: checks these files of the copy, or all, and leaves in $work/NAME lines
-# `file:line rule operation`.
+# `file:line rule operation`, for where a finding is and for the calls that lead to it or from it, and one with a
+# function behind for each that a way without the lock leads through.
 check() {
 	name=$1
 	in_force=$2
 	shift 2
 	status=0
-	(cd "$copy" && exec "$resvlint" check --format text --rule "$in_force" ${J:+--jobs "$J"} "$@") \
+	(cd "$copy" && exec "$resvlint" check --format json --rule "$in_force" ${J:+--jobs "$J"} "$@") \
 		>"$work/out" 2>"$work/err" </dev/null || status=$?
 	case $status in
 	0 | 1 | 3) ;;
@@ -121,8 +123,11 @@ check() {
 		stop "resvlint ended with $status"
 		;;
 	esac
-	sed -nE 's/^([^ :]+:[0-9]+):[0-9]+: warning: ([A-Za-z_0-9]+)\(\).* \[([a-z-]+)\]$/\1 \3 \2/p' "$work/out" |
-		sort -u >"$work/$name"
+	jq -r '
+		.findings[] | .rule as $rule | "\(.file):\(.line) \($rule) \(.operation)" as $finding | $finding,
+		(.chain[] | "\(.file):\(.line) \($rule) \(.call)"),
+		(.chain | group_by(.way)[] | select(.[0].state == "not held")[] | "\($finding) \(.function)", "\($finding) \(.call)")
+	' "$work/out" | sort -u >"$work/$name"
 }
 
 # check_round ROUND: what the round is about, to $work/found.
@@ -164,16 +169,18 @@ take_back_changes() {
 # judge ROUND: adds to $work/verdicts a line `kind place reported file:line function operation` for each of its changes.
 judge() {
 	awk -F '\t' -v OFS='\t' -v round="$1" '
-		function verdict(at, rule, operation) {
-			return !((at, rule, operation) in after) ? "no" : (at, rule, operation) in before ? "before, too" : "yes"
+		function verdict(finding) {
+			return !(finding in after) ? "no" : finding in before ? "before, too" : "yes"
 		}
-		FILENAME == ARGV[1] { split($0, f, " "); before[f[1], f[2], f[3]] = 1; next }
-		FILENAME == ARGV[2] { split($0, f, " "); after[f[1], f[2], f[3]] = 1; next }
+		FILENAME == ARGV[1] { before[$0] = 1; next }
+		FILENAME == ARGV[2] { after[$0] = 1; next }
 		$1 == round {
 			at = $5 ":" $7
-			reported = verdict(at, $4, $8)
+			reported = verdict(at " " $4 " " $8)
+			if (reported == "before, too" && $3 == "caller")
+				reported = verdict(at " " $4 " " $8 " " $10)
 			if (reported != "yes" && $12)
-				reported = verdict($9 ":" $12, "resv-asserted", $6)
+				reported = verdict($9 ":" $12 " resv-asserted " $6)
 			where = $3 == "caller" && $10 != $6 ? ", changed " $10 "() in " $9 : ""
 			print $2, $3, reported, at, $6 "()" where, $8 "()"
 		}

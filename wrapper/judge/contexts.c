@@ -61,8 +61,8 @@ static bool is_plain(const struct functions *functions, const struct site *site,
 
 	if (!site->is_finding)
 		return has(ways, WAY_HELD) && !is_of_any_lock(functions, site);
-	return held && (free_way(ways) != WAY_COUNT ||
-			(site->confidence == CONFIDENCE_LOW && least > CONFIDENCE_LOW));
+	return held && site->confidence == CONFIDENCE_LOW &&
+	       (least > CONFIDENCE_LOW || free_way(ways) != WAY_COUNT);
 }
 
 /* Is a function asked about, and not a member, a structure or a parameter? */
@@ -135,14 +135,28 @@ struct questions contexts_questions(const struct knowledge *known, const struct 
 	return questions;
 }
 
-/* Adds a way to the chain of a site. */
-static void add_way(struct site *site, const struct ways *ways, enum way way)
+/* Adds the way that begins in a step to the chain of a site. */
+static void add_way(struct site *site, const struct ways *ways, size_t begin)
 {
 	const struct step *steps = ways->steps;
 
-	for (size_t i = ways->first[way]; steps[i].below != NOWHERE; i = steps[i].below)
+	for (size_t i = begin; steps[i].below != NOWHERE; i = steps[i].below)
 		site_add_link(site, steps[i].link);
 	site_end_way(site);
+}
+
+/*
+ * Adds the ways without the lock to the chain of a site where it must be held. Where some caller
+ * holds it, each one that does not is at fault; where none does, the function of the site is.
+ */
+static void add_free_ways(struct site *site, const struct ways *ways, enum way held)
+{
+	enum way without = free_way(ways);
+
+	add_way(site, ways, ways->first[without]);
+	for (size_t i = 0; held != WAY_COUNT && i < ways->begin_count; i++)
+		if (ways->begins[i].step != ways->first[without])
+			add_way(site, ways, ways->begins[i].step);
 }
 
 /*
@@ -186,17 +200,17 @@ static bool judge_must_hold(struct site *site, const struct ways *ways, bool by_
 	if (without != WAY_COUNT || shown)
 		site->state = STATE_NOT_HELD;
 	if (without != WAY_COUNT) {
+		add_free_ways(site, ways, site->confidence == CONFIDENCE_LOW ? WAY_COUNT : held);
 		site->confidence = grade(site, without, held, by_name);
-		add_way(site, ways, without);
 	} else if (shown) {
 		site->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 	} else if (held != WAY_COUNT || (hinted && unsure == WAY_COUNT)) {
 		site->confidence = CONFIDENCE_LOW;
 	}
 	if (held != WAY_COUNT)
-		add_way(site, ways, held);
+		add_way(site, ways, ways->first[held]);
 	if (hinted)
-		add_way(site, ways, WAY_HINTED);
+		add_way(site, ways, ways->first[WAY_HINTED]);
 	site->is_presumed = !shown && has(ways, WAY_PRESUMED);
 	if (!shown && spoils_fix(site, held, unsure, hinted))
 		site->with = "";
@@ -325,12 +339,14 @@ static void add_site(struct sites *sites, const struct site *site)
 static void add_others_fault(const struct functions *functions, struct facts *facts,
 			     const struct site *site, const struct ways *ways, struct sites *more)
 {
-	for (size_t i = 1; i < ways->held_count; i++) {
+	for (size_t i = 1; i < ways->begin_count; i++) {
+		size_t begin = ways->begins[i].step;
 		struct site other = *site;
 
-		if (!is_callers_fault(functions, site, ways, ways->held[i]))
+		if (ways->begins[i].way != WAY_HELD ||
+		    !is_callers_fault(functions, site, ways, begin))
 			continue;
-		move_to_caller(facts, &other, ways, ways->held[i]);
+		move_to_caller(facts, &other, ways, begin);
 		add_site(more, &other);
 	}
 }
@@ -357,7 +373,7 @@ static void judge_must_not_hold(const struct functions *functions, struct facts 
 		move_to_caller(facts, site, ways, ways->first[held]);
 		return;
 	}
-	add_way(site, ways, held);
+	add_way(site, ways, ways->first[held]);
 	site->lock = site->chain[0].lock;
 }
 

@@ -96,21 +96,28 @@ static void reach(struct walk *walk, struct step step)
 		*reached = add_step(walk, step) + 1;
 }
 
+/* Is each way of a kind told, and not the first alone? */
+static bool is_each_told(const struct walk *walk, enum way way)
+{
+	return walk->kinds & WAYS_ANY_LOCK ? way == WAY_HELD
+					   : way == WAY_CALLED || way == WAY_ENTERED;
+}
+
 /* A way begins, unless one of its kind did and is as good. */
 static void begin(struct walk *walk, enum way way, struct step step)
 {
 	struct ways *ways = &walk->ways;
-	bool is_each = way == WAY_HELD && walk->kinds & WAYS_ANY_LOCK;
+	bool is_told = is_each_told(walk, way);
 	size_t at;
 
-	if (ways->first[way] != NOWHERE && !is_each)
+	if (ways->first[way] != NOWHERE && !is_told)
 		return;
 	at = add_step(walk, step);
 	if (ways->first[way] == NOWHERE)
 		ways->first[way] = at;
-	if (is_each) {
-		ways->held = grow(ways->held, ways->held_count, sizeof(*ways->held));
-		ways->held[ways->held_count++] = at;
+	if (is_told) {
+		ways->begins = grow(ways->begins, ways->begin_count, sizeof(*ways->begins));
+		ways->begins[ways->begin_count++] = (struct begin){ way, at };
 	}
 }
 
@@ -446,5 +453,5 @@ struct ways ways_find(const struct functions *functions, const struct function *
 void ways_free(struct ways *ways)
 {
 	free(ways->steps);
-	free(ways->held);
+	free(ways->begins);
 }

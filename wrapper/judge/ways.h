@@ -40,14 +40,19 @@ struct step {
 	struct link link;  /* by what, as a chain tells it; zeroed: by nothing known */
 };
 
+/* A way that begins, in a step. */
+struct begin {
+	enum way way;
+	size_t step;
+};
+
 struct ways {
 	struct step *steps;
 	size_t count;
 	size_t first[WAY_COUNT]; /* where a shortest way of each kind begins, NOWHERE if there is
 				    none: from that step on, those below lead to the operation */
-	size_t *held; /* where each begins that is WAY_HELD, to walks of WAYS_ANY_LOCK; the first is
-			 that of the kind */
-	size_t held_count;
+	struct begin *begins; /* of all ways that end at one who is at fault, as they were found */
+	size_t begin_count;
 };
 
 /* How a walk differs from one that goes by the object that a site is about; any of them together.

@@ -7,6 +7,9 @@
 #define MAGENTA "\033[1;35m"
 #define PLAIN "\033[0m"
 
+/* So many ways without the lock are shown in full; a JSON document has each. */
+#define FREE_WAYS 4
+
 static void print_indented(FILE *out, const char *text)
 {
 	fputs("    ", out);
@@ -128,12 +131,35 @@ static void print_also(FILE *out, const struct link *begin, const struct link *e
 	fputs(", ", out);
 }
 
+/* Where a way ends that begins with a link of a chain. */
+static size_t end_of_way(const struct link *chain, size_t begin)
+{
+	while (chain[begin].kind != LINK_OPERATION)
+		begin++;
+	return begin;
+}
+
+/*
+ * Passes over ways without the lock, in a chain from a link on. Returns behind which link the last
+ * of them ends, and says how many they are.
+ */
+static size_t pass_free_ways(FILE *out, const struct site *site, size_t begin, const char *indent)
+{
+	size_t count = 0;
+
+	for (; begin < site->chain_length && site->chain[begin].state == STATE_NOT_HELD; count++)
+		begin = end_of_way(site->chain, begin) + 1;
+	fprintf(out, "%salso without the lock on %zu more way%s\n", indent, count,
+		count == 1 ? "" : "s");
+	return begin;
+}
+
 /* The ways of a finding, each from its end to its beginning, and what the operation calls. */
 static void print_chain(FILE *out, const struct report *report, const struct site *site,
 			const char *indent, bool relative)
 {
 	const struct link *chain = site->chain;
-	size_t begin = 0, end = 0;
+	size_t begin = 0, end = 0, free_ways = 0;
 
 	while (end < site->chain_length) {
 		if (chain[end].kind == LINK_INSIDE) {
@@ -141,8 +167,11 @@ static void print_chain(FILE *out, const struct report *report, const struct sit
 			begin = ++end;
 			continue;
 		}
-		while (chain[end].kind != LINK_OPERATION)
-			end++;
+		if (chain[begin].state == STATE_NOT_HELD && ++free_ways > FREE_WAYS) {
+			begin = end = pass_free_ways(out, site, begin, indent);
+			continue;
+		}
+		end = end_of_way(chain, begin);
 		for (size_t i = end; i-- > begin;) {
 			fputs(indent, out);
 			if (begin && i + 1 == end)

@@ -40,11 +40,7 @@
 //: Remedy: call the core's own function, such as drm_gem_vmap() or dma_buf_vmap(), which asserts the lock or
 //: takes it, and checks more besides. Else take the lock around the call, or drop it before.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -161,19 +157,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Callback_called.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Callback_called.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Callback_called.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Callback_called.rule
+Resvlint.Rule.run Callback_called.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -42,11 +42,7 @@
 //: Remedy: rely on the caller's lock, and say so with dma_resv_assert_held(). A function that takes the
 //: lock needs a variant that does not.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -191,19 +187,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Exporter_locked.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Exporter_locked.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Exporter_locked.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Exporter_locked.rule
+Resvlint.Rule.run Exporter_locked.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -41,11 +41,7 @@
 //: Remedy: call the plain function where there is one, or move the call out of the locked region.
 //: dma_buf_put() may drop the last reference, which frees the lock that is held.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -104,19 +100,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Importer_unlocked.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Importer_unlocked.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Importer_unlocked.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Importer_unlocked.rule
+Resvlint.Rule.run Importer_unlocked.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

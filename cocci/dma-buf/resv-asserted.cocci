@@ -38,11 +38,7 @@
 //: Remedy: take the lock around the call, or call a variant of the function that takes it. Where the caller
 //: was meant to hold it, the fix belongs there.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -132,19 +128,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Resv_asserted.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Resv_asserted.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Resv_asserted.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Resv_asserted.rule
+Resvlint.Rule.run Resv_asserted.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

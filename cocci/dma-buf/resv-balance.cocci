@@ -41,11 +41,7 @@
 //:
 //: Remedy: drop the lock before the return, or go to a label that does.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -160,19 +156,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Resv_balance.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Resv_balance.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Resv_balance.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Resv_balance.rule
+Resvlint.Rule.run Resv_balance.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -38,11 +38,7 @@
 //:
 //: Remedy: end the section on every way out, with the cookie of its own begin.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -273,19 +269,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_annotation.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_annotation.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_annotation.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_annotation.rule
+Resvlint.Rule.run Fence_annotation.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

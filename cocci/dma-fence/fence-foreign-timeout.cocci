@@ -38,11 +38,7 @@
 //:
 //: Remedy: wait with MAX_SCHEDULE_TIMEOUT, or give up with an error where the wait returns 0.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -119,19 +115,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_foreign_timeout.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_foreign_timeout.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_foreign_timeout.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_foreign_timeout.rule
+Resvlint.Rule.run Fence_foreign_timeout.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -51,11 +51,7 @@
 //:
 //: Remedy: a timeout, and a timedout_job. For jobs that run_job does itself, MAX_SCHEDULE_TIMEOUT.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -340,19 +336,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_timeout.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_timeout.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_timeout.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_timeout.rule
+Resvlint.Rule.run Fence_timeout.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -41,11 +41,7 @@
 //:
 //: Remedy: tell the three apart. Where there is no error to pass on, `<= 0` is the failure.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -354,19 +350,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_wait_result.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_wait_result.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_wait_result.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_wait_result.rule
+Resvlint.Rule.run Fence_wait_result.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -45,11 +45,7 @@
 //: Remedy: add the flag. A worker there must not flush a queue without it, nor wait for work on one. Work that fences
 //: do not need belongs on another queue.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -288,19 +284,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_workqueue.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_workqueue.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_workqueue.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_workqueue.rule
+Resvlint.Rule.run Fence_workqueue.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -3,6 +3,8 @@ open Syntax
 
 type link = { caller : string; callee : string; at : pos }
 
+let link (func : func) call = { caller = func.fname; callee = text (match call.node with Call (f, _) -> f | _ -> no_expr); at = (called call).at }
+
 type finding = {
 	confidence : string;
 	state : string;

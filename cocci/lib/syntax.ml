@@ -538,10 +538,26 @@ and map ?(stmt = fun s -> s) change body =
 		stmt { s with kind } in
 	List.map each body
 
-let has_default body =
+let exists ?(stmt = fun _ -> false) ?(variable = fun _ -> false) expr body =
 	let found = ref false in
-	iter ~stmt:(fun s -> match s.kind with Default _ -> found := true | _ -> ()) ignore [ body ];
+	let note is_meant x = if is_meant x then found := true in
+	iter ~stmt:(note stmt) ~variable:(fun v _ -> note variable v) (note expr) body;
 	!found
+let exists_stmt stmt body = exists ~stmt (fun _ -> false) body
+let exists_in is_meant e =
+	let found = ref false in
+	iter_expr (fun e -> if is_meant e then found := true) e;
+	!found
+let returned_in body =
+	let found = ref [] in
+	iter ~stmt:(fun s -> match s.kind with Return (Some e) -> found := e :: !found | _ -> ()) ignore body;
+	List.rev !found
+let declared_in body =
+	let found = ref [] in
+	iter ~variable:(fun v _ -> found := v :: !found) ignore body;
+	List.rev !found
+
+let has_default body = exists_stmt (fun s -> match s.kind with Default _ -> true | _ -> false) [ body ]
 let turned = function "<" -> ">" | ">" -> "<" | "<=" -> ">=" | ">=" -> "<=" | same -> same
 
 let is_in_block body at =
@@ -549,13 +565,9 @@ let is_in_block body at =
 		| Expr (Some { node = Call (f, _); _ }) -> f.at = at
 		| Label (_, s) | Case (_, s) | Default s -> is_call s
 		| _ -> false in
-	let found = ref (List.exists is_call body) in
-	let look list = if List.exists is_call list then found := true in
-	let stmt s = match s.kind with
-		| Block list -> look list
-		| Either (_, branches, _) -> List.iter look branches
-		| _ -> () in
-	iter ~stmt ignore body;
-	!found
+	List.exists is_call body || exists_stmt (fun s -> match s.kind with
+		| Block list -> List.exists is_call list
+		| Either (_, branches, _) -> List.exists (List.exists is_call) branches
+		| _ -> false) body
 
 let no_expr = { node = Unknown ""; at = nowhere }

@@ -111,6 +111,15 @@ val iter_expr : (expr -> unit) -> expr -> unit
 (* Calls functions for each statement, expression and declared variable of some statements. *)
 val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr -> unit) -> stmt list -> unit
 
+(* Is there a statement, a declared variable or an expression in some statements of which that is true? An expression in another one? *)
+val exists : ?stmt:(stmt -> bool) -> ?variable:(variable -> bool) -> (expr -> bool) -> stmt list -> bool
+val exists_stmt : (stmt -> bool) -> stmt list -> bool
+val exists_in : (expr -> bool) -> expr -> bool
+
+(* What some statements return, and the variables that they declare, in the order of the text. *)
+val returned_in : stmt list -> expr list
+val declared_in : stmt list -> variable list
+
 (* Statements with each expression, and then each statement, changed, from the innermost on. *)
 val map_expr : (expr -> expr) -> expr -> expr
 val map : ?stmt:(stmt -> stmt) -> (expr -> expr) -> stmt list -> stmt list

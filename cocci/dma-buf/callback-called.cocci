@@ -85,9 +85,8 @@ let entered_with func (site : Judge.site) confidence message hint =
 
 (* Variables that something else than an assignment sets: a loop over a list, or a function that gets their address. *)
 let is_filled_in func scope =
-	let local = ref [] in
-	Syntax.iter ~variable:(fun v _ -> local := v.Syntax.name :: !local) ignore func.Syntax.body;
-	fun name -> List.mem name !local && Names.assigned scope name = []
+	let local = Syntax.declared_in func.Syntax.body in
+	fun name -> List.exists (fun (v : Syntax.variable) -> v.Syntax.name = name) local && Names.assigned scope name = []
 
 (* An object that comes from there may come with its lock held. Nor is it known where a function may have taken it. *)
 let without_unknown (site : Judge.site) obj =

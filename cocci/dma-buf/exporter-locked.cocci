@@ -139,12 +139,10 @@ let is_named name e = match (Syntax.bare e).Syntax.node with
 	| Syntax.Var other | Syntax.Unary ("&", { Syntax.node = Syntax.Var other; _ }) -> other = name
 	| _ -> false
 let is_called name =
-	let found = ref false in
-	List.iter (fun f -> Syntax.iter (fun e -> match e.Syntax.node with
-		| Syntax.Call (g, arguments) ->
-			if is_named name g || List.exists (is_named name) arguments then found := true
-		| _ -> ()) f.Syntax.body) (Program.functions ());
-	!found
+	let calls e = match e.Syntax.node with
+		| Syntax.Call (g, arguments) -> List.exists (is_named name) (g :: arguments)
+		| _ -> false in
+	List.exists (fun f -> Syntax.exists calls f.Syntax.body) (Program.functions ())
 
 let counts (call : Interp.call) = match call.Interp.action with
 	| None | Some { Locks.does = Locks.Assert | Locks.Iterate | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false

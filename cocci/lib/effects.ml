@@ -69,18 +69,14 @@ let least result ids =
 
 (* Is a call more than a look at a lock? A macro by its name is not. *)
 let does_more calls_effect f =
-	let found = ref false in
-	let stmt s = match s.kind with
-		| Each (name, _, _) when calls_effect name <> None -> found := true
-		| _ -> () in
-	iter ~stmt (fun e -> match e.node with
+	let stmt s = match s.kind with Each (name, _, _) -> calls_effect name <> None | _ -> false in
+	exists ~stmt (fun e -> match e.node with
 		| Call ({ node = Var name; _ }, _) when String.uppercase_ascii name <> name ->
 			(match calls_effect name with
-			| Some { does = Assert | Query | Try | Acquire | Release | Release_all; _ } -> ()
-			| _ -> found := true)
-		| Call ({ node = Field _ | Arrow _; _ }, _) -> found := true
-		| _ -> ()) f.body;
-	!found
+			| Some { does = Assert | Query | Try | Acquire | Release | Release_all; _ } -> false
+			| _ -> true)
+		| Call ({ node = Field _ | Arrow _; _ }, _) -> true
+		| _ -> false) f.body
 
 (* Assertions that come before anything else is done to a lock. *)
 let first_assertions result =
@@ -269,9 +265,8 @@ let begins_context result (call : call) =
 	let scope = result.scope in
 	let is_begun e =
 		let from = Names.origin_names scope e in
-		let found = ref false in
-		iter ~variable:(fun v _ -> if List.mem v.name from && not (is_pointer v.typ) then found := true) ignore (Names.func scope).body;
-		!found && Names.parameter scope e = None in
+		List.exists (fun (v : variable) -> List.mem v.name from && not (is_pointer v.typ)) (declared_in (Names.func scope).body)
+		&& Names.parameter scope e = None in
 	match context_of_call call with
 	| Some e -> is_begun e
 	| None -> false
@@ -335,7 +330,6 @@ let is_of_existing scope (call : call) condition =
 
 (* Does a function, before a call, put another object where the call finds its own? *)
 let is_put_there f scope (call : call) =
-	let found = ref false in
 	let pointers = List.filter_map (fun step -> match step.node with
 		| Var _ -> None
 		| _ -> Some (text step)) (Names.steps scope call.obj) in
@@ -344,11 +338,10 @@ let is_put_there f scope (call : call) =
 	let is_whole e = List.exists (fun step -> match step.node with
 		| Arrow (whole, _) -> text whole = text (bare e)
 		| _ -> false) (Names.steps scope call.obj) || text (bare call.obj) = text (bare e) in
-	iter (fun e -> match e.node with
-		| Assign (_, l, _) -> if is_set l then found := true
-		| Unary ("&", place) -> if is_whole place && is_set place then found := true
-		| _ -> ()) f.body;
-	!found
+	exists (fun e -> match e.node with
+		| Assign (_, l, _) -> is_set l
+		| Unary ("&", place) -> is_whole place && is_set place
+		| _ -> false) f.body
 
 (* The parameter, by its number, that the lock of a call belongs to, and the members that lead there. *)
 let parameter_inside f scope (call : call) =

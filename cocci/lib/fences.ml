@@ -29,11 +29,6 @@ let is_signal name = List.mem_assoc name Tables.signals
 
 (* Timeouts. *)
 
-let is_macro_name name =
-	let upper = ref (name <> "") in
-	String.iter (function 'A' .. 'Z' | '0' .. '9' | '_' -> () | _ -> upper := false) name;
-	!upper
-
 let is_infinite_name name =
 	List.mem name [ "MAX_SCHEDULE_TIMEOUT"; "LONG_MAX"; "ULONG_MAX"; "INT_MAX"; "UINT_MAX" ]
 let may_be_infinite name = List.exists (fun part -> Names.contains part name) [ "MAX"; "INF"; "FOREVER"; "NEVER" ]
@@ -48,7 +43,7 @@ let conversions = [ "msecs_to_jiffies"; "usecs_to_jiffies"; "nsecs_to_jiffies"; 
 let rec kinds depth scope e = match (bare e).node with
 	| Int _ -> (match integer e with Some 0 -> [ Zero ] | Some _ -> [ Finite ] | None -> [ Unknown ])
 	| Var name when is_infinite_name name -> [ Infinite ]
-	| Var name when is_macro_name name ->
+	| Var name when Names.is_capital name ->
 		(match macro_value name with
 		| `Is e when depth > 0 -> kinds (depth - 1) scope e
 		| `Elsewhere when not (may_be_infinite name) -> [ Finite ]

@@ -68,6 +68,9 @@ val contains : string -> string -> bool
 val begins_with : string -> string -> bool
 val mentions : string -> string -> bool
 
+(* Is a name in capitals, as those of macros are? *)
+val is_capital : string -> bool
+
 (* Can a character stand in a name? *)
 val is_letter : char -> bool
 

@@ -6,14 +6,13 @@
 
 # kernel: makes this directory look like a kernel tree.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p drivers/a include
+	make_kernel drivers/a include
 }
 
 # wrapper NAME CALL: a function that does this with the lock of its argument.
 wrapper() {
-	printf '%svoid %s(struct my_bo *bo)\n{\n\t%s;\n}\n\n' "${3:+$3 }" "$1" "$2"
+	defines "${3:+$3 }void $1(struct my_bo *bo)" "$2"
+	echo
 }
 
 # maps LOCK UNLOCK: maps an attachment between the two; the call is in line 7.

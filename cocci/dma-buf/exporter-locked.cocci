@@ -89,7 +89,7 @@ let take func scope slot (call : Interp.call) action =
 	let own = is_own func scope obj in
 	let waits = Locks.without_context ~unlisted:true action call.Interp.arguments && action.Locks.does <> Locks.Try in
 	let confidence =
-		if action.Locks.does = Locks.Locks then (if own then "medium" else "low")
+		if action.Locks.does = Locks.Acquire_inside then (if own then "medium" else "low")
 		else match whose func scope obj with
 			| Buffer -> "high"
 			| From_buffer when waits || own -> "medium"
@@ -124,10 +124,10 @@ let judge func = match Callbacks.find callbacks func with
 		let scope = result.Interp.scope in
 		List.filter_map (fun ((call : Interp.call), states) ->
 			match call.Interp.action with
-			| Some { Locks.does = Locks.Locks; argument; _ } when Locks.is_inside argument -> None
-			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Locks; _ } as action)
+			| Some { Locks.does = Locks.Acquire_inside; argument; _ } when Locks.is_inside argument -> None
+			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Acquire_inside; _ } as action)
 			  when List.exists is_before_release states -> Some (take func scope slot call action)
-			| Some { Locks.does = Locks.Wants_free; _ } -> calls_importer func result slot call
+			| Some { Locks.does = Locks.Must_not_hold; _ } -> calls_importer func result slot call
 			| _ when Program.is_importer_2 call.Interp.name -> calls_importer func result slot call
 			| _ -> None) result.Interp.calls
 
@@ -145,7 +145,7 @@ let is_called name =
 	List.exists (fun f -> Syntax.exists calls f.Syntax.body) (Program.functions ())
 
 let counts (call : Interp.call) = match call.Interp.action with
-	| None | Some { Locks.does = Locks.Assert | Locks.Iterate | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false
+	| None | Some { Locks.does = Locks.Assert | Locks.Iterate | Locks.Query | Locks.Must_not_hold | Locks.Must_not_hold_import; _ } -> false
 	| Some _ -> true
 
 let is_plain_lock func (call : Interp.call) =

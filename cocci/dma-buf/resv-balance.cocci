@@ -64,14 +64,14 @@ let holds_alone result h =
 
 (* Was it taken in a context that a function which takes it inside is not given? *)
 let holds_in_other_context result h (call : Interp.call) =
-	Interp.does [ Locks.Locks ] call
+	Interp.does [ Locks.Acquire_inside ] call
 	&& (match Interp.context_of_call (result.Interp.call h.Interp.by) with
 	    | Some e -> not (List.exists (Names.related result.Interp.scope e) call.Interp.arguments)
 	    | None -> false)
 
 (* What may only try does not wait for itself. *)
 let waits result (call : Interp.call) = match call.Interp.action with
-	| Some { Locks.does = Locks.Locks; _ } -> true
+	| Some { Locks.does = Locks.Acquire_inside; _ } -> true
 	| Some ({ Locks.does = Locks.Acquire; _ } as action) ->
 		(Locks.without_context ~unlisted:false action call.Interp.arguments || Effects.begins_context result call)
 		&& not (Effects.may_only_try result.Interp.scope call)

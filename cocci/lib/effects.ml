@@ -125,7 +125,7 @@ let judge_asserts calls_effect f result ways =
 			| _ -> false in
 		if List.exists spoils ways || List.exists takes_it ways then None
 		else
-			let does = if does_more calls_effect f then Require else Assert in
+			let does = if does_more calls_effect f then Must_hold else Assert in
 			Some (action does (string_of_int number))
 
 (* Does it release the lock first of all, and take it again? It was the caller's then. *)
@@ -250,15 +250,15 @@ let is_for_import result (call : call) =
 	let is_there (e, holds) = match e.node with
 		| Binary ("==", a, b) when text (bare b) = "NULL" -> not holds && is_given a
 		| _ -> holds && is_given e in
-	does [ Wants_free_import ] call || List.exists is_there (known_at result call)
+	does [ Must_not_hold_import ] call || List.exists is_there (known_at result call)
 
 let inside_kind result (call : call) =
 	let is_import = List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
-	if does [ Wants_free; Wants_free_import ] call then
-		let is_import = is_import || does [ Wants_free_import ] call || List.exists (is_if_there result) call.conditions in
-		Some (if is_import then Wants_free_import else Wants_free)
+	if does [ Must_not_hold; Must_not_hold_import ] call then
+		let is_import = is_import || does [ Must_not_hold_import ] call || List.exists (is_if_there result) call.conditions in
+		Some (if is_import then Must_not_hold_import else Must_not_hold)
 	else if is_import then None
-	else Some Locks
+	else Some Acquire_inside
 
 (* A context that the function begins itself has none of the locks of its callers: it waits for these. *)
 let begins_context result (call : call) =
@@ -294,11 +294,11 @@ let may_fail scope (call : call) = match call.action with
 	| _ -> true
 
 let may_wait result (call : call) = match call.action with
-	| Some ({ does = Acquire | Locks; _ } as action) ->
+	| Some ({ does = Acquire | Acquire_inside; _ } as action) ->
 		not (is_given_context result.scope call || may_only_try result.scope call)
 		&& (without_context ~unlisted:true action call.arguments || begins_context result call)
 	| _ -> false
-let wants_free call = does [ Wants_free; Wants_free_import ] call
+let must_not_hold call = does [ Must_not_hold; Must_not_hold_import ] call
 
 let may_be_given result (call : call) =
 	let given = given_nothing call in
@@ -365,14 +365,14 @@ let insides f result =
 		| Some kind, Some (number, members) ->
 			let is_there part = match result.condition part with
 				| None -> false
-				| Some e when wants_free call -> Names.object_of scope e = Names.object_of scope call.obj
+				| Some e when must_not_hold call -> Names.object_of scope e = Names.object_of scope call.obj
 				| Some e -> is_of_existing scope call e in
-			let is_early s = is_untouched s || (kind = Locks && is_first result call s) in
+			let is_early s = is_untouched s || (kind = Acquire_inside && is_first result call s) in
 			let is_sure =
-				(may_wait result call || wants_free call) && List.exists is_early states
+				(may_wait result call || must_not_hold call) && List.exists is_early states
 				&& List.for_all is_there call.conditions
 				&& not (may_be_given result call || List.exists (goes_around f call) around) in
-			let is_known = members = [] || (kind = Locks && not (is_put_there f scope call)) in
+			let is_known = members = [] || (kind = Acquire_inside && not (is_put_there f scope call)) in
 			if is_sure && is_known then Some ((members <> [], kind, (call.at.line, call.at.col)), (inside number members, call.name))
 			else None
 		| _ -> None in
@@ -384,7 +384,7 @@ let judge_inside f result =
 	match all with
 	| ((_, does, (line, _)), (argument, name)) :: rest ->
 		let others = List.filter_map (fun ((_, kind, _), (other, _)) ->
-			if does = Locks && kind = Locks && other <> argument then Some other else None) rest in
+			if does = Acquire_inside && kind = Acquire_inside && other <> argument then Some other else None) rest in
 		Some (action ~through:(name, line) does (String.concat "," (argument :: List.sort_uniq compare others)))
 	| [] -> None
 

@@ -178,7 +178,7 @@ static bool passes_on(const char *does)
 {
 	if (starts_with(does, SAYS))
 		does += strlen(SAYS);
-	return strcmp(does, "require") && !starts_with(does, "may-");
+	return strcmp(does, "must-hold") && !starts_with(does, "may-");
 }
 
 /* Does it count for callers what a function does now, or that it does not do what it did? */
@@ -386,7 +386,7 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
 	}
 	for (size_t i = 0; i < wrappers->kernel.count; i++)
 		if (is_one_of(wrappers->kernel.functions[i].does, does) ||
-		    (wrappers->kernel.functions[i].asserts_until && is_one_of("require", does)))
+		    (wrappers->kernel.functions[i].asserts_until && is_one_of("must-hold", does)))
 			names_add(locks, wrappers->kernel.functions[i].name);
 }
 
@@ -454,7 +454,7 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 /* Does a function take the lock inside, or call what wants it free? */
 static bool has_inside(const char *does)
 {
-	return !strcmp(does, "locks") || starts_with(does, "wants-free");
+	return !strcmp(does, "acquire-inside") || starts_with(does, "must-not-hold");
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */

@@ -80,15 +80,20 @@ type top =
 
 (* Positions. *)
 
-(* The name of the source that is parsed, which may be read from a file of another name. *)
+(* The file that is parsed, and the name of the source, which may be another. *)
+let file_name = ref ""
 let source_name = ref ""
+
+(* The line of it that is a line of the file. *)
+let line_of_source = ref (fun line -> line)
 
 let nowhere = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 }
 
+(* What one of spatch's own macros brings has its place in the file of these macros. *)
 let token info =
-	if C.is_fake info then nowhere
+	if C.is_fake info || C.file_of_info info <> !file_name then nowhere
 	else
-		let line = C.line_of_info info and col = C.col_of_info info in
+		let line = !line_of_source (C.line_of_info info) and col = C.col_of_info info in
 		let length = String.length (C.str_of_info info) in
 		{ file = !source_name; line; col; line_end = line; col_end = col + length }
 
@@ -417,8 +422,10 @@ let with_macros definitions work =
 	| result -> finish (); result
 	| exception failure -> finish (); raise failure
 
-let parse ?(named = "") ?(macros = []) file =
-	source_name := if named = "" then file else named;
+let parse ?named ?(line = fun same -> same) ?(macros = []) file =
+	file_name := file;
+	source_name := Maybe.value ~default:file named;
+	line_of_source := line;
 	let tops () = List.concat_map (fun t -> match t with
 		| C.Declaration d -> List.map (fun top -> (top, nowhere)) (top t :: structures d)
 		| C.Definition d -> [ (top t, extent_of d) ]

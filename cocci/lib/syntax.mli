@@ -81,9 +81,10 @@ type top =
 	| Lost of int * int			(* lines that spatch cannot parse *)
 	| Other
 
-(* Parses a file, with spatch's own parser, each function with the place of all of it, nowhere for the rest. Positions name the source
-   `named`, if that is given; `macros` are lines of #define that count before those of the file. *)
-val parse : ?named:string -> ?macros:string list -> string -> (top * pos) list
+(* Parses a file, with spatch's own parser, each function with the place of all of it, nowhere for the rest. Positions are those in the
+   source `named`, if that is given, of which a line of the file is the line `line`; `macros` are lines of #define that count before those
+   of the file. *)
+val parse : ?named:string -> ?line:(int -> int) -> ?macros:string list -> string -> (top * pos) list
 
 (* The text of an expression, laid out as the kernel kind. *)
 val text : expr -> string

@@ -73,6 +73,47 @@ waits_for_work() {
 	checked 0
 }
 
+# Work that a declaration makes is known by its name: static work in one source, other work in all.
+declared_work() {
+	kernel
+	work 'kmalloc(1, GFP_KERNEL)' >"$kiln"/work.c
+	callback 'kiln_stop(job->kiln)' >"$kiln"/sched.c
+	printf 'static DECLARE_WORK(kiln_spark, kiln_work);\n\n' >"$kiln"/stop.c
+	calls kiln_stop 'flush_work(&kiln_spark)' >>"$kiln"/stop.c
+	checked 1
+	warnings 1
+	prints "$kiln/work.c:3:2: warning: kmalloc()" "waited for by kiln_stop() at $kiln/stop.c:5"
+	sed -i 's/(&kiln_spark)/(\&kiln_ember)/' "$kiln"/stop.c
+	checked 0
+	printf 'static DECLARE_DELAYED_WORK(kiln_ember, kiln_work);\n' >"$kiln"/ember.c
+	checked 0
+	sed -i 's/static //' "$kiln"/ember.c
+	checked 1
+	prints "waited for by kiln_stop() at $kiln/stop.c:5"
+	# A worker that signals is one, however it is declared.
+	work 'kmalloc(1, GFP_KERNEL)' 'dma_fence_signal(kiln->fence)' >"$kiln"/work.c
+	rm "$kiln"/sched.c
+	checked 1
+	prints 'kiln_work() is passed to DECLARE_DELAYED_WORK()'
+}
+
+# Delayed work is the work in it, too.
+delayed_work() {
+	kernel
+	printf 'struct kiln {\n\tstruct delayed_work slow;\n\tstruct delayed_work fast;\n};\n' >"$kiln"/kiln.h
+	binds slow kiln_work >"$kiln"/init.c
+	sed -i 's/INIT_WORK/INIT_DELAYED_WORK/' "$kiln"/init.c
+	work 'kmalloc(1, GFP_KERNEL)' >"$kiln"/work.c
+	callback 'kiln_stop(job->kiln)' >"$kiln"/sched.c
+	for wait in 'cancel_delayed_work_sync(&kiln->slow)' 'flush_work(&kiln->slow.work)'; do
+		calls kiln_stop "$wait" >"$kiln"/stop.c
+		checked 1
+		warnings 1
+	done
+	calls kiln_stop 'flush_work(&kiln->fast.work)' >"$kiln"/stop.c
+	checked 0
+}
+
 # What a last reference releases may be somebody else's.
 last_references() {
 	kernel
@@ -124,6 +165,17 @@ last_references() {
 	checked 0
 	checked 1 --confidence low
 	prints "$kiln/gem.c:3:1: warning: dma_resv_lock() takes a reservation lock" "called by kiln_run() at $kiln/sched.c:3"
+}
+
+# Where the last reference goes, a function of another file is called, in the next line of the call.
+releases_elsewhere() {
+	kernel
+	printf 'static void kiln_forget(struct kiln *kiln)\n{\n\tkref_put(&kiln->ref,\n\t\t kiln_release);\n}\n' >"$kiln"/sched.c
+	callback 'kiln_forget(job->kiln)' >>"$kiln"/sched.c
+	printf 'void kiln_release(struct kref *ref)\n{\n\tkmalloc(1, GFP_KERNEL);\n}\n' >"$kiln"/release.c
+	checked 0
+	checked 1 --confidence low
+	prints "$kiln/release.c:3:2: warning: kmalloc()" "called by kiln_forget() at $kiln/sched.c:3"
 }
 
 worker() {
@@ -191,7 +243,10 @@ several_roots() {
 }
 
 check "flush_work() and its kind are calls of what the work does" waits_for_work
+check "work that is declared" declared_work
+check "delayed work, and the work in it" delayed_work
 check "the last reference to an object" last_references
+check "the last reference calls a function of another file" releases_elsewhere
 check "a worker, what it does before its signal, and the signal in three files" worker
 check "a signal of another driver" other_drivers
 check "a lock that only workers wait for is of low confidence" locks

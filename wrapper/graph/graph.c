@@ -191,7 +191,6 @@ static void merge_edge(struct merge *merge, struct edge *edge)
 	case EDGE_STORE_PARAMETER:
 	case EDGE_STORE_MACRO:
 	case EDGE_USE_MACRO:
-	case EDGE_BIND_WORK:
 		edge->target = merged_path(merge, edge->target, 0);
 		break;
 	case EDGE_PASS:
@@ -384,7 +383,6 @@ static uint32_t key_into(const struct graph *graph, uint32_t number)
 	case EDGE_STORE:
 	case EDGE_STORE_MACRO:
 	case EDGE_STORE_PARAMETER:
-	case EDGE_BIND_WORK:
 		return edge->target < PATH_ROOTS ? NONE : graph->paths.paths[edge->target].name;
 	case EDGE_PASS:
 	case EDGE_PASS_PARAMETER:
@@ -409,9 +407,6 @@ static bool is_small(const struct graph *graph, uint32_t name)
 static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_t source)
 {
 	switch ((enum edge_kind)edge->kind) {
-	case EDGE_PASS:
-		return graph_is_guard(graph_text(graph, edge->target)) ||
-		       graph_meant(graph, edge->name, source).count;
 	case EDGE_PASS_MEMBER:
 	case EDGE_STORE_VARIABLE:
 	case EDGE_STORE_MACRO:
@@ -425,6 +420,12 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 	}
 }
 
+/* Is a call followed by what is passed to it? */
+static bool passes(const struct edge *call, const struct edge *next)
+{
+	return call->kind == EDGE_CALL && next->kind == EDGE_PASS && next->target == call->name;
+}
+
 /* Takes the edges of one item over from its block. */
 static void take_edges(struct graph *graph, const struct block *block, uint32_t number)
 {
@@ -434,8 +435,10 @@ static void take_edges(struct graph *graph, const struct block *block, uint32_t 
 
 	for (uint32_t i = 0; i < item->edge_count; i++) {
 		struct edge *edge = &graph->edges[graph->edge_count];
+		bool is_last = i + 1 == item->edge_count;
 
-		if (!is_meant(graph, &edges[i], block->source))
+		if (!is_meant(graph, &edges[i], block->source) &&
+		    (is_last || !passes(&edges[i], &edges[i + 1])))
 			continue;
 		*edge = edges[i];
 		edge->item = number & ITEM_LIMIT;

@@ -2,7 +2,6 @@
 #include "judge/down.h"
 
 #include "graph/walk.h"
-#include "judge/waits.h"
 #include "run/program.h"
 
 #include <stdio.h>
@@ -109,39 +108,60 @@ static bool makes(const struct graph *graph, const struct edge *edge,
 	return edge->line == step->at.line && !strcmp(graph_text(graph, edge->name), step->word);
 }
 
-/*
- * Adds the words by which the sources are found that say what work runs for which a step waits:
- * the member that is the work or, once these are read, the functions that no source defines.
- */
-static void add_waited(const struct descent *descent, const struct descent_call *step,
-		       bool is_member_read, struct names *words)
+/* May what a step passes on be called at once, as kref_put() does with the last reference? */
+static bool calls_back(const struct descent *descent, const struct descent_call *step)
+{
+	enum lock_state state;
+	char *slot = xasprintf("%s()", step->word);
+	bool is_called = slots_find(descent->slots, slot, &state) && state == STATE_INHERITED;
+
+	free(slot);
+	return is_called;
+}
+
+/* Adds the name of a function that an edge passes on, if no source defines one. */
+static void add_undefined(const struct graph *graph, uint32_t edge, struct names *words)
+{
+	uint32_t name = graph_edge(graph, edge)->name;
+
+	if (!graph_named(graph, name).count)
+		names_add_once(words, graph_text(graph, name));
+}
+
+static void add_runs(const struct descent *descent, uint32_t call, struct names *words)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
+	size_t count;
+	uint32_t *runs = graph_bound(graph, call, &descent->waits.binders, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_undefined(graph, runs[i], words);
+	free(runs);
+}
+
+/*
+ * Adds the words by which the sources are found that define what is called where a step passes it
+ * on, or waits for work that runs it. `is_work_read`: what says which functions these are is read.
+ */
+static void add_passed(const struct descent *descent, const struct descent_call *step,
+		       bool is_work_read, struct names *words)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	bool is_passed = calls_back(descent, step);
 	uint32_t count, first;
 
-	if (!names_has(&descent->waits, step->word))
+	if (!is_passed && !names_has(&descent->waits.functions, step->word))
 		return;
 	first = edges_of(descent, step->visit, &count);
 	for (uint32_t i = first; i < first + count; i++) {
-		const struct edge *edge = graph_edge(graph, i);
-		uint32_t *runs = NULL;
-		size_t run_count = 0;
-
-		if (!makes(graph, edge, step) || !waits_for_work(graph, edge, &descent->waits))
+		if (!makes(graph, graph_edge(graph, i), step))
 			continue;
-		if (is_member_read)
-			runs = graph_bound(graph, edge->target, &run_count);
-		else
-			names_add_once(
-				words,
-				graph_text(graph, graph_paths(graph)->paths[edge->target].name));
-		for (size_t j = 0; j < run_count; j++) {
-			uint32_t name = graph_edge(graph, runs[j])->name;
-
-			if (!graph_named(graph, name).count)
-				names_add_once(words, graph_text(graph, name));
-		}
-		free(runs);
+		for (uint32_t j = i; is_passed && (j = graph_next_passed(graph, i, j)) != NONE;)
+			add_undefined(graph, j, words);
+		if (!is_passed && is_work_read)
+			add_runs(descent, i, words);
+		else if (!is_passed)
+			graph_add_work(graph, i, words);
 	}
 }
 
@@ -153,32 +173,11 @@ static int read_waited(struct descent *descent, size_t first_step, const bool *o
 	int result = 0;
 
 	for (size_t i = first_step; i < descent->facts->steps.count; i++)
-		add_waited(descent, &descent->facts->steps.rows[i], true, &words);
+		add_passed(descent, &descent->facts->steps.rows[i], true, &words);
 	if (words.count)
 		result = program_read(descent->survey->program, &words, NULL, only, err);
 	names_free(&words);
 	return result;
-}
-
-/*
- * Does a step pass on, by an edge, a function that may be called at once, as kref_put() does with
- * the last reference?
- */
-static bool passes(const struct descent *descent, const struct descent_call *step,
-		   const struct edge *edge)
-{
-	const struct graph *graph = program_graph(descent->survey->program);
-	enum lock_state state;
-	char *slot;
-	bool is_called;
-
-	if (edge->line != step->at.line || edge->kind != EDGE_PASS ||
-	    strcmp(graph_text(graph, edge->target), step->word) != 0)
-		return false;
-	slot = xasprintf("%s()", step->word);
-	is_called = slots_find(descent->slots, slot, &state) && state == STATE_INHERITED;
-	free(slot);
-	return is_called;
 }
 
 /* Reads the sources that can define, or hold in a structure, what is called. */
@@ -198,7 +197,7 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 		symbols_intern(&seen, step->word, strlen(step->word));
 		if (*step->word && seen.count > count)
 			names_add(&words, step->word);
-		add_waited(descent, step, false, &words);
+		add_passed(descent, step, false, &words);
 	}
 	only = drivers_near(descent->drivers, &drivers);
 	result = program_read(descent->survey->program, &words, NULL, only, err) ||
@@ -373,26 +372,28 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
 	free(calls.calls);
 }
 
-/* The functions that an edge passes to one that may call them at once. */
-static void follow_passed(struct descent *descent, const struct descent_call *step,
-			  const struct edge *edge)
+/* The functions that a call passes on, and that may be called at once. */
+static void follow_passed(struct descent *descent, const struct descent_call *step, uint32_t call)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers meant =
-		graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
 
-	for (uint32_t i = 0; i < meant.count; i++)
-		add_callee(descent, step, meant.at[i], LINK_CALL, CONFIDENCE_LOW);
+	for (uint32_t i = call; (i = graph_next_passed(graph, call, i)) != NONE;) {
+		const struct edge *edge = graph_edge(graph, i);
+		struct numbers meant =
+			graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
+
+		for (uint32_t j = 0; j < meant.count; j++)
+			add_callee(descent, step, meant.at[j], LINK_CALL, CONFIDENCE_LOW);
+	}
 }
 
-/* What work runs that an edge waits for. */
-static void follow_waited(struct descent *descent, const struct descent_call *step,
-			  const struct edge *edge)
+/* What work runs that a call waits for. */
+static void follow_waited(struct descent *descent, const struct descent_call *step, uint32_t call)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	const char *driver = descent->visits[step->visit - 1].driver;
 	size_t count;
-	uint32_t *runs = graph_bound(graph, edge->target, &count);
+	uint32_t *runs = graph_bound(graph, call, &descent->waits.binders, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct edge *pass = graph_edge(graph, runs[i]);
@@ -416,12 +417,15 @@ static void follow(struct descent *descent, const struct descent_call *step)
 	for (uint32_t i = first; i < first + count; i++) {
 		const struct edge *edge = graph_edge(graph, i);
 
-		if (makes(graph, edge, step) && waits_for_work(graph, edge, &descent->waits))
-			follow_waited(descent, step, edge);
-		else if (makes(graph, edge, step))
-			follow_edge(descent, step, i);
-		else if (passes(descent, step, edge))
-			follow_passed(descent, step, edge);
+		if (!makes(graph, edge, step))
+			continue;
+		if (waits_for_work(&descent->waits, graph, edge)) {
+			follow_waited(descent, step, i);
+			continue;
+		}
+		if (calls_back(descent, step))
+			follow_passed(descent, step, i);
+		follow_edge(descent, step, i);
 	}
 }
 

@@ -93,7 +93,7 @@ void descent_free(struct descent *descent)
 {
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
-	names_free(&descent->waits);
+	waits_free(&descent->waits);
 	signals_free(&descent->signals);
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);

@@ -9,6 +9,7 @@
 #include "graph/symbols.h"
 #include "judge/drivers.h"
 #include "judge/signals.h"
+#include "judge/waits.h"
 #include "run/facts.h"
 
 /*
@@ -105,7 +106,7 @@ struct descent {
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
 	struct signals signals;
-	struct names waits; /* the functions that wait for work */
+	struct waits waits;
 	struct awaited *locks;
 	size_t lock_count;
 };

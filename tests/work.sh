@@ -178,6 +178,92 @@ releases_elsewhere() {
 	prints "$kiln/release.c:3:2: warning: kmalloc()" "called by kiln_forget() at $kiln/sched.c:3"
 }
 
+# resumes NAME: what the driver core calls to resume a device, in line 3.
+resumes() {
+	printf 'int %s(struct device *dev)\n{\n\tkmalloc(1, GFP_KERNEL);\n\treturn 0;\n}\n' "$1"
+}
+
+# pm_ops MEMBER...: a table of it.
+pm_ops() {
+	printf 'static const struct dev_pm_ops kiln_pm_ops = {\n'
+	printf '\t%s,\n' "$@"
+	printf '};\n'
+}
+
+# Resuming a device calls what its driver has for that.
+resumed_devices() {
+	kernel
+	callback 'kiln_wake(job->kiln)' >"$kiln"/sched.c
+	resumes kiln_resume >"$kiln"/power.c
+	sed -i 's/return 0;/return kiln_start(to_kiln(dev));/' "$kiln"/power.c
+	calls kiln_start 'start()' >"$kiln"/start.c
+	pm_ops '.runtime_resume = kiln_resume' >"$kiln"/probe.c
+	for wake in pm_runtime_get_sync pm_runtime_resume_and_get pm_runtime_resume; do
+		calls kiln_wake "$wake(kiln->dev)" >"$kiln"/wake.c
+		checked 1
+		warnings 1
+		prints "$kiln/power.c:3:2: warning: kmalloc()" "called by kiln_wake() at $kiln/wake.c:3"
+	done
+	for ops in 'SET_RUNTIME_PM_OPS(kiln_suspend, kiln_resume, NULL)' 'RUNTIME_PM_OPS(kiln_suspend, pm_ptr(kiln_resume), NULL)'; do
+		pm_ops "$ops" >"$kiln"/probe.c
+		checked 1
+		warnings 1
+	done
+	for ops in DEFINE_RUNTIME_DEV_PM_OPS UNIVERSAL_DEV_PM_OPS; do
+		printf 'static %s(kiln_pm_ops, kiln_suspend, kiln_resume, NULL);\n' "$ops" >"$kiln"/probe.c
+		checked 1
+		warnings 1
+	done
+	{
+		printf 'EXPORT_GPL_DEV_PM_OPS(kiln_pm_ops) = {\n'
+		printf '\tRUNTIME_PM_OPS(kiln_suspend, kiln_resume, NULL),\n};\n'
+	} >"$kiln"/probe.c
+	checked 1
+	for ops in '.runtime_suspend = kiln_resume' '.resume = kiln_resume' 'RUNTIME_PM_OPS(kiln_resume, kiln_wake_up, NULL)'; do
+		pm_ops "$ops" >"$kiln"/probe.c
+		checked 0
+	done
+	pm_ops '.runtime_resume = kiln_resume' >"$kiln"/probe.c
+	for other in 'pm_runtime_get(kiln->dev)' 'pm_runtime_get_noresume(kiln->dev)' 'pm_runtime_put_sync(kiln->dev)'; do
+		calls kiln_wake "$other" >"$kiln"/wake.c
+		checked 0
+	done
+	calls kiln_wake 'pm_runtime_get_sync(kiln->dev)' >"$kiln"/wake.c
+	mv "$kiln"/probe.c "$kiln"/power.c drivers/gpu/drm/mill
+	checked 0 --confidence low
+}
+
+# Of several devices of a driver, the one is resumed whose structure the call finds it in.
+one_of_several_devices() {
+	kernel
+	printf 'struct kiln {\n\tstruct device *dev;\n\tstruct fan *fan;\n};\n' >"$kiln"/kiln.h
+	printf 'struct fan {\n\tstruct device *dev;\n\tstruct clk *clk;\n};\n' >"$kiln"/fan.h
+	callback 'kiln_wake(job->kiln)' >"$kiln"/sched.c
+	resumes kiln_resume >"$kiln"/power.c
+	sed -i 's/return 0;/return kiln_start(to_kiln(dev));/' "$kiln"/power.c
+	pm_ops '.runtime_resume = kiln_resume' >>"$kiln"/power.c
+	calls kiln_start 'start()' >"$kiln"/start.c
+	resumes fan_resume >"$kiln"/fan.c
+	sed -i 's/return 0;/return clk_enable(to_fan(dev)->clk);/; s/{$/{ struct fan *fan = to_fan(dev);/; s/to_fan(dev)->clk/fan->clk/' "$kiln"/fan.c
+	pm_ops '.runtime_resume = fan_resume' | sed 's/kiln_pm_ops/fan_pm_ops/' >>"$kiln"/fan.c
+	calls kiln_wake 'pm_runtime_get_sync(kiln->dev)' >"$kiln"/wake.c
+	checked 1 --confidence low
+	warnings 1
+	prints "$kiln/power.c:3:2: warning: kmalloc()"
+	calls kiln_wake 'pm_runtime_get_sync(find_fan(kiln)->dev)' 'struct fan *fan' 'pm_runtime_get_sync(fan->dev)' >"$kiln"/wake.c
+	checked 1 --confidence low
+	warnings 1
+	prints "$kiln/fan.c:3:2: warning: kmalloc()"
+	# A device of nobody knows what: it may be another driver's, but for the only one.
+	calls kiln_wake 'pm_runtime_get_sync(dev)' >"$kiln"/wake.c
+	checked 0 --confidence low
+	rm "$kiln"/fan.c
+	checked 0
+	checked 1 --confidence low
+	calls kiln_wake 'struct pci_dev *other' 'pm_runtime_get_sync(&other->dev)' >"$kiln"/wake.c
+	checked 0 --confidence low
+}
+
 worker() {
 	kernel
 	structures >"$kiln"/kiln.h
@@ -247,6 +333,8 @@ check "work that is declared" declared_work
 check "delayed work, and the work in it" delayed_work
 check "the last reference to an object" last_references
 check "the last reference calls a function of another file" releases_elsewhere
+check "resuming a device calls what its driver has for that" resumed_devices
+check "of several devices the one is resumed that the call is about" one_of_several_devices
 check "a worker, what it does before its signal, and the signal in three files" worker
 check "a signal of another driver" other_drivers
 check "a lock that only workers wait for is of low confidence" locks

@@ -51,7 +51,6 @@ struct graph {
 	struct table structures;
 	struct table uses;
 	struct table into;
-	uint32_t any; /* the name "*" */
 };
 
 /* The numbers of one source's names and paths in the graph. */
@@ -69,8 +68,7 @@ struct graph *graph_make(void)
 	struct graph *graph = xcalloc(1, sizeof(*graph));
 
 	pthread_mutex_init(&graph->lock, NULL);
-	graph->any = symbols_intern(&graph->names, "*", 1);
-	paths_intern(&graph->paths, PATH_TAG, graph->any);
+	paths_intern(&graph->paths, PATH_TAG, symbols_intern(&graph->names, "*", 1));
 	return graph;
 }
 
@@ -409,7 +407,6 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 	switch ((enum edge_kind)edge->kind) {
 	case EDGE_PASS_MEMBER:
 	case EDGE_STORE_VARIABLE:
-	case EDGE_STORE_MACRO:
 	case EDGE_USE_MACRO:
 	case EDGE_MENTION:
 		return graph_meant(graph, edge->name, source).count;
@@ -549,7 +546,7 @@ static void settle_macros(struct graph *graph)
 	free(owners);
 }
 
-/* The member that a macro puts its parameter into; the name "*" if that is not known. */
+/* The member that a macro puts its parameter into; NONE if that is not known. */
 static uint32_t filled_member(const struct graph *graph, const struct item *macro,
 			      unsigned int argument)
 {
@@ -562,21 +559,22 @@ static uint32_t filled_member(const struct graph *graph, const struct item *macr
 		    edge->target >= PATH_ROOTS)
 			return graph->paths.paths[edge->target].name;
 	}
-	return graph->any;
+	return NONE;
 }
 
 /* A function that is an argument of a macro, in the value of a structure, is put into a member. */
 static void settle_argument(struct graph *graph, struct edge *edge)
 {
 	struct path path = graph->paths.paths[edge->target];
-	uint32_t source = graph->items[edge->item].source, member = graph->any;
+	uint32_t source = graph->items[edge->item].source, member = NONE;
 	struct numbers macros = graph_meant(graph, path.name, source);
 
-	for (uint32_t i = 0; i < macros.count && member == graph->any; i++)
+	for (uint32_t i = 0; i < macros.count && member == NONE; i++)
 		member = filled_member(graph, &graph->items[macros.at[i]], edge->argument);
+	if (member == NONE)
+		return;
 	edge->target = paths_intern(&graph->paths, path.parent, member);
-	if (member != graph->any)
-		edge->kind = EDGE_STORE;
+	edge->kind = EDGE_STORE;
 }
 
 void graph_seal(struct graph *graph)

@@ -514,13 +514,22 @@ uint32_t *graph_fields(const struct graph *graph, uint32_t tag, size_t *count)
 	return found;
 }
 
+/* The slot of a function that a macro puts into some member of a structure. The caller frees. */
+static char *any_member(const struct graph *graph, uint32_t path)
+{
+	uint32_t tag = graph_tag(graph, graph_paths(graph)->paths[path].parent);
+
+	return xasprintf("%s.*", tag == NONE ? "" : graph_text(graph, tag));
+}
+
 /* The slot that an edge puts a function into; NULL: none. The caller frees. */
 static char *slot_of(const struct graph *graph, const struct edge *edge)
 {
 	switch ((enum edge_kind)edge->kind) {
 	case EDGE_STORE:
-	case EDGE_STORE_MACRO:
 		return graph_member_text(graph, edge->target);
+	case EDGE_STORE_MACRO:
+		return any_member(graph, edge->target);
 	case EDGE_PASS:
 		return xasprintf("%s()", graph_text(graph, edge->target));
 	case EDGE_PASS_MEMBER:

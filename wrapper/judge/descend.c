@@ -31,6 +31,7 @@ int descend(struct survey *survey, const struct slots *slots, const struct drive
 	int result;
 
 	result = waits_load(&descent.waits, survey->catalogue->dir, slots, err) ||
+				 resumes_load(&descent.resumes, survey->catalogue->dir, err) ||
 				 roots_find(&descent, err) || down_go(&descent, err) ||
 				 holders_find(&descent, first, err)
 			 ? -1

@@ -165,18 +165,40 @@ static void add_passed(const struct descent *descent, const struct descent_call 
 	}
 }
 
-/* Reads the sources that define what work runs for which steps wait. */
+/* Likewise for a step that resumes a device. */
+static void add_resumed(const struct descent *descent, const struct descent_call *step,
+			bool is_work_read, struct names *words)
+{
+	if (!names_has(&descent->resumes.functions, step->word))
+		return;
+	if (is_work_read)
+		resumes_add_undefined(&descent->resumes, program_graph(descent->survey->program),
+				      descent->drivers, descent->visits[step->visit - 1].driver,
+				      words);
+	else
+		resumes_add_words(&descent->resumes, words);
+}
+
+/*
+ * Reads the sources that define what is called where steps wait for work, or resume a device, and
+ * once more: what resumes a device is told from others by what it calls.
+ */
 static int read_waited(struct descent *descent, size_t first_step, const bool *only,
 		       struct error *err)
 {
-	struct names words = { 0 };
 	int result = 0;
 
-	for (size_t i = first_step; i < descent->facts->steps.count; i++)
-		add_passed(descent, &descent->facts->steps.rows[i], true, &words);
-	if (words.count)
-		result = program_read(descent->survey->program, &words, NULL, only, err);
-	names_free(&words);
+	for (unsigned int round = 0; round < 2 && !result; round++) {
+		struct names words = { 0 };
+
+		for (size_t i = first_step; i < descent->facts->steps.count; i++) {
+			add_passed(descent, &descent->facts->steps.rows[i], true, &words);
+			add_resumed(descent, &descent->facts->steps.rows[i], true, &words);
+		}
+		if (words.count)
+			result = program_read(descent->survey->program, &words, NULL, only, err);
+		names_free(&words);
+	}
 	return result;
 }
 
@@ -198,6 +220,7 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 		if (*step->word && seen.count > count)
 			names_add(&words, step->word);
 		add_passed(descent, step, false, &words);
+		add_resumed(descent, step, false, &words);
 	}
 	only = drivers_near(descent->drivers, &drivers);
 	result = program_read(descent->survey->program, &words, NULL, only, err) ||
@@ -280,6 +303,8 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 		.driver = visit.driver,
 		.depth = visit.depth + counts(descent, &visit, least),
 		.confidence = least,
+		.is_resumed =
+			visit.is_resumed || names_has(&descent->resumes.functions, step->word),
 	};
 	entry = (struct entry){
 		.from = step->visit - 1,
@@ -408,6 +433,19 @@ static void follow_waited(struct descent *descent, const struct descent_call *st
 	free(runs);
 }
 
+/* What is called to resume a device. */
+static void follow_resumed(struct descent *descent, const struct descent_call *step, uint32_t call)
+{
+	size_t count;
+	struct resumed *resumed = resumes_find(
+		&descent->resumes, program_graph(descent->survey->program), descent->drivers,
+		descent->visits[step->visit - 1].driver, call, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_callee(descent, step, resumed[i].item, LINK_CALL, resumed[i].confidence);
+	free(resumed);
+}
+
 /* The functions that a call in a visit can call, by the graph. */
 static void follow(struct descent *descent, const struct descent_call *step)
 {
@@ -425,6 +463,8 @@ static void follow(struct descent *descent, const struct descent_call *step)
 		}
 		if (calls_back(descent, step))
 			follow_passed(descent, step, i);
+		if (names_has(&descent->resumes.functions, step->word))
+			follow_resumed(descent, step, i);
 		follow_edge(descent, step, i);
 	}
 }

@@ -379,6 +379,34 @@ static enum confidence confidence_behind(const struct descent *descent,
 	return CONFIDENCE_MEDIUM;
 }
 
+/* Does shared code put a function where it is called, for drivers that ask for that? */
+static bool is_helper(const struct descent *descent, const char *driver,
+		      const struct graph_call *call)
+{
+	return call->stored != NONE && is_possible(descent, driver, call) &&
+	       drivers_is_shared(descent->drivers, table_of(descent, call));
+}
+
+/* Adds the sources of shared code that put there what a step may call. */
+static void add_helpers(struct descent *descent, const struct descent_call *step)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const char *driver = descent->visits[step->visit - 1].driver;
+	uint32_t count, first = edges_of(descent, step->visit, &count);
+
+	for (uint32_t i = first; i < first + count; i++) {
+		struct graph_calls calls = { 0 };
+
+		if (makes(graph, graph_edge(graph, i), step))
+			graph_called_by(graph, i, LINK_THROUGH | LINK_VARIABLE, &calls);
+		for (size_t j = 0; j < calls.count; j++)
+			if (is_helper(descent, driver, &calls.calls[j]))
+				helpers_add(&descent->helpers, driver,
+					    (uint32_t)table_of(descent, &calls.calls[j]));
+		free(calls.calls);
+	}
+}
+
 /* The functions behind an edge of a visit's function. */
 static void follow_edge(struct descent *descent, const struct descent_call *step, uint32_t edge)
 {
@@ -391,7 +419,10 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
 	for (size_t i = 0; i < calls.count; i++)
 		possible += is_possible(descent, driver, &calls.calls[i]);
 	for (size_t i = 0; i < calls.count; i++)
-		if (is_possible(descent, driver, &calls.calls[i]))
+		if (is_possible(descent, driver, &calls.calls[i]) &&
+		    (!is_helper(descent, driver, &calls.calls[i]) ||
+		     helpers_is_used(&descent->helpers, driver,
+				     (uint32_t)table_of(descent, &calls.calls[i]))))
 			add_callee(descent, step, calls.calls[i].callee, LINK_CALL,
 				   confidence_behind(descent, &calls.calls[i], possible));
 	free(calls.calls);
@@ -491,6 +522,11 @@ int down_level(struct descent *descent, size_t first, unsigned int depth, struct
 	if (depth == SURE_DEPTH)
 		return 0;
 	if (read_callees(descent, first_step, err))
+		return -1;
+	for (size_t i = first_step;
+	     i < descent->facts->steps.count && descent->least == CONFIDENCE_LOW; i++)
+		add_helpers(descent, &descent->facts->steps.rows[i]);
+	if (helpers_find(&descent->helpers, descent->drivers, err))
 		return -1;
 	for (size_t i = first_step; i < descent->facts->steps.count; i++)
 		follow(descent, &descent->facts->steps.rows[i]);

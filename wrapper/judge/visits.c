@@ -97,6 +97,7 @@ void descent_free(struct descent *descent)
 	names_free(&descent->wrappers);
 	waits_free(&descent->waits);
 	resumes_free(&descent->resumes);
+	helpers_free(&descent->helpers);
 	signals_free(&descent->signals);
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);

@@ -8,6 +8,7 @@
 #include "convention/slots.h"
 #include "graph/symbols.h"
 #include "judge/drivers.h"
+#include "judge/helpers.h"
 #include "judge/resumes.h"
 #include "judge/signals.h"
 #include "judge/waits.h"
@@ -110,6 +111,7 @@ struct descent {
 	struct signals signals;
 	struct waits waits;
 	struct resumes resumes;
+	struct helpers helpers; /* of low confidence */
 	struct awaited *locks;
 	size_t lock_count;
 };

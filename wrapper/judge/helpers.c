@@ -135,30 +135,38 @@ static struct names list_open(const struct helpers *helpers)
 	return open;
 }
 
+/* Looks at those of which it is not known; adds the names of what would lead to them. */
+static void look(struct helpers *helpers, const struct drivers *drivers, struct names *words)
+{
+	for (size_t i = helpers->known; i < helpers->count; i++)
+		if (!helpers->helpers[i].is_used)
+			helpers->helpers[i].is_used = is_used(drivers, &helpers->helpers[i], words);
+}
+
 int helpers_find(struct helpers *helpers, const struct drivers *drivers, struct error *err)
 {
-	size_t looked_for = 0;
+	struct names words = { 0 };
+	bool is_open = helpers->known < helpers->count;
 	int result = 0;
 
-	for (unsigned int round = 0; round < ROUNDS && !result; round++) {
-		struct names words = { 0 }, open;
+	for (unsigned int round = 0; round < ROUNDS && is_open && !result; round++) {
+		size_t before = words.count;
+		struct names open;
 		bool *only;
 
-		for (size_t i = helpers->known; i < helpers->count; i++)
-			if (!helpers->helpers[i].is_used)
-				helpers->helpers[i].is_used =
-					is_used(drivers, &helpers->helpers[i], &words);
+		look(helpers, drivers, &words);
 		open = list_open(helpers);
 		only = drivers_near(drivers, &open);
-		if (words.count != looked_for)
+		is_open = words.count > before;
+		if (is_open)
 			result = program_read(drivers->survey->program, &words, NULL, only, err);
-		else
-			round = ROUNDS;
-		looked_for = words.count;
-		names_free(&words);
 		names_free(&open);
 		free(only);
 	}
+	/* What was followed no further may lead there. */
+	for (size_t i = helpers->known; is_open && i < helpers->count; i++)
+		helpers->helpers[i].is_used = true;
 	helpers->known = helpers->count;
+	names_free(&words);
 	return result;
 }

@@ -212,6 +212,46 @@ tables_of_shared_code() {
 	prints "$lamp/plane.c:3:1: warning: kmalloc() with GFP_KERNEL"
 }
 
+# What a helper of shared code puts there is for drivers that use the helper, themselves or by way of other shared code.
+helpers_of_shared_code() {
+	kernel
+	sched lamp 'drm_lamp_commit(plane)' >"$lamp"/sched.c
+	printf 'struct drm_lamp_plane_funcs {\n\tvoid (*end)(struct drm_lamp_plane *plane);\n};\n' >drivers/gpu/drm/drm_lamp.h
+	printf 'struct drm_lamp_plane {\n\tconst struct drm_lamp_plane_funcs *funcs;\n};\n' >>drivers/gpu/drm/drm_lamp.h
+	printf 'void drm_lamp_commit(struct drm_lamp_plane *plane)\n{\n\tplane->funcs->end(plane);\n}\n' >drivers/gpu/drm/drm_lamp.c
+	cat >drivers/gpu/drm/drm_shade.c <<-'END'
+		static void drm_shade_end(struct drm_lamp_plane *plane)
+		{
+			kmalloc(1, GFP_KERNEL);
+		}
+
+		static const struct drm_lamp_plane_funcs drm_shade_funcs = {
+			.end = drm_shade_end,
+		};
+
+		void drm_shade_create(struct drm_lamp_plane *plane)
+		{
+			plane->funcs = &drm_shade_funcs;
+		}
+	END
+	printf 'static void mill_probe(struct mill *mill)\n{\n\tdrm_shade_create(mill->plane);\n}\n' >drivers/gpu/drm/mill/probe.c
+	checked 0 --confidence low
+	printf 'static void lamp_probe(struct lamp *lamp)\n{\n\tdrm_shade_create(lamp->plane);\n}\n' >"$lamp"/probe.c
+	checked 1 --confidence low
+	warnings 1
+	sed -i 's/drm_shade_create/drm_lantern_create/' "$lamp"/probe.c
+	checked 0 --confidence low
+	printf 'static void start(struct drm_lamp_plane *plane)\n{\n\tdrm_shade_create(plane);\n}\n\n' >drivers/gpu/drm/drm_lantern.c
+	printf 'void drm_lantern_create(struct drm_lamp_plane *plane)\n{\n\tstart(plane);\n}\n' >>drivers/gpu/drm/drm_lantern.c
+	checked 1 --confidence low
+	mkdir -p include/drm
+	printf '#define DRM_SHADE_OPS \\\n\t.create = drm_shade_create\n' >include/drm/drm_shade.h
+	printf 'static const struct lamp_ops ops = {\n\t.load = lamp_load,\n\tDRM_SHADE_OPS,\n};\n' >"$lamp"/probe.c
+	checked 1 --confidence low
+	sed -i 's/SHADE/OTHER/' "$lamp"/probe.c
+	checked 0 --confidence low
+}
+
 # One place and many ways to it is one finding.
 several_roots() {
 	kernel
@@ -478,6 +518,7 @@ check "one driver does not call another's functions" other_drivers
 check "what shared code does is reported where the driver calls it" shared_code
 check "a context that begins in shared code is gone down from" roots_in_shared_code
 check "what shared code puts behind a member is of low confidence" tables_of_shared_code
+check "a helper of shared code counts for drivers that use it" helpers_of_shared_code
 check "a macro of a shared header counts for drivers that use it" macros_of_shared_code
 check "one place is one finding, with its beginnings" several_roots
 check "functions that begin and end a section for their callers" wrappers_of_sections

@@ -62,6 +62,47 @@ waits_for_work() {
 	checked 0
 }
 
+# Work that a declaration makes is known by its name: static work in one source, other work in all.
+declared_work() {
+	kernel
+	work 'kmalloc(1, GFP_KERNEL)' >"$kiln"/work.c
+	callback 'kiln_stop(job->kiln)' >"$kiln"/sched.c
+	printf 'static DECLARE_WORK(kiln_spark, kiln_work);\n\n' >"$kiln"/stop.c
+	calls kiln_stop 'flush_work(&kiln_spark)' >>"$kiln"/stop.c
+	checked 1
+	warnings 1
+	prints "$kiln/work.c:3:2: warning: kmalloc()" "waited for by kiln_stop() at $kiln/stop.c:5"
+	sed -i 's/(&kiln_spark)/(\&kiln_ember)/' "$kiln"/stop.c
+	checked 0
+	printf 'static DECLARE_DELAYED_WORK(kiln_ember, kiln_work);\n' >"$kiln"/ember.c
+	checked 0
+	sed -i 's/static //' "$kiln"/ember.c
+	checked 1
+	prints "waited for by kiln_stop() at $kiln/stop.c:5"
+	# A worker that signals is one, however it is declared.
+	work 'kmalloc(1, GFP_KERNEL)' 'dma_fence_signal(kiln->fence)' >"$kiln"/work.c
+	rm "$kiln"/sched.c
+	checked 1
+	prints 'kiln_work() is passed to DECLARE_DELAYED_WORK()'
+}
+
+# Delayed work is the work in it, too.
+delayed_work() {
+	kernel
+	printf 'struct kiln {\n\tstruct delayed_work slow;\n\tstruct delayed_work fast;\n};\n' >"$kiln"/kiln.h
+	binds slow kiln_work >"$kiln"/init.c
+	sed -i 's/INIT_WORK/INIT_DELAYED_WORK/' "$kiln"/init.c
+	work 'kmalloc(1, GFP_KERNEL)' >"$kiln"/work.c
+	callback 'kiln_stop(job->kiln)' >"$kiln"/sched.c
+	for wait in 'cancel_delayed_work_sync(&kiln->slow)' 'flush_work(&kiln->slow.work)'; do
+		calls kiln_stop "$wait" >"$kiln"/stop.c
+		checked 1
+		warnings 1
+	done
+	calls kiln_stop 'flush_work(&kiln->fast.work)' >"$kiln"/stop.c
+	checked 0
+}
+
 # What a last reference releases may be somebody else's.
 last_references() {
 	kernel
@@ -113,6 +154,103 @@ last_references() {
 	checked 0
 	checked 1 --confidence low
 	prints "$kiln/gem.c:3:1: warning: dma_resv_lock() takes a reservation lock" "called by kiln_run() at $kiln/sched.c:3"
+}
+
+# Where the last reference goes, a function of another file is called, in the next line of the call.
+releases_elsewhere() {
+	kernel
+	printf 'static void kiln_forget(struct kiln *kiln)\n{\n\tkref_put(&kiln->ref,\n\t\t kiln_release);\n}\n' >"$kiln"/sched.c
+	callback 'kiln_forget(job->kiln)' >>"$kiln"/sched.c
+	printf 'void kiln_release(struct kref *ref)\n{\n\tkmalloc(1, GFP_KERNEL);\n}\n' >"$kiln"/release.c
+	checked 0
+	checked 1 --confidence low
+	prints "$kiln/release.c:3:2: warning: kmalloc()" "called by kiln_forget() at $kiln/sched.c:3"
+}
+
+# resumes NAME: what the driver core calls to resume a device, in line 3.
+resumes() {
+	printf 'int %s(struct device *dev)\n{\n\tkmalloc(1, GFP_KERNEL);\n\treturn 0;\n}\n' "$1"
+}
+
+# pm_ops MEMBER...: a table of it.
+pm_ops() {
+	printf 'static const struct dev_pm_ops kiln_pm_ops = {\n'
+	printf '\t%s,\n' "$@"
+	printf '};\n'
+}
+
+# Resuming a device calls what its driver has for that.
+resumed_devices() {
+	kernel
+	callback 'kiln_wake(job->kiln)' >"$kiln"/sched.c
+	resumes kiln_resume >"$kiln"/power.c
+	sed -i 's/return 0;/return kiln_start(to_kiln(dev));/' "$kiln"/power.c
+	calls kiln_start 'start()' >"$kiln"/start.c
+	pm_ops '.runtime_resume = kiln_resume' >"$kiln"/probe.c
+	for wake in pm_runtime_get_sync pm_runtime_resume_and_get pm_runtime_resume; do
+		calls kiln_wake "$wake(kiln->dev)" >"$kiln"/wake.c
+		checked 1
+		warnings 1
+		prints "$kiln/power.c:3:2: warning: kmalloc()" "called by kiln_wake() at $kiln/wake.c:3"
+	done
+	for ops in 'SET_RUNTIME_PM_OPS(kiln_suspend, kiln_resume, NULL)' 'RUNTIME_PM_OPS(kiln_suspend, pm_ptr(kiln_resume), NULL)'; do
+		pm_ops "$ops" >"$kiln"/probe.c
+		checked 1
+		warnings 1
+	done
+	for ops in DEFINE_RUNTIME_DEV_PM_OPS UNIVERSAL_DEV_PM_OPS; do
+		printf 'static %s(kiln_pm_ops, kiln_suspend, kiln_resume, NULL);\n' "$ops" >"$kiln"/probe.c
+		checked 1
+		warnings 1
+	done
+	{
+		printf 'EXPORT_GPL_DEV_PM_OPS(kiln_pm_ops) = {\n'
+		printf '\tRUNTIME_PM_OPS(kiln_suspend, kiln_resume, NULL),\n};\n'
+	} >"$kiln"/probe.c
+	checked 1
+	for ops in '.runtime_suspend = kiln_resume' '.resume = kiln_resume' 'RUNTIME_PM_OPS(kiln_resume, kiln_wake_up, NULL)'; do
+		pm_ops "$ops" >"$kiln"/probe.c
+		checked 0
+	done
+	pm_ops '.runtime_resume = kiln_resume' >"$kiln"/probe.c
+	for other in 'pm_runtime_get(kiln->dev)' 'pm_runtime_get_noresume(kiln->dev)' 'pm_runtime_put_sync(kiln->dev)'; do
+		calls kiln_wake "$other" >"$kiln"/wake.c
+		checked 0
+	done
+	calls kiln_wake 'pm_runtime_get_sync(kiln->dev)' >"$kiln"/wake.c
+	mv "$kiln"/probe.c "$kiln"/power.c drivers/gpu/drm/mill
+	checked 0 --confidence low
+}
+
+# Of several devices of a driver, the one is resumed whose structure the call finds it in.
+one_of_several_devices() {
+	kernel
+	printf 'struct kiln {\n\tstruct device *dev;\n\tstruct fan *fan;\n};\n' >"$kiln"/kiln.h
+	printf 'struct fan {\n\tstruct device *dev;\n\tstruct clk *clk;\n};\n' >"$kiln"/fan.h
+	callback 'kiln_wake(job->kiln)' >"$kiln"/sched.c
+	resumes kiln_resume >"$kiln"/power.c
+	sed -i 's/return 0;/return kiln_start(to_kiln(dev));/' "$kiln"/power.c
+	pm_ops '.runtime_resume = kiln_resume' >>"$kiln"/power.c
+	calls kiln_start 'start()' >"$kiln"/start.c
+	resumes fan_resume >"$kiln"/fan.c
+	sed -i 's/return 0;/return clk_enable(to_fan(dev)->clk);/; s/{$/{ struct fan *fan = to_fan(dev);/; s/to_fan(dev)->clk/fan->clk/' "$kiln"/fan.c
+	pm_ops '.runtime_resume = fan_resume' | sed 's/kiln_pm_ops/fan_pm_ops/' >>"$kiln"/fan.c
+	calls kiln_wake 'pm_runtime_get_sync(kiln->dev)' >"$kiln"/wake.c
+	checked 1 --confidence low
+	warnings 1
+	prints "$kiln/power.c:3:2: warning: kmalloc()"
+	calls kiln_wake 'pm_runtime_get_sync(find_fan(kiln)->dev)' 'struct fan *fan' 'pm_runtime_get_sync(fan->dev)' >"$kiln"/wake.c
+	checked 1 --confidence low
+	warnings 1
+	prints "$kiln/fan.c:3:2: warning: kmalloc()"
+	# A device of nobody knows what: it may be another driver's, but for the only one.
+	calls kiln_wake 'pm_runtime_get_sync(dev)' >"$kiln"/wake.c
+	checked 0 --confidence low
+	rm "$kiln"/fan.c
+	checked 0
+	checked 1 --confidence low
+	calls kiln_wake 'struct pci_dev *other' 'pm_runtime_get_sync(&other->dev)' >"$kiln"/wake.c
+	checked 0 --confidence low
 }
 
 worker() {
@@ -180,7 +318,12 @@ several_roots() {
 }
 
 check "flush_work() and its kind are calls of what the work does" waits_for_work
+check "work that is declared" declared_work
+check "delayed work, and the work in it" delayed_work
 check "the last reference to an object" last_references
+check "the last reference calls a function of another file" releases_elsewhere
+check "resuming a device calls what its driver has for that" resumed_devices
+check "of several devices the one is resumed that the call is about" one_of_several_devices
 check "a worker, what it does before its signal, and the signal in three files" worker
 check "a signal of another driver" other_drivers
 check "a lock that only workers wait for is of low confidence" locks

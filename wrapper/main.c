@@ -77,6 +77,8 @@
  *   roots.c         where contexts begin
  *   down.c          from there to what is called, and on
  *   waits.c         calls that wait for work
+ *   resumes.c       calls that resume a device, and what drivers have for that
+ *   helpers.c       which sources of shared code a driver uses
  *   signals.c       the functions that come to the signal of a fence
  *   locks.c         the locks that such code waits for, and who acquires them
  *   holders.c       what others do with the locks held that such code waits for

@@ -3,19 +3,20 @@ open Syntax
 
 type binding = { place : string; by : Values.origin option; runs : func; said : func option }
 
-(* Functions and macros that say what runs, with the numbers of the arguments that are the work and the function. *)
-let of_work = [
-	("INIT_WORK", (0, 1)); ("INIT_WORK_ONSTACK", (0, 1)); ("INIT_RCU_WORK", (0, 1)); ("INIT_RCU_WORK_ONSTACK", (0, 1)) ]
-let of_delayed_work = [
-	("INIT_DELAYED_WORK", (0, 1)); ("INIT_DELAYED_WORK_ONSTACK", (0, 1)); ("INIT_DEFERRABLE_WORK", (0, 1));
-	("INIT_DEFERRABLE_WORK_ONSTACK", (0, 1)) ]
-let of_timer = [
-	("timer_setup", (0, 1)); ("timer_setup_on_stack", (0, 1)); ("setup_timer", (0, 1)); ("hrtimer_setup", (0, 1));
-	("hrtimer_setup_on_stack", (0, 1)); ("kthread_init_delayed_work", (0, 1)) ]
-let of_thread = [ ("kthread_init_work", (0, 1)) ]
-let declares_work = [ "DECLARE_WORK" ]
-let declares_delayed_work = [ "DECLARE_DELAYED_WORK"; "DECLARE_DEFERRABLE_WORK" ]
-let declares_timer = [ "DEFINE_TIMER" ]
+(* What says which function runs: in what, and whether that is delayed. The work is the first argument of it, the function the second. *)
+type kind = Worker | Delayed_worker | Thread | Delayed_thread | Timer
+let kind_of = function
+	| "worker" -> Some Worker
+	| "worker:delayed" -> Some Delayed_worker
+	| "thread" -> Some Thread
+	| "thread:delayed" -> Some Delayed_thread
+	| "timer" -> Some Timer
+	| _ -> None
+let binders : (string, kind) Hashtbl.t = Hashtbl.create 32
+let () = List.iter (fun (name, _, _, _, _, _, begins) -> Maybe.iter (Hashtbl.replace binders name) (kind_of begins)) Tables.contexts
+let is_of kinds name = match Hashtbl.find_opt binders name with
+	| Some kind -> List.mem kind kinds
+	| None -> false
 
 (* Functions that queue work: which arguments are the queue, if there is one, and the work. *)
 let queuers = [
@@ -29,7 +30,7 @@ let starters = [
 	("timer_reduce", 0); ("hrtimer_start", 0); ("hrtimer_start_range_ns", 0); ("hrtimer_restart", 0); ("hrtimer_start_expires", 0);
 	("kthread_queue_delayed_work", 1); ("kthread_mod_delayed_work", 1) ]
 
-let is_binder name = List.exists (List.mem_assoc name) [ of_work; of_delayed_work; of_timer; of_thread ]
+let is_binder = Hashtbl.mem binders
 let is_queuer name = List.mem_assoc name queuers || List.mem_assoc name delayed_queuers
 
 let nth call number = List.nth_opt (arguments_of call) number
@@ -42,29 +43,27 @@ let started call = match List.assoc_opt (callee call) starters with
 	| None -> Maybe.map snd (find_queued [ delayed_queuers ] call)
 let handed call = if callee call = "kthread_queue_work" then nth call 1 else None
 
-let said_by tables =
-	let table = List.concat tables in
+let said_by kinds =
 	List.concat_map (fun (frame, call) ->
-		let work, f = List.assoc (callee call) table in
-		match nth call work, nth call f with
+		match nth call 0, nth call 1 with
 		| Some work, Some f ->
 			let functions = List.filter_map Values.function_of (Values.origins frame f) in
 			List.concat_map (fun by -> match Values.place by with
 				| Some place -> List.map (fun runs -> { place; by = Some by; runs; said = Some (Values.func frame) }) functions
 				| None -> []) (Values.origins frame work)
-		| _ -> []) (Values.calls (fun name -> List.mem_assoc name table))
-let declared_by names =
+		| _ -> []) (Values.calls (is_of kinds))
+let declared_by kinds =
 	List.concat_map (function
-		| file, Invocation (name, work :: f :: _) when List.mem name names ->
+		| file, Invocation (name, work :: f :: _) when is_of kinds name ->
 			(match Program.find file (text f) with
 			| Some runs -> [ { place = file ^ ":" ^ text work; by = None; runs; said = None } ]
 			| None -> [])
 		| _ -> []) (Program.tops ())
-let all calls names = List.sort_uniq compare (List.append (said_by calls) (declared_by names))
+let all kinds = List.sort_uniq compare (List.append (said_by kinds) (declared_by kinds))
 
-let bindings () = all [ of_work; of_delayed_work ] (List.append declares_work declares_delayed_work)
-let timers () = all [ of_delayed_work; of_timer ] (List.append declares_delayed_work declares_timer)
-let of_threads () = all [ of_thread ] []
+let bindings () = all [ Worker; Delayed_worker ]
+let timers () = all [ Delayed_worker; Delayed_thread; Timer ]
+let of_threads () = all [ Thread ]
 
 let bound bindings work =
 	let is_meant b o = Values.place o = Some b.place && (match b.by with Some by -> not (Values.are_apart by o) | None -> true) in

@@ -30,7 +30,7 @@ static bool has_path(const struct edge *edge)
 
 	return (kind == EDGE_CALL && edge->target != NONE) || kind == EDGE_CALL_MEMBER ||
 	       kind == EDGE_PASS_MEMBER || kind == EDGE_STORE || kind == EDGE_STORE_MACRO ||
-	       kind == EDGE_STORE_PARAMETER || kind == EDGE_USE_MACRO || kind == EDGE_BIND_WORK;
+	       kind == EDGE_STORE_PARAMETER || kind == EDGE_USE_MACRO;
 }
 
 static char *target_text(const struct items *items, const struct edge *edge)
@@ -45,7 +45,7 @@ static void print_edge(FILE *out, const struct items *items, const struct edge *
 	static const char *const kinds[] = {
 		"call",   "call variable", "call member",    "pass",  "pass member",
 		"store",  "into variable", "store by macro", "hands", "keeps",
-		"copies", "is filled",     "mention",        "binds",
+		"copies", "is filled",     "mention",
 	};
 	char *target = target_text(items, edge);
 
@@ -375,7 +375,6 @@ START_TEST(work_runs_functions)
 			       false);
 
 	ck_assert_str_eq(edges, "5:1 init: call INIT_WORK -> struct foo work\n"
-				"5:23 init: binds run -> struct foo work\n"
 				"5:23 init: pass run -> INIT_WORK #1\n"
 				"6:1 init: call INIT_WORK\n"
 				"6:17 init: pass run -> INIT_WORK #1\n"

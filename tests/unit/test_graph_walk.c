@@ -335,15 +335,53 @@ START_TEST(work_is_told_by_its_structure)
 				      "\tflush_work(&foo->work);\n"
 				      "}\n");
 	struct numbers uses = graph_uses(graph, graph_name(graph, "flush_work"));
+	char *names[] = { (char *)"INIT_WORK" };
+	const struct names binders = { names, 1 };
 	uint32_t *bound;
 	size_t count;
 
 	ck_assert_uint_eq(uses.count, 1);
-	bound = graph_bound(graph, graph_edge(graph, uses.at[0])->target, &count);
+	bound = graph_bound(graph, uses.at[0], &binders, &count);
 	ck_assert_uint_eq(count, 2);
 	ck_assert_str_eq(graph_text(graph, graph_edge(graph, bound[0])->name), "one");
 	ck_assert_str_eq(graph_text(graph, graph_edge(graph, bound[1])->name), "two");
 	free(bound);
+	graph_free(graph);
+}
+END_TEST
+
+/* Delayed work has the work in it; what a declaration makes is known by its name. */
+START_TEST(work_is_declared_or_in_delayed_work)
+{
+	struct graph *graph = make_of("struct foo { struct delayed_work slow; };\n"
+				      "static DECLARE_WORK(spark, one);\n"
+				      "static DECLARE_WORK(ember, two);\n"
+				      "void init(struct foo *foo)\n"
+				      "{\n"
+				      "\tINIT_DELAYED_WORK(&foo->slow, three);\n"
+				      "}\n"
+				      "void stop(struct foo *foo)\n"
+				      "{\n"
+				      "\tflush_work(&ember);\n"
+				      "\tflush_work(&foo->slow.work);\n"
+				      "\tflush_work(&ash);\n"
+				      "}\n");
+	struct numbers uses = graph_uses(graph, graph_name(graph, "flush_work"));
+	static const char *const runs[] = { "two", "three", NULL };
+	char *names[] = { (char *)"DECLARE_WORK", (char *)"INIT_DELAYED_WORK" };
+	const struct names binders = { names, 2 };
+
+	ck_assert_uint_eq(uses.count, 3);
+	for (uint32_t i = 0; i < uses.count; i++) {
+		size_t count;
+		uint32_t *bound = graph_bound(graph, uses.at[i], &binders, &count);
+
+		ck_assert_uint_eq(count, runs[i] != NULL);
+		if (runs[i])
+			ck_assert_str_eq(graph_text(graph, graph_edge(graph, bound[0])->name),
+					 runs[i]);
+		free(bound);
+	}
 	graph_free(graph);
 }
 END_TEST
@@ -375,6 +413,7 @@ int main(void)
 		a_set_spreads_to_callers,
 		walks_end_where_they_are_told_to,
 		work_is_told_by_its_structure,
+		work_is_declared_or_in_delayed_work,
 		an_empty_graph_answers,
 	};
 

@@ -222,6 +222,14 @@ int slots_load(const char *rules_dir, const struct version *version, struct slot
 	return result;
 }
 
+bool slot_is_run_by(const struct slot *slot, const char *work)
+{
+	size_t length = strlen(work);
+
+	return slot->context && starts_with(slot->context, work) &&
+	       (!slot->context[length] || slot->context[length] == ':');
+}
+
 static int compare_slots(const void *a, const void *b)
 {
 	return strcmp(((const struct slot *)a)->name, ((const struct slot *)b)->name);

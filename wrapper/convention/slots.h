@@ -13,8 +13,15 @@
 
 #define SLOT_TABLE "lib/contexts.tsv"
 
-/* The context of what is told there only as the function that some work is. */
+/*
+ * The contexts of functions that work runs: on a queue, in a thread for such work, or as a timer.
+ * Behind a colon stands that it is delayed. Of such a function the context begins as far as it
+ * comes to a signal of a fence; a timer may not sleep at all, so that no rule is about what it
+ * does.
+ */
 #define SLOT_WORKER "worker"
+#define SLOT_THREAD "thread"
+#define SLOT_TIMER "timer"
 
 struct slot {
 	char *name; /* STRUCT.MEMBER, or FUNCTION() for what is passed to it */
@@ -33,6 +40,9 @@ struct slots {
  */
 int slots_load(const char *rules_dir, const struct version *version, struct slots *slots,
 	       struct error *err);
+
+/* Is a function that is told by this slot one that such work runs? */
+bool slot_is_run_by(const struct slot *slot, const char *work);
 
 /*
  * Adds the rows of another table, a file of the same form; they win over those there are of the

@@ -118,17 +118,6 @@ static const struct {
 	{ "smp_store_release", WORD_ASSIGN },
 	{ "rcu_assign_pointer", WORD_ASSIGN },
 	{ "RCU_INIT_POINTER", WORD_ASSIGN },
-	/* All that are names are what tells work which function it runs. */
-	{ "INIT_WORK", WORD_NAME },
-	{ "INIT_WORK_ONSTACK", WORD_NAME },
-	{ "INIT_RCU_WORK", WORD_NAME },
-	{ "INIT_RCU_WORK_ONSTACK", WORD_NAME },
-	{ "INIT_DELAYED_WORK", WORD_NAME },
-	{ "INIT_DELAYED_WORK_ONSTACK", WORD_NAME },
-	{ "INIT_DEFERRABLE_WORK", WORD_NAME },
-	{ "INIT_DEFERRABLE_WORK_ONSTACK", WORD_NAME },
-	{ "kthread_init_work", WORD_NAME },
-	{ "kthread_init_delayed_work", WORD_NAME },
 };
 
 #define KEYWORDS (sizeof(keywords) / sizeof(*keywords))
@@ -154,11 +143,6 @@ enum word_class code_class(const struct code_token *token)
 	if (token->what < CODE_WORDS)
 		return WORD_NONE;
 	return name < KEYWORDS ? keywords[name].class : WORD_NAME;
-}
-
-bool code_binds_work(const struct code_token *token)
-{
-	return code_class(token) == WORD_NAME && token->what - CODE_WORDS < KEYWORDS;
 }
 
 static void find_lines(struct code *code, const char *text, size_t length)

@@ -64,9 +64,6 @@ void code_free(struct code *code);
 
 enum word_class code_class(const struct code_token *token);
 
-/* Does a word tell work which function it runs, as INIT_WORK() does? */
-bool code_binds_work(const struct code_token *token);
-
 /* Where a token is. */
 struct code_place {
 	uint32_t line;   /* from 1 */

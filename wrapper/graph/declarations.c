@@ -269,14 +269,16 @@ static uint32_t read_declarer(struct reader *reader, uint32_t start, uint32_t na
 {
 	const struct declarator declarator = { .name = name, .open = NONE };
 	uint32_t after = behind(reader, name + 1);
+	bool has_value;
 
 	if (after == name + 2)
 		return after;
 	if (is_sign(reader, after, '{'))
 		return read_function(reader, start, &declarator, after, type->is_static);
-	if (is_sign(reader, after, '='))
+	has_value = is_sign(reader, after, '=');
+	if (has_value)
 		after = value_end(reader, after, end);
-	if (!is_remark(reader, name))
+	if (has_value || !is_remark(reader, name))
 		read_item(reader, ITEM_DECLARER, start, name, name, after, type->is_static);
 	return after;
 }

@@ -278,8 +278,6 @@ static void read_plain_call(struct edges *edges, uint32_t open)
 			       paths_intern(&reader->items->paths, around->path, word));
 	else
 		push_arguments(edges, open, EDGE_PASS, word);
-	if (code_binds_work(&reader->tokens[name]))
-		top(edges)->target.path = member_passed(edges, open);
 }
 
 /* A macro that is what its argument is, or that assigns one. */
@@ -562,9 +560,6 @@ static void read_mention(struct edges *edges, uint32_t at)
 	}
 	if (is_pasted(edges, at))
 		return;
-	if (is_value(edges, at) && target->kind == EDGE_PASS && target->path != NONE &&
-	    target->path >= PATH_ROOTS)
-		emit(edges, EDGE_BIND_WORK, name_at(reader, at), target->path, 0, at);
 	if (is_value(edges, at))
 		emit(edges, target->kind, name_at(reader, at), target->target, target->argument,
 		     at);

@@ -51,7 +51,6 @@ struct graph {
 	struct table structures;
 	struct table uses;
 	struct table into;
-	uint32_t any; /* the name "*" */
 };
 
 /* The numbers of one source's names and paths in the graph. */
@@ -69,8 +68,7 @@ struct graph *graph_make(void)
 	struct graph *graph = xcalloc(1, sizeof(*graph));
 
 	pthread_mutex_init(&graph->lock, NULL);
-	graph->any = symbols_intern(&graph->names, "*", 1);
-	paths_intern(&graph->paths, PATH_TAG, graph->any);
+	paths_intern(&graph->paths, PATH_TAG, symbols_intern(&graph->names, "*", 1));
 	return graph;
 }
 
@@ -191,7 +189,6 @@ static void merge_edge(struct merge *merge, struct edge *edge)
 	case EDGE_STORE_PARAMETER:
 	case EDGE_STORE_MACRO:
 	case EDGE_USE_MACRO:
-	case EDGE_BIND_WORK:
 		edge->target = merged_path(merge, edge->target, 0);
 		break;
 	case EDGE_PASS:
@@ -384,7 +381,6 @@ static uint32_t key_into(const struct graph *graph, uint32_t number)
 	case EDGE_STORE:
 	case EDGE_STORE_MACRO:
 	case EDGE_STORE_PARAMETER:
-	case EDGE_BIND_WORK:
 		return edge->target < PATH_ROOTS ? NONE : graph->paths.paths[edge->target].name;
 	case EDGE_PASS:
 	case EDGE_PASS_PARAMETER:
@@ -409,12 +405,8 @@ static bool is_small(const struct graph *graph, uint32_t name)
 static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_t source)
 {
 	switch ((enum edge_kind)edge->kind) {
-	case EDGE_PASS:
-		return graph_is_guard(graph_text(graph, edge->target)) ||
-		       graph_meant(graph, edge->name, source).count;
 	case EDGE_PASS_MEMBER:
 	case EDGE_STORE_VARIABLE:
-	case EDGE_STORE_MACRO:
 	case EDGE_USE_MACRO:
 	case EDGE_MENTION:
 		return graph_meant(graph, edge->name, source).count;
@@ -426,6 +418,12 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 	}
 }
 
+/* Is a call followed by what is passed to it? */
+static bool passes(const struct edge *call, const struct edge *next)
+{
+	return call->kind == EDGE_CALL && next->kind == EDGE_PASS && next->target == call->name;
+}
+
 /* Takes the edges of one item over from its block. */
 static void take_edges(struct graph *graph, const struct block *block, uint32_t number)
 {
@@ -435,8 +433,10 @@ static void take_edges(struct graph *graph, const struct block *block, uint32_t 
 
 	for (uint32_t i = 0; i < item->edge_count; i++) {
 		struct edge *edge = &graph->edges[graph->edge_count];
+		bool is_last = i + 1 == item->edge_count;
 
-		if (!is_meant(graph, &edges[i], block->source))
+		if (!is_meant(graph, &edges[i], block->source) &&
+		    (is_last || !passes(&edges[i], &edges[i + 1])))
 			continue;
 		*edge = edges[i];
 		edge->item = number & ITEM_LIMIT;
@@ -547,7 +547,7 @@ static void settle_macros(struct graph *graph)
 	free(owners);
 }
 
-/* The member that a macro puts its parameter into; the name "*" if that is not known. */
+/* The member that a macro puts its parameter into; NONE if that is not known. */
 static uint32_t filled_member(const struct graph *graph, const struct item *macro,
 			      unsigned int argument)
 {
@@ -560,21 +560,22 @@ static uint32_t filled_member(const struct graph *graph, const struct item *macr
 		    edge->target >= PATH_ROOTS)
 			return graph->paths.paths[edge->target].name;
 	}
-	return graph->any;
+	return NONE;
 }
 
 /* A function that is an argument of a macro, in the value of a structure, is put into a member. */
 static void settle_argument(struct graph *graph, struct edge *edge)
 {
 	struct path path = graph->paths.paths[edge->target];
-	uint32_t source = graph->items[edge->item].source, member = graph->any;
+	uint32_t source = graph->items[edge->item].source, member = NONE;
 	struct numbers macros = graph_meant(graph, path.name, source);
 
-	for (uint32_t i = 0; i < macros.count && member == graph->any; i++)
+	for (uint32_t i = 0; i < macros.count && member == NONE; i++)
 		member = filled_member(graph, &graph->items[macros.at[i]], edge->argument);
+	if (member == NONE)
+		return;
 	edge->target = paths_intern(&graph->paths, path.parent, member);
-	if (member != graph->any)
-		edge->kind = EDGE_STORE;
+	edge->kind = EDGE_STORE;
 }
 
 void graph_seal(struct graph *graph)

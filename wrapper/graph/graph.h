@@ -96,9 +96,9 @@ struct numbers graph_structures(const struct graph *graph, uint32_t tag);
 struct numbers graph_uses(const struct graph *graph, uint32_t name);
 
 /*
- * The edges by which functions come to be somewhere: EDGE_STORE and EDGE_BIND_WORK by the name of
- * the member, EDGE_STORE_VARIABLE by that of the variable, EDGE_PASS by that of the function they
- * are passed to.
+ * The edges by which functions come to be somewhere: EDGE_STORE by the name of the member,
+ * EDGE_STORE_VARIABLE by that of the variable, EDGE_PASS by that of the function they are passed
+ * to.
  */
 struct numbers graph_into(const struct graph *graph, uint32_t name);
 

@@ -60,7 +60,6 @@ enum edge_kind {
 	EDGE_COPY_PARAMETER,  /* as EDGE_STORE_VARIABLE, likewise */
 	EDGE_USE_MACRO,       /* a macro fills in members of a structure; `target` is its path */
 	EDGE_MENTION,         /* a function is named, and nothing is known of what for */
-	EDGE_BIND_WORK, /* the work in a member, whose path is `target`, runs the function NAME */
 };
 
 /* Lines and columns above these are those. */

@@ -346,21 +346,127 @@ uint32_t *graph_calls_through(const struct graph *graph, uint32_t tag, uint32_t 
 	return found;
 }
 
-uint32_t *graph_bound(const struct graph *graph, uint32_t member, size_t *count)
+uint32_t graph_next_passed(const struct graph *graph, uint32_t call, uint32_t after)
+{
+	const struct edge *edge = graph_edge(graph, call);
+	const struct item *item = graph_item(graph, edge->item);
+
+	for (uint32_t i = after + 1; i < item->first_edge + item->edge_count; i++) {
+		const struct edge *next = graph_edge(graph, i);
+
+		if (next->kind == EDGE_CALL && next->name == edge->name)
+			return NONE;
+		if (next->kind == EDGE_PASS && next->target == edge->name)
+			return i;
+	}
+	return NONE;
+}
+
+/* The work that a call waits for, or gives a function to. */
+struct work {
+	uint32_t member; /* its path; NONE: it is no member */
+	uint32_t name;   /* of what a declaration makes; NONE: it is no such work */
+	uint32_t item;   /* with the call or declaration */
+};
+
+static bool is_member(const struct edge *call)
+{
+	return call->kind == EDGE_CALL && call->target != NONE && call->target >= PATH_ROOTS;
+}
+
+/* What a call waits for. */
+static struct work waited_by(const struct graph *graph, uint32_t number)
+{
+	const struct edge *call = graph_edge(graph, number);
+	uint32_t passed = is_member(call) ? NONE : graph_next_passed(graph, number, number);
+
+	return (struct work){ is_member(call) ? call->target : NONE,
+			      passed == NONE ? NONE : graph_edge(graph, passed)->name, call->item };
+}
+
+/* What gets a function by the edge that passes it. */
+static struct work given_by(const struct graph *graph, uint32_t number)
+{
+	const struct edge *pass = graph_edge(graph, number);
+	struct work work = { NONE, NONE, pass->item };
+
+	for (uint32_t i = number; i-- > graph_item(graph, pass->item)->first_edge;) {
+		const struct edge *edge = graph_edge(graph, i);
+
+		if (edge->kind == EDGE_PASS && edge->target == pass->target && !edge->argument) {
+			work.name = edge->name;
+			break;
+		}
+		if (edge->kind == EDGE_CALL && edge->name == pass->target) {
+			work.member = is_member(edge) ? edge->target : NONE;
+			break;
+		}
+	}
+	return work;
+}
+
+/* Are two paths of members the same one? */
+static bool is_same_path(const struct graph *graph, uint32_t left, uint32_t right)
 {
 	const struct paths *paths = graph_paths(graph);
-	struct numbers into = graph_into(graph, paths->paths[member].name);
-	uint32_t owner = paths_resolve(paths, paths->paths[member].parent);
+
+	return paths->paths[left].name == paths->paths[right].name &&
+	       same_member(graph, paths_resolve(paths, paths->paths[left].parent),
+			   paths_resolve(paths, paths->paths[right].parent), LINK_THROUGH);
+}
+
+/* Is what waits in a member that of this path, or in it, as the work is in delayed work? */
+static bool is_in(const struct graph *graph, uint32_t waits, uint32_t path)
+{
+	uint32_t parent = graph_paths(graph)->paths[waits].parent;
+
+	return is_same_path(graph, waits, path) ||
+	       (parent >= PATH_ROOTS && graph_paths(graph)->paths[parent].parent >= PATH_ROOTS &&
+		is_same_path(graph, parent, path));
+}
+
+static bool is_same_work(const struct graph *graph, struct work waited, struct work given)
+{
+	const struct item *declarer = graph_item(graph, given.item);
+
+	if (waited.member != NONE)
+		return given.member != NONE && is_in(graph, waited.member, given.member);
+	return waited.name != NONE && waited.name == given.name &&
+	       (!declarer->is_local || declarer->source == graph_item(graph, waited.item)->source);
+}
+
+void graph_add_work(const struct graph *graph, uint32_t call, struct names *names)
+{
+	const struct path *paths = graph_paths(graph)->paths;
+	struct work waited = waited_by(graph, call);
+	uint32_t at = waited.member;
+
+	if (waited.name != NONE)
+		names_add_once(names, graph_text(graph, waited.name));
+	for (; at != NONE && at >= PATH_ROOTS && paths[at].parent >= PATH_ROOTS;
+	     at = paths[at].parent)
+		names_add_once(names, graph_text(graph, paths[at].name));
+}
+
+uint32_t *graph_bound(const struct graph *graph, uint32_t call, const struct names *binders,
+		      size_t *count)
+{
+	struct work waited = waited_by(graph, call);
 	uint32_t *found = NULL;
 
 	*count = 0;
-	for (uint32_t i = 0; i < into.count; i++) {
-		const struct edge *edge = graph_edge(graph, into.at[i]);
+	for (size_t i = 0; i < binders->count; i++) {
+		struct numbers into = graph_into(graph, graph_name(graph, binders->names[i]));
 
-		if (edge->kind == EDGE_BIND_WORK &&
-		    same_member(graph, owner, owner_of(graph, edge), LINK_THROUGH))
-			add_number(&found, count, into.at[i]);
+		for (uint32_t j = 0; j < into.count; j++) {
+			const struct edge *pass = graph_edge(graph, into.at[j]);
+
+			if (pass->kind == EDGE_PASS && pass->argument &&
+			    is_same_work(graph, waited, given_by(graph, into.at[j])))
+				add_number(&found, count, into.at[j]);
+		}
 	}
+	tidy(found, count);
 	return found;
 }
 
@@ -408,13 +514,22 @@ uint32_t *graph_fields(const struct graph *graph, uint32_t tag, size_t *count)
 	return found;
 }
 
+/* The slot of a function that a macro puts into some member of a structure. The caller frees. */
+static char *any_member(const struct graph *graph, uint32_t path)
+{
+	uint32_t tag = graph_tag(graph, graph_paths(graph)->paths[path].parent);
+
+	return xasprintf("%s.*", tag == NONE ? "" : graph_text(graph, tag));
+}
+
 /* The slot that an edge puts a function into; NULL: none. The caller frees. */
 static char *slot_of(const struct graph *graph, const struct edge *edge)
 {
 	switch ((enum edge_kind)edge->kind) {
 	case EDGE_STORE:
-	case EDGE_STORE_MACRO:
 		return graph_member_text(graph, edge->target);
+	case EDGE_STORE_MACRO:
+		return any_member(graph, edge->target);
 	case EDGE_PASS:
 		return xasprintf("%s()", graph_text(graph, edge->target));
 	case EDGE_PASS_MEMBER:

@@ -6,6 +6,7 @@
 #ifndef RESVLINT_GRAPH_WALK_H
 #define RESVLINT_GRAPH_WALK_H
 
+#include "base/names.h"
 #include "graph/graph.h"
 
 /* How one function comes to call another; any of them together. */
@@ -42,9 +43,21 @@ void graph_called_by(const struct graph *graph, uint32_t edge, unsigned int link
 		     struct graph_calls *calls);
 
 /*
- * The edges by which work in a member, which has this path, gets what it runs. The caller frees.
+ * The next edge behind `after` by which something is passed to the call of an edge; the call itself
+ * comes before the first. NONE if there is none.
  */
-uint32_t *graph_bound(const struct graph *graph, uint32_t member, size_t *count);
+uint32_t graph_next_passed(const struct graph *graph, uint32_t call, uint32_t after);
+
+/* Adds names by which sources are found that give the work that a call waits for what it runs. */
+void graph_add_work(const struct graph *graph, uint32_t call, struct names *names);
+
+/*
+ * The edges by which the work that a call waits for gets what it runs, in ascending order. The work
+ * is a member, or what a declaration makes; `binders` are the functions and macros that such work
+ * is the first argument of, and what it runs another. The caller frees.
+ */
+uint32_t *graph_bound(const struct graph *graph, uint32_t call, const struct names *binders,
+		      size_t *count);
 
 /* Does a function call what it is given as this argument, from 0, itself or by passing it on? */
 bool graph_calls_argument(const struct graph *graph, uint32_t item, unsigned int argument);

@@ -30,7 +30,8 @@ int descend(struct survey *survey, const struct slots *slots, const struct drive
 	size_t first = facts->sites.count;
 	int result;
 
-	result = waits_load(survey->catalogue->dir, &descent.waits, err) ||
+	result = waits_load(&descent.waits, survey->catalogue->dir, slots, err) ||
+				 resumes_load(&descent.resumes, survey->catalogue->dir, err) ||
 				 roots_find(&descent, err) || down_go(&descent, err) ||
 				 holders_find(&descent, first, err)
 			 ? -1

@@ -2,7 +2,6 @@
 #include "judge/down.h"
 
 #include "graph/walk.h"
-#include "judge/waits.h"
 #include "run/program.h"
 
 #include <stdio.h>
@@ -109,76 +108,98 @@ static bool makes(const struct graph *graph, const struct edge *edge,
 	return edge->line == step->at.line && !strcmp(graph_text(graph, edge->name), step->word);
 }
 
-/*
- * Adds the words by which the sources are found that say what work runs for which a step waits:
- * the member that is the work or, once these are read, the functions that no source defines.
- */
-static void add_waited(const struct descent *descent, const struct descent_call *step,
-		       bool is_member_read, struct names *words)
+/* May what a step passes on be called at once, as kref_put() does with the last reference? */
+static bool calls_back(const struct descent *descent, const struct descent_call *step)
+{
+	enum lock_state state;
+	char *slot = xasprintf("%s()", step->word);
+	bool is_called = slots_find(descent->slots, slot, &state) && state == STATE_INHERITED;
+
+	free(slot);
+	return is_called;
+}
+
+/* Adds the name of a function that an edge passes on, if no source defines one. */
+static void add_undefined(const struct graph *graph, uint32_t edge, struct names *words)
+{
+	uint32_t name = graph_edge(graph, edge)->name;
+
+	if (!graph_named(graph, name).count)
+		names_add_once(words, graph_text(graph, name));
+}
+
+static void add_runs(const struct descent *descent, uint32_t call, struct names *words)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
+	size_t count;
+	uint32_t *runs = graph_bound(graph, call, &descent->waits.binders, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_undefined(graph, runs[i], words);
+	free(runs);
+}
+
+/*
+ * Adds the words by which the sources are found that define what is called where a step passes it
+ * on, or waits for work that runs it. `is_work_read`: what says which functions these are is read.
+ */
+static void add_passed(const struct descent *descent, const struct descent_call *step,
+		       bool is_work_read, struct names *words)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	bool is_passed = calls_back(descent, step);
 	uint32_t count, first;
 
-	if (!names_has(&descent->waits, step->word))
+	if (!is_passed && !names_has(&descent->waits.functions, step->word))
 		return;
 	first = edges_of(descent, step->visit, &count);
 	for (uint32_t i = first; i < first + count; i++) {
-		const struct edge *edge = graph_edge(graph, i);
-		uint32_t *runs = NULL;
-		size_t run_count = 0;
-
-		if (!makes(graph, edge, step) || !waits_for_work(graph, edge, &descent->waits))
+		if (!makes(graph, graph_edge(graph, i), step))
 			continue;
-		if (is_member_read)
-			runs = graph_bound(graph, edge->target, &run_count);
-		else
-			names_add_once(
-				words,
-				graph_text(graph, graph_paths(graph)->paths[edge->target].name));
-		for (size_t j = 0; j < run_count; j++) {
-			uint32_t name = graph_edge(graph, runs[j])->name;
-
-			if (!graph_named(graph, name).count)
-				names_add_once(words, graph_text(graph, name));
-		}
-		free(runs);
+		for (uint32_t j = i; is_passed && (j = graph_next_passed(graph, i, j)) != NONE;)
+			add_undefined(graph, j, words);
+		if (!is_passed && is_work_read)
+			add_runs(descent, i, words);
+		else if (!is_passed)
+			graph_add_work(graph, i, words);
 	}
 }
 
-/* Reads the sources that define what work runs for which steps wait. */
-static int read_waited(struct descent *descent, size_t first_step, const bool *only,
-		       struct error *err)
+/* Likewise for a step that resumes a device. */
+static void add_resumed(const struct descent *descent, const struct descent_call *step,
+			bool is_work_read, struct names *words)
 {
-	struct names words = { 0 };
-	int result = 0;
-
-	for (size_t i = first_step; i < descent->facts->steps.count; i++)
-		add_waited(descent, &descent->facts->steps.rows[i], true, &words);
-	if (words.count)
-		result = program_read(descent->survey->program, &words, NULL, only, err);
-	names_free(&words);
-	return result;
+	if (!names_has(&descent->resumes.functions, step->word))
+		return;
+	if (is_work_read)
+		resumes_add_undefined(&descent->resumes, program_graph(descent->survey->program),
+				      descent->drivers, descent->visits[step->visit - 1].driver,
+				      words);
+	else
+		resumes_add_words(&descent->resumes, words);
 }
 
 /*
- * Does a step pass on, by an edge, a function that may be called at once, as kref_put() does with
- * the last reference?
+ * Reads the sources that define what is called where steps wait for work, or resume a device, and
+ * once more: what resumes a device is told from others by what it calls.
  */
-static bool passes(const struct descent *descent, const struct descent_call *step,
-		   const struct edge *edge)
+static int read_waited(struct descent *descent, size_t first_step, const bool *only,
+		       struct error *err)
 {
-	const struct graph *graph = program_graph(descent->survey->program);
-	enum lock_state state;
-	char *slot;
-	bool is_called;
+	int result = 0;
 
-	if (edge->line != step->at.line || edge->kind != EDGE_PASS ||
-	    strcmp(graph_text(graph, edge->target), step->word) != 0)
-		return false;
-	slot = xasprintf("%s()", step->word);
-	is_called = slots_find(descent->slots, slot, &state) && state == STATE_INHERITED;
-	free(slot);
-	return is_called;
+	for (unsigned int round = 0; round < 2 && !result; round++) {
+		struct names words = { 0 };
+
+		for (size_t i = first_step; i < descent->facts->steps.count; i++) {
+			add_passed(descent, &descent->facts->steps.rows[i], true, &words);
+			add_resumed(descent, &descent->facts->steps.rows[i], true, &words);
+		}
+		if (words.count)
+			result = program_read(descent->survey->program, &words, NULL, only, err);
+		names_free(&words);
+	}
+	return result;
 }
 
 /* Reads the sources that can define, or hold in a structure, what is called. */
@@ -198,7 +219,8 @@ static int read_callees(struct descent *descent, size_t first_step, struct error
 		symbols_intern(&seen, step->word, strlen(step->word));
 		if (*step->word && seen.count > count)
 			names_add(&words, step->word);
-		add_waited(descent, step, false, &words);
+		add_passed(descent, step, false, &words);
+		add_resumed(descent, step, false, &words);
 	}
 	only = drivers_near(descent->drivers, &drivers);
 	result = program_read(descent->survey->program, &words, NULL, only, err) ||
@@ -281,6 +303,8 @@ static void add_callee(struct descent *descent, const struct descent_call *step,
 		.driver = visit.driver,
 		.depth = visit.depth + counts(descent, &visit, least),
 		.confidence = least,
+		.is_resumed =
+			visit.is_resumed || names_has(&descent->resumes.functions, step->word),
 	};
 	entry = (struct entry){
 		.from = step->visit - 1,
@@ -355,6 +379,34 @@ static enum confidence confidence_behind(const struct descent *descent,
 	return CONFIDENCE_MEDIUM;
 }
 
+/* Does shared code put a function where it is called, for drivers that ask for that? */
+static bool is_helper(const struct descent *descent, const char *driver,
+		      const struct graph_call *call)
+{
+	return call->stored != NONE && is_possible(descent, driver, call) &&
+	       drivers_is_shared(descent->drivers, table_of(descent, call));
+}
+
+/* Adds the sources of shared code that put there what a step may call. */
+static void add_helpers(struct descent *descent, const struct descent_call *step)
+{
+	const struct graph *graph = program_graph(descent->survey->program);
+	const char *driver = descent->visits[step->visit - 1].driver;
+	uint32_t count, first = edges_of(descent, step->visit, &count);
+
+	for (uint32_t i = first; i < first + count; i++) {
+		struct graph_calls calls = { 0 };
+
+		if (makes(graph, graph_edge(graph, i), step))
+			graph_called_by(graph, i, LINK_THROUGH | LINK_VARIABLE, &calls);
+		for (size_t j = 0; j < calls.count; j++)
+			if (is_helper(descent, driver, &calls.calls[j]))
+				helpers_add(&descent->helpers, driver,
+					    (uint32_t)table_of(descent, &calls.calls[j]));
+		free(calls.calls);
+	}
+}
+
 /* The functions behind an edge of a visit's function. */
 static void follow_edge(struct descent *descent, const struct descent_call *step, uint32_t edge)
 {
@@ -367,32 +419,37 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
 	for (size_t i = 0; i < calls.count; i++)
 		possible += is_possible(descent, driver, &calls.calls[i]);
 	for (size_t i = 0; i < calls.count; i++)
-		if (is_possible(descent, driver, &calls.calls[i]))
+		if (is_possible(descent, driver, &calls.calls[i]) &&
+		    (!is_helper(descent, driver, &calls.calls[i]) ||
+		     helpers_is_used(&descent->helpers, driver,
+				     (uint32_t)table_of(descent, &calls.calls[i]))))
 			add_callee(descent, step, calls.calls[i].callee, LINK_CALL,
 				   confidence_behind(descent, &calls.calls[i], possible));
 	free(calls.calls);
 }
 
-/* The functions that an edge passes to one that may call them at once. */
-static void follow_passed(struct descent *descent, const struct descent_call *step,
-			  const struct edge *edge)
+/* The functions that a call passes on, and that may be called at once. */
+static void follow_passed(struct descent *descent, const struct descent_call *step, uint32_t call)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
-	struct numbers meant =
-		graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
 
-	for (uint32_t i = 0; i < meant.count; i++)
-		add_callee(descent, step, meant.at[i], LINK_CALL, CONFIDENCE_LOW);
+	for (uint32_t i = call; (i = graph_next_passed(graph, call, i)) != NONE;) {
+		const struct edge *edge = graph_edge(graph, i);
+		struct numbers meant =
+			graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
+
+		for (uint32_t j = 0; j < meant.count; j++)
+			add_callee(descent, step, meant.at[j], LINK_CALL, CONFIDENCE_LOW);
+	}
 }
 
-/* What work runs that an edge waits for. */
-static void follow_waited(struct descent *descent, const struct descent_call *step,
-			  const struct edge *edge)
+/* What work runs that a call waits for. */
+static void follow_waited(struct descent *descent, const struct descent_call *step, uint32_t call)
 {
 	const struct graph *graph = program_graph(descent->survey->program);
 	const char *driver = descent->visits[step->visit - 1].driver;
 	size_t count;
-	uint32_t *runs = graph_bound(graph, edge->target, &count);
+	uint32_t *runs = graph_bound(graph, call, &descent->waits.binders, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct edge *pass = graph_edge(graph, runs[i]);
@@ -407,6 +464,19 @@ static void follow_waited(struct descent *descent, const struct descent_call *st
 	free(runs);
 }
 
+/* What is called to resume a device. */
+static void follow_resumed(struct descent *descent, const struct descent_call *step, uint32_t call)
+{
+	size_t count;
+	struct resumed *resumed = resumes_find(
+		&descent->resumes, program_graph(descent->survey->program), descent->drivers,
+		descent->visits[step->visit - 1].driver, call, &count);
+
+	for (size_t i = 0; i < count; i++)
+		add_callee(descent, step, resumed[i].item, LINK_CALL, resumed[i].confidence);
+	free(resumed);
+}
+
 /* The functions that a call in a visit can call, by the graph. */
 static void follow(struct descent *descent, const struct descent_call *step)
 {
@@ -416,12 +486,17 @@ static void follow(struct descent *descent, const struct descent_call *step)
 	for (uint32_t i = first; i < first + count; i++) {
 		const struct edge *edge = graph_edge(graph, i);
 
-		if (makes(graph, edge, step) && waits_for_work(graph, edge, &descent->waits))
-			follow_waited(descent, step, edge);
-		else if (makes(graph, edge, step))
-			follow_edge(descent, step, i);
-		else if (passes(descent, step, edge))
-			follow_passed(descent, step, edge);
+		if (!makes(graph, edge, step))
+			continue;
+		if (waits_for_work(&descent->waits, graph, edge)) {
+			follow_waited(descent, step, i);
+			continue;
+		}
+		if (calls_back(descent, step))
+			follow_passed(descent, step, i);
+		if (names_has(&descent->resumes.functions, step->word))
+			follow_resumed(descent, step, i);
+		follow_edge(descent, step, i);
 	}
 }
 
@@ -447,6 +522,11 @@ int down_level(struct descent *descent, size_t first, unsigned int depth, struct
 	if (depth == SURE_DEPTH)
 		return 0;
 	if (read_callees(descent, first_step, err))
+		return -1;
+	for (size_t i = first_step;
+	     i < descent->facts->steps.count && descent->least == CONFIDENCE_LOW; i++)
+		add_helpers(descent, &descent->facts->steps.rows[i]);
+	if (helpers_find(&descent->helpers, descent->drivers, err))
 		return -1;
 	for (size_t i = first_step; i < descent->facts->steps.count; i++)
 		follow(descent, &descent->facts->steps.rows[i]);

@@ -21,7 +21,8 @@ struct holders {
 
 /*
  * Is a function entered in the context of what waits for a lock? What it does there is a finding of
- * its own, and not what others wait for.
+ * its own, and not what others wait for. What only the resuming of a device leads to runs for
+ * others, too: whoever comes first resumes it.
  */
 static bool is_in_context(const struct descent *descent, const struct awaited *awaited,
 			  const struct item *item)
@@ -30,7 +31,7 @@ static bool is_in_context(const struct descent *descent, const struct awaited *a
 		const struct visit *visit = &descent->visits[i];
 
 		if (visit->source == item->source && visit->line == item->name_line &&
-		    strcmp(visit->context, SECTION_CONTEXT) != 0 &&
+		    !visit->is_resumed && strcmp(visit->context, SECTION_CONTEXT) != 0 &&
 		    context_is_atomic(visit->context) == awaited->is_atomic)
 			return true;
 	}

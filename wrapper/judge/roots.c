@@ -56,17 +56,17 @@ static void add_root(struct descent *descent, uint32_t number, const char *conte
 	free(driver);
 }
 
-/* Does a context begin with a slot, whatever is entered by it? */
-static bool is_beginning(const struct slot *slot)
-{
-	return slot->context && strcmp(slot->context, SLOT_WORKER) != 0 &&
-	       strcmp(slot->context, UNTIL_CONTEXT) != 0;
-}
-
-/* Does one begin if what is entered by it comes to a signal? */
+/* Does a context begin with a slot if what is entered by it comes to a signal? */
 static bool is_until(const struct slot *slot)
 {
-	return slot->context && !is_beginning(slot);
+	return slot_is_run_by(slot, SLOT_WORKER) || slot_is_run_by(slot, SLOT_THREAD) ||
+	       (slot->context && !strcmp(slot->context, UNTIL_CONTEXT));
+}
+
+/* Does one begin, whatever is entered by it? */
+static bool is_beginning(const struct slot *slot)
+{
+	return slot->context && !is_until(slot) && !slot_is_run_by(slot, SLOT_TIMER);
 }
 
 /* Is all that is found in a context of low confidence, which is not wanted? */

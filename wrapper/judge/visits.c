@@ -38,8 +38,10 @@ void descent_add(struct descent *descent, struct visit visit, struct entry entry
 		descent->visits = grow(descent->visits, descent->count, sizeof(*descent->visits));
 		descent->visits[descent->count++] = visit;
 	}
-	if (number < descent->count)
+	if (number < descent->count) {
+		descent->visits[number].is_resumed &= visit.is_resumed;
 		add_entry(&descent->visits[number], entry);
+	}
 	free(key);
 }
 
@@ -93,7 +95,9 @@ void descent_free(struct descent *descent)
 {
 	symbols_free(&descent->keys);
 	names_free(&descent->wrappers);
-	names_free(&descent->waits);
+	waits_free(&descent->waits);
+	resumes_free(&descent->resumes);
+	helpers_free(&descent->helpers);
 	signals_free(&descent->signals);
 	for (size_t i = 0; i < descent->count; i++)
 		free(descent->visits[i].entries);

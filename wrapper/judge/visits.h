@@ -8,7 +8,10 @@
 #include "convention/slots.h"
 #include "graph/symbols.h"
 #include "judge/drivers.h"
+#include "judge/helpers.h"
+#include "judge/resumes.h"
 #include "judge/signals.h"
+#include "judge/waits.h"
 #include "run/facts.h"
 
 /*
@@ -59,7 +62,8 @@ struct visit {
 	unsigned int depth; /* calls on the shortest way to it */
 	/* That it is entered: high if all calls on that way are by name. */
 	enum confidence confidence;
-	bool is_left; /* nothing of interest can be below it */
+	bool is_resumed; /* all ways to it resume a device */
+	bool is_left;    /* nothing of interest can be below it */
 };
 
 /* A function that holds a lock, and does with it held what a rule has something against. */
@@ -105,7 +109,9 @@ struct descent {
 	struct symbols keys;   /* of the visits there are */
 	struct names wrappers; /* of what begins and ends sections, as lines of what is asked */
 	struct signals signals;
-	struct names waits; /* the functions that wait for work */
+	struct waits waits;
+	struct resumes resumes;
+	struct helpers helpers; /* of low confidence */
 	struct awaited *locks;
 	size_t lock_count;
 };

@@ -24,8 +24,7 @@ static bool is_binder(const struct search *search, const char *function)
 	for (size_t i = 0; i < search->slots->count; i++) {
 		const struct slot *slot = &search->slots->slots[i];
 
-		if (slot->context && !strcmp(slot->context, SLOT_WORKER) &&
-		    starts_with(slot->name, function) &&
+		if (slot_is_run_by(slot, SLOT_WORKER) && starts_with(slot->name, function) &&
 		    !strcmp(slot->name + strlen(function), "()"))
 			return true;
 	}

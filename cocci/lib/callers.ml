@@ -138,9 +138,9 @@ let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
 	let around = if Sections.surrounds Sections.nofault site.func site.call then Sections.nofault ^ "=1" else "" in
-	let needs = Operations.text_of_values (Operations.needed_at site.result site.call) in
+	let needs = Operations.needs site.result site.call in
 	print_states site (fun ?confidence ?hint states state lock ->
-		let values = Operations.text_of_values (Operations.values_at site.result states site.call) in
+		let values = Operations.values site.result states site.call in
 		let above = String.concat "," (List.filter ((<>) "") [ around; values ]) in
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in

@@ -52,7 +52,7 @@ let test_of_kind site =
 	| None -> ""
 
 let finding site confidence state lock message reasons hint replacement = {
-	needs = ""; links = []; kind = test_of_kind site;
+	needs = (if state = "inherited" then Operations.needs site.result site.call else ""); links = []; kind = test_of_kind site;
 	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
 	operation = site.call.name; arguments = about site; hint }
 

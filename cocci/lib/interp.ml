@@ -529,14 +529,16 @@ let set walk place state =
 	| Var name -> go_stale walk name state
 	| _ -> state
 
-(* The lock of what a call returned is that of the variable that was set. *)
+(* The lock of what a call returned is that of the variable that was set. Of what that was before, bo = get(bo), it is not known whose it is. *)
 let refresh walk place state =
 	let is_of h =
 		let call = call_of walk h.by in
-		h.stale && (call.at.line, call.at.col) = place
-		&& (match call.action with Some action -> action.argument = returned | None -> false) in
+		h.stale && (call.at.line, call.at.col) = place in
+	let again h = match (call_of walk h.by).action with
+		| Some { argument; _ } when argument = returned -> { h with stale = false }
+		| _ -> { h with sure = false } in
 	if List.exists is_of state.held then
-		{ state with held = tidy (List.map (fun h -> if is_of h then { h with stale = false } else h) state.held) }
+		{ state with held = tidy (List.map (fun h -> if is_of h then again h else h) state.held) }
 	else state
 
 (* Cleanups. *)

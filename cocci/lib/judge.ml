@@ -51,8 +51,17 @@ let test_of_kind site =
 	| Some (e, _) -> text e
 	| None -> ""
 
+(* What is not there has no lock. *)
+let needs site =
+	let objects = match site.call.action, site.call.arguments with
+		| Some _, _ -> [ site.call.obj ]
+		| None, first :: _ -> [ first ]
+		| None, [] -> [] in
+	let is_object e = match (bare e).node with Var _ -> true | _ -> false in
+	Operations.needs ~objects:(List.filter is_object objects) site.result site.call
+
 let finding site confidence state lock message reasons hint replacement = {
-	needs = (if state = "inherited" then Operations.needs site.result site.call else ""); links = []; kind = test_of_kind site;
+	needs = (if state = "inherited" then needs site else ""); links = []; kind = test_of_kind site;
 	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
 	operation = site.call.name; arguments = about site; hint }
 

@@ -172,10 +172,11 @@ let text_of_values values =
 
 let joined parts = String.concat "," (List.filter ((<>) "") parts)
 
-let needs (result : Interp.result) (call : Interp.call) =
+let needs ?objects:(objects = []) (result : Interp.result) (call : Interp.call) =
 	let scope = result.Interp.scope in
 	let test = Cases.test ~number:(Cases.parameters scope) ~is_variable:(Names.is_variable scope) in
-	joined (List.map Cases.word_of_test (List.sort_uniq compare (List.filter_map test (Effects.known_at result call))))
+	let there = List.map (fun e -> (e, true)) objects in
+	joined (List.map Cases.word_of_test (List.sort_uniq compare (List.filter_map test (List.append there (Effects.known_at result call)))))
 
 (* An argument that is a test of a parameter, or constants. *)
 let given scope number e =

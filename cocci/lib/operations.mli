@@ -38,8 +38,8 @@ val values_of : values -> Names.scope -> Interp.call -> (int * value) list
 val values : Interp.result -> Interp.state list -> Interp.call -> string
 
 (* What the parameters of a function have to be where a call is come to, by the branches around it, as tests of cases.mli with commas between; those
-   that the function assigns are left out. *)
-val needs : Interp.result -> Interp.call -> string
+   that the function assigns are left out; and that these objects are there. *)
+val needs : ?objects:Syntax.expr list -> Interp.result -> Interp.call -> string
 
 (* Is a value true, where the parameters of the function have these values? *)
 val truth : values -> Names.scope -> Syntax.expr -> bool option

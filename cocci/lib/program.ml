@@ -364,10 +364,7 @@ and deciding f =
 	let result = result f in
 	let scope = result.Interp.scope in
 	let calls = List.map fst result.Interp.calls in
-	let is_object number = List.exists (fun (call : Interp.call) -> call.Interp.action <> None && Names.parameter scope call.Interp.obj = Some number) calls in
-	let number name = match Cases.parameters scope name with
-		| Some number when not (is_object number) -> Some number
-		| _ -> None in
+	let number = Cases.parameters scope in
 	let is_variable = Names.is_variable scope in
 	let found = ref [] in
 	let note tests = found := List.append tests !found in

@@ -494,7 +494,7 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 	}
 }
 
-/* Does a function take the lock inside, or call what wants it free? */
+/* Does a function take the lock inside, or call what wants it free, for some values at least? */
 static bool has_inside(const char *does)
 {
 	return !strcmp(does, "locks") || !strcmp(does, DEPENDS) ||
@@ -548,7 +548,8 @@ static void explain(const struct wrappers *wrappers, struct site *site,
 		    const struct selection *selection)
 {
 	struct link inside;
-	bool more = find_inside(wrappers, site->operation, site->at.source, selection, &inside);
+	bool more = site->state == STATE_HELD &&
+		    find_inside(wrappers, site->operation, site->at.source, selection, &inside);
 
 	if (!more ||
 	    (site->chain_length && site->chain[site->chain_length - 1].kind == LINK_INSIDE))

@@ -30,8 +30,7 @@ static bool is_other(const char *value, const char *needed)
 {
 	size_t length = strcspn(value, ",");
 
-	return !is_passed_on(value) &&
-	       (length != strlen(needed) || strncmp(value, needed, length));
+	return !is_passed_on(value) && (length != strlen(needed) || strncmp(value, needed, length));
 }
 
 /* Is the argument of a number another constant than the one that is needed? */
@@ -79,19 +78,19 @@ static void write_need(FILE *out, const char *values, const char *need)
 {
 	size_t key = strcspn(need, "="), digits = strspn(need, DIGITS), length;
 	const char *value = digits ? find_value(values, need, digits) : NULL;
-	const char *needed = need + key + 1;
+	const char *needed = need + key + 1, *separator = ftell(out) ? "," : "";
 
 	if (!value || !is_passed_on(value))
 		return;
 	length = strcspn(++value, ",");
 	if (digits < key) {
 		if (value[-1] == '@' && strspn(value, DIGITS) == length)
-			fprintf(out, ",%.*s%s", (int)length, value, need + digits);
+			fprintf(out, "%s%.*s%s", separator, (int)length, value, need + digits);
 		return;
 	}
 	if (value[-1] == '!')
 		needed = *needed == '0' ? "1" : "0";
-	fprintf(out, ",%.*s=%s", (int)length, value, needed);
+	fprintf(out, "%s%.*s=%s", separator, (int)length, value, needed);
 }
 
 char *needs_of_caller(const char *values, const char *needs)

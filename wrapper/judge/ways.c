@@ -47,7 +47,8 @@ static const char *called_by(const struct walk *walk, const char *name, size_t b
 static const char *needs_above(struct walk *walk, size_t below, const struct call *call)
 {
 	char *passed = needs_of_caller(call->values, walk->ways.steps[below].needs);
-	char *needs = xasprintf("%s%s", call->needs, passed + (!*call->needs && *passed));
+	const char *separator = *call->needs && *passed ? "," : "";
+	char *needs = xasprintf("%s%s%s", call->needs, separator, passed);
 
 	free(passed);
 	names_add(&walk->ways.made, needs);
@@ -56,8 +57,8 @@ static const char *needs_above(struct walk *walk, size_t below, const struct cal
 }
 
 /* A step by a call, to what is around it: a function that is reached, or none. */
-static struct step step_by_call(struct walk *walk, const struct function *function,
-				size_t below, const struct call *call)
+static struct step step_by_call(struct walk *walk, const struct function *function, size_t below,
+				const struct call *call)
 {
 	return (struct step){ .function = function,
 			      .below = below,
@@ -399,6 +400,8 @@ static void climb(struct walk *walk, size_t step)
 	for (size_t i = 0; i < function->call_count; i++) {
 		const struct call *call = function->calls[i];
 
+		/* A caller whose values rule it out is known all the same. */
+		entered = entered || needs_contradict(call->values, walk->ways.steps[step].needs);
 		if (is_left_out(walk, call, function, walk->ways.steps[step].needs))
 			continue;
 		entered = true;

@@ -497,8 +497,7 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 /* Does a function take the lock inside, or call what wants it free, for some values at least? */
 static bool has_inside(const char *does)
 {
-	return !strcmp(does, "locks") || !strcmp(does, DEPENDS) ||
-	       starts_with(does, "wants-free");
+	return !strcmp(does, "locks") || !strcmp(does, DEPENDS) || starts_with(does, "wants-free");
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */

@@ -147,14 +147,8 @@ let print_asked (site : Judge.site) asked =
 			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~message:needs ~reason "call" state at inside callee lock
 			else row ?confidence ?hint ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
 
-(* A loop that takes locks is run where something else is done with its members. *)
-let run_through (site : Judge.site) = match List.filter (fun s -> not s.skipped) site.states with
-	| [] -> site
-	| states -> { site with Judge.states }
-
 let print_calls f =
-	List.iter (fun site ->
-		let site = run_through site in
+	List.iter (fun (site : Judge.site) ->
 		match asked_at f.source site.call with
 		| [] -> ()
 		| asked -> if site.states <> [] then print_asked site asked) (Judge.sites (fun _ -> true) f)

@@ -6,10 +6,15 @@ open Report
 
 type site = { func : func; result : result; call : call; states : state list; about : expr list }
 
+(* A loop that takes locks is run where something else is done with its members. *)
+let run_through states = match List.filter (fun s -> not s.skipped) states with
+	| [] -> states
+	| run -> run
+
 let sites is_operation func =
 	let result = Program.result func in
 	List.filter_map (fun ((call : call), states) ->
-		if is_operation call.name then Some { func; result; call; states; about = call.arguments }
+		if is_operation call.name then Some { func; result; call; states = run_through states; about = call.arguments }
 		else None) result.calls
 
 let in_line line = if line = 0 then "" else Printf.sprintf " in line %d" line

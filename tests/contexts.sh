@@ -6,46 +6,34 @@
 
 # kernel: makes this directory look like a kernel tree.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p drivers/a drivers/b
+	make_kernel drivers/a drivers/b
 }
 
 # maps NAME [STORAGE]: a function that maps an attachment, in the state of its caller; the call is in line 3.
 maps() {
-	printf '%sint %s(struct dma_buf_attachment *attach)\n{\n' "${2:+$2 }" "$1"
-	printf '\treturn PTR_ERR_OR_ZERO(dma_buf_map_attachment(attach, DMA_TO_DEVICE));\n}\n'
+	defines "${2:+$2 }int $1(struct dma_buf_attachment *attach)" \
+		'return PTR_ERR_OR_ZERO(dma_buf_map_attachment(attach, DMA_TO_DEVICE))'
 }
 
 # calls NAME CALLEE [STORAGE]: a function that passes its argument on; the call is in line 3.
 calls() {
-	printf '%sint %s(struct dma_buf_attachment *attach)\n{\n' "${3:+$3 }" "$1"
-	printf '\treturn %s(attach);\n}\n' "$2"
+	defines "${3:+$3 }int $1(struct dma_buf_attachment *attach)" "return $2(attach)"
 }
 
 # locks NAME CALLEE: likewise, with the lock held; the call is in line 5.
 locks() {
-	printf 'int %s(struct dma_buf_attachment *attach)\n{\n\tint ret;\n' "$1"
-	printf '\tdma_resv_lock(attach->dmabuf->resv, NULL);\n\tret = %s(attach);\n' "$2"
-	printf '\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn ret;\n}\n'
+	defines "int $1(struct dma_buf_attachment *attach)" 'int ret' 'dma_resv_lock(attach->dmabuf->resv, NULL)' \
+		"ret = $2(attach)" 'dma_resv_unlock(attach->dmabuf->resv)' 'return ret'
 }
 
 # releases NAME CALLEE: likewise, with the lock released before the call, in line 6.
 releases() {
-	printf 'int %s(struct dma_buf_attachment *attach)\n{\n\tdma_resv_lock(attach->dmabuf->resv, NULL);\n' "$1"
-	printf '\ttouch(attach);\n\tdma_resv_unlock(attach->dmabuf->resv);\n\treturn %s(attach);\n}\n' "$2"
+	defines "int $1(struct dma_buf_attachment *attach)" 'dma_resv_lock(attach->dmabuf->resv, NULL)' 'touch(attach)' \
+		'dma_resv_unlock(attach->dmabuf->resv)' "return $2(attach)"
 }
 
-locked='--rule importer-locked'
+rules=importer-locked
 unlocked='--rule importer-unlocked'
-
-# checked STATUS [OPTION...]
-checked() {
-	wanted=$1
-	shift
-	# shellcheck disable=SC2086 # two words
-	run "$wanted" check $locked "$@"
-}
 
 all_callers_hold_it() {
 	kernel

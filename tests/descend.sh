@@ -6,38 +6,22 @@
 
 # kernel: makes this directory look like a kernel tree, with a driver and what drivers share.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p drivers/gpu/drm/lamp/hw drivers/gpu/drm/mill drivers/misc/vat
+	make_kernel drivers/gpu/drm/lamp/hw drivers/gpu/drm/mill drivers/misc/vat
 }
 
 lamp=drivers/gpu/drm/lamp
 
-# sched OPS CALL [CALLBACK]: a scheduler's table; what the callback calls is in line 3.
-sched() {
-	printf 'static struct dma_fence *%s_run(struct drm_sched_job *job)\n{\n\t%s;\n\treturn NULL;\n}\n' "$1" "$2"
-	printf 'static const struct drm_sched_backend_ops %s_ops = {\n\t.%s = %s_run,\n};\n' "$1" "${3:-run_job}" "$1"
-}
-
 # allocates NAME [PARAMETERS] [FLAGS]: a function that allocates in line 3.
 allocates() {
-	printf 'void *%s(%s)\n{\n\treturn kmalloc(64, %s);\n}\n' "$1" "${2:-void}" "${3:-GFP_KERNEL}"
+	defines "void *$1(${2:-void})" "return kmalloc(64, ${3:-GFP_KERNEL})"
 }
 
 # passes_on NAME CALL: a function that makes a call in line 3.
 passes_on() {
-	printf 'void %s(struct lamp *lamp, gfp_t gfp)\n{\n\t%s;\n}\n' "$1" "$2"
+	defines "void $1(struct lamp *lamp, gfp_t gfp)" "$2"
 }
 
-fences='--rule fence-alloc,fence-resv,fence-mmap-lock,fence-lock-taint,reclaim-resv,fence-wait-context'
-
-# checked STATUS [OPTION...]
-checked() {
-	wanted=$1
-	shift
-	# shellcheck disable=SC2086 # two words
-	run "$wanted" check $fences "$@"
-}
+rules=fence-alloc,fence-resv,fence-mmap-lock,fence-lock-taint,reclaim-resv,fence-wait-context
 
 four_calls() {
 	kernel
@@ -306,7 +290,7 @@ large_programs() {
 
 # holds NAME CALL [MEMBER]: a function that makes a call in line 4, with the lock of a lamp held.
 holds() {
-	printf 'void %s(struct lamp *lamp)\n{\n\tmutex_lock(&lamp->%s);\n\t%s;\n\tmutex_unlock(&lamp->%s);\n}\n' "$1" "${3:-lock}" "$2" "${3:-lock}"
+	defines "void $1(struct lamp *lamp)" "mutex_lock(&lamp->${3:-lock})" "$2" "mutex_unlock(&lamp->${3:-lock})"
 }
 
 # A lock that the scheduler's callback waits for is held in another file, and what is done there in a third one.
@@ -369,15 +353,14 @@ sections_of_callers() {
 
 # fence_ops MEMBER CALL: a table of a fence; what the callback calls is in line 3.
 fence_ops() {
-	printf 'static bool lamp_%s(struct dma_fence *fence)\n{\n\t%s;\n\treturn true;\n}\n' "$1" "$2"
-	printf 'static const struct dma_fence_ops lamp_fence_ops = {\n\t.%s = lamp_%s,\n};\n' "$1" "$1"
+	defines "static bool lamp_$1(struct dma_fence *fence)" "$2" 'return true'
+	in_table dma_fence_ops lamp_fence_ops "$1" "lamp_$1"
 }
 
 # atomic STATUS [OPTION...]
 atomic() {
-	wanted=$1
-	shift
-	run "$wanted" check --rule fence-atomic "$@"
+	rules=fence-atomic
+	checked "$@"
 }
 
 callbacks_of_fences() {

@@ -8,14 +8,12 @@ lamp=drivers/gpu/drm/lamp
 
 # kernel: makes this directory look like a kernel tree, with a driver.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p "$lamp"/hw drivers/gpu/drm/torch
+	make_kernel "$lamp"/hw drivers/gpu/drm/torch
 }
 
 # reports NAME [CALL]: a function that touches user memory, in line 3; an extern one.
 reports() {
-	printf 'int %s(struct lamp *lamp, u32 __user *user)\n{\n\treturn %s;\n}\n' "$1" "${2:-put_user(1, user)}"
+	defines "int $1(struct lamp *lamp, u32 __user *user)" "return ${2:-put_user(1, user)}"
 }
 
 # passes_on NAME CALLEE: a function that only calls another, in line 3.
@@ -25,22 +23,17 @@ passes_on() {
 
 # locks NAME CALL: a function with the lock of an object of its own held around a call, in line 5.
 locks() {
-	printf 'int %s(struct lamp *lamp, struct drm_gem_object *obj, u32 __user *user)\n{\n\tint ret;\n' "$1"
-	printf '\tdma_resv_lock(obj->resv, NULL);\n\tret = %s;\n\tdma_resv_unlock(obj->resv);\n\treturn ret;\n}\n' "$2"
+	defines "int $1(struct lamp *lamp, struct drm_gem_object *obj, u32 __user *user)" 'int ret' \
+		'dma_resv_lock(obj->resv, NULL)' "ret = $2" 'dma_resv_unlock(obj->resv)' 'return ret'
 }
 
 # ioctl NAME CALL: a function that calls it without, and is entered from user space.
 ioctl() {
-	printf 'static int %s(struct drm_device *dev, void *data, struct drm_file *file)\n{\n\treturn %s;\n}\n' "$1" "$2"
+	defines "static int $1(struct drm_device *dev, void *data, struct drm_file *file)" "return $2"
 	printf 'static const struct drm_ioctl_desc %s_table[] = { DRM_IOCTL_DEF_DRV(X, %s, 0) };\n' "$1" "$1"
 }
 
-# checked STATUS [OPTION...]
-checked() {
-	wanted=$1
-	shift
-	run "$wanted" check --rule resv-hierarchy "$@"
-}
+rules=resv-hierarchy
 
 four_calls() {
 	kernel

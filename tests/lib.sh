@@ -10,6 +10,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 resvlint=${RESVLINT:-$top/resvlint}
 passed=0
 failed=0
+rules=''
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/resvlint-test.XXXXXX")
 trap 'chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
@@ -156,6 +157,39 @@ bad_code() {
 # good_code [FUNCTION]: the same, put right.
 good_code() {
 	bad_code "${1:-probe}" | sed 's/dma_buf_map_attachment/&_unlocked/'
+}
+
+# make_kernel DIR...: makes this directory look like a kernel tree that has these.
+make_kernel() {
+	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
+	: >Kconfig
+	mkdir -p "$@"
+}
+
+# defines HEAD STATEMENT...: a function with these statements, the first in its line 3.
+defines() {
+	printf '%s\n{\n' "$1"
+	shift
+	printf '\t%s;\n' "$@"
+	printf '}\n'
+}
+
+# in_table TYPE NAME MEMBER FUNCTION: a table of callbacks that has one.
+in_table() {
+	printf 'static const struct %s %s = {\n\t.%s = %s,\n};\n' "$@"
+}
+
+# sched NAME CALL [MEMBER]: a scheduler's table with a callback, NAME_run(), that makes a call in line 3.
+sched() {
+	defines "static struct dma_fence *$1_run(struct drm_sched_job *job)" "$2" 'return NULL'
+	in_table drm_sched_backend_ops "$1_ops" "${3:-run_job}" "$1_run"
+}
+
+# checked STATUS [OPTION...]: checks with the rules of $rules.
+checked() {
+	wanted=$1
+	shift
+	run "$wanted" check --rule "$rules" "$@"
 }
 
 # slow_code: prints a source that takes spatch longer than anybody waits.

@@ -285,9 +285,9 @@ facts() {
 	tr '\t' ' ' <.out >table
 	cat >wanted <<-'END'
 		function does object since until calls file
-		core_show require 1 6.12 - - drivers/gpu/drm/core.c
-		core_show_unlocked locks 1 6.12 - dma_resv_lock drivers/gpu/drm/core.c
-		core_wash require 1 6.12 - - include/drm/core.h
+		core_show must-hold 1 6.12 - - drivers/gpu/drm/core.c
+		core_show_unlocked acquire-inside 1 6.12 - dma_resv_lock drivers/gpu/drm/core.c
+		core_wash must-hold 1 6.12 - - include/drm/core.h
 	END
 	same wanted table
 	(cd linux && "$resvlint" facts -q . >../here)
@@ -303,10 +303,10 @@ facts_of_several() {
 	table_of new old middle | tr '\t' ' ' >table
 	cat >wanted <<-'END'
 		function does object since until
-		core_show require 1 6.12 -
-		core_show_locking locks 1 7.2 -
-		core_show_unlocked locks 1 6.1 6.13
-		core_wash require 1 6.1 -
+		core_show must-hold 1 6.12 -
+		core_show_locking acquire-inside 1 7.2 -
+		core_show_unlocked acquire-inside 1 6.1 6.13
+		core_wash must-hold 1 6.1 -
 	END
 	same wanted table
 }

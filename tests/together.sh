@@ -9,9 +9,7 @@ mill=drivers/gpu/drm/mill
 
 # kernel: makes this directory look like a kernel tree, with two drivers.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p "$lamp" "$mill"
+	make_kernel "$lamp" "$mill"
 }
 
 # header: the structures of the driver.
@@ -51,8 +49,7 @@ header() {
 
 # makes QUEUE [FLAGS]: a function that makes a queue in line 3.
 makes() {
-	printf 'int lamp_device_init(struct lamp_device *ldev)\n{\n\t%s = alloc_ordered_workqueue("lamp", %s);\n' "$1" "${2:-0}"
-	printf '\treturn %s ? 0 : -ENOMEM;\n}\n' "$1"
+	defines 'int lamp_device_init(struct lamp_device *ldev)' "$1 = alloc_ordered_workqueue(\"lamp\", ${2:-0})" "return $1 ? 0 : -ENOMEM"
 }
 
 # schedules WQ [MEMBER]: a function that gives an expression to a scheduler, by drm_sched_init() in line 8.
@@ -72,21 +69,16 @@ schedules() {
 
 # calls NAME CALL [static]: a function that makes a call in line 3.
 calls() {
-	printf '%svoid %s(struct lamp_job *job)\n{\n\t%s;\n}\n' "${3:+$3 }" "$1" "$2"
+	defines "${3:+$3 }void $1(struct lamp_job *job)" "$2"
 }
 
 # worker CALL: a function of work that makes a call in line 4.
 worker() {
-	printf 'void lamp_done(struct work_struct *work)\n{\n'
-	printf '\tstruct lamp_job *job = container_of(work, struct lamp_job, done_work);\n\t%s;\n}\n' "$1"
+	defines 'void lamp_done(struct work_struct *work)' \
+		'struct lamp_job *job = container_of(work, struct lamp_job, done_work)' "$1"
 }
 
-# checked STATUS [OPTION...]
-checked() {
-	wanted=$1
-	shift
-	run "$wanted" check --rule fence-workqueue,fence-timeout "$@"
-}
+rules=fence-workqueue,fence-timeout
 
 made_elsewhere() {
 	kernel

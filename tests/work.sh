@@ -6,37 +6,31 @@
 
 # kernel: makes this directory look like a kernel tree, with two drivers.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p include/drm drivers/gpu/drm/kiln drivers/gpu/drm/mill
+	make_kernel include/drm drivers/gpu/drm/kiln drivers/gpu/drm/mill
 }
 
 kiln=drivers/gpu/drm/kiln
 
 # work CALL...: a worker that is bound to a member; the calls are in its line 3 and those after it.
 work() {
-	printf 'void kiln_work(struct work_struct *work)\n{\n'
-	printf '\t%s;\n' "$@"
-	printf '}\n'
+	defines 'void kiln_work(struct work_struct *work)' "$@"
 }
 
 # binds MEMBER FUNCTION: where work gets its function.
 binds() {
-	printf 'void kiln_bind_%s(struct kiln *kiln)\n{\n\tINIT_WORK(&kiln->%s, %s);\n}\n' "$1" "$1" "$2"
+	defines "void kiln_bind_$1(struct kiln *kiln)" "INIT_WORK(&kiln->$1, $2)"
 }
 
 # calls NAME CALL...: a function that makes the calls in line 3 and those after it.
 calls() {
-	printf 'void %s(struct kiln *kiln)\n{\n' "$1"
+	name=$1
 	shift
-	printf '\t%s;\n' "$@"
-	printf '}\n'
+	defines "void $name(struct kiln *kiln)" "$@"
 }
 
 # callback CALL: a scheduler's callback that makes a call in line 3.
 callback() {
-	printf 'static struct dma_fence *kiln_run(struct drm_sched_job *job)\n{\n\t%s;\n\treturn NULL;\n}\n' "$1"
-	printf 'static const struct drm_sched_backend_ops kiln_sched = {\n\t.run_job = kiln_run,\n};\n'
+	sched kiln "$1"
 }
 
 structures() {
@@ -44,12 +38,7 @@ structures() {
 	printf 'struct oven {\n\tstruct work_struct fire;\n\tstruct workqueue_struct *wq;\n};\n'
 }
 
-# checked STATUS [OPTION...]
-checked() {
-	wanted=$1
-	shift
-	run "$wanted" check --rule fence-alloc,fence-resv,fence-lock-taint "$@"
-}
+rules=fence-alloc,fence-resv,fence-lock-taint
 
 # Work is told by the structure that its member is of.
 waits_for_work() {

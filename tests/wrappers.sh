@@ -6,14 +6,13 @@
 
 # kernel: makes this directory look like a kernel tree.
 kernel() {
-	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >Makefile
-	: >Kconfig
-	mkdir -p drivers/a include
+	make_kernel drivers/a include
 }
 
 # wrapper NAME CALL: a function that does this with the lock of its argument.
 wrapper() {
-	printf '%svoid %s(struct my_bo *bo)\n{\n\t%s;\n}\n\n' "${3:+$3 }" "$1" "$2"
+	defines "${3:+$3 }void $1(struct my_bo *bo)" "$2"
+	echo
 }
 
 # maps LOCK UNLOCK: maps an attachment between the two; the call is in line 7.
@@ -199,7 +198,7 @@ says_a_header() {
 		}
 	END
 	run 1 check -v .
-	says 'inferred: my_pin() says-require, parameter 1, include/my_bo.h:1' \
+	says 'inferred: my_pin() says-must-hold, parameter 1, include/my_bo.h:1' \
 		'inferred: my_lock() says-acquire, parameter 1, include/my_bo.h:2'
 	prints 'my_pin() is declared __must_hold()' 'drivers/a/use.c:8:1: warning: my_drain() with the reservation lock held' \
 		'drivers/a/use.c:11:20: warning: my_pin() without the reservation lock' \
@@ -516,8 +515,8 @@ not_taken_inside() {
 	run 1 check .
 }
 
-# wants_free CALL: what must be called without the lock, two files down from a region that holds it.
-wants_free() {
+# must_not_hold CALL: what must be called without the lock, two files down from a region that holds it.
+must_not_hold() {
 	kernel
 	mkdir -p drivers/b
 	cat >drivers/a/hold.c <<-END
@@ -534,7 +533,7 @@ wants_free() {
 }
 
 wanted_free_inside() {
-	wants_free 'my_release(my, &bo->base)'
+	must_not_hold 'my_release(my, &bo->base)'
 	run 1 check .
 	cat >wanted <<-'END'
 		drivers/a/hold.c:4:1: warning: my_release() with the reservation lock held [importer-unlocked]
@@ -548,7 +547,7 @@ wanted_free_inside() {
 	sed -i 's/^\tdma_resv_lock(bo->base.resv, NULL);/&\n\tdma_resv_lock(other->resv, NULL);/' drivers/a/hold.c
 	run 1 check .
 	prints 'my_release() with the reservation lock held [importer-unlocked]'
-	wants_free 'my_release(my, &bo->base)' 'import_attach->dmabuf'
+	must_not_hold 'my_release(my, &bo->base)' 'import_attach->dmabuf'
 	run 1 check .
 	warnings 1
 	cat >drivers/a/ops.c <<-'END'
@@ -562,7 +561,7 @@ wanted_free_inside() {
 	END
 	run 1 check .
 	warnings 1
-	wants_free 'my_free(my, bo)'
+	must_not_hold 'my_free(my, bo)'
 	run 1 check .
 	warnings 1
 	prints 'drivers/a/ops.c:3:1: warning: my_release() in dma_buf_ops.pin, under the reservation lock' \
@@ -571,12 +570,12 @@ wanted_free_inside() {
 
 not_wanted_free_inside() {
 	for call in 'my_release(my, &other->base)' 'my_release(my, bo->parent)' 'my_touch(bo)'; do
-		wants_free "$call"
+		must_not_hold "$call"
 		run 0 check .
 	done
-	wants_free 'my_release(my, &bo->base)' 'parent->dma_buf'
+	must_not_hold 'my_release(my, &bo->base)' 'parent->dma_buf'
 	run 0 check --confidence low .
-	wants_free 'my_release(my, &bo->base)'
+	must_not_hold 'my_release(my, &bo->base)'
 	{ printf 'static void my_release(struct my_device *my, struct drm_gem_object *obj)\n{\n}\n\n'; cat drivers/a/hold.c; } >drivers/a/x.c
 	mv drivers/a/x.c drivers/a/hold.c
 	run 0 check --confidence low .
@@ -951,7 +950,7 @@ twins_settle() {
 	} >drivers/a/other.c
 	wrapper my_put 'my_unpin(bo); my_free(bo)' >drivers/a/put.c
 	run 0 check -v .
-	says 'inferred: my_unpin() locks, parameter 1, drivers/a/one.c:1' 'wrappers, round 3:'
+	says 'inferred: my_unpin() acquire-inside, parameter 1, drivers/a/one.c:1' 'wrappers, round 3:'
 	! grep 'wrappers, round 5:' .err || fail "the same is asked again and again"
 }
 

@@ -71,8 +71,8 @@ struct analysis {
 	struct selection selection;
 	struct survey survey;
 	struct names locks;
-	struct names requirements;
-	struct names wants_free;
+	struct names must_hold;
+	struct names must_not_hold;
 	struct names entered_held; /* structures with callbacks that are */
 	struct names callbacks;    /* that tables in other files name */
 	struct names called;       /* words of calls through members that are entered with it */
@@ -321,9 +321,9 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 	static const char *const takes[] = { "acquire",      "try",      "guard",
 					     "guard-try",    "free",     "block",
 					     "says-acquire", "says-try", NULL };
-	static const char *const requires[] = { "require", "iterate", "says-require", NULL };
-	static const char *const frees[] = { "wants-free", "wants-free-import", "says-wants-free",
-					     NULL };
+	static const char *const must_hold[] = { "must-hold", "iterate", "says-must-hold", NULL };
+	static const char *const must_not_hold[] = { "must-not-hold", "must-not-hold-import",
+						     "says-must-not-hold", NULL };
 	bool primitives = analysis->options->no_known_wrappers;
 	uint64_t begin = uv_hrtime();
 
@@ -346,9 +346,10 @@ static int find_wrappers(struct analysis *analysis, struct error *err)
 		return -1;
 	analysis->spatch.inferred = true;
 	wrappers_add_names(&analysis->wrappers, takes, &analysis->selection, &analysis->locks);
-	wrappers_add_names(&analysis->wrappers, requires, &analysis->selection,
-			   &analysis->requirements);
-	wrappers_add_names(&analysis->wrappers, frees, &analysis->selection, &analysis->wants_free);
+	wrappers_add_names(&analysis->wrappers, must_hold, &analysis->selection,
+			   &analysis->must_hold);
+	wrappers_add_names(&analysis->wrappers, must_not_hold, &analysis->selection,
+			   &analysis->must_not_hold);
 	if (analysis->options->verbose)
 		wrappers_print(&analysis->wrappers, &analysis->selection);
 	analysis->ns[TIMED_WRAPPERS] = uv_hrtime() - begin;
@@ -367,8 +368,8 @@ static void list_tokens(const struct analysis *analysis, bool are_structures,
 	static const struct names none;
 	const struct token_list known[] = {
 		{ TOKEN_LOCK_FUNCTIONS, are_structures ? &none : &analysis->locks },
-		{ TOKEN_REQUIREMENTS, &analysis->requirements },
-		{ TOKEN_WANTS_FREE, &analysis->wants_free },
+		{ TOKEN_MUST_HOLD, &analysis->must_hold },
+		{ TOKEN_MUST_NOT_HOLD, &analysis->must_not_hold },
 		{ TOKEN_ENTERED_HELD, &analysis->entered_held },
 		{ TOKEN_CALLBACKS, &analysis->callbacks },
 		{ TOKEN_CALLED_HELD, &analysis->called },
@@ -703,8 +704,8 @@ void analysis_free(struct analysis *analysis)
 	names_free(&analysis->callbacks);
 	names_free(&analysis->called);
 	names_free(&analysis->locks);
-	names_free(&analysis->requirements);
-	names_free(&analysis->wants_free);
+	names_free(&analysis->must_hold);
+	names_free(&analysis->must_not_hold);
 	names_free(&analysis->entered_held);
 	names_free(&analysis->known);
 	slots_free(&analysis->slots);

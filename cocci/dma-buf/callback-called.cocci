@@ -40,11 +40,7 @@
 //: Remedy: call the core's own function, such as drm_gem_vmap() or dma_buf_vmap(), which asserts the lock or
 //: takes it, and checks more besides. Else take the lock around the call, or drop it before.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -89,9 +85,8 @@ let entered_with func (site : Judge.site) confidence message hint =
 
 (* Variables that something else than an assignment sets: a loop over a list, or a function that gets their address. *)
 let is_filled_in func scope =
-	let local = ref [] in
-	Syntax.iter ~variable:(fun v _ -> local := v.Syntax.name :: !local) ignore func.Syntax.body;
-	fun name -> List.mem name !local && Names.assigned scope name = []
+	let local = Syntax.declared_in func.Syntax.body in
+	fun name -> List.exists (fun (v : Syntax.variable) -> v.Syntax.name = name) local && Names.assigned scope name = []
 
 (* An object that comes from there may come with its lock held. Nor is it known where a function may have taken it. *)
 let without_unknown (site : Judge.site) obj =
@@ -161,19 +156,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Callback_called.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Callback_called.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Callback_called.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Callback_called.rule
+Resvlint.Rule.run Callback_called.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

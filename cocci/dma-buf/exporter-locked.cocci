@@ -42,11 +42,7 @@
 //: Remedy: rely on the caller's lock, and say so with dma_resv_assert_held(). A function that takes the
 //: lock needs a variant that does not.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -93,7 +89,7 @@ let take func scope slot (call : Interp.call) action =
 	let own = is_own func scope obj in
 	let waits = Locks.without_context ~unlisted:true action call.Interp.arguments && action.Locks.does <> Locks.Try in
 	let confidence =
-		if action.Locks.does = Locks.Locks then (if own then "medium" else "low")
+		if action.Locks.does = Locks.Acquire_inside then (if own then "medium" else "low")
 		else match whose func scope obj with
 			| Buffer -> "high"
 			| From_buffer when waits || own -> "medium"
@@ -128,10 +124,10 @@ let judge func = match Callbacks.find callbacks func with
 		let scope = result.Interp.scope in
 		List.filter_map (fun ((call : Interp.call), states) ->
 			match call.Interp.action with
-			| Some { Locks.does = Locks.Locks; argument; _ } when Locks.is_inside argument -> None
-			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Locks; _ } as action)
+			| Some { Locks.does = Locks.Acquire_inside; argument; _ } when Locks.is_inside argument -> None
+			| Some ({ Locks.does = Locks.Acquire | Locks.Try | Locks.Acquire_inside; _ } as action)
 			  when List.exists is_before_release states -> Some (take func scope slot call action)
-			| Some { Locks.does = Locks.Wants_free; _ } -> calls_importer func result slot call
+			| Some { Locks.does = Locks.Must_not_hold; _ } -> calls_importer func result slot call
 			| _ when Program.is_importer_2 call.Interp.name -> calls_importer func result slot call
 			| _ -> None) result.Interp.calls
 
@@ -143,15 +139,13 @@ let is_named name e = match (Syntax.bare e).Syntax.node with
 	| Syntax.Var other | Syntax.Unary ("&", { Syntax.node = Syntax.Var other; _ }) -> other = name
 	| _ -> false
 let is_called name =
-	let found = ref false in
-	List.iter (fun f -> Syntax.iter (fun e -> match e.Syntax.node with
-		| Syntax.Call (g, arguments) ->
-			if is_named name g || List.exists (is_named name) arguments then found := true
-		| _ -> ()) f.Syntax.body) (Program.functions ());
-	!found
+	let calls e = match e.Syntax.node with
+		| Syntax.Call (g, arguments) -> List.exists (is_named name) (g :: arguments)
+		| _ -> false in
+	List.exists (fun f -> Syntax.exists calls f.Syntax.body) (Program.functions ())
 
 let counts (call : Interp.call) = match call.Interp.action with
-	| None | Some { Locks.does = Locks.Assert | Locks.Iterate | Locks.Query | Locks.Wants_free | Locks.Wants_free_import; _ } -> false
+	| None | Some { Locks.does = Locks.Assert | Locks.Iterate | Locks.Query | Locks.Must_not_hold | Locks.Must_not_hold_import; _ } -> false
 	| Some _ -> true
 
 let is_plain_lock func (call : Interp.call) =
@@ -191,19 +185,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Exporter_locked.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Exporter_locked.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Exporter_locked.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Exporter_locked.rule
+Resvlint.Rule.run Exporter_locked.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

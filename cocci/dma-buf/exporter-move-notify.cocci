@@ -33,11 +33,7 @@
 //:
 //: Remedy: take the lock around the move of the buffer, of which the notification is a part.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -66,19 +62,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Exporter_move_notify.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Exporter_move_notify.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Exporter_move_notify.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Exporter_move_notify.rule
+Resvlint.Rule.run Exporter_move_notify.rule (Coccilib.files ())
 
 @depends on context@
 identifier g : script:ocaml() { Exporter_move_notify.operation g };

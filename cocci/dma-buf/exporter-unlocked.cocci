@@ -37,11 +37,7 @@
 //:
 //: Remedy: take the lock where it is needed, or remove the assertion where it is not.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -106,19 +102,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Exporter_unlocked.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Exporter_unlocked.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Exporter_unlocked.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Exporter_unlocked.rule
+Resvlint.Rule.run Exporter_unlocked.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

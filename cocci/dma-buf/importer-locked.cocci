@@ -42,11 +42,7 @@
 //: dma_buf_unpin() have none: take the lock around them. Where the caller was meant to hold the lock,
 //: the fix belongs there.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -96,19 +92,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Importer_locked.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Importer_locked.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Importer_locked.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Importer_locked.rule
+Resvlint.Rule.run Importer_locked.rule (Coccilib.files ())
 
 @depends on context@
 identifier g : script:ocaml() { Importer_locked.operation g };

@@ -7,7 +7,7 @@
 //
 // Clause: importer-2
 // Confidence: High
-// Tokens: clause:importer-2 wants-free &lockdep_assert_not_held &__must_not_hold
+// Tokens: clause:importer-2 must-not-hold &lockdep_assert_not_held &__must_not_hold
 // Options: --no-includes --include-headers
 //
 // Demand: Importers must not hold the reservation lock of a dma-buf when they call FUNCTIONS. That is the second
@@ -41,11 +41,7 @@
 //: Remedy: call the plain function where there is one, or move the call out of the locked region.
 //: dma_buf_put() may drop the last reference, which frees the lock that is held.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -66,8 +62,8 @@ let says_so name = List.mem name [ "lockdep_assert_not_held"; "__must_not_hold" 
 
 (* Those that say so, and those of other files that call one of them, or one of the convention, for the buffer of an argument. Of other
    functions of this file the callers are asked. *)
-let wants_free func (call : Interp.call) = match call.Interp.action with
-	| Some { Locks.does = Locks.Wants_free | Locks.Wants_free_import; Locks.through; _ } ->
+let must_not_hold func (call : Interp.call) = match call.Interp.action with
+	| Some { Locks.does = Locks.Must_not_hold | Locks.Must_not_hold_import; Locks.through; _ } ->
 		not (says_so call.Interp.name)
 		&& (Program.find func.Syntax.source call.Interp.name = None || List.exists says_so (List.map fst (Resvlint.Maybe.to_list through)))
 	| _ -> false
@@ -81,7 +77,7 @@ let hint name _ =
 let sites func =
 	List.filter_map (fun (site : Judge.site) ->
 		if Program.is_importer_2 site.Judge.call.Interp.name then Some site
-		else if wants_free func site.Judge.call then
+		else if must_not_hold func site.Judge.call then
 			Some { site with Judge.about = [ site.Judge.call.Interp.obj ] }
 		else None) (Judge.sites (fun _ -> true) func)
 
@@ -104,19 +100,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Importer_unlocked.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Importer_unlocked.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Importer_unlocked.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Importer_unlocked.rule
+Resvlint.Rule.run Importer_unlocked.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

@@ -8,7 +8,7 @@
 //
 // Clause: asserted
 // Confidence: Moderate
-// Tokens: requirements dma_resv_assert_held dma_resv_for_each_fence dma_resv_iter_first dma_resv_iter_next
+// Tokens: must-hold dma_resv_assert_held dma_resv_for_each_fence dma_resv_iter_first dma_resv_iter_next
 //   &lockdep_assert_held &lockdep_assert_held_once &lockdep_assert_held_write &lockdep_is_held &__must_hold
 // Options: --no-includes --include-headers
 //
@@ -39,11 +39,7 @@
 //: Remedy: take the lock around the call, or call a variant of the function that takes it. Where the caller
 //: was meant to hold it, the fix belongs there.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -63,8 +59,8 @@ module Rule = Resvlint.Rule
 let until (site : Judge.site) = Program.asserted_until site.Judge.func.Syntax.source site.Judge.call.Interp.name
 
 (* The functions of the convention have rules of their own. *)
-let requires (site : Judge.site) = match site.Judge.call.Interp.action with
-	| Some { Locks.does = Locks.Require | Locks.Iterate; _ } -> not (Program.is_convention site.Judge.call.Interp.name)
+let must_hold (site : Judge.site) = match site.Judge.call.Interp.action with
+	| Some { Locks.does = Locks.Must_hold | Locks.Iterate; _ } -> not (Program.is_convention site.Judge.call.Interp.name)
 	| _ -> until site <> None
 
 (* Is a function entered by other ways than calls by its name, which are judged where they stand? *)
@@ -81,7 +77,7 @@ let is_passed_on func =
 
 (* What the function asserts of its parameter is demanded of its callers. *)
 let is_demanded (site : Judge.site) = match site.Judge.call.Interp.action, Program.effect_of site.Judge.func with
-	| Some { Locks.does = Locks.Iterate; _ }, Some { Locks.does = Locks.Assert | Locks.Require; Locks.argument; _ } ->
+	| Some { Locks.does = Locks.Iterate; _ }, Some { Locks.does = Locks.Assert | Locks.Must_hold; Locks.argument; _ } ->
 		Names.parameter site.Judge.result.Interp.scope site.Judge.call.Interp.obj = int_of_string_opt argument
 		&& not (is_passed_on site.Judge.func)
 	| _ -> false
@@ -127,25 +123,13 @@ let judge filled (site : Judge.site) =
 let rule = Rule.rule "resv-asserted" (fun func ->
 	let filled = filled func in
 	Judge.sites (fun _ -> true) func
-	|> List.filter requires
+	|> List.filter must_hold
 	|> List.concat_map (judge filled))
 end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Resv_asserted.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Resv_asserted.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Resv_asserted.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Resv_asserted.rule
+Resvlint.Rule.run Resv_asserted.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

@@ -41,11 +41,7 @@
 //:
 //: Remedy: drop the lock before the return, or go to a label that does.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -68,14 +64,14 @@ let holds_alone result h =
 
 (* Was it taken in a context that a function which takes it inside is not given? *)
 let holds_in_other_context result h (call : Interp.call) =
-	Interp.does [ Locks.Locks ] call
+	Interp.does [ Locks.Acquire_inside ] call
 	&& (match Interp.context_of_call (result.Interp.call h.Interp.by) with
 	    | Some e -> not (List.exists (Names.related result.Interp.scope e) call.Interp.arguments)
 	    | None -> false)
 
 (* What may only try does not wait for itself. *)
 let waits result (call : Interp.call) = match call.Interp.action with
-	| Some { Locks.does = Locks.Locks; _ } -> true
+	| Some { Locks.does = Locks.Acquire_inside; _ } -> true
 	| Some ({ Locks.does = Locks.Acquire; _ } as action) ->
 		(Locks.without_context ~unlisted:false action call.Interp.arguments || Effects.begins_context result call)
 		&& not (Effects.may_only_try result.Interp.scope call)
@@ -160,19 +156,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Resv_balance.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Resv_balance.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Resv_balance.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Resv_balance.rule
+Resvlint.Rule.run Resv_balance.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

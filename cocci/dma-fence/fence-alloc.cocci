@@ -36,11 +36,7 @@
 //: Remedy: allocate before the fence is published, that is before drm_sched_job_arm(), or with GFP_NOWAIT, and cope
 //: with failure. GFP_ATOMIC is allowed, too.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -69,19 +65,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_alloc.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_alloc.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_alloc.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_alloc.rule
+Resvlint.Rule.run Fence_alloc.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

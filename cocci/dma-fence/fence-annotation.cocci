@@ -38,11 +38,7 @@
 //:
 //: Remedy: end the section on every way out, with the cookie of its own begin.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -53,6 +49,7 @@ module Locks = Resvlint.Locks
 module Interp = Resvlint.Interp
 module Report = Resvlint.Report
 module Rule = Resvlint.Rule
+open Syntax
 
 let begin_name = "dma_fence_begin_signalling"
 let end_name = "dma_fence_end_signalling"
@@ -67,62 +64,59 @@ let knowledge = {
 
 let finding func confidence place operation arguments message reasons hint =
 	{ Report.nothing with
-	  Report.confidence; state = "held"; place; inside = func.Syntax.fname; operation; arguments; message; reasons; hint }
+	  Report.confidence; state = "held"; place; inside = func.fname; operation; arguments; message; reasons; hint }
 
 (* Cookies that other functions may have to do with, or that are none of this function's. *)
 let shared func =
-	let found = ref (List.map (fun p -> p.Syntax.param) func.Syntax.params) in
-	let add e = match (Syntax.bare e).Syntax.node with Syntax.Var name -> found := name :: !found | _ -> () in
-	let rec add_all e = match (Syntax.bare e).Syntax.node with
-		| Syntax.Cond (_, a, b) -> Resvlint.Maybe.iter add_all a; add_all b
+	let found = ref (List.map (fun p -> p.param) func.params) in
+	let add e = match (bare e).node with Var name -> found := name :: !found | _ -> () in
+	let rec add_all e = match (bare e).node with
+		| Cond (_, a, b) -> Resvlint.Maybe.iter add_all a; add_all b
 		| _ -> add e in
-	let note e = match e.Syntax.node with
-		| Syntax.Unary ("&", inner) -> add inner
-		| Syntax.Call (_, arguments) when Syntax.callee e <> end_name -> List.iter add_all arguments
-		| Syntax.Assign (_, l, r) ->
-			(match (Syntax.bare l).Syntax.node with Syntax.Var _ -> () | _ -> add_all r)
+	let note e = match e.node with
+		| Unary ("&", inner) -> add inner
+		| Call (_, arguments) when callee e <> end_name -> List.iter add_all arguments
+		| Assign (_, l, r) ->
+			(match (bare l).node with Var _ -> () | _ -> add_all r)
 		| _ -> () in
-	let variable (v : Syntax.variable) _ = match v.Syntax.value with
-		| Some (Syntax.Fields _ as fields) ->
-			let rec each = function Syntax.Value e -> add_all e | Syntax.Fields list -> List.iter (fun (_, init) -> each init) list in
+	let variable (v : variable) _ = match v.value with
+		| Some (Fields _ as fields) ->
+			let rec each = function Value e -> add_all e | Fields list -> List.iter (fun (_, init) -> each init) list in
 			each fields
 		| _ -> () in
-	Syntax.iter ~variable
-		~stmt:(fun s -> match s.Syntax.kind with Syntax.Return (Some e) -> add_all e | _ -> ()) note func.Syntax.body;
+	iter ~variable
+		~stmt:(fun s -> match s.kind with Return (Some e) -> add_all e | _ -> ()) note func.body;
 	!found
 
 (* Names of which one stands for another variable in a block inside: which of the two is meant, a name does not say. *)
 let shadowed func =
 	let found = ref [] in
-	let declare names (v : Syntax.variable) =
-		if List.mem v.Syntax.name names then found := v.Syntax.name :: !found;
-		v.Syntax.name :: names in
-	let rec stmt names s = match s.Syntax.kind with
-		| Syntax.Decl list -> List.fold_left declare names list
-		| Syntax.Block list -> ignore (List.fold_left stmt names list); names
-		| Syntax.If (_, a, b) -> ignore (stmt names a); Resvlint.Maybe.iter (fun b -> ignore (stmt names b)) b; names
-		| Syntax.For (first, _, _, a) ->
+	let declare names (v : variable) =
+		if List.mem v.name names then found := v.name :: !found;
+		v.name :: names in
+	let rec stmt names s = match s.kind with
+		| Decl list -> List.fold_left declare names list
+		| Block list -> ignore (List.fold_left stmt names list); names
+		| If (_, a, b) -> ignore (stmt names a); Resvlint.Maybe.iter (fun b -> ignore (stmt names b)) b; names
+		| For (first, _, _, a) ->
 			let inside = match first with Some first -> stmt names first | None -> names in
 			ignore (stmt inside a); names
-		| Syntax.Switch (_, a) | Syntax.While (_, a) | Syntax.Do (a, _) | Syntax.Each (_, _, a) -> ignore (stmt names a); names
-		| Syntax.Label (_, a) | Syntax.Case (_, a) | Syntax.Default a -> stmt names a
-		| Syntax.Either (_, branches, _) -> List.iter (fun list -> ignore (List.fold_left stmt names list)) branches; names
+		| Switch (_, a) | While (_, a) | Do (a, _) | Each (_, _, a) -> ignore (stmt names a); names
+		| Label (_, a) | Case (_, a) | Default a -> stmt names a
+		| Either (_, branches, _) -> List.iter (fun list -> ignore (List.fold_left stmt names list)) branches; names
 		| _ -> names in
-	ignore (List.fold_left stmt (List.map (fun p -> p.Syntax.param) func.Syntax.params) func.Syntax.body);
+	ignore (List.fold_left stmt (List.map (fun p -> p.param) func.params) func.body);
 	!found
 
 let locals func =
-	let found = ref [] in
-	Syntax.iter ~variable:(fun v _ ->
-		if not (Names.mentions "static" v.Syntax.typ) then found := v.Syntax.name :: !found) ignore func.Syntax.body;
-	!found
+	List.filter_map (fun (v : variable) -> if Names.mentions "static" v.typ then None else Some v.name) (declared_in func.body)
 
-type sections = { func : Syntax.func; result : Interp.result; own : Interp.call -> bool }
+type sections = { func : func; result : Interp.result; own : Interp.call -> bool }
 
-let line (call : Interp.call) = call.Interp.at.Syntax.line
+let line (call : Interp.call) = call.Interp.at.line
 let begun call = Printf.sprintf "%s() in line %d" begin_name (line call)
 let out_of (exit : Interp.exit) =
-	let text = match exit.Interp.value with Some e -> " " ^ Report.quote (Syntax.text e) | None -> "" in
+	let text = match exit.Interp.value with Some e -> " " ^ Report.quote (text e) | None -> "" in
 	"return" ^ text
 
 (* The place of a way out, what stands there, and how to say it: the last jump, if others come to the same end without
@@ -136,7 +130,7 @@ let way_out s (h : Interp.held) (exit : Interp.exit) =
 		| None -> "" in
 	match h.Interp.goto with
 	| Some place when List.exists is_without s.result.Interp.exits -> place, "goto", "goto " ^ target place
-	| _ when exit.Interp.out = s.func.Syntax.closing -> exit.Interp.out, "}", "the function ends"
+	| _ when exit.Interp.out = s.func.closing -> exit.Interp.out, "}", "the function ends"
 	| _ -> exit.Interp.out, "return", out_of exit
 
 (* Sections that are still open on a way out. overwritten: what was said of their cookies. *)
@@ -148,17 +142,17 @@ let left_open s overwritten =
 			if not (h.Interp.sure && h.Interp.taken && not h.Interp.stale && s.own call) || is_told then None
 			else
 				let place, word, way = way_out s h exit in
-				let col_end = place.Syntax.col + String.length word in
+				let col_end = place.col + String.length word in
 				let ends (other, _) = Interp.does [ Locks.Release ] other && s.result.Interp.drops other call in
 				let confidence = if List.exists ends s.result.Interp.calls then "high" else "medium" in
-				Some (finding s.func confidence { place with Syntax.line_end = place.Syntax.line; col_end } word ""
+				Some (finding s.func confidence { place with line_end = place.line; col_end } word ""
 					(way ^ " in a signalling critical section")
 					[ begun call ^ " begins it, and it does not end on this way out" ]
 					("call " ^ end_name ^ "(" ^ Interp.lock_name call ^ ") before"))) exit.Interp.state.Interp.held)
 		s.result.Interp.exits
 	|> List.sort_uniq compare
 
-let argument (call : Interp.call) = String.concat ", " (List.map Syntax.text call.Interp.arguments)
+let argument (call : Interp.call) = String.concat ", " (List.map text call.Interp.arguments)
 
 (* A begin that overwrites the cookie of a section that is still open. *)
 let overwritten s =
@@ -181,19 +175,19 @@ let overwritten s =
    nothing. *)
 type kind = Cookie | Constant | Unknown
 
-let is_true e = match e.Syntax.node with
-	| Syntax.Var "true" -> true
-	| _ -> (match Syntax.integer e with Some n -> n <> 0 | None -> false)
-let is_false e = match e.Syntax.node with
-	| Syntax.Var "false" -> true
-	| _ -> Syntax.integer e = Some 0
+let is_true e = match e.node with
+	| Var "true" -> true
+	| _ -> (match integer e with Some n -> n <> 0 | None -> false)
+let is_false e = match e.node with
+	| Var "false" -> true
+	| _ -> integer e = Some 0
 
 let rec kind_of scope depth name =
-	let sources = List.map (fun (e, _) -> Syntax.bare e) (Names.assigned scope name) in
-	let kind e = match e.Syntax.node with
-		| Syntax.Call _ when Syntax.callee e = begin_name -> Cookie
+	let sources = List.map (fun (e, _) -> bare e) (Names.assigned scope name) in
+	let kind e = match e.node with
+		| Call _ when callee e = begin_name -> Cookie
 		| _ when is_false e -> Constant
-		| Syntax.Var other when depth > 0 && not (is_true e) -> kind_of scope (depth - 1) other
+		| Var other when depth > 0 && not (is_true e) -> kind_of scope (depth - 1) other
 		| _ -> Unknown in
 	let kinds = List.map kind sources in
 	if List.for_all (fun e -> is_true e || is_false e) sources then Constant
@@ -227,11 +221,11 @@ let wrong_ends s shared locals =
 	List.filter_map (fun ((call : Interp.call), states) ->
 		let report confidence message reasons hint =
 			Some (finding s.func confidence call.Interp.at call.Interp.name (argument call) message reasons hint) in
-		match call.Interp.name = end_name, List.map (fun e -> (Syntax.bare e).Syntax.node) call.Interp.arguments with
-		| true, [ (Syntax.Int _ | Syntax.Var ("true" | "false")) ] ->
+		match call.Interp.name = end_name, List.map (fun e -> (bare e).node) call.Interp.arguments with
+		| true, [ (Int _ | Var ("true" | "false")) ] ->
 			report "high" (end_name ^ "() with a constant for the cookie")
 				[ "the cookie is what " ^ begin_name ^ "() returned" ] "pass what that returned"
-		| true, [ Syntax.Var name ] when List.mem name locals && not (List.mem name shared) ->
+		| true, [ Var name ] when List.mem name locals && not (List.mem name shared) ->
 			(match kind_of s.result.Interp.scope 3 name with
 			| Constant ->
 				report "high" (end_name ^ "() with a cookie that " ^ begin_name ^ "() did not return")
@@ -243,20 +237,16 @@ let wrong_ends s shared locals =
 (* begin as a statement: nobody keeps the cookie. *)
 let dropped func =
 	let found = ref [] in
-	Syntax.iter ~stmt:(fun s -> match s.Syntax.kind with
-		| Syntax.Expr (Some e) when Syntax.callee (Syntax.bare e) = begin_name ->
-			let at = match (Syntax.bare e).Syntax.node with Syntax.Call (f, _) -> f.Syntax.at | _ -> e.Syntax.at in
-			found := finding func "high" at begin_name "" ("the cookie of " ^ begin_name ^ "() is dropped")
+	iter ~stmt:(fun s -> match s.kind with
+		| Expr (Some e) when callee (bare e) = begin_name ->
+			found := finding func "high" (called (bare e)).at begin_name "" ("the cookie of " ^ begin_name ^ "() is dropped")
 				[ end_name ^ "() must get it" ] "keep it, and end the section with it" :: !found
-		| _ -> ()) ignore func.Syntax.body;
+		| _ -> ()) ignore func.body;
 	!found
 
 let judge func =
-	let calls = ref false in
-	Syntax.iter (fun e -> match Syntax.callee e with
-		| name when name = begin_name || name = end_name -> calls := true
-		| _ -> ()) func.Syntax.body;
-	if not !calls || func.Syntax.fname = begin_name || func.Syntax.fname = end_name then []
+	let calls e = callee e = begin_name || callee e = end_name in
+	if not (exists calls func.body) || func.fname = begin_name || func.fname = end_name then []
 	else
 		let shared = List.append (shadowed func) (shared func) and locals = locals func in
 		let result = Interp.run knowledge func in
@@ -273,19 +263,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_annotation.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_annotation.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_annotation.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_annotation.rule
+Resvlint.Rule.run Fence_annotation.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -40,11 +40,7 @@
 //: Remedy: queue a worker, or an irq_work where it only has to get out of the fence's lock; in the callbacks of a fence
 //: use dma_fence_signal_locked() and the like for the fence itself, and locks with irqsave.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -129,19 +125,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_atomic.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_atomic.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_atomic.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_atomic.rule
+Resvlint.Rule.run Fence_atomic.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

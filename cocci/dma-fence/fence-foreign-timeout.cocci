@@ -38,100 +38,67 @@
 //:
 //: Remedy: wait with MAX_SCHEDULE_TIMEOUT, or give up with an error where the wait returns 0.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
 module Fence_foreign_timeout = struct
 module Syntax = Resvlint.Syntax
 module Names = Resvlint.Names
-module Report = Resvlint.Report
 module Fences = Resvlint.Fences
 module Ways = Resvlint.Ways
 module Rule = Resvlint.Rule
+module Outcomes = Resvlint.Outcomes
+open Syntax
+open Outcomes
 
-let has part mask = mask land part <> 0
-
-let is_constant (wait : Fences.wait) =
-	List.mem Fences.Finite wait.Fences.timeouts
-	&& List.for_all (fun t -> List.mem t [ Fences.Finite; Fences.Zero ]) wait.Fences.timeouts
-
-(* Does a test tell the timeout from success? *)
-let tells_apart (t : Ways.test) =
-	let apart yes no = has Ways.zero yes && not (has Ways.positive yes) && has Ways.positive no && not (has Ways.zero no) in
-	apart t.Ways.yes t.Ways.no || apart t.Ways.no t.Ways.yes
+(* The tests that tell the timeout from success. *)
+let complaints judged = List.filter (Ways.parts Ways.zero Ways.positive) judged.ways.tests
 
 (* Conditions that decide of a message and of nothing else: WARN_ON(ret <= 0), if (!ret) dev_err(...); *)
 let only_told func (ways : Ways.ways) =
 	let places = ref [] in
-	let inside e = Syntax.iter_expr (fun e -> places := e.Syntax.at :: !places) e in
-	let rec is_message s = match s.Syntax.kind with
-		| Syntax.Block list -> List.for_all is_message list
-		| Syntax.Expr (Some e) -> List.exists (fun (m : Ways.message) -> m.Ways.teller.Syntax.at = e.Syntax.at) ways.Ways.messages
-		| Syntax.Expr None | Syntax.Nothing -> true
+	let inside e = iter_expr (fun e -> places := e.at :: !places) e in
+	let rec is_message s = match s.kind with
+		| Block list -> List.for_all is_message list
+		| Expr (Some e) -> List.exists (fun (m : Ways.message) -> m.Ways.teller.at = e.at) ways.Ways.messages
+		| Expr None | Nothing -> true
 		| _ -> false in
-	Syntax.iter ~stmt:(fun s -> match s.Syntax.kind with
-		| Syntax.If (c, a, None) when is_message a -> inside c
-		| Syntax.Expr (Some e) when is_message s -> inside e
-		| _ -> ()) ignore func.Syntax.body;
-	fun (t : Ways.test) -> List.mem t.Ways.condition.Syntax.at !places
+	iter ~stmt:(fun s -> match s.kind with
+		| If (c, a, None) when is_message a -> inside c
+		| Expr (Some e) when is_message s -> inside e
+		| _ -> ()) ignore func.body;
+	fun (t : Ways.test) -> List.mem t.Ways.condition.at !places
 
 (* The timeout and success are one but for messages, and nobody else gets the result. *)
-let carries_on func (ways : Ways.ways) =
-	not ways.Ways.gave_up
-	&& List.for_all (only_told func ways) (List.filter tells_apart ways.Ways.tests)
-	&& List.for_all (fun (e : Ways.exit) -> not (has Ways.zero e.Ways.result) || (not e.Ways.used && e.Ways.value <> Ways.Result))
-		ways.Ways.exits
+let carries_on judged =
+	not judged.ways.gave_up && List.for_all (only_told judged.func judged.ways) (complaints judged) && is_ignored Ways.zero judged
 
-let is_asked (ways : Ways.ways) = ways.Ways.tests <> []
-
-let complains (ways : Ways.ways) = List.exists tells_apart ways.Ways.tests
-
-let finding func (wait : Fences.wait) source ways =
-	let f = match wait.Fences.call.Syntax.node with Syntax.Call (f, _) -> f | _ -> wait.Fences.call in
+let finding judged source =
+	let complains = complaints judged <> [] in
 	let reason =
-		if complains ways then "where the time ran out there is a message, and no more"
-		else if is_asked ways then "only errors are told apart, and a timeout is no error"
+		if complains then "where the time ran out there is a message, and no more"
+		else if judged.ways.tests <> [] then "only errors are told apart, and a timeout is no error"
 		else "nothing asks whether the fence signalled" in
-	{ Report.nothing with
-	  Report.confidence = if complains ways then "low" else "medium"; state = "held"; place = f.Syntax.at; inside = func.Syntax.fname;
-	  operation = wait.Fences.name; arguments = String.concat ", " (List.map Syntax.text (Syntax.arguments_of wait.Fences.call));
-	  message = wait.Fences.name ^ "() with a constant timeout, after which the code carries on";
-	  reasons = [ Printf.sprintf "the fence comes from %s, and may be another driver's" source; reason ];
-	  hint = "wait with MAX_SCHEDULE_TIMEOUT, or give up where it returns 0" }
+	Outcomes.finding judged (if complains then "low" else "medium") (called judged.wait.call).at
+		" with a constant timeout, after which the code carries on"
+		[ Printf.sprintf "the fence comes from %s, and may be another driver's" source; reason ]
+		"wait with MAX_SCHEDULE_TIMEOUT, or give up where it returns 0"
 
 let judge func =
 	let scope = Names.scope func in
 	List.filter_map (fun (wait : Fences.wait) ->
-		if wait.Fences.gives <> Fences.Time_left || not (is_constant wait) || Fences.is_asked_later func wait then None
-		else match Fences.foreign func scope wait with
-			| None -> None
-			| Some source ->
-				let ways = Ways.from func wait.Fences.call in
-				if carries_on func ways then Some (finding func wait source ways) else None) (Fences.waits func scope)
+		if wait.gives <> Fences.Time_left || not (Fences.is_finite wait) || Fences.is_asked_later func wait then None
+		else Resvlint.Maybe.bind (Fences.foreign func scope wait) (fun source ->
+			let judged = Outcomes.of_wait func wait in
+			if carries_on judged then Some (finding judged source) else None)) (Fences.waits func scope)
 
 let rule = Rule.rule "fence-foreign-timeout" judge
 end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_foreign_timeout.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_foreign_timeout.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_foreign_timeout.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_foreign_timeout.rule
+Resvlint.Rule.run Fence_foreign_timeout.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -39,11 +39,7 @@
 //:
 //: Remedy: allocate before the lock is taken, or take another lock in code that a fence needs.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -80,19 +76,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_lock_taint.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_lock_taint.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_lock_taint.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_lock_taint.rule
+Resvlint.Rule.run Fence_lock_taint.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

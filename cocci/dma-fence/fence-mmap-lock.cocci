@@ -28,11 +28,7 @@
 //:
 //: Remedy: do it before the fence is published, or in a worker that no fence waits for.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -63,19 +59,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_mmap_lock.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_mmap_lock.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_mmap_lock.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_mmap_lock.rule
+Resvlint.Rule.run Fence_mmap_lock.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

@@ -32,11 +32,7 @@
 //:
 //: Remedy: do what needs the lock before the fence is published, or in a worker that no fence waits for.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -59,19 +55,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_resv.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_resv.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_resv.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_resv.rule
+Resvlint.Rule.run Fence_resv.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

@@ -51,11 +51,7 @@
 //:
 //: Remedy: a timeout, and a timedout_job. For jobs that run_job does itself, MAX_SCHEDULE_TIMEOUT.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -66,40 +62,41 @@ module Program = Resvlint.Program
 module Report = Resvlint.Report
 module Values = Resvlint.Values
 module Schedulers = Resvlint.Schedulers
-module Works = Resvlint.Works
+module Fences = Resvlint.Fences
+module Hangs = Resvlint.Hangs
 module Rule = Resvlint.Rule
+open Syntax
 
-let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
+let line (e : expr) = e.at.line
 
 (* Timeouts. *)
 
 type timeout = Never | After of string | Open
-let is_capital name = name <> "" && name = String.uppercase_ascii name && name <> String.lowercase_ascii name
 
 let rec is_constant frame e =
-	List.for_all (fun (o : Values.origin) -> match o.Values.what.Syntax.node with
-		| Syntax.Int _ -> true
-		| Syntax.Var name when is_capital name ->
+	List.for_all (fun (o : Values.origin) -> match o.Values.what.node with
+		| Int _ -> true
+		| Var name when Names.is_capital name ->
 			Program.want [ "header"; name ];
 			not (Names.contains "MAX" name)
-		| Syntax.Binary (_, a, b) -> is_constant o.Values.within a && is_constant o.Values.within b
+		| Binary (_, a, b) -> is_constant o.Values.within a && is_constant o.Values.within b
 		| _ -> false) (Values.settled (Values.origins frame e))
 
 let timeout_of (o : Values.origin) =
 	let e = o.Values.what in
-	let after b = if b then After (Syntax.text e) else Open in
-	match e.Syntax.node with
+	let after b = if b then After (text e) else Open in
+	match e.node with
 	| _ when Schedulers.is_endless o -> Never
-	| Syntax.Int digits -> after (digits <> "0")
-	| Syntax.Var "HZ" -> after true
-	| Syntax.Binary (("*" | "/" | "+"), _, _) -> after (is_constant o.Values.within e)
-	| Syntax.Call (_, [ time ]) when Filename.check_suffix (Syntax.callee e) "secs_to_jiffies" ->
+	| Int digits -> after (digits <> "0")
+	| Var "HZ" -> after true
+	| Binary (("*" | "/" | "+"), _, _) -> after (is_constant o.Values.within e)
+	| Call (_, [ time ]) when Filename.check_suffix (callee e) "secs_to_jiffies" ->
 		after (is_constant o.Values.within time)
-	| Syntax.Var name when is_capital name ->
+	| Var name when Names.is_capital name ->
 		Program.want [ "header"; name ];
 		Open
-	| Syntax.Call _ ->
-		Program.want [ "defines"; Syntax.callee e ];
+	| Call _ ->
+		Program.want [ "defines"; callee e ];
 		Open
 	| _ -> Open
 
@@ -114,146 +111,45 @@ let timeout origins =
 (* Jobs that run_job does itself. *)
 
 let gives_done = [ "ERR_PTR"; "ERR_CAST"; "dma_fence_get_stub"; "dma_fence_allocate_private_stub" ]
-let signallers = [
-	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
-	"dma_fence_check_and_signal"; "dma_fence_check_and_signal_locked" ]
 
-let rec referenced e = match (Syntax.bare e).Syntax.node with
-	| Syntax.Call (_, [ only ]) when Syntax.callee (Syntax.bare e) = "dma_fence_get" -> referenced only
-	| _ -> Syntax.bare e
+let rec referenced e = match (bare e).node with
+	| Call (_, [ only ]) when callee (bare e) = "dma_fence_get" -> referenced only
+	| _ -> bare e
 
 (* What is returned under a test that it is an error. *)
-let returned_as_error (f : Syntax.func) =
+let returned_as_error (f : func) =
 	let found = ref [] in
-	let returns body =
-		let stmt s = match s.Syntax.kind with
-			| Syntax.Return (Some e) -> found := e :: !found
-			| _ -> () in
-		Syntax.iter ~stmt ignore [ body ] in
-	let stmt s = match s.Syntax.kind with
-		| Syntax.If (c, a, _) when Names.contains "IS_ERR" (Syntax.text c) -> returns a
+	let stmt s = match s.kind with
+		| If (c, a, _) when Names.contains "IS_ERR" (text c) -> found := List.append (returned_in [ a ]) !found
 		| _ -> () in
-	Syntax.iter ~stmt ignore f.Syntax.body;
+	iter ~stmt ignore f.body;
 	!found
 
 let waits = [ "dma_fence_wait"; "dma_fence_wait_timeout"; "dma_fence_default_wait" ]
-let is_done_fence (f : Syntax.func) e =
-	let name = Syntax.text (referenced e) in
-	let is_signal call = List.mem (Syntax.callee call) (List.append signallers waits) && match Syntax.arguments_of call with
-		| fence :: _ -> Syntax.text (referenced fence) = name
+let is_done_fence (f : func) e =
+	let name = text (referenced e) in
+	let is_signal call = (Fences.is_signal (callee call) || List.mem (callee call) waits) && match arguments_of call with
+		| fence :: _ -> text (referenced fence) = name
 		| [] -> false in
-	List.exists (fun call -> is_signal call && Values.is_always_before f call.Syntax.at e.Syntax.at) (Values.calls_in f)
+	List.exists (fun call -> is_signal call && Values.is_always_before f call.at e.at) (Values.calls_in f)
 
 (* What is returned where the job goes on: None if it never does. *)
-let rec goes_on depth (f : Syntax.func) =
+let rec goes_on depth (f : func) =
 	let errors = returned_as_error f in
-	let is_done (o : Values.origin) = match o.Values.what.Syntax.node with
-		| Syntax.Call _ when List.mem (Syntax.callee o.Values.what) gives_done -> true
+	let is_done (o : Values.origin) = match o.Values.what.node with
+		| Call _ when List.mem (callee o.Values.what) gives_done -> true
 		| _ -> Schedulers.is_null o || is_done_fence (Values.func o.Values.within) o.Values.what in
 	let goes e =
 		not (List.memq e errors || is_done_fence f e)
 		&& not (List.for_all is_done (Values.origins_in f (referenced e))) in
-	let callee = match Values.returned f with [ e ] -> Syntax.callee (Syntax.bare e) | _ -> "" in
-	match Program.find f.Syntax.source callee with
+	let callee = match Values.returned f with [ e ] -> callee (bare e) | _ -> "" in
+	match Program.find f.source callee with
 	| Some g when depth > 0 && not (Values.is_same g f) ->
 		Program.look_into g;
 		goes_on (depth - 1) g
 	| _ ->
 		if callee <> "" then Program.want [ "defines"; callee ];
 		List.find_opt goes (Values.returned f)
-
-(* Timers. *)
-
-(* Functions of the kernel's own that start no timer of a driver's: by their names, and by how these begin. *)
-let harmless = [
-	"read_lock"; "read_unlock"; "write_lock"; "write_unlock"; "up"; "down"; "complete"; "complete_all"; "printk"; "kfree"; "kvfree"; "kmalloc";
-	"kzalloc"; "kcalloc"; "kvmalloc"; "kvzalloc"; "kmemdup"; "memcpy"; "memset"; "memmove"; "memcpy_toio"; "memcpy_fromio"; "memset_io"; "udelay"; "ndelay";
-	"mdelay"; "msleep"; "usleep_range"; "fsleep"; "schedule"; "cond_resched"; "cpu_relax"; "mb"; "wmb"; "rmb"; "dma_wmb"; "dma_rmb"; "dma_mb"; "barrier";
-	"set_bit"; "clear_bit"; "test_bit"; "__set_bit"; "__clear_bit"; "assign_bit"; "change_bit"; "lower_32_bits"; "upper_32_bits"; "min"; "max"; "min_t"; "max_t";
-	"clamp"; "clamp_t"; "from_timer"; "timer_container_of"; "round_up"; "round_down"; "roundup"; "rounddown"; "swap"; "likely"; "unlikely"; "container_of"; "sizeof"; "offsetof"; "typeof";
-	"struct_size"; "array_size"; "ktime_get"; "ktime_get_ns"; "ktime_sub"; "ktime_add"; "ktime_to_ns"; "get_jiffies_64"; "msecs_to_jiffies"; "usecs_to_jiffies";
-	"jiffies_to_msecs"; "time_after"; "time_before"; "del_timer"; "timer_delete"; "writeb"; "writew"; "writel"; "writeq";
-	"writel_relaxed"; "writeq_relaxed"; "readb"; "readw"; "readl"; "readq"; "readl_relaxed"; "readq_relaxed"; "iowrite8"; "iowrite16"; "iowrite32"; "iowrite64";
-	"ioread8"; "ioread16"; "ioread32"; "ioread64"; "cpu_to_le16"; "cpu_to_le32"; "cpu_to_le64"; "le16_to_cpu"; "le32_to_cpu"; "le64_to_cpu"; "cpu_to_be32"; "be32_to_cpu" ]
-let harmless_beginnings = [
-	"dma_fence_"; "dma_resv_"; "drm_sched_"; "drm_gem_"; "drm_syncobj_"; "drm_dbg"; "drm_err"; "drm_info"; "drm_warn"; "drm_WARN"; "mutex_"; "spin_"; "raw_spin_";
-	"atomic_"; "atomic64_"; "refcount_"; "kref_"; "list_"; "hlist_"; "llist_"; "xa_"; "idr_"; "ida_"; "rcu_"; "srcu_"; "pm_runtime_"; "trace_"; "dev_"; "pr_"; "lockdep_";
-	"might_sleep"; "might_fault"; "wait_event"; "wake_up"; "wait_for_completion"; "init_completion"; "reinit_completion"; "kmem_cache_"; "smp_"; "test_and_";
-	"find_first_"; "find_next_"; "local_irq_"; "down_read"; "down_write"; "up_read"; "up_write"; "dma_sync_"; "regmap_" ]
-let begins_with name start =
-	let n = String.length start in
-	String.length name >= n && String.sub name 0 n = start
-let is_harmless name =
-	is_capital name || List.mem name harmless || List.exists (begins_with name) harmless_beginnings
-let is_conversion call =
-	let name = Syntax.callee call in
-	(begins_with name "to_" || Names.contains "_to_" name) && List.length (Syntax.arguments_of call) = 1
-
-(* What hands a job to another thread, which may do all of it. *)
-let handers = [
-	"queue_work"; "queue_work_on"; "queue_work_node"; "schedule_work"; "schedule_work_on"; "queue_rcu_work"; "kthread_queue_work";
-	"irq_work_queue"; "wake_up_process"; "tasklet_schedule" ]
-
-(* Functions by which a driver recovers from a hang: a handler that comes to none, nor to anything that is not known, is for something else. *)
-let recoveries = List.append signallers [
-	"dma_fence_set_error"; "drm_sched_fault"; "drm_sched_tdr_queue_imm"; "drm_sched_stop"; "drm_sched_start"; "drm_sched_resubmit_jobs";
-	"drm_sched_increase_karma"; "drm_sched_wqueue_stop"; "drm_sched_wqueue_start" ]
-let reports_hang = [ "drm_sched_fault"; "drm_sched_tdr_queue_imm" ]
-let is_write name = List.exists (begins_with name) [ "write"; "iowrite"; "regmap_" ]
-
-let is_foreign (f : Syntax.func) call =
-	let name = Syntax.callee call in
-	Program.find f.Syntax.source name = None && not (is_harmless name || is_conversion call)
-
-(* Can a handler recover from a hang, itself or by work that it queues? *)
-let may_recover works (handler : Syntax.func) =
-	let rec look seen = function
-		| [] -> false
-		| f :: rest when List.exists (Values.is_same f) seen -> look seen rest
-		| f :: rest ->
-			let calls = Values.calls_in f in
-			Program.look_into f;
-			let recovers call =
-				let name = Syntax.callee call in
-				List.mem name recoveries || is_write name || is_capital name
-				|| is_foreign f call && Works.queued call = None && Works.started call = None && Works.handed call = None in
-			let queued = List.filter_map (fun call -> match Works.queued call with
-				| Some (_, work) -> Some work
-				| None -> Works.handed call) calls in
-			let run = List.map (fun work -> Works.bound works (Values.origins_in f work)) queued in
-			if List.exists recovers calls || List.mem [] run then true
-			else
-				let called = List.filter_map (fun call -> Program.find f.Syntax.source (Syntax.callee call)) calls in
-				look (f :: seen) (List.concat [ called; List.map (fun b -> b.Works.runs) (List.concat run); rest ]) in
-	look [] [ handler ]
-
-(* What is known of a timer that tells when a job takes too long. *)
-type detection = Found | Perhaps of Syntax.func * Syntax.expr * string | None_found
-let detection sources functions =
-	let timers = Works.timers () and works = List.append (Works.bindings ()) (Works.of_threads ()) in
-	let calls_of f = List.map (fun call -> (f, call)) (Values.calls_in f) in
-	let calls = List.concat_map calls_of functions in
-	let is_start (f, call) =
-		List.mem (Syntax.callee call) reports_hang
-		|| match Works.started call with
-		   | Some timer ->
-			let bound = Works.bound timers (Values.origins_in f timer) in
-			bound = [] || List.exists (fun b -> may_recover works b.Works.runs) bound
-		   | None -> false in
-	let is_handed (_, call) = List.mem (Syntax.callee call) handers in
-	let is_unknown (f, call) = is_foreign f call && Works.started call = None in
-	if List.exists is_start calls then Found
-	else begin
-		List.iter (fun (f, call) -> if is_unknown (f, call) then Program.want [ "defines"; Syntax.callee call ]) calls;
-		match List.find_opt is_handed calls, List.find_opt is_unknown calls with
-		| Some (f, call), _ -> Perhaps (f, call, "may have the job done by a thread")
-		| None, Some (f, call) -> Perhaps (f, call, "may start a timer")
-		| None, None ->
-			let is_here (f : Syntax.func) = List.mem f.Syntax.source sources in
-			match List.find_opt is_start (List.concat_map calls_of (List.filter is_here (Program.functions ()))) with
-			| Some (f, call) -> Perhaps (f, call, "may be for that")
-			| None -> None_found
-	end
 
 (* Findings. *)
 
@@ -273,50 +169,44 @@ let finding s origins confidence message reasons hint =
 	let inside = Values.func frame in
 	let reasons, links = reasons inside in
 	{ Report.nothing with
-	  Report.confidence; state = "not held"; place = (Syntax.called call).Syntax.at; inside = inside.Syntax.fname;
-	  operation = Syntax.callee call; message = Syntax.callee call ^ "() " ^ message; reasons; hint; links }
+	  Report.confidence; state = "not held"; place = (called call).at; inside = inside.fname;
+	  operation = callee call; message = callee call ^ "() " ^ message; reasons; hint; links }
 
 (* That a function makes a call, for a finding in another. *)
-let told_of (f : Syntax.func) call does (inside : Syntax.func) =
-	let name = match call.Syntax.node with Syntax.Call (f, _) -> Syntax.text f | _ -> "" in
-	if f.Syntax.source = inside.Syntax.source then
-		([ Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.Syntax.fname (line call) does ], [])
+let told_of (f : func) call does (inside : func) =
+	let link = Report.link f call in
+	let name = link.Report.callee in
+	if f.source = inside.source then
+		([ Printf.sprintf "%s(), which %s() calls in line %d, %s" name f.fname (line call) does ], [])
 	else
-		([ Printf.sprintf "%s(), which %s() calls, %s" name f.Syntax.fname does ],
-		 [ { Report.caller = f.Syntax.fname; callee = name; at = (Syntax.called call).Syntax.at } ])
-
-let functions table names =
-	List.filter_map (fun name -> match Schedulers.callback table name with
-		| Schedulers.Function f -> Some f
-		| _ -> None) names
+		([ Printf.sprintf "%s(), which %s() calls, %s" name f.fname does ],
+		 [ link ])
 
 let judge_endless s origins (table : Schedulers.table) = match Schedulers.callback table "run_job" with
 	| Schedulers.Function run ->
 		(match goes_on 3 run with
 		| None -> []
 		| Some returned ->
-			let reached = List.concat_map Values.reach (functions table [ "run_job"; "prepare_job" ]) in
+			let reached = List.concat_map Values.reach (Schedulers.functions table [ "run_job"; "prepare_job" ]) in
 			let report confidence more =
 				let reasons inside =
 					let more, links = more inside in
 					(List.append [
 						Printf.sprintf "the timeout of the scheduler with %s is infinite" (Report.quote table.Schedulers.name);
-						Printf.sprintf "its run_job, %s(), returns a fence that something else signals: %s" run.Syntax.fname
-							(Report.quote (Syntax.text returned)) ] more, links) in
+						Printf.sprintf "its run_job, %s(), returns a fence that something else signals: %s" run.fname
+							(Report.quote (text returned)) ] more, links) in
 				[ finding s (table.Schedulers.by :: origins) confidence "sets up a scheduler that never times out" reasons
 					"give it a timeout, and code that recovers from a hang" ] in
-			match detection [ run.Syntax.source; (Values.func s.Schedulers.frame).Syntax.source ] reached with
-			| Found -> []
-			| Perhaps (f, call, does) -> report "low" (told_of f call does)
-			| None_found -> report "medium" (fun _ -> ([], [])))
+			match Hangs.detection [ run.source; (Values.func s.Schedulers.frame).source ] reached with
+			| Hangs.Found -> []
+			| Hangs.Perhaps (f, call, does) -> report "low" (told_of f call does)
+			| Hangs.None_found -> report "medium" (fun _ -> ([], [])))
 	| _ -> []
 
 let judge_handler s origins after (table : Schedulers.table) =
 	if Schedulers.callback table "timedout_job" <> Schedulers.Missing then []
 	else
-		let is_done = match functions table [ "run_job" ] with
-			| [ run ] -> goes_on 3 run = None
-			| _ -> false in
+		let is_done = List.exists (fun run -> goes_on 3 run = None) (Schedulers.functions table [ "run_job" ]) in
 		let more = if is_done then [ "only a run_job that takes longer by itself comes to that" ] else [] in
 		[ finding s (table.Schedulers.by :: origins) (if is_done then "low" else "high")
 			"sets up a scheduler that times out, and has no timedout_job"
@@ -340,19 +230,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_timeout.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_timeout.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_timeout.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_timeout.rule
+Resvlint.Rule.run Fence_timeout.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

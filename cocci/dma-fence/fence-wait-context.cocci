@@ -29,11 +29,7 @@
 //:
 //: Remedy: none is mechanical.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -60,19 +56,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_wait_context.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_wait_context.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_wait_context.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_wait_context.rule
+Resvlint.Rule.run Fence_wait_context.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

@@ -41,11 +41,7 @@
 //:
 //: Remedy: tell the three apart. Where there is no error to pass on, `<= 0` is the failure.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -57,276 +53,203 @@ module Report = Resvlint.Report
 module Fences = Resvlint.Fences
 module Ways = Resvlint.Ways
 module Rule = Resvlint.Rule
+module Outcomes = Resvlint.Outcomes
+open Syntax
+open Ways
+open Outcomes
 
-let has part mask = mask land part <> 0
-let failure = Ways.negative lor Ways.positive
-let success = Ways.positive
-
-(* What a way out tells the caller: an error, surely or perhaps; that all is well; the result as it is. *)
-type outcome = Fails | May_fail | Well | Raw | Unknown
-
-let is_integer typ = List.mem typ [ "int"; "long"; "signed long"; "ssize_t"; "long int"; "s32"; "s64"; "unsigned long" ]
-
-let outcome func (exit : Ways.exit) =
-let returned = match exit.Ways.returned with Some e -> Syntax.callee (Syntax.bare e) | None -> "" in
-	let returns = func.Syntax.returns in
-	match exit.Ways.value with
-	| Ways.Result -> Raw
-	| Ways.Among m when is_integer returns ->
-		if m = Ways.negative then Fails else if m = failure then May_fail else if m = Ways.zero then Well else Unknown
-	| Ways.Among m when Syntax.is_pointer returns && m = Ways.zero -> Fails
-	| _ -> if List.mem returned [ "ERR_PTR"; "ERR_CAST" ] then Fails else Unknown
-
-type judged = { func : Syntax.func; wait : Fences.wait; ways : Ways.ways }
-
-let exits_with part judged = List.filter (fun (e : Ways.exit) -> has part e.Ways.result) judged.ways.Ways.exits
-let ends part judged = List.sort_uniq compare (List.map (outcome judged.func) (exits_with part judged))
+let success = positive
 let only allowed ends = ends <> [] && List.for_all (fun o -> List.mem o allowed) ends
 
-(* Does a test part one set of values from another? *)
-let parts one other (t : Ways.test) =
-	let apart yes no = has one yes && not (has other yes) && has other no && not (has one no) in
-	apart t.Ways.yes t.Ways.no || apart t.Ways.no t.Ways.yes
-let first_parting one other judged = List.find_opt (parts one other) judged.ways.Ways.tests
+let gives judged =
+	Printf.sprintf "what %s() in line %d returns is %s" judged.wait.name judged.wait.call.at.line
+		(match judged.wait.gives with
+		| Fences.Time_left -> "greater than 0 where the fence signalled, and 0 where the time ran out"
+		| Fences.Errno -> "0 where the fence signalled, and else negative")
 
-let line_of (wait : Fences.wait) = wait.Fences.call.Syntax.at.Syntax.line
-let callee_place (wait : Fences.wait) = match wait.Fences.call.Syntax.node with
-	| Syntax.Call (f, _) -> f.Syntax.at
-	| _ -> wait.Fences.call.Syntax.at
-
-let finding judged confidence place message reasons hint =
-	let wait = judged.wait in
-	{ Report.nothing with
-	  Report.confidence; state = "held"; place; inside = judged.func.Syntax.fname; operation = wait.Fences.name;
-	  arguments = String.concat ", " (List.map Syntax.text (Syntax.arguments_of wait.Fences.call));
-	  message; reasons; hint }
-
-let gives judged = match judged.wait.Fences.gives with
-	| Fences.Time_left ->
-		Printf.sprintf "what %s() in line %d returns is greater than 0 where the fence signalled, and 0 where the time ran out"
-			judged.wait.Fences.name (line_of judged.wait)
-	| Fences.Errno ->
-		Printf.sprintf "what %s() in line %d returns is 0 where the fence signalled, and else negative"
-			judged.wait.Fences.name (line_of judged.wait)
-
-let only_asks judged = judged.wait.Fences.timeouts = [ Fences.Zero ]
+let only_asks judged = judged.wait.timeouts = [ Fences.Zero ]
 let returns_one_of names part judged =
-	List.for_all (fun (e : Ways.exit) -> match e.Ways.returned with
-		| Some e -> List.exists (fun name -> Names.mentions name (Syntax.text e)) names
+	List.for_all (fun (e : exit) -> match e.returned with
+		| Some e -> List.exists (fun name -> Names.mentions name (text e)) names
 		| None -> false) (exits_with part judged)
 
 (* Is success what a message is about, as where a test wants a wait to fail? *)
-let tells_of_success (m : Ways.message) =
-	let text = String.lowercase_ascii (String.concat " " (List.map Syntax.text (Syntax.arguments_of m.Ways.teller))) in
+let tells_of_success (m : message) =
+	let text = String.lowercase_ascii (String.concat " " (List.map text (arguments_of m.teller))) in
 	let has_one = List.exists (fun part -> Names.contains part text) in
 	has_one [ "signal"; "complete"; "early"; "succe"; "unexpected" ]
 	&& not (has_one [ "fail"; "not "; "n't "; "timeout"; "timed out"; "time out" ])
 let is_meant judged =
-	List.exists (fun (m : Ways.message) -> has success m.Ways.told && not (has Ways.zero m.Ways.told) && tells_of_success m)
-		judged.ways.Ways.messages
+	List.exists (fun (m : message) -> has success m.told && not (has zero m.told) && tells_of_success m)
+		judged.ways.messages
 
 (* Does the function return 0 and errors, or keep the result where it keeps errors elsewhere? *)
 let returns_errno func =
-	let negative = ref false and zero = ref false in
-	Syntax.iter ~stmt:(fun s -> match s.Syntax.kind with
-		| Syntax.Return (Some { Syntax.node = Syntax.Unary ("-", _); _ }) -> negative := true
-		| Syntax.Return (Some e) when Syntax.integer e = Some 0 -> zero := true
-		| _ -> ()) ignore func.Syntax.body;
-	!negative && !zero
+	let returned = returned_in func.body in
+	List.exists (fun e -> match e.node with Unary ("-", _) -> true | _ -> false) returned
+	&& List.exists (fun e -> integer e = Some 0) returned
 let has_errors judged =
 	let scope = Names.scope judged.func in
 	let is_error (e, _) =
-		let e = Syntax.bare e in
-		match e.Syntax.node with
-		| Syntax.Unary ("-", _) -> true
-		| Syntax.Call _ -> not (Fences.is_wait (Syntax.callee e))
+		let e = bare e in
+		match e.node with
+		| Unary ("-", _) -> true
+		| Call _ -> not (Fences.is_wait (callee e))
 		| _ -> false in
 	returns_errno judged.func
-	|| List.exists (fun name -> List.exists is_error (Names.assigned scope name)) judged.ways.Ways.holders
+	|| List.exists (fun name -> List.exists is_error (Names.assigned scope name)) judged.ways.holders
 
 (* The values on the side of a test that success is on: one that asks for `> 0` knows what it asks for. *)
-let side_of_success (t : Ways.test) = if has success t.Ways.yes then t.Ways.yes else t.Ways.no
+let side_of_success (t : test) = if has success t.yes then t.yes else t.no
 
 (* Conditions that `<= 0` mends, by their places, and the call that one is. *)
 let mended : (string * int * int, string option) Hashtbl.t = Hashtbl.create 8
-let key (at : Syntax.pos) = (at.Syntax.file, at.Syntax.line, at.Syntax.col)
-
-let is_signed func name = match Hashtbl.find_opt (Program.types_of func) name with
-	| Some typ -> List.mem typ [ "int"; "long"; "signed long"; "long int"; "s32"; "s64" ]
-	| None -> false
+let key (at : pos) = (at.file, at.line, at.col)
 
 (* if (ret) return -ETIMEDOUT; *)
-let note_mended judged (e : Syntax.expr) =
-	let text = match (Syntax.bare e).Syntax.node with
-		| Syntax.Var name when is_signed judged.func name -> Some None
-		| Syntax.Call _ when e.Syntax.at = judged.wait.Fences.call.Syntax.at -> Some (Some (Syntax.text e ^ " <= 0"))
+let note_mended judged (e : expr) =
+	let text = match (bare e).node with
+		| Var name when Resvlint.Maybe.map is_signed (Hashtbl.find_opt (Program.types_of judged.func) name) = Some true -> Some None
+		| Call _ when e.at = judged.wait.call.at -> Some (Some (text e ^ " <= 0"))
 		| _ -> None in
-	let is_whole = ref false in
-	Syntax.iter ~stmt:(fun s -> match s.Syntax.kind with
-		| Syntax.If (c, _, _) when c.Syntax.at = e.Syntax.at -> is_whole := true
-		| _ -> ()) ignore judged.func.Syntax.body;
-	if !is_whole then Resvlint.Maybe.iter (Hashtbl.replace mended (key e.Syntax.at)) text
+	let is_whole s = match s.kind with If (c, _, _) -> c.at = e.at | _ -> false in
+	if exists_stmt is_whole judged.func.body then Resvlint.Maybe.iter (Hashtbl.replace mended (key e.at)) text
 
 (* Success ends in an error, and the timeout does not. *)
 let success_fails judged =
-	match first_parting success Ways.zero judged with
+	match first_parting success zero judged with
 	| None -> []
 	| Some t ->
-		let good = ends success judged and timed_out = ends Ways.zero judged in
+		let good = ends success judged and timed_out = ends zero judged in
 		let carries_on = List.exists (fun o -> List.mem o [ Well; Unknown; Raw ]) timed_out in
 		let report confidence =
-			[ finding judged confidence t.Ways.condition.Syntax.at
-				(judged.wait.Fences.name ^ "(): a wait that succeeded is taken for one that failed") [ gives judged ]
+			[ finding judged confidence t.condition.at ": a wait that succeeded is taken for one that failed" [ gives judged ]
 				"compare it with 0: the failure is `<= 0`, of which 0 is the timeout" ] in
 		let is_for_timeout = returns_one_of [ "EBUSY"; "ETIME"; "ETIMEDOUT"; "EAGAIN"; "EWOULDBLOCK" ] success judged in
 		let is_for_success = returns_one_of [ "EALREADY"; "EEXIST" ] success judged in
-		let is_blind = has Ways.negative (side_of_success t) || is_for_timeout in
-		if has success judged.ways.Ways.again || not carries_on || not is_blind || is_for_success || is_meant judged then []
+		let is_blind = has negative (side_of_success t) || is_for_timeout in
+		if has success judged.ways.again || not carries_on || not is_blind || is_for_success || is_meant judged then []
 		else if only [ Fails; May_fail ] good && (not (only_asks judged) || is_for_timeout) then
 			if only [ Fails ] good then begin
-				if has Ways.negative (side_of_success t) then note_mended judged t.Ways.condition;
+				if has negative (side_of_success t) then note_mended judged t.condition;
 				report "high"
 			end
 			else report "medium"
-		else if only [ Fails; May_fail; Raw ] good && judged.func.Syntax.returns = "int" && not (only_asks judged)
-			&& List.for_all (fun (e : Ways.exit) -> e.Ways.result = failure) (exits_with success judged) then
+		else if only [ Fails; May_fail; Raw ] good && judged.func.returns = "int" && not (only_asks judged)
+			&& List.for_all (fun (e : exit) -> e.result = nonzero) (exits_with success judged) then
 			report (if has_errors judged then "medium" else "low")
 		else []
 
 (* A test that nothing is left for, since zero was taken care of, and with which success goes the way of errors. *)
 let success_left_over judged =
-	let is_left_over (t : Ways.test) = match t.Ways.yes, t.Ways.no with
-		| 0, one | one, 0 -> one = failure || one = Ways.zero
+	let is_left_over (t : test) = match t.yes, t.no with
+		| 0, one | one, 0 -> one = nonzero || one = zero
 		| _ -> false in
-	match List.find_opt is_left_over judged.ways.Ways.tests with
-	| Some t when judged.func.Syntax.returns = "int" && not (only_asks judged) && not (is_meant judged)
-	  && only [ Fails; May_fail; Raw ] (ends success judged) && not (has success judged.ways.Ways.again)
-	  && List.for_all (fun (e : Ways.exit) -> e.Ways.result = failure && not e.Ways.used) (exits_with success judged) ->
-		[ finding judged (if has_errors judged then "medium" else "low") t.Ways.condition.Syntax.at
-			(judged.wait.Fences.name ^ "(): a wait that succeeded is taken for one that failed")
-			[ gives judged; "nothing is left for the other branch" ]
+	match List.find_opt is_left_over judged.ways.tests with
+	| Some t when judged.func.returns = "int" && not (only_asks judged) && not (is_meant judged)
+	  && only [ Fails; May_fail; Raw ] (ends success judged) && not (has success judged.ways.again)
+	  && List.for_all (fun (e : exit) -> e.result = nonzero && not e.used) (exits_with success judged) ->
+		[ finding judged (if has_errors judged then "medium" else "low") t.condition.at
+			": a wait that succeeded is taken for one that failed" [ gives judged; "nothing is left for the other branch" ]
 			"the error is `< 0`" ]
 	| _ -> []
 
 (* A message that stands where the wait succeeded or failed, and not where the time ran out. *)
-let is_test func = List.exists (fun p -> Names.mentions "kunit" p.Syntax.ptype) func.Syntax.params
+let is_test func = List.exists (fun p -> Names.mentions "kunit" p.ptype) func.params
 let success_complained judged =
-	List.filter_map (fun (m : Ways.message) ->
-		if m.Ways.told = failure && m.Ways.complaint && not (is_test judged.func) && not (tells_of_success m) && not (only_asks judged) then
-			Some (finding judged "medium" m.Ways.teller.Syntax.at
-				(judged.wait.Fences.name ^ "(): a wait that succeeded is reported as one that failed") [ gives judged ]
+	List.filter_map (fun (m : message) ->
+		if m.told = nonzero && m.complaint && not (is_test judged.func) && not (tells_of_success m) && not (only_asks judged) then
+			Some (finding judged "medium" m.teller.at ": a wait that succeeded is reported as one that failed" [ gives judged ]
 				"compare it with 0: the failure is `<= 0`, of which 0 is the timeout")
-		else None) judged.ways.Ways.messages
+		else None) judged.ways.messages
 
 (* A timeout that goes with success, where errors do not. *)
 let timeout_carries_on judged =
-	let wait = judged.wait in
-	let is_finite =
-		List.mem Fences.Finite wait.Fences.timeouts
-		&& List.for_all (fun t -> List.mem t [ Fences.Finite; Fences.Zero ]) wait.Fences.timeouts in
-	let scope = Names.scope judged.func in
-	let is_foreign = Fences.foreign judged.func scope wait <> None in
-	match first_parting Ways.negative success judged with
-	| Some t when is_finite && not is_foreign && Fences.has_default_wait scope wait
-	  && first_parting Ways.zero success judged = None
-	  && not (has Ways.zero judged.ways.Ways.again)
-	  && List.for_all (fun (e : Ways.exit) -> not e.Ways.used && e.Ways.value <> Ways.Result) (exits_with Ways.zero judged) ->
-		[ finding judged "medium" t.Ways.condition.Syntax.at
-			(wait.Fences.name ^ "(): a timeout is taken for success")
+	let wait = judged.wait and scope = Names.scope judged.func in
+	match first_parting negative success judged with
+	| Some t when Fences.is_finite wait && Fences.foreign judged.func scope wait = None && Fences.has_default_wait scope wait
+	  && first_parting zero success judged = None && not (has zero judged.ways.again) && is_ignored zero judged ->
+		[ finding judged "medium" t.condition.at ": a timeout is taken for success"
 			[ gives judged; "only errors are told apart, and the timeout is finite" ]
 			"treat 0 as a failure, too" ]
 	| _ -> []
 
 (* An interrupted wait that goes with success, where the timeout does not. *)
 let error_carries_on judged =
-	match first_parting success Ways.zero judged with
-	| Some t when Fences.is_interruptible judged.wait && first_parting Ways.negative success judged = None
-	  && judged.ways.Ways.compared = [] && not (has success judged.ways.Ways.again)
-	  && List.for_all (fun (e : Ways.exit) -> not e.Ways.used && e.Ways.value <> Ways.Result) (exits_with success judged)
-	  && List.mem Well (ends success judged) && not (List.mem Well (ends Ways.zero judged)) ->
-		[ finding judged "medium" t.Ways.condition.Syntax.at
-			(judged.wait.Fences.name ^ "(): an interrupted wait is taken for success")
+	match first_parting success zero judged with
+	| Some t when Fences.is_interruptible judged.wait && first_parting negative success judged = None
+	  && judged.ways.compared = [] && not (has success judged.ways.again) && is_ignored success judged
+	  && List.mem Well (ends success judged) && not (List.mem Well (ends zero judged)) ->
+		[ finding judged "medium" t.condition.at ": an interrupted wait is taken for success"
 			[ gives judged; "it is negative where a signal ends the wait, which this one lets" ]
 			"treat what is negative as a failure, too" ]
 	| _ -> []
 
 (* What is kept in an unsigned variable is never less than 0. *)
-let is_unsigned typ =
-	List.mem typ [ "bool"; "size_t"; "u8"; "u16"; "u32"; "u64"; "uint32_t"; "uint64_t"; "uint" ]
-	|| List.mem "unsigned" (String.split_on_char ' ' typ)
 let never_negative judged =
-	let types = ref [] in
-	Syntax.iter ~variable:(fun v _ -> types := (v.Syntax.name, v.Syntax.typ) :: !types) ignore judged.func.Syntax.body;
-	let is_unsigned_variable e = match (Syntax.bare e).Syntax.node with
-		| Syntax.Var name ->
-			let own = List.filter (fun (other, _) -> other = name) !types in
-			own <> [] && List.for_all (fun (_, typ) -> is_unsigned typ) own
+	let is_unsigned_variable e = match (bare e).node with
+		| Var name ->
+			let own = List.filter (fun (v : variable) -> v.name = name) (declared_in judged.func.body) in
+			own <> [] && List.for_all (fun (v : variable) -> is_unsigned v.typ) own
 		| _ -> false in
-	let asks (t : Ways.test) = List.mem Ways.negative [ t.Ways.yes; t.Ways.no ] && is_unsigned_variable t.Ways.condition in
-	match List.find_opt asks judged.ways.Ways.tests with
+	let asks (t : test) = List.mem negative [ t.yes; t.no ] && is_unsigned_variable t.condition in
+	match List.find_opt asks judged.ways.tests with
 	| Some t ->
-		[ finding judged "high" t.Ways.condition.Syntax.at
-			(judged.wait.Fences.name ^ "(): an error is looked for in an unsigned variable")
-			[ Report.quote (Syntax.text t.Ways.condition) ^ " is never less than 0" ] "keep the result in a long" ]
+		[ finding judged "high" t.condition.at ": an error is looked for in an unsigned variable"
+			[ Report.quote (text t.condition) ^ " is never less than 0" ] "keep the result in a long" ]
 	| None -> []
 
 (* The result as it is, returned where 0 is success. *)
-let is_ioctl func = match List.map (fun p -> p.Syntax.ptype) func.Syntax.params with
+let is_ioctl func = match List.map (fun p -> p.ptype) func.params with
 	| [ "struct drm_device *"; "void *"; "struct drm_file *" ] -> true
 	| _ -> false
 let returned_raw judged =
-	let is_raw (e : Ways.exit) = e.Ways.value = Ways.Result && has success e.Ways.result in
-	match List.filter is_raw judged.ways.Ways.exits with
-	| exit :: _ when judged.func.Syntax.returns = "int" && (is_ioctl judged.func || returns_errno judged.func) ->
-		let out = exit.Ways.out in
+	let is_raw (e : exit) = e.value = Result && has success e.result in
+	match List.filter is_raw judged.ways.exits with
+	| exit :: _ when judged.func.returns = "int" && (is_ioctl judged.func || returns_errno judged.func) ->
+		let out = exit.out in
 		[ finding judged (if is_ioctl judged.func then "medium" else "low")
-			{ out with Syntax.line_end = out.Syntax.line; col_end = out.Syntax.col + String.length "return" }
-			(judged.wait.Fences.name ^ "(): the time that is left is returned where 0 is success") [ gives judged ]
+			{ out with line_end = out.line; col_end = out.col + String.length "return" }
+			": the time that is left is returned where 0 is success" [ gives judged ]
 			"return 0 where it is greater than 0, and an error where it is 0" ]
 	| _ -> []
 
 (* dma_fence_wait() has no time left: greater than 0 is never, and 0 is success. *)
 let errno_misread judged =
-	match first_parting success Ways.zero judged with
-	| Some t when only [ Fails ] (ends Ways.zero judged)
+	match first_parting success zero judged with
+	| Some t when only [ Fails ] (ends zero judged)
 	  && List.exists (fun o -> List.mem o [ Well; Unknown ]) (ends success judged)
-	  && not (has Ways.zero judged.ways.Ways.again)
-	  && not (returns_one_of [ "EAGAIN"; "EALREADY"; "EDEADLK"; "ERESTARTSYS" ] Ways.zero judged) ->
-		[ finding judged "high" t.Ways.condition.Syntax.at
-			(judged.wait.Fences.name ^ "(): a wait that succeeded is taken for one that failed") [ gives judged ]
+	  && not (has zero judged.ways.again)
+	  && not (returns_one_of [ "EAGAIN"; "EALREADY"; "EDEADLK"; "ERESTARTSYS" ] zero judged) ->
+		[ finding judged "high" t.condition.at ": a wait that succeeded is taken for one that failed" [ gives judged ]
 			"the failure is `< 0`" ]
 	| _ -> []
 
 (* A callback of memory management that must wait until the fence has signalled. *)
 let must_wait func =
-	let types = List.map (fun p -> p.Syntax.ptype) func.Syntax.params in
+	let types = List.map (fun p -> p.ptype) func.params in
 	let has_type name = List.exists (fun typ -> Names.mentions name typ) types in
 	(has_type "mmu_notifier_range" && (has_type "mmu_interval_notifier" || has_type "mmu_notifier"))
 	|| (has_type "shrinker" && has_type "shrink_control")
 let is_dropped func (wait : Fences.wait) =
-	let dropped = ref false in
-	Syntax.iter ~stmt:(fun s -> match s.Syntax.kind with
-		| Syntax.Expr (Some e) when e.Syntax.at = wait.Fences.call.Syntax.at -> dropped := true
-		| _ -> ()) ignore func.Syntax.body;
-	!dropped
+	exists_stmt (fun s -> match s.kind with Expr (Some e) -> e.at = wait.call.at | _ -> false) func.body
 (* Is it kept, and nobody asks for it? *)
 let is_unread judged =
 	let ways = judged.ways in
-	not ways.Ways.gave_up && ways.Ways.holders <> [] && ways.Ways.tests = [] && ways.Ways.compared = [] && ways.Ways.exits <> []
-	&& List.for_all (fun (e : Ways.exit) -> not e.Ways.used && e.Ways.value <> Ways.Result) ways.Ways.exits
+	not ways.gave_up && ways.holders <> [] && ways.tests = [] && ways.compared = [] && ways.exits <> [] && is_ignored any judged
 let dropped judged =
 	if (is_dropped judged.func judged.wait || is_unread judged) && Fences.is_interruptible judged.wait && must_wait judged.func
 	   && not (Fences.is_asked_later judged.func judged.wait) then
-		[ finding judged "medium" (callee_place judged.wait)
-			(judged.wait.Fences.name ^ "(): the result of a wait that signals end is dropped, where memory is taken away")
+		[ finding judged "medium" (called judged.wait.call).at
+			": the result of a wait that signals end is dropped, where memory is taken away"
 			[ "a signal ends the wait, and the callback goes on as if the fence had signalled" ]
 			"wait without signals" ]
 	else []
 
 let readings judged =
-	if judged.ways.Ways.gave_up then []
+	if judged.ways.gave_up then []
 	else if never_negative judged <> [] then never_negative judged
-	else match judged.wait.Fences.gives with
+	else match judged.wait.gives with
 	| Fences.Errno -> errno_misread judged
 	| Fences.Time_left ->
 		match List.concat [ success_fails judged; success_complained judged; success_left_over judged ] with
@@ -335,11 +258,10 @@ let readings judged =
 
 (* A fence with a wait of its own may return -ETIME. *)
 let has_own_wait judged =
-	List.exists (fun name -> List.mem name [ "-ETIME"; "-ETIMEDOUT" ]) judged.ways.Ways.compared
+	List.exists (fun name -> List.mem name [ "-ETIME"; "-ETIMEDOUT" ]) judged.ways.compared
 
 let judge func =
-	let waits = Fences.waits func (Names.scope func) in
-	let all = List.map (fun wait -> { func; wait; ways = Ways.from func wait.Fences.call }) waits in
+	let all = List.map (Outcomes.of_wait func) (Fences.waits func (Names.scope func)) in
 	let judged = if List.exists has_own_wait all then [] else List.concat_map readings all in
 	List.append judged (List.concat_map dropped all)
 
@@ -354,19 +276,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_wait_result.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_wait_result.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_wait_result.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_wait_result.rule
+Resvlint.Rule.run Fence_wait_result.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

@@ -45,11 +45,7 @@
 //: Remedy: add the flag. A worker there must not flush a queue without it, nor wait for work on one. Work that fences
 //: do not need belongs on another queue.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -62,19 +58,17 @@ module Values = Resvlint.Values
 module Schedulers = Resvlint.Schedulers
 module Works = Resvlint.Works
 module Queues = Resvlint.Queues
+module Fences = Resvlint.Fences
 module Rule = Resvlint.Rule
+open Syntax
 
-let signallers = [
-	"dma_fence_signal"; "dma_fence_signal_locked"; "dma_fence_signal_timestamp"; "dma_fence_signal_timestamp_locked";
-	"dma_fence_check_and_signal"; "dma_fence_check_and_signal_locked"; "drm_sched_fence_finished"; "drm_sched_fence_scheduled" ]
-
-let line (e : Syntax.expr) = e.Syntax.at.Syntax.line
+let line (e : expr) = e.at.line
 
 (* How a function signals a fence: the functions on the way, each with its call, the outermost first; [] if it does not. *)
-type step = { caller : Syntax.func; call : Syntax.expr }
+type step = { caller : func; call : expr }
 let signals : (string * string, step list) Hashtbl.t = Hashtbl.create 64
-let find_signal (f : Syntax.func) =
-	let is_signal call = List.mem (Syntax.callee call) signallers in
+let find_signal (f : func) =
+	let is_signal call = Fences.is_signal (callee call) in
 	let rec search seen = function
 		| [] -> []
 		| (f, way) :: rest ->
@@ -83,10 +77,10 @@ let find_signal (f : Syntax.func) =
 			| Some call -> List.rev (step call)
 			| None ->
 				let next = List.filter_map (fun call ->
-					Resvlint.Maybe.map (fun g -> (g, step call)) (Program.find f.Syntax.source (Syntax.callee call))) (Values.calls_in f) in
+					Resvlint.Maybe.map (fun g -> (g, step call)) (Program.find f.source (callee call))) (Values.calls_in f) in
 				let next = List.filter (fun (g, _) -> not (List.exists (Values.is_same g) seen)) next in
 				search (List.append (List.map fst next) seen) (List.append rest next)) in
-	let key = (f.Syntax.source, f.Syntax.fname) in
+	let key = (f.source, f.fname) in
 	match Hashtbl.find_opt signals key with
 	| Some known -> known
 	| None ->
@@ -97,7 +91,7 @@ let signals_fence f = find_signal f <> []
 
 (* What work runs that is queued in a function: where it is told of several functions, not all of which signal a fence, those that are told of
    in the same function count. *)
-let run_by bindings (inside : Syntax.func) work =
+let run_by bindings (inside : func) work =
 	let at = Works.bound bindings work in
 	let is_said_here b = match b.Works.said with Some f -> Values.is_same f inside | None -> false in
 	let signals b = signals_fence b.Works.runs in
@@ -108,30 +102,23 @@ let run_by bindings (inside : Syntax.func) work =
 type role = Jobs | Timeouts | Work | Release
 type use = {
 	queue : Values.origin list;
-	at : Syntax.expr;
-	inside : Syntax.func;
+	at : expr;
+	inside : func;
 	role : role;
 	why : string -> string * Report.link list;	(* for a finding in this source: what is in others is told by links *)
-	runs : unit -> Syntax.func list;
+	runs : unit -> func list;
 }
-
-let link (f : Syntax.func) call = { Report.caller = f.Syntax.fname; callee = Syntax.callee call; at = (Syntax.called call).Syntax.at }
 
 (* What runs on a queue that has the flag must not wait for one that has not. *)
 let waiters = [ "flush_work"; "flush_delayed_work"; "flush_rcu_work"; "flush_workqueue"; "drain_workqueue"; "flush_scheduled_work" ]
 let find_flush functions =
-	let flush (f : Syntax.func) =
-		match List.find_opt (fun call -> List.mem (Syntax.callee call) waiters) (Values.calls_in f) with
-		| Some call -> Some (Printf.sprintf "%s() in %s(), line %d" (Syntax.callee call) f.Syntax.fname (line call))
-		| None -> None in
+	let flush (f : func) =
+		List.find_opt (fun call -> List.mem (callee call) waiters) (Values.calls_in f)
+		|> Resvlint.Maybe.map (fun call -> Printf.sprintf "%s() in %s(), line %d" (callee call) f.fname (line call)) in
 	List.find_map flush (List.concat_map Values.reach functions)
 
 let callbacks s () =
-	let of_table table = List.filter_map (fun name ->
-		match Schedulers.callback table name with
-		| Schedulers.Function f -> Some f
-		| _ -> None) [ "prepare_job"; "run_job"; "timedout_job"; "free_job" ] in
-	List.concat_map of_table (Schedulers.tables s)
+	List.concat_map (fun table -> Schedulers.functions table [ "prepare_job"; "run_job"; "timedout_job"; "free_job" ]) (Schedulers.tables s)
 
 let uses_of_schedulers () =
 	List.concat_map (fun (s : Schedulers.t) ->
@@ -140,28 +127,28 @@ let uses_of_schedulers () =
 		let queues = [ ("submit_wq", Jobs) ] in
 		let queues = if is_endless then queues else ("timeout_wq", Timeouts) :: queues in
 		let why name file =
-			if inside.Syntax.source = file then
+			if inside.source = file then
 				(Printf.sprintf "it is the %s of a scheduler, by drm_sched_init() in line %d" name (line at), [])
-			else (Printf.sprintf "it is the %s of a scheduler" name, [ link inside at ]) in
+			else (Printf.sprintf "it is the %s of a scheduler" name, [ Report.link inside at ]) in
 		List.map (fun (name, role) ->
 			{ queue = s.Schedulers.argument name; at; inside; why = why name; role; runs = callbacks s }) queues) (Schedulers.all ())
 
-let why_signals (f : Syntax.func) (inside : Syntax.func) call file =
+let why_signals (f : func) (inside : func) call file =
 	let way = find_signal f in
 	let last = List.nth way (List.length way - 1) in
-	if List.for_all (fun (g : Syntax.func) -> g.Syntax.source = file) (inside :: List.map (fun s -> s.caller) way) then
-		let through = if List.length way > 1 then Printf.sprintf ", through %s()" last.caller.Syntax.fname else "" in
-		(Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.Syntax.fname
-			(Syntax.callee call) (line call) (Syntax.callee last.call) (line last.call) through, [])
+	if List.for_all (fun (g : func) -> g.source = file) (inside :: List.map (fun s -> s.caller) way) then
+		let through = if List.length way > 1 then Printf.sprintf ", through %s()" last.caller.fname else "" in
+		(Printf.sprintf "%s(), which %s() queues in line %d, signals a fence: %s() in line %d%s" f.fname
+			(callee call) (line call) (callee last.call) (line last.call) through, [])
 	else
-		(Printf.sprintf "%s(), which %s() queues, signals a fence" f.Syntax.fname (Syntax.callee call),
-		 link inside call :: List.map (fun s -> link s.caller s.call) way)
+		(Printf.sprintf "%s(), which %s() queues, signals a fence" f.fname (callee call),
+		 Report.link inside call :: List.map (fun s -> Report.link s.caller s.call) way)
 
 (* Is a function the release of an object that is no longer used? What its worker signals is left over: others seldom wait for it. *)
-let is_release (f : Syntax.func) =
+let is_release (f : func) =
 	let is_put name = List.mem name [ "kref_put"; "kref_put_mutex"; "kref_put_lock" ] in
 	List.exists (fun g ->
-		List.exists (fun call -> is_put (Syntax.callee call) && List.exists (fun e -> Syntax.text e = f.Syntax.fname) (Syntax.arguments_of call))
+		List.exists (fun call -> is_put (callee call) && List.exists (fun e -> text e = f.fname) (arguments_of call))
 			(Values.calls_in g)) (Program.functions ())
 
 (* Functions that get such work may queue it. *)
@@ -170,18 +157,18 @@ let ends_work = [
 	"delayed_work_pending"; "work_busy"; "destroy_work_on_stack"; "container_of"; "to_delayed_work" ]
 let want_queuers signalling =
 	let is_meant name = name <> "" && not (Works.is_queuer name || Works.is_binder name || List.mem name ends_work) in
-	let gets_work f e = match (Syntax.bare e).Syntax.node with
-		| Syntax.Unary ("&", _) -> Works.bound signalling (Values.origins_in f e) <> []
+	let gets_work f e = match (bare e).node with
+		| Unary ("&", _) -> Works.bound signalling (Values.origins_in f e) <> []
 		| _ -> false in
 	List.iter (fun f ->
 		List.iter (fun call ->
-			let name = Syntax.callee call in
-			if is_meant name && Program.find f.Syntax.source name = None && List.exists (gets_work f) (Syntax.arguments_of call) then begin
+			let name = callee call in
+			if is_meant name && Program.find f.source name = None && List.exists (gets_work f) (arguments_of call) then begin
 				Program.want [ "defines"; name ];
 				Program.want [ "header"; name ]
 			end) (Values.calls_in f)) (Program.functions ())
 
-let system_work = { Syntax.no_expr with Syntax.node = Syntax.Var "system_wq" }
+let system_work = { no_expr with node = Var "system_wq" }
 let uses_of_work () =
 	let bindings = Works.bindings () in
 	let signalling = List.filter (fun b -> signals_fence b.Works.runs) bindings in
@@ -203,11 +190,11 @@ let uses_of_work () =
 			(Values.calls Works.is_queuer)
 	end
 
-let finding confidence (inside : Syntax.func) call message hint use more =
-	let why, links = use.why inside.Syntax.source in
+let finding confidence (inside : func) call message hint use more =
+	let why, links = use.why inside.source in
 	{ Report.nothing with
-	  Report.confidence; state = "not held"; place = (Syntax.called call).Syntax.at; inside = inside.Syntax.fname;
-	  operation = Syntax.callee call; message; reasons = why :: more; hint; links }
+	  Report.confidence; state = "not held"; place = (called call).at; inside = inside.fname;
+	  operation = callee call; message; reasons = why :: more; hint; links }
 
 (* Findings, each with the call that makes the queue, and whether a fix may change it. *)
 let judge_made use all (made : Values.origin) =
@@ -217,10 +204,10 @@ let judge_made use all (made : Values.origin) =
 		| Some where -> [ "what runs on it waits for another queue, which needs the flag, too: " ^ where ]
 		| None -> [] in
 	let others = if disagree then [ "some such queues have the flag" ] else [] in
-	let release = if use.role = Release then [ use.inside.Syntax.fname ^ "() releases an object that is no longer used" ] else [] in
+	let release = if use.role = Release then [ use.inside.fname ^ "() releases an object that is no longer used" ] else [] in
 	let is_doubtful = disagree || use.role = Release in
 	let confidence = if is_doubtful then "low" else if use.role = Work then "medium" else "high" in
-	let message = Syntax.callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
+	let message = callee made.Values.what ^ "() without WQ_MEM_RECLAIM, for work that fences need" in
 	(finding confidence (Values.func made.Values.within) made.Values.what message "add WQ_MEM_RECLAIM" use
 		(List.concat [ waits; others; release ]),
 	 if flush = None && is_doubtful then None else Some (made.Values.what, flush = None))
@@ -230,7 +217,7 @@ let judge_system use name =
 	let report message hint = [ (finding "low" use.inside use.at message hint use [], None) ] in
 	match use.role with
 	| Work | Release ->
-		report (Syntax.callee use.at ^ "() of work that signals a fence, on a queue of the system's")
+		report (callee use.at ^ "() of work that signals a fence, on a queue of the system's")
 			"queue it on one that is made with WQ_MEM_RECLAIM"
 	| Jobs ->
 		report (Printf.sprintf "drm_sched_init() with %s for its jobs" name) "pass NULL, or a queue that is made with WQ_MEM_RECLAIM"
@@ -245,19 +232,19 @@ let judge_use use =
 		| Queues.Made _ | Queues.System _ | Queues.Other -> []) all
 
 (* The calls that a fix changes, each with its flags and what becomes of them. *)
-let fixes : (Syntax.pos, Syntax.expr * Syntax.expr * string) Hashtbl.t = Hashtbl.create 8
+let fixes : (pos, expr * expr * string) Hashtbl.t = Hashtbl.create 8
 
-let rec is_plain e = match e.Syntax.node with
-	| Syntax.Var name -> Queues.is_flag name
-	| Syntax.Binary ("|", a, b) -> is_plain a && is_plain b
+let rec is_plain (e : expr) = match e.node with
+	| Var name -> Queues.is_flag name
+	| Binary ("|", a, b) -> is_plain a && is_plain b
 	| _ -> false
 (* What a macro stands for is not written where the macro is. *)
-let is_written call = (Syntax.called call).Syntax.at <> call.Syntax.at
+let is_written (call : expr) = (called call).at <> call.at
 let note_fix call =
-	let note flags text = Hashtbl.replace fixes (Syntax.called call).Syntax.at (call, flags, text) in
+	let note flags changed = Hashtbl.replace fixes (called call).at (call, flags, changed) in
 	match Queues.flags_of call with
-	| Some ({ Syntax.node = Syntax.Int "0"; _ } as flags) -> note flags "WQ_MEM_RECLAIM"
-	| Some flags when is_plain flags -> note flags (Syntax.text flags ^ " | WQ_MEM_RECLAIM")
+	| Some ({ node = Int "0"; _ } as flags) -> note flags "WQ_MEM_RECLAIM"
+	| Some flags when is_plain flags -> note flags (text flags ^ " | WQ_MEM_RECLAIM")
 	| _ -> ()
 
 let look () =
@@ -266,21 +253,21 @@ let look () =
 	Hashtbl.reset fixes;
 	let found = List.concat_map judge_use (List.append (uses_of_schedulers ()) (uses_of_work ())) in
 	List.iter (fun (_, made) -> match made with Some (call, true) when is_written call -> note_fix call | _ -> ()) found;
-	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (Syntax.called call).Syntax.at | _ -> ()) found;
+	List.iter (fun (_, made) -> match made with Some (call, false) -> Hashtbl.remove fixes (called call).at | _ -> ()) found;
 	Report.join (List.map fst found)
 
 let edits (f : Report.finding) = match Hashtbl.find_opt fixes f.Report.place with
-	| Some (call, flags, text) when f.Report.confidence <> "low" ->
-		let arguments = List.map (fun a -> if a == flags then text else Syntax.text a) (Syntax.arguments_of call) in
+	| Some (call, flags, changed) when f.Report.confidence <> "low" ->
+		let arguments = List.map (fun a -> if a == flags then changed else text a) (arguments_of call) in
 		[ (f.Report.place, f.Report.operation, "call", f.Report.operation ^ "(" ^ String.concat ", " arguments ^ ")") ]
 	| _ -> []
 
 (* For patch mode: is an expression the flags of a call that is changed, and are they 0? *)
 let is_flags is_zero (places : Coccilib.pos list) =
-	Hashtbl.fold (fun _ (_, flags, _) found ->
-		let p = flags.Syntax.at and zero = match flags.Syntax.node with Syntax.Int _ -> true | _ -> false in
+	Hashtbl.fold (fun _ (_, (flags : expr), _) found ->
+		let p = flags.at and zero = match flags.node with Int _ -> true | _ -> false in
 		found || zero = is_zero && List.exists (fun (q : Coccilib.pos) ->
-			(p.Syntax.line, p.Syntax.col, p.Syntax.line_end, p.Syntax.col_end)
+			(p.line, p.col, p.line_end, p.col_end)
 			= (q.Coccilib.line, q.Coccilib.col, q.Coccilib.line_end, q.Coccilib.col_end)) places) fixes false
 
 let rule = Rule.rule "fence-workqueue" ~of_source:look ~edits (fun _ -> [])
@@ -288,19 +275,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Fence_workqueue.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Fence_workqueue.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Fence_workqueue.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Fence_workqueue.rule
+Resvlint.Rule.run Fence_workqueue.rule (Coccilib.files ())
 
 @depends on context@
 expression E;

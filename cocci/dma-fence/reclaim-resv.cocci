@@ -31,11 +31,7 @@
 //:
 //: Remedy: only try to take the lock, and pass over what is locked.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -71,19 +67,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Reclaim_resv.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Reclaim_resv.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Reclaim_resv.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Reclaim_resv.rule
+Resvlint.Rule.run Reclaim_resv.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

@@ -36,11 +36,7 @@
 //: Remedy: do it before the lock is taken, or after it is released. mmap_read_trylock(), and __copy_from_user_inatomic() under
 //: pagefault_disable(), may stand anywhere.
 
-virtual report
-virtual context
-virtual org
-virtual patch
-virtual facts
+virtual report, context, org, patch, facts
 
 @initialize:ocaml@
 @@
@@ -115,19 +111,7 @@ end
 
 @script:ocaml@
 @@
-Resvlint.Rule.start Resv_hierarchy.rule (Coccilib.files ())
-
-@script:ocaml depends on facts@
-@@
-Resvlint.Rule.facts Resv_hierarchy.rule
-
-@script:ocaml depends on report@
-@@
-Resvlint.Rule.report Resv_hierarchy.rule
-
-@script:ocaml depends on org@
-@@
-Resvlint.Rule.org Resv_hierarchy.rule
+Resvlint.Rule.run Resv_hierarchy.rule (Coccilib.files ())
 
 @depends on context@
 identifier g;

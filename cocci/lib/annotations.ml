@@ -34,7 +34,7 @@ let at_entry func =
 let said_of func action =
 	match action.does, Names.parameter_name func (Maybe.value (int_of_string_opt action.argument) ~default:0) with
 	| _, "" -> None
-	| (Require | Release), name ->
+	| (Must_hold | Release), name ->
 		let word node = { node; at = func.place } in
 		Some (word (Call (word (Var "__must_hold"), [ word (Var name) ])))
 	| _ -> None
@@ -64,6 +64,6 @@ let says func =
 	| None, None, Some e -> Some (action Release (number e))
 	| None, None, None ->
 		match first "__must_hold", first "__must_not_hold" with
-		| Some e, _ -> Some (action ~through:("__must_hold", e.at.line) Require (number e))
-		| None, Some e -> Some (action ~through:("__must_not_hold", e.at.line) Wants_free (number e))
+		| Some e, _ -> Some (action ~through:("__must_hold", e.at.line) Must_hold (number e))
+		| None, Some e -> Some (action ~through:("__must_not_hold", e.at.line) Must_not_hold (number e))
 		| None, None -> None

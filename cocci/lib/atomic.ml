@@ -28,12 +28,10 @@ let argument_of (call : call) =
 
 (* spin_unlock_irq() of what the function itself took so is told of where it took it. *)
 let is_taken_here func lock =
-	let found = ref false in
 	let same e = text (bare e) = text (bare lock) in
-	iter (fun e -> match e.node with
-		| Call (f, first :: _) when does (text (bare f)) = "locks-irq" && same first -> found := true
-		| _ -> ()) func.body;
-	!found
+	exists (fun e -> match e.node with
+		| Call (f, first :: _) -> does (text (bare f)) = "locks-irq" && same first
+		| _ -> false) func.body
 
 let words = [ "fence-enable", Enable; "fence-callback", Callback; "fence-test", Test; "fence-deadline", Deadline; "fence-release", Release ]
 let entry_of_word word = List.assoc_opt word words
@@ -54,16 +52,12 @@ let is_parameter scope name = List.exists (fun p -> p.param = name) (Names.func 
 
 (* Does something else than an assignment set a variable: a loop, or what gets its address? *)
 let is_set_otherwise func name =
-	let found = ref false in
 	let is_name e = match (bare e).node with Var other -> other = name | _ -> false in
-	let stmt s = match s.kind with
-		| Each (_, arguments, _) -> if List.exists is_name arguments then found := true
-		| _ -> () in
-	iter ~stmt (fun e -> match e.node with
-		| Unary (("&" | "++" | "--"), e) | Postfix (e, _) -> if is_name e then found := true
-		| Assign (sign, l, _) when sign <> "=" -> if is_name l then found := true
-		| _ -> ()) func.body;
-	!found
+	let stmt s = match s.kind with Each (_, arguments, _) -> List.exists is_name arguments | _ -> false in
+	exists ~stmt (fun e -> match e.node with
+		| Unary (("&" | "++" | "--"), e) | Postfix (e, _) -> is_name e
+		| Assign (sign, l, _) -> sign <> "=" && is_name l
+		| _ -> false) func.body
 
 (* The pointer to a structure, and the members in it, that an expression goes through: foo and "base.fence" of foo->base.fence. *)
 let rec embedded path e = match (bare e).node with
@@ -104,11 +98,8 @@ let rec own depth values scope e =
 (* Does a function turn a pointer to a fence into one to the structure that it is in? By its body, or else by the kernel's custom. *)
 and converts depth scope name = match Program.find (Names.func scope).source name with
 	| Some ({ params = [ { param; _ } ]; body = _ :: _; _ } as func) ->
-		let returned = ref [] in
-		iter ~stmt:(fun s -> match s.kind with
-			| Return (Some e) when text (bare e) <> "NULL" -> returned := e :: !returned
-			| _ -> ()) ignore func.body;
-		!returned <> [] && List.for_all (own (depth + 1) [ param, Operations.Own ] (Names.scope func)) !returned
+		let returned = List.filter (fun e -> text (bare e) <> "NULL") (returned_in func.body) in
+		returned <> [] && List.for_all (own (depth + 1) [ param, Operations.Own ] (Names.scope func)) returned
 	| _ -> Names.converts name
 
 let is_own values scope e = own 0 values scope e

@@ -120,13 +120,11 @@ let is_entry e =
 	let name = callee (Syntax.bare e) in
 	List.exists (fun list -> Names.contains (list ^ "_") name) [ "list"; "hlist"; "llist"; "plist"; "rb" ] && Names.contains "_entry" name
 let is_yielded (site : Judge.site) name =
-	let looped = ref false in
-	Syntax.iter ~stmt:(fun s -> match s.kind with
-		| Each (_, arguments, _) ->
-			if List.exists (fun a -> (Syntax.bare a).node = Var name) arguments then looped := true
-		| _ -> ()) ignore site.func.body;
+	let loops s = match s.kind with
+		| Each (_, arguments, _) -> List.exists (fun a -> (Syntax.bare a).node = Var name) arguments
+		| _ -> false in
 	match Names.assigned site.result.scope name with
-	| [] -> !looped
+	| [] -> Syntax.exists_stmt loops site.func.body
 	| sources -> List.for_all (fun (e, _) -> is_entry e) sources
 let yielded (site : Judge.site) =
 	let is_parameter name = List.exists (fun p -> p.param = name) site.func.params in

@@ -135,10 +135,7 @@ let calls_in context part ~around values func =
 				is_restarted = List.mem restarted around || List.exists (Sections.is_in restarted result) states }) result.calls
 
 (* Does a variable of a function keep its value from call to call? *)
-let is_kept func name =
-	let found = ref false in
-	iter ~variable:(fun v _ -> if v.name = name && v.static then found := true) ignore func.body;
-	!found
+let is_kept func name = List.exists (fun (v : variable) -> v.name = name && v.static) (declared_in func.body)
 
 (* What is not there yet where a call is come to, by tests of it. Of what an array has there are many. *)
 let absent_at at =
@@ -155,13 +152,11 @@ let absent_at at =
 
 (* Does the function put something there, or else return what is there? By the place, or by its last name alone. *)
 let is_set func is_place =
-	let found = ref false in
-	let see e = if is_place (text (bare e)) then found := true in
-	let stmt s = match s.kind with Return (Some e) -> see e | _ -> () in
-	iter ~stmt (fun e -> match e.node with
-		| Assign ("=", l, _) | Unary ("&", l) -> see l
-		| _ -> ()) func.body;
-	!found
+	let sees e = is_place (text (bare e)) in
+	let stmt s = match s.kind with Return (Some e) -> sees e | _ -> false in
+	exists ~stmt (fun e -> match e.node with
+		| Assign ("=", l, _) | Unary ("&", l) -> sees l
+		| _ -> false) func.body
 
 (* What is not there yet in a visit, by the last names of the places: on the way to it none of the functions has put
    something there so far; "=" before the name of one that has, so that the way is gone once, or, in an Atomic context, before that of what
@@ -181,9 +176,7 @@ let once_at (at : at) once = match at.context with
 (* Is a call only for what is larger than an array of the function, that serves as a rule? *)
 let is_for_large (at : at) =
 	let is_array name =
-		let found = ref false in
-		iter ~variable:(fun (v : variable) _ -> if v.name = name && String.contains v.typ '[' then found := true) ignore at.func.body;
-		!found in
+		List.exists (fun (v : variable) -> v.name = name && String.contains v.typ '[') (declared_in at.func.body) in
 	let is_size e = match (bare e).node with
 		| Unknown word -> (match String.split_on_char '(' word with
 			| [ "sizeof"; name ] -> is_array (List.hd (String.split_on_char ')' name))
@@ -222,12 +215,8 @@ let named func values = List.filter_map (fun (number, value) ->
 let is_known at = at.does <> None || at.atomic <> None
 
 (* A rule that runs by itself sees the sections of the source. *)
-let has_section func =
-	let found = ref false in
-	iter (fun e -> if Sections.begins signalling (callee e) then found := true) func.body;
-	!found
 let in_sections judge func =
-	if !Program.serves || not (has_section func) then []
+	if !Program.serves || not (Sections.has signalling func) then []
 	else
 		List.filter_map (fun at -> Maybe.map (judged (once_at at []) at) (judge at)) (calls_in Signalling (Section signalling) ~around:[] [] func)
 

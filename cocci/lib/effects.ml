@@ -69,18 +69,14 @@ let least result ids =
 
 (* Is a call more than a look at a lock? A macro by its name is not. *)
 let does_more calls_effect f =
-	let found = ref false in
-	let stmt s = match s.kind with
-		| Each (name, _, _) when calls_effect name <> None -> found := true
-		| _ -> () in
-	iter ~stmt (fun e -> match e.node with
+	let stmt s = match s.kind with Each (name, _, _) -> calls_effect name <> None | _ -> false in
+	exists ~stmt (fun e -> match e.node with
 		| Call ({ node = Var name; _ }, _) when String.uppercase_ascii name <> name ->
 			(match calls_effect name with
-			| Some { does = Assert | Query | Try | Acquire | Release | Release_all; _ } -> ()
-			| _ -> found := true)
-		| Call ({ node = Field _ | Arrow _; _ }, _) -> found := true
-		| _ -> ()) f.body;
-	!found
+			| Some { does = Assert | Query | Try | Acquire | Release | Release_all; _ } -> false
+			| _ -> true)
+		| Call ({ node = Field _ | Arrow _; _ }, _) -> true
+		| _ -> false) f.body
 
 (* Assertions that come before anything else is done to a lock. *)
 let first_assertions result =
@@ -129,7 +125,7 @@ let judge_asserts calls_effect f result ways =
 			| _ -> false in
 		if List.exists spoils ways || List.exists takes_it ways then None
 		else
-			let does = if does_more calls_effect f then Require else Assert in
+			let does = if does_more calls_effect f then Must_hold else Assert in
 			Some (action does (string_of_int number))
 
 (* Does it release the lock first of all, and take it again? It was the caller's then. *)
@@ -254,24 +250,23 @@ let is_for_import result (call : call) =
 	let is_there (e, holds) = match e.node with
 		| Binary ("==", a, b) when text (bare b) = "NULL" -> not holds && is_given a
 		| _ -> holds && is_given e in
-	does [ Wants_free_import ] call || List.exists is_there (known_at result call)
+	does [ Must_not_hold_import ] call || List.exists is_there (known_at result call)
 
 let inside_kind result (call : call) =
 	let is_import = List.exists (Names.contains "import_attach") (Names.spellings result.scope call.obj) in
-	if does [ Wants_free; Wants_free_import ] call then
-		let is_import = is_import || does [ Wants_free_import ] call || List.exists (is_if_there result) call.conditions in
-		Some (if is_import then Wants_free_import else Wants_free)
+	if does [ Must_not_hold; Must_not_hold_import ] call then
+		let is_import = is_import || does [ Must_not_hold_import ] call || List.exists (is_if_there result) call.conditions in
+		Some (if is_import then Must_not_hold_import else Must_not_hold)
 	else if is_import then None
-	else Some Locks
+	else Some Acquire_inside
 
 (* A context that the function begins itself has none of the locks of its callers: it waits for these. *)
 let begins_context result (call : call) =
 	let scope = result.scope in
 	let is_begun e =
 		let from = Names.origin_names scope e in
-		let found = ref false in
-		iter ~variable:(fun v _ -> if List.mem v.name from && not (is_pointer v.typ) then found := true) ignore (Names.func scope).body;
-		!found && Names.parameter scope e = None in
+		List.exists (fun (v : variable) -> List.mem v.name from && not (is_pointer v.typ)) (declared_in (Names.func scope).body)
+		&& Names.parameter scope e = None in
 	match context_of_call call with
 	| Some e -> is_begun e
 	| None -> false
@@ -299,11 +294,11 @@ let may_fail scope (call : call) = match call.action with
 	| _ -> true
 
 let may_wait result (call : call) = match call.action with
-	| Some ({ does = Acquire | Locks; _ } as action) ->
+	| Some ({ does = Acquire | Acquire_inside; _ } as action) ->
 		not (is_given_context result.scope call || may_only_try result.scope call)
 		&& (without_context ~unlisted:true action call.arguments || begins_context result call)
 	| _ -> false
-let wants_free call = does [ Wants_free; Wants_free_import ] call
+let must_not_hold call = does [ Must_not_hold; Must_not_hold_import ] call
 
 let may_be_given result (call : call) =
 	let given = given_nothing call in
@@ -335,7 +330,6 @@ let is_of_existing scope (call : call) condition =
 
 (* Does a function, before a call, put another object where the call finds its own? *)
 let is_put_there f scope (call : call) =
-	let found = ref false in
 	let pointers = List.filter_map (fun step -> match step.node with
 		| Var _ -> None
 		| _ -> Some (text step)) (Names.steps scope call.obj) in
@@ -344,11 +338,10 @@ let is_put_there f scope (call : call) =
 	let is_whole e = List.exists (fun step -> match step.node with
 		| Arrow (whole, _) -> text whole = text (bare e)
 		| _ -> false) (Names.steps scope call.obj) || text (bare call.obj) = text (bare e) in
-	iter (fun e -> match e.node with
-		| Assign (_, l, _) -> if is_set l then found := true
-		| Unary ("&", place) -> if is_whole place && is_set place then found := true
-		| _ -> ()) f.body;
-	!found
+	exists (fun e -> match e.node with
+		| Assign (_, l, _) -> is_set l
+		| Unary ("&", place) -> is_whole place && is_set place
+		| _ -> false) f.body
 
 (* The parameter, by its number, that the lock of a call belongs to, and the members that lead there. *)
 let parameter_inside f scope (call : call) =
@@ -372,14 +365,14 @@ let insides f result =
 		| Some kind, Some (number, members) ->
 			let is_there part = match result.condition part with
 				| None -> false
-				| Some e when wants_free call -> Names.object_of scope e = Names.object_of scope call.obj
+				| Some e when must_not_hold call -> Names.object_of scope e = Names.object_of scope call.obj
 				| Some e -> is_of_existing scope call e in
-			let is_early s = is_untouched s || (kind = Locks && is_first result call s) in
+			let is_early s = is_untouched s || (kind = Acquire_inside && is_first result call s) in
 			let is_sure =
-				(may_wait result call || wants_free call) && List.exists is_early states
+				(may_wait result call || must_not_hold call) && List.exists is_early states
 				&& List.for_all is_there call.conditions
 				&& not (may_be_given result call || List.exists (goes_around f call) around) in
-			let is_known = members = [] || (kind = Locks && not (is_put_there f scope call)) in
+			let is_known = members = [] || (kind = Acquire_inside && not (is_put_there f scope call)) in
 			if is_sure && is_known then Some ((members <> [], kind, (call.at.line, call.at.col)), (inside number members, call.name))
 			else None
 		| _ -> None in
@@ -391,7 +384,7 @@ let judge_inside f result =
 	match all with
 	| ((_, does, (line, _)), (argument, name)) :: rest ->
 		let others = List.filter_map (fun ((_, kind, _), (other, _)) ->
-			if does = Locks && kind = Locks && other <> argument then Some other else None) rest in
+			if does = Acquire_inside && kind = Acquire_inside && other <> argument then Some other else None) rest in
 		Some (action ~through:(name, line) does (String.concat "," (argument :: List.sort_uniq compare others)))
 	| [] -> None
 

@@ -25,12 +25,9 @@ let table = [
 	"reservation_object_wait_timeout_rcu", (Time_left, 1, 3, 4) ]
 let is_wait name = List.mem_assoc name table
 
-(* Timeouts. *)
+let is_signal name = List.mem_assoc name Tables.signals
 
-let is_macro_name name =
-	let upper = ref (name <> "") in
-	String.iter (function 'A' .. 'Z' | '0' .. '9' | '_' -> () | _ -> upper := false) name;
-	!upper
+(* Timeouts. *)
 
 let is_infinite_name name =
 	List.mem name [ "MAX_SCHEDULE_TIMEOUT"; "LONG_MAX"; "ULONG_MAX"; "INT_MAX"; "UINT_MAX" ]
@@ -46,7 +43,7 @@ let conversions = [ "msecs_to_jiffies"; "usecs_to_jiffies"; "nsecs_to_jiffies"; 
 let rec kinds depth scope e = match (bare e).node with
 	| Int _ -> (match integer e with Some 0 -> [ Zero ] | Some _ -> [ Finite ] | None -> [ Unknown ])
 	| Var name when is_infinite_name name -> [ Infinite ]
-	| Var name when is_macro_name name ->
+	| Var name when Names.is_capital name ->
 		(match macro_value name with
 		| `Is e when depth > 0 -> kinds (depth - 1) scope e
 		| `Elsewhere when not (may_be_infinite name) -> [ Finite ]
@@ -82,6 +79,9 @@ let waits func scope =
 	iter (fun e -> Maybe.iter (fun w -> found := w :: !found) (wait_of scope e)) func.body;
 	List.rev !found
 
+let is_finite wait =
+	List.mem Finite wait.timeouts && List.for_all (fun t -> List.mem t [ Finite; Zero ]) wait.timeouts
+
 let is_interruptible wait = match (bare wait.interruptible).node with
 	| Var "true" -> true
 	| Int _ -> (match integer wait.interruptible with Some n -> n <> 0 | None -> false)
@@ -89,14 +89,10 @@ let is_interruptible wait = match (bare wait.interruptible).node with
 
 (* Where fences come from. *)
 
-let begins_with start name =
-	let n = String.length start in
-	String.length name >= n && String.sub name 0 n = start
-
 let from_user = [ "sync_file_get_fence"; "drm_syncobj_find_fence"; "drm_syncobj_fence_get"; "drm_syncobj_find" ]
 let gives_from_resv name =
-	begins_with "dma_resv_get_" name || begins_with "reservation_object_get_" name || begins_with "dma_resv_iter_" name
-	|| begins_with "dma_resv_for_each_fence" name
+	Names.begins_with "dma_resv_get_" name || Names.begins_with "reservation_object_get_" name || Names.begins_with "dma_resv_iter_" name
+	|| Names.begins_with "dma_resv_for_each_fence" name
 	|| List.mem name [ "dma_resv_excl_fence"; "dma_resv_shared_list"; "dma_resv_fence_get"; "dma_resv_list_fence" ]
 
 let source_of_call name =
@@ -156,18 +152,17 @@ let foreign func scope wait =
 (* Later questions. *)
 
 let asks_for_signal name =
-	begins_with "dma_fence_is_signaled" name || begins_with "dma_resv_test_signaled" name
+	Names.begins_with "dma_fence_is_signaled" name || Names.begins_with "dma_resv_test_signaled" name
 	|| List.mem name [ "dma_fence_get_status"; "dma_fence_get_status_locked"; "reservation_object_test_signaled_rcu" ]
 
 let is_asked_later func wait =
-	let found = ref false in
-	iter (fun e -> match e.node with
-		| Call (_, first :: _) when asks_for_signal (callee e) && (e.at.line, e.at.col) > (wait.call.at.line, wait.call.at.col)
-		  && text (bare first) = text (bare wait.fence) -> found := true
-		| _ -> ()) func.body;
-	!found
+	exists (fun e -> match e.node with
+		| Call (_, first :: _) ->
+			asks_for_signal (callee e) && (e.at.line, e.at.col) > (wait.call.at.line, wait.call.at.col)
+			&& text (bare first) = text (bare wait.fence)
+		| _ -> false) func.body
 
 (* Those of the scheduler have none. *)
 let has_default_wait scope wait =
-	begins_with "dma_resv_" wait.name || wait.name = "dma_fence_default_wait"
+	Names.begins_with "dma_resv_" wait.name || wait.name = "dma_fence_default_wait"
 	|| List.exists (Names.mentions "s_fence") (Names.spellings scope wait.fence)

@@ -21,8 +21,14 @@ type wait = {
 
 val is_wait : string -> bool
 
+(* Does a function of this name signal a fence? *)
+val is_signal : string -> bool
+
 (* The waits in a function, in the order of the text. *)
 val waits : func -> Names.scope -> wait list
+
+(* Is its timeout a constant that comes to an end? *)
+val is_finite : wait -> bool
 
 (* Can the wait end by a signal, as its argument says? *)
 val is_interruptible : wait -> bool

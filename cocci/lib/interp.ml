@@ -483,10 +483,10 @@ let apply walk call state = match call.action with
 			note_drops walk call (matching walk call state);
 			unsure (fun _ -> true) state
 		(* What was held is taken again, which waits for itself, and released. *)
-		| Locks ->
+		| Acquire_inside ->
 			let again obj h = is_same walk (call_of walk h.by) { call with obj } in
 			unsure (fun h -> List.exists (fun obj -> again obj h) (call.obj :: call.others)) state
-		| Require | Wants_free | Wants_free_import | Begin | Guard | Guard_try | Free | Depends -> state
+		| Must_hold | Must_not_hold | Must_not_hold_import | Begin | Guard | Guard_try | Free | Depends -> state
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]

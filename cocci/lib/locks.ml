@@ -2,8 +2,8 @@
 open Syntax
 
 type does =
-	| Acquire | Try | Query | Assert | Iterate | Require | Release | Release_all | May_acquire | Acquire_members | May_release
-	| Locks | Wants_free | Wants_free_import | Begin | Guard | Guard_try | Free | Depends
+	| Acquire | Try | Query | Assert | Iterate | Must_hold | Release | Release_all | May_acquire | Acquire_members | May_release
+	| Acquire_inside | Must_not_hold | Must_not_hold_import | Begin | Guard | Guard_try | Free | Depends
 
 let zero = 1
 let positive = 2
@@ -26,9 +26,9 @@ and test = { number : int; sign : string; constant : string }
 and case = { test : test; holds : bool; what : action option }
 
 let words = [
-	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Iterate, "iterate"; Require, "require"; Release, "release";
-	Release_all, "release-all"; May_acquire, "may-acquire"; Acquire_members, "may-acquire-members"; May_release, "may-release"; Locks, "locks";
-	Wants_free, "wants-free"; Wants_free_import, "wants-free-import"; Begin, "begin"; Guard, "guard"; Guard_try, "guard-try"; Free, "free"; Depends, "depends" ]
+	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Iterate, "iterate"; Must_hold, "must-hold"; Release, "release";
+	Release_all, "release-all"; May_acquire, "may-acquire"; Acquire_members, "may-acquire-members"; May_release, "may-release"; Acquire_inside, "acquire-inside";
+	Must_not_hold, "must-not-hold"; Must_not_hold_import, "must-not-hold-import"; Begin, "begin"; Guard, "guard"; Guard_try, "guard-try"; Free, "free"; Depends, "depends" ]
 let word does = List.assoc does words
 let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) words)
 

@@ -168,6 +168,8 @@ let last_word name =
 	let rec first i = if i >= 0 && is_letter name.[i] then first (i - 1) else i + 1 in
 	let start = first last in
 	start, String.sub name start (last + 1 - start)
+let is_capital name = name <> "" && name = String.uppercase_ascii name && name <> String.lowercase_ascii name
+let begins_with start name = String.length name >= String.length start && stands_at start name 0
 let mentions word text =
 	let n = String.length word and m = String.length text in
 	let free i = i < 0 || i >= m || not (is_letter text.[i]) in

@@ -67,9 +67,13 @@ val assigned : scope -> string -> (expr * int) list
 (* stands_at PART TEXT PLACE: does a part stand there in a text, which is long enough? *)
 val stands_at : string -> string -> int -> bool
 
-(* Does a text contain another? Is a word in it? *)
+(* Does a text contain another? Does it begin with it? Is a word in it? *)
 val contains : string -> string -> bool
+val begins_with : string -> string -> bool
 val mentions : string -> string -> bool
+
+(* Is a name in capitals, as those of macros are? *)
+val is_capital : string -> bool
 
 (* Can a character stand in a name? *)
 val is_letter : char -> bool

@@ -28,7 +28,7 @@ let is_convention name =
 let is_importer_2 name = List.mem_assoc name importer_2
 
 (* Those of importer clause 2 that get the buffer, or an attachment to it, as their first argument. *)
-let wants_buffer_free name = is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
+let is_forbidden_under_lock name = is_importer_2 name && not (List.mem name [ "dma_buf_export"; "dma_buf_get" ])
 
 let only_primitives = Sys.getenv_opt "RESVLINT_PRIMITIVES" <> None
 let listed : (string, action) Hashtbl.t = Hashtbl.create 128
@@ -63,7 +63,7 @@ let learn lines =
 				| None -> argument, [] in
 			(match said does with
 			| Some does ->
-				let through = if does = Require then Some ("__must_hold", 0) else None in
+				let through = if does = Must_hold then Some ("__must_hold", 0) else None in
 				Hashtbl.replace said_elsewhere name { (of_values does argument) with through }
 			| None -> Maybe.iter (fun does -> Hashtbl.add found_elsewhere name ({ (of_values does argument) with cases }, where)) (of_word does))
 		| _ -> ()) lines
@@ -154,7 +154,7 @@ let working key work =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
    release apart. *)
-let is_vague does = List.mem does [ Depends; May_release; May_acquire; Acquire_members; Locks; Wants_free; Wants_free_import ]
+let is_vague does = List.mem does [ Depends; May_release; May_acquire; Acquire_members; Acquire_inside; Must_not_hold; Must_not_hold_import ]
 let family = function Release_all | May_release -> Release | does -> does
 
 (* So many tests of a function's parameters are looked into. *)
@@ -184,7 +184,7 @@ let rec effect_in file name =
 	let begun = Cleanup.begun name in
 	if begun <> None then Maybe.bind begun (effect_of_class file)
 	else if Cleanup.ended name <> None then effect_of_end file name
-	else if wants_buffer_free name then Some (action Wants_free "1")
+	else if is_forbidden_under_lock name then Some (action Must_not_hold "1")
 	else
 		let from_body = match find file name with
 			| Some f -> effect_of f

@@ -13,8 +13,7 @@ let safe_makers = [
 
 (* The queues of the system; work of a BH queue needs no thread. *)
 let is_system name =
-	let n = String.length name in
-	n >= 9 && String.sub name 0 7 = "system_" && String.sub name (n - 3) 3 = "_wq" && not (Names.contains "_bh_" name)
+	Names.begins_with "system_" name && Filename.check_suffix name "_wq" && not (Names.contains "_bh_" name)
 
 let is_flag name = List.mem name [
 	"WQ_BH"; "WQ_UNBOUND"; "WQ_FREEZABLE"; "WQ_MEM_RECLAIM"; "WQ_HIGHPRI"; "WQ_CPU_INTENSIVE"; "WQ_SYSFS"; "WQ_POWER_EFFICIENT";

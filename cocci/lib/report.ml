@@ -3,6 +3,8 @@ open Syntax
 
 type link = { caller : string; callee : string; at : pos }
 
+let link (func : func) call = { caller = func.fname; callee = text (match call.node with Call (f, _) -> f | _ -> no_expr); at = (called call).at }
+
 type finding = {
 	confidence : string;
 	state : string;
@@ -31,13 +33,13 @@ let is_shown finding = finding.confidence <> "low"
 
 let print_row ?(above = "") ~rule kind finding reason =
 	let p = finding.place and lock, lock_line = finding.lock in
-	print_endline (String.concat "\t" (List.map one_line [
+	print_string (String.concat "\t" (List.map one_line [
 		"resvlint"; kind; rule; finding.confidence; finding.state;
 		p.file; string_of_int p.line; string_of_int p.col;
 		string_of_int p.line_end; string_of_int p.col_end;
 		finding.inside; finding.operation; finding.arguments;
 		lock; string_of_int lock_line; finding.message; reason; finding.hint;
-		above; finding.replacement ]))
+		above; finding.replacement ]) ^ "\n")
 
 let print_kind ~rule finding = if finding.kind <> "" then print_row ~rule "kind" finding finding.kind
 let print_facts ~rule finding =

@@ -6,6 +6,9 @@ open Syntax
 (* A call elsewhere, that a finding is about as well. *)
 type link = { caller : string; callee : string; at : pos }
 
+(* That of a function. *)
+val link : func -> expr -> link
+
 (* What a rule says of one place. *)
 type finding = {
 	confidence : string;		(* high, medium or low *)

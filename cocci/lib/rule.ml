@@ -42,10 +42,6 @@ let look rule =
 	rule.before ();
 	rule.here <- List.sort_uniq order (List.append (rule.of_source ()) (List.concat_map (judge rule) (Program.functions ())))
 
-let start rule files =
-	Program.read files;
-	look rule
-
 let facts rule =
 	List.iter (fun finding ->
 		print_facts ~rule:rule.name finding;
@@ -54,6 +50,12 @@ let facts rule =
 	List.iter (fun f -> List.iter (print_site ~rule:rule.name) (rule.inherited f)) (Program.functions ())
 let report rule = List.iter print_report rule.here
 let org rule = List.iter print_org rule.here
+
+let run rule files =
+	Program.read files;
+	look rule;
+	List.iter (fun (mode, print) -> if List.mem mode !Coccilib.Flag.defined_virtual_rules then print rule)
+		[ ("facts", facts); ("report", report); ("org", org) ]
 
 let is_at (p : pos) (places : Coccilib.pos list) =
 	List.exists (fun (q : Coccilib.pos) -> p.line = q.Coccilib.line && p.col = q.Coccilib.col) places

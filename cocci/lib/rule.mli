@@ -23,12 +23,11 @@ val load : string -> unit
 (* Looks at all functions that were read. *)
 val look : t -> unit
 
-(* Reads the sources of a group, and looks at them. *)
-val start : t -> string list -> unit
-
+(* Prints what the front end is told of a rule. *)
 val facts : t -> unit
-val report : t -> unit
-val org : t -> unit
+
+(* Reads the sources of a group, looks at them, and prints what the mode is for that -D gives spatch: facts, report or org. *)
+val run : t -> string list -> unit
 
 (* For context and patch mode: is there a finding, or one with this remedy, at a place? *)
 val found : t -> Coccilib.pos list -> bool

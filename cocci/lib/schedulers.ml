@@ -53,12 +53,10 @@ let tables t =
 type callback = Missing | Function of func | Elsewhere
 (* Is a member of a table set by an assignment? *)
 let is_set table name =
-	let found = ref false in
-	let expr e = match e.node with
-		| Assign ("=", { node = Field ({ node = Var x; _ }, m); _ }, _) -> if x = table.name && m = name then found := true
-		| _ -> () in
-	List.iter (fun f -> iter expr f.body) (Program.functions ());
-	!found
+	let sets e = match e.node with
+		| Assign ("=", { node = Field ({ node = Var x; _ }, m); _ }, _) -> x = table.name && m = name
+		| _ -> false in
+	List.exists (fun f -> exists sets f.body) (Program.functions ())
 
 let callback table name = match List.assoc_opt (Some name) table.fields with
 	| _ when is_set table name -> Elsewhere
@@ -70,6 +68,8 @@ let callback table name = match List.assoc_opt (Some name) table.fields with
 			Program.want [ "defines"; text (bare e) ];
 			Elsewhere)
 	| Some (Fields _) -> Elsewhere
+
+let functions table = List.filter_map (fun name -> match callback table name with Function f -> Some f | _ -> None)
 
 let is_endless (o : Values.origin) = match o.Values.what.node with
 	| Var ("MAX_SCHEDULE_TIMEOUT" | "LONG_MAX") -> true

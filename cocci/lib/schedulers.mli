@@ -20,5 +20,8 @@ val tables : t -> table list
 type callback = Missing | Function of func | Elsewhere
 val callback : table -> string -> callback
 
+(* The functions that are surely in some of its members. *)
+val functions : table -> string list -> func list
+
 (* Is a timeout one that never runs out? *)
 val is_endless : Values.origin -> bool

@@ -36,10 +36,7 @@ let is_in section (result : result) state =
 		lock_name by = Locks.section section || List.exists (begins section) (Hashtbl.find_all wrappers by.name)) state.held
 
 (* Is one begun in a function, if only for a block? *)
-let has section func =
-	let found = ref false in
-	iter (fun e -> if begins section (callee e) then found := true) func.body;
-	!found
+let has section func = exists (fun e -> begins section (callee e)) func.body
 
 let surrounds section func (call : call) =
 	has section func

@@ -23,3 +23,6 @@ val is_in : string -> Interp.result -> Interp.state -> bool
 
 (* Are all ways to a call of a function in one? *)
 val surrounds : string -> Syntax.func -> Interp.call -> bool
+
+(* Is one begun in a function, if only for a block? *)
+val has : string -> Syntax.func -> bool

@@ -166,19 +166,34 @@ let part_file suffix = match Hashtbl.find_opt part_files suffix with
 		at_exit (fun () -> Sys.remove name);
 		name
 
+(* A text with one of its empty lines where there are several, as each is a token for spatch, and of each line that is left which one it is.
+   None at all would make spatch take what stands apart for one thing. *)
+let squeezed all =
+	let text = text_of all and buffer = Buffer.create 4096 in
+	let rec is_blank from upto = from = upto || ((all.[from] = '\n' || all.[from] = ' ' || all.[from] = '\t') && is_blank (from + 1) upto) in
+	let rec left line after_blank lines =
+		if line = Array.length text.starts then lines
+		else
+			let first = text.starts.(line - 1) and last = text.starts.(line) in
+			let blank = is_blank first last in
+			if blank && after_blank then left (line + 1) true lines
+			else begin
+				Buffer.add_substring buffer all first (last - first);
+				left (line + 1) blank (line :: lines)
+			end in
+	let lines = Array.of_list (0 :: List.rev (left 1 false [])) in
+	Buffer.contents buffer, fun line -> lines.(min line (Array.length lines - 1))
+
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)
-let parse file text is_whole =
+let parse file text =
 	let made = with_blocks text (Parseable.make text) in
-	let macros = Parseable.macros made in
-	let finish = put_together (List.length (String.split_on_char '\n' text)) made in
-	if is_whole && made.Parseable.text = text && made.Parseable.asides = [] then finish (Syntax.parse ~macros file)
-	else begin
-		let name = part_file (Filename.extension file) in
-		let channel = open_out_bin name in
-		output_string channel (Parseable.with_asides made);
-		close_out channel;
-		finish (Syntax.parse ~named:file ~macros name)
-	end
+	let name = part_file (Filename.extension file) in
+	let channel = open_out_bin name in
+	let code, line = squeezed (Parseable.with_asides made) in
+	output_string channel code;
+	close_out channel;
+	put_together (List.length (String.split_on_char '\n' text)) made
+		(Syntax.parse ~named:file ~line ~macros:(Parseable.macros made) name)
 
 (* A text, and what other sources define of it. *)
 let digest text = Digest.string (String.concat "\n" (text :: List.map snd (blocks_of text)))
@@ -193,7 +208,7 @@ let read_anew file source text same left =
 				Some { first = place.line; last = place.line_end; lines; func = Packed.pack func }
 			else None
 		| _ -> None in
-	let tops = List.map (fun top -> keep top, fst top) (parse file left (same = [])) in
+	let tops = List.map (fun top -> keep top, fst top) (parse file left) in
 	let more = List.filter_map fst tops in
 	let others = List.filter_map (function None, top -> Some top | _ -> None) tops in
 	source.kept <- List.append more source.kept;

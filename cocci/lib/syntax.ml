@@ -80,15 +80,20 @@ type top =
 
 (* Positions. *)
 
-(* The name of the source that is parsed, which may be read from a file of another name. *)
+(* The file that is parsed, and the name of the source, which may be another. *)
+let file_name = ref ""
 let source_name = ref ""
+
+(* The line of it that is a line of the file. *)
+let line_of_source = ref (fun line -> line)
 
 let nowhere = { file = ""; line = 0; col = 0; line_end = 0; col_end = 0 }
 
+(* What one of spatch's own macros brings has its place in the file of these macros. *)
 let token info =
-	if C.is_fake info then nowhere
+	if C.is_fake info || C.file_of_info info <> !file_name then nowhere
 	else
-		let line = C.line_of_info info and col = C.col_of_info info in
+		let line = !line_of_source (C.line_of_info info) and col = C.col_of_info info in
 		let length = String.length (C.str_of_info info) in
 		{ file = !source_name; line; col; line_end = line; col_end = col + length }
 
@@ -417,8 +422,10 @@ let with_macros definitions work =
 	| result -> finish (); result
 	| exception failure -> finish (); raise failure
 
-let parse ?(named = "") ?(macros = []) file =
-	source_name := if named = "" then file else named;
+let parse ?named ?(line = fun same -> same) ?(macros = []) file =
+	file_name := file;
+	source_name := Maybe.value ~default:file named;
+	line_of_source := line;
 	let tops () = List.concat_map (fun t -> match t with
 		| C.Declaration d -> List.map (fun top -> (top, nowhere)) (top t :: structures d)
 		| C.Definition d -> [ (top t, extent_of d) ]
@@ -538,10 +545,26 @@ and map ?(stmt = fun s -> s) change body =
 		stmt { s with kind } in
 	List.map each body
 
-let has_default body =
+let exists ?(stmt = fun _ -> false) ?(variable = fun _ -> false) expr body =
 	let found = ref false in
-	iter ~stmt:(fun s -> match s.kind with Default _ -> found := true | _ -> ()) ignore [ body ];
+	let note is_meant x = if is_meant x then found := true in
+	iter ~stmt:(note stmt) ~variable:(fun v _ -> note variable v) (note expr) body;
 	!found
+let exists_stmt stmt body = exists ~stmt (fun _ -> false) body
+let exists_in is_meant e =
+	let found = ref false in
+	iter_expr (fun e -> if is_meant e then found := true) e;
+	!found
+let returned_in body =
+	let found = ref [] in
+	iter ~stmt:(fun s -> match s.kind with Return (Some e) -> found := e :: !found | _ -> ()) ignore body;
+	List.rev !found
+let declared_in body =
+	let found = ref [] in
+	iter ~variable:(fun v _ -> found := v :: !found) ignore body;
+	List.rev !found
+
+let has_default body = exists_stmt (fun s -> match s.kind with Default _ -> true | _ -> false) [ body ]
 let turned = function "<" -> ">" | ">" -> "<" | "<=" -> ">=" | ">=" -> "<=" | same -> same
 
 let is_in_block body at =
@@ -549,13 +572,9 @@ let is_in_block body at =
 		| Expr (Some { node = Call (f, _); _ }) -> f.at = at
 		| Label (_, s) | Case (_, s) | Default s -> is_call s
 		| _ -> false in
-	let found = ref (List.exists is_call body) in
-	let look list = if List.exists is_call list then found := true in
-	let stmt s = match s.kind with
-		| Block list -> look list
-		| Either (_, branches, _) -> List.iter look branches
-		| _ -> () in
-	iter ~stmt ignore body;
-	!found
+	List.exists is_call body || exists_stmt (fun s -> match s.kind with
+		| Block list -> List.exists is_call list
+		| Either (_, branches, _) -> List.exists (List.exists is_call) branches
+		| _ -> false) body
 
 let no_expr = { node = Unknown ""; at = nowhere }

@@ -81,9 +81,10 @@ type top =
 	| Lost of int * int			(* lines that spatch cannot parse *)
 	| Other
 
-(* Parses a file, with spatch's own parser, each function with the place of all of it, nowhere for the rest. Positions name the source
-   `named`, if that is given; `macros` are lines of #define that count before those of the file. *)
-val parse : ?named:string -> ?macros:string list -> string -> (top * pos) list
+(* Parses a file, with spatch's own parser, each function with the place of all of it, nowhere for the rest. Positions are those in the
+   source `named`, if that is given, of which a line of the file is the line `line`; `macros` are lines of #define that count before those
+   of the file. *)
+val parse : ?named:string -> ?line:(int -> int) -> ?macros:string list -> string -> (top * pos) list
 
 (* The text of an expression, laid out as the kernel kind. *)
 val text : expr -> string
@@ -110,6 +111,15 @@ val iter_expr : (expr -> unit) -> expr -> unit
 
 (* Calls functions for each statement, expression and declared variable of some statements. *)
 val iter : ?stmt:(stmt -> unit) -> ?variable:(variable -> stmt -> unit) -> (expr -> unit) -> stmt list -> unit
+
+(* Is there a statement, a declared variable or an expression in some statements of which that is true? An expression in another one? *)
+val exists : ?stmt:(stmt -> bool) -> ?variable:(variable -> bool) -> (expr -> bool) -> stmt list -> bool
+val exists_stmt : (stmt -> bool) -> stmt list -> bool
+val exists_in : (expr -> bool) -> expr -> bool
+
+(* What some statements return, and the variables that they declare, in the order of the text. *)
+val returned_in : stmt list -> expr list
+val declared_in : stmt list -> variable list
 
 (* Statements with each expression, and then each statement, changed, from the innermost on. *)
 val map_expr : (expr -> expr) -> expr -> expr

@@ -29,10 +29,7 @@ let slots, registering =
 
 let start () = Callbacks.start slots
 
-let names name e =
-	let found = ref false in
-	iter_expr (fun e -> if e.node = Var name then found := true) e;
-	!found
+let names name = exists_in (fun e -> e.node = Var name)
 
 (* All expressions of the sources, and what stands outside of functions. *)
 let iter_all note =
@@ -111,11 +108,9 @@ let is_given_away func result (call : call) =
 			|| match Program.effect_in func.source name with
 			| Some action -> is_release action && gets_lock arguments
 			| None -> Program.find func.source name = None && (gets_lock arguments || (gets_object arguments && is_statement name)) in
-	let found = ref false in
-	iter (fun e -> match e.node with
-		| Call (_, arguments) when (e.at.line, e.at.col) > (call.whole.line, call.whole.col) && may_release e arguments -> found := true
-		| _ -> ()) func.body;
-	!found
+	exists (fun e -> match e.node with
+		| Call (_, arguments) -> (e.at.line, e.at.col) > (call.whole.line, call.whole.col) && may_release e arguments
+		| _ -> false) func.body
 
 let found func result =
 	let is_elsewhere (call : call) = match Program.find func.source call.name with

@@ -5,6 +5,8 @@ let negative = 1
 let zero = 2
 let positive = 4
 let any = negative lor zero lor positive
+let nonzero = negative lor positive
+let has part mask = mask land part <> 0
 let within part whole = part land lnot whole = 0
 
 type value = Result | Among of int | Other
@@ -12,6 +14,10 @@ type value = Result | Among of int | Other
 type exit = { result : int; value : value; returned : expr option; out : pos; used : bool }
 type test = { condition : expr; yes : int; no : int; line : int }
 type message = { told : int; teller : expr; complaint : bool }
+
+let parts one other test =
+	let apart yes no = has one yes && not (has other yes) && has other no && not (has one no) in
+	apart test.yes test.no || apart test.no test.yes
 
 type ways = {
 	exits : exit list;
@@ -93,9 +99,7 @@ let set walk name value state =
 	{ state with values = if kept then List.sort compare ((name, value) :: others) else others }
 
 let mentions_result state e =
-	let found = ref false in
-	iter_expr (fun e -> match e.node with Var name when find name state = Result -> found := true | _ -> ()) e;
-	!found
+	exists_in (fun e -> match e.node with Var name -> find name state = Result | _ -> false) e
 let take e states =
 	List.map (fun s -> if (not s.taken) && mentions_result s e then { s with taken = true } else s) states
 
@@ -406,15 +410,12 @@ let rec until_stable walk func count =
 let returned_names func =
 	let names = ref [] in
 	let note e = iter_expr (fun e -> match e.node with Var name -> names := name :: !names | _ -> ()) e in
-	iter ~stmt:(fun s -> match s.kind with Return (Some e) -> note e | _ -> ()) ignore func.body;
+	List.iter note (returned_in func.body);
 	List.sort_uniq compare !names
 
 let holders_of func call =
 	let found = ref [] in
-	let holds e =
-		let inside = ref false in
-		iter_expr (fun e -> if e.at = call.at && e.node = call.node then inside := true) e;
-		!inside in
+	let holds e = exists_in (fun e -> e.at = call.at && e.node = call.node) e in
 	let note e = match e.node with
 		| Assign ("=", l, r) when holds r -> (match (bare l).node with Var name -> found := name :: !found | _ -> ())
 		| _ -> () in

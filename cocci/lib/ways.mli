@@ -8,6 +8,10 @@ val negative : int
 val zero : int
 val positive : int
 val any : int
+val nonzero : int
+
+(* Is one of these values in a set? *)
+val has : int -> int -> bool
 
 (* Is each value of the first set in the second? *)
 val within : int -> int -> bool
@@ -26,6 +30,9 @@ type exit = {
 
 (* Where the values part: those with which a condition holds, and the others. *)
 type test = { condition : expr; yes : int; no : int; line : int }
+
+(* Does a test part one set of values from another, neither of which is on both sides of it? *)
+val parts : int -> int -> test -> bool
 
 (* A call with a text, or a WARN_ON(), that is reached with these values only, and is it about what is wrong? *)
 type message = { told : int; teller : expr; complaint : bool }

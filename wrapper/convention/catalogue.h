@@ -18,8 +18,8 @@
  */
 #define TOKEN_CLAUSE "clause:"                /* and a clause: its functions */
 #define TOKEN_LOCK_FUNCTIONS "lock-functions" /* that acquire a lock, or try to */
-#define TOKEN_REQUIREMENTS "requirements"     /* functions that assert it */
-#define TOKEN_WANTS_FREE "wants-free"         /* functions that must be called without it */
+#define TOKEN_MUST_HOLD "must-hold"           /* functions that assert it */
+#define TOKEN_MUST_NOT_HOLD "must-not-hold"   /* functions that must be called without it */
 #define TOKEN_ENTERED_HELD "entered-held" /* structures with callbacks that are entered with it */
 #define TOKEN_ENTERED_FREE "entered-free" /* not a token: callbacks that are entered without it */
 #define TOKEN_CALLBACKS "callbacks"       /* that tables in other files name */

@@ -51,7 +51,7 @@ void kernel_functions_add(struct kernel_functions *functions, const char *name, 
 /* Is the function to be called with the lock held? */
 static bool asserts(const struct kernel_function *function)
 {
-	return !strcmp(function->does, "require") || !strcmp(function->does, "assert");
+	return !strcmp(function->does, "must-hold") || !strcmp(function->does, "assert");
 }
 
 static void free_function(struct kernel_function *function)

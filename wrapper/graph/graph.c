@@ -419,7 +419,8 @@ static bool is_meant(const struct graph *graph, const struct edge *edge, uint32_
 	case EDGE_MENTION:
 		return graph_meant(graph, edge->name, source).count;
 	case EDGE_CALL:
-		return is_small(graph, edge->name) || graph_named(graph, edge->name).count;
+		return is_small(graph, edge->name) || graph_named(graph, edge->name).count ||
+		       graph_is_guard(graph_text(graph, edge->name));
 	default:
 		return true;
 	}
@@ -635,9 +636,16 @@ const char *graph_text(const struct graph *graph, uint32_t name)
 	return symbols_text(&graph->names, name);
 }
 
+const char *const graph_guards[] = { "guard",   "scoped_guard", "scoped_cond_guard",
+				     "ACQUIRE", "CLASS",        NULL };
+
 bool graph_is_guard(const char *word)
 {
-	return !strcmp(word, "guard") || !strcmp(word, "scoped_guard");
+	size_t i = 0;
+
+	while (graph_guards[i] && strcmp(word, graph_guards[i]) != 0)
+		i++;
+	return graph_guards[i];
 }
 
 uint32_t graph_name(const struct graph *graph, const char *name)

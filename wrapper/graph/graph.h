@@ -44,9 +44,11 @@ const struct edge *graph_edge(const struct graph *graph, uint32_t edge);
 const struct parameter *graph_parameters(const struct graph *graph, const struct item *item);
 const char *graph_text(const struct graph *graph, uint32_t name);
 /*
- * Is a word that of guard(CLASS)(&lock) or scoped_guard(CLASS, &lock)? The class is passed to it,
- * and the lock is released at the end of the block.
+ * The macros of <linux/cleanup.h> to which a class is passed, NULL behind the last: the lock, as in
+ * guard(CLASS)(&lock) and scoped_guard(CLASS, &lock), is released at the end of the block.
  */
+extern const char *const graph_guards[];
+/* Is a word one of these? */
 bool graph_is_guard(const char *word);
 
 const struct paths *graph_paths(const struct graph *graph);

@@ -37,14 +37,14 @@ struct locks {
 	bool *near; /* sources, of the drivers that wait */
 };
 
-/* The word by which a function of the table is called; guard(mutex) is by "guard". */
+/* The word by which a function of the table is called; guard(mutex) is by each macro for guards. */
 static void add_function(struct names *names, const char *function)
 {
 	char *word = xstrndup(function, strcspn(function, "("));
 
 	names_add_once(names, word);
-	if (!strcmp(word, "guard"))
-		names_add_once(names, "scoped_guard");
+	for (size_t i = 0; graph_is_guard(word) && graph_guards[i]; i++)
+		names_add_once(names, graph_guards[i]);
 	free(word);
 }
 

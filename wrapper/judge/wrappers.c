@@ -187,7 +187,7 @@ static bool passes_on(const char *does)
 {
 	if (starts_with(does, SAYS))
 		does += strlen(SAYS);
-	return strcmp(does, "require") && !starts_with(does, "may-");
+	return strcmp(does, "must-hold") && !starts_with(does, "may-");
 }
 
 static bool is_passed_on(const struct effect *effect)
@@ -414,7 +414,7 @@ void wrappers_add_names(const struct wrappers *wrappers, const char *const *does
 	}
 	for (size_t i = 0; i < wrappers->kernel.count; i++)
 		if (is_one_of(wrappers->kernel.functions[i].does, does) ||
-		    (wrappers->kernel.functions[i].asserts_until && is_one_of("require", does)))
+		    (wrappers->kernel.functions[i].asserts_until && is_one_of("must-hold", does)))
 			names_add(locks, wrappers->kernel.functions[i].name);
 }
 
@@ -497,7 +497,8 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 /* Does a function take the lock inside, or call what wants it free, for some values at least? */
 static bool has_inside(const char *does)
 {
-	return !strcmp(does, "locks") || !strcmp(does, DEPENDS) || starts_with(does, "wants-free");
+	return !strcmp(does, "acquire-inside") || !strcmp(does, DEPENDS) ||
+	       starts_with(does, "must-not-hold");
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */

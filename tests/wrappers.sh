@@ -33,6 +33,100 @@ maps() {
 	END
 }
 
+# A flag is passed on from file to file.
+by_values() {
+	kernel
+	mkdir -p drivers/b
+	cat >drivers/b/sync.c <<-'END'
+		int my_sync(struct drm_gem_object *obj, unsigned int flags)
+		{
+			if (flags & MY_UNLOCKED)
+				dma_resv_lock(obj->resv, NULL);
+			my_flush(obj);
+			if (flags & MY_UNLOCKED)
+				dma_resv_unlock(obj->resv);
+			return 0;
+		}
+	END
+	cat >drivers/b/prepare.c <<-'END'
+		int my_prepare(struct my *my, struct my_bo *bo, unsigned int flags)
+		{
+			return my_sync(&bo->base, flags);
+		}
+	END
+	cat >drivers/a/hold.c <<-'END'
+		void my_hold(struct my_bo *bo)
+		{
+			dma_resv_lock(bo->base.resv, NULL);
+			my_prepare(bo->my, bo, 0);
+			my_prepare(bo->my, bo, MY_NOWAIT);
+			my_prepare(bo->my, bo, bo->flags);
+			my_prepare(bo->my, bo, MY_NOWAIT | MY_UNLOCKED);
+			dma_resv_unlock(bo->base.resv);
+			my_prepare(bo->my, bo, MY_UNLOCKED);
+		}
+	END
+	run 1 check --confidence low .
+	warnings 1
+	prints 'drivers/a/hold.c:7:1: warning: my_prepare() takes a reservation lock that is held already' \
+		'my_prepare() calls my_sync() at drivers/b/prepare.c:3'
+}
+
+# And a pointer that says whether there is a transaction, as does what is released and taken.
+by_null() {
+	kernel
+	mkdir -p drivers/b
+	cat >drivers/b/lock.c <<-'END'
+		int my_get(struct my_bo *bo, struct my_job *job)
+		{
+			if (!job)
+				dma_resv_lock(bo->base.resv, NULL);
+			my_ref(bo);
+			return 0;
+		}
+
+		void my_put(struct my_bo *bo, struct my_job *job)
+		{
+			my_unref(bo);
+			if (!job)
+				dma_resv_unlock(bo->base.resv);
+		}
+
+		void my_check(struct my_bo *bo, bool locked)
+		{
+			if (locked)
+				dma_resv_assert_held(bo->base.resv);
+			my_look(bo);
+		}
+	END
+	cat >drivers/a/use.c <<-'END'
+		int my_use(struct my_bo *bo)
+		{
+			my_get(bo, NULL);
+			my_check(bo, true);
+			if (bo->bad)
+				return -EINVAL;
+			my_put(bo, NULL);
+			my_check(bo, false);
+			my_check(bo, true);
+			return 0;
+		}
+
+		int my_use_in_job(struct my_bo *bo)
+		{
+			my_get(bo, &bo->job);
+			if (bo->bad)
+				return -EINVAL;
+			my_put(bo, &bo->job);
+			return 0;
+		}
+	END
+	run 1 check --confidence low .
+	warnings 2
+	prints 'drivers/a/use.c:6:1: warning: return -EINVAL with the reservation lock held' \
+		'drivers/a/use.c:9:1: warning: my_check() without the reservation lock'
+}
+
 in_another_file() {
 	kernel
 	{
@@ -890,6 +984,8 @@ asserts_and_needs() {
 }
 
 check "a wrapper in another file is known" in_another_file
+check "what a flag makes a function do, two files down" by_values
+check "what NULL makes functions do, and what one asserts under a flag" by_null
 check "through other wrappers, too" through_others
 check "and in a header, also one outside of the PATH" in_a_header
 check "and in other directories than the PATH's" outside_of_the_path

@@ -70,6 +70,7 @@
  *   under.c         what may be called with a lock held, and takes what stands above that
  *   callers.c       asks who calls the functions whose state is their callers'
  *   functions.c     which function a name means, and what is known of it
+ *   needs.c         what parameters have to be where something is come to
  *   ways.c          the call chains upward from a function
  *   contexts.c      what holds on entry to functions: judges the rows by it
  *   visits.c        functions that are entered in a context, and how

@@ -3,7 +3,8 @@
 ///
 //# By itself the rule only knows the functions of the same file that assert, and says nothing where the callers
 //# may hold the lock. The front end finds them in the whole tree, by their bodies, and asks the callers. An
-//# assertion that depends on something that the caller knows is taken for one that always holds.
+//# assertion that depends on something that the caller knows is taken for one that always holds, but for true and false,
+//# NULL, bits of flags and enumerators that are passed as arguments.
 //
 // Clause: asserted
 // Confidence: Moderate

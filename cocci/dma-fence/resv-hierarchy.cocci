@@ -101,8 +101,7 @@ let judge (site : Judge.site) =
 let inherited site =
 	Maybe.map (fun found ->
 		let served = if kind site = Some Operations.User then Sections.nofault ^ "=0" else "" in
-		let parameters = Operations.text_of_values (Operations.needed_at site.Judge.result site.Judge.call) in
-		let needs = String.concat "," (List.filter ((<>) "") [ served; parameters ]) in
+		let needs = String.concat "," (List.filter ((<>) "") [ served; found.Report.needs ]) in
 		graded (most site) { found with Report.confidence = "medium"; needs }) (Judge.inherited ~hint site)
 
 let rule = Rule.rule "resv-hierarchy" ~before:(fun () -> Callbacks.start callbacks) ~watches:Operations.is_above

@@ -136,23 +136,17 @@ let print_asked (site : Judge.site) asked =
 	let all = String.concat ", " (List.map text site.call.arguments) in
 	let reason = if yielded site then "a list" else "" in
 	let around = if Sections.surrounds Sections.nofault site.func site.call then Sections.nofault ^ "=1" else "" in
-	let needs = Operations.text_of_values (Operations.needed_at site.result site.call) in
+	let needs = Operations.needs site.result site.call in
 	print_states site (fun ?confidence ?hint states state lock ->
-		let values = Operations.text_of_values (Operations.values_at site.result states site.call) in
+		let values = Operations.values site.result states site.call in
 		let above = String.concat "," (List.filter ((<>) "") [ around; values ]) in
 		List.iter (fun { callee; argument; _ } ->
 			let inside = site.func.fname and at = site.call.at in
 			if argument = "" then row ?confidence ?hint ~above ~arguments:all ~message:needs ~reason "call" state at inside callee lock
 			else row ?confidence ?hint ~arguments:argument ~message:site.call.name "pass" state at inside callee lock) asked)
 
-(* A loop that takes locks is run where something else is done with its members. *)
-let run_through (site : Judge.site) = match List.filter (fun s -> not s.skipped) site.states with
-	| [] -> site
-	| states -> { site with Judge.states }
-
 let print_calls f =
-	List.iter (fun site ->
-		let site = run_through site in
+	List.iter (fun (site : Judge.site) ->
 		match asked_at f.source site.call with
 		| [] -> ()
 		| asked -> if site.states <> [] then print_asked site asked) (Judge.sites (fun _ -> true) f)

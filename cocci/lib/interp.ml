@@ -74,7 +74,11 @@ type walk = {
 	knowledge : knowledge;
 	names : Names.scope;
 	asks : (string, expr) Hashtbl.t;			(* parts of conditions, by their texts *)
-	known : (int * int, call) Hashtbl.t;		(* calls by their place *)
+	assumed : string list;			(* facts that are kept to the end *)
+	drop_decided : bool;
+	constant : string -> int option;
+	actions : (int * int, action option) Hashtbl.t;	(* what is done by what is called at a place, whatever its arguments are *)
+	known : (int * int, call) Hashtbl.t;		(* calls by their place: several where values of arguments decide what is done *)
 	by_id : (int, call) Hashtbl.t;
 	sites : (int, state list) Hashtbl.t;
 	tested : (string, (int * int) list) Hashtbl.t;	(* where conditions ask for a text *)
@@ -237,18 +241,14 @@ let prune walk context (at : pos) states =
 	else
 		let later key = List.exists (fun place -> place >= (at.line, at.col)) (places walk.tested key) in
 		let asked ((key, mask) as fact) =
-			later key || later ("=" ^ key) || Hashtbl.mem walk.cleaned key || (mask = positive && equals fact <> None) in
+			later key || later ("=" ^ key) || List.mem key walk.assumed || Hashtbl.mem walk.cleaned key || (mask = positive && equals fact <> None) in
 		tidy_states (List.map (fun s ->
 			if List.for_all asked s.facts then s
 			else { s with facts = List.filter asked s.facts }) states)
 
 (* Conditions. *)
 
-let is_null e = match (bare e).node with
-	| Var ("NULL" | "false" | "LOCK_STATE_NOT_HELD") -> true
-	| Int digits -> (match int_of_string_opt digits with Some 0 -> true | _ -> false)
-	| _ -> false
-
+let is_null = Cases.is_null
 let is_held_constant e = (bare e).node = Var "LOCK_STATE_HELD"
 
 (* Functions whose value is that of an argument, by its number. *)
@@ -327,7 +327,7 @@ let rec asked note e =
 		asked note argument
 	| None, _ -> note e (place_text e)
 
-let find_tests func =
+let find_tests knowledge func =
 	let tested = Hashtbl.create 32 in
 	let set_at = Hashtbl.create 32 in
 	let add table key place = Hashtbl.replace table key (place :: places table key) in
@@ -340,7 +340,11 @@ let find_tests func =
 		| _ -> () in
 	let expr e = match e.node with
 		| Cond (c, _, _) -> asked note c
-		| Call _ -> List.iter (Maybe.iter (asked note)) [ passed e; guard_of_error e ]
+		| Call (_, arguments) ->
+			List.iter (Maybe.iter (asked note)) [ passed e; guard_of_error e ];
+			(match knowledge.effect_of (text (bare (called e))) with
+			| Some { cases; _ } -> List.iter (fun case -> Maybe.iter (asked note) (List.nth_opt arguments (case.test.number - 1))) cases
+			| None -> ())
 		| Assign (_, l, r) ->
 			add set_at (text (bare l)) (e.at.line, e.at.col);
 			if is_place r then note r (text (bare r))
@@ -482,7 +486,7 @@ let apply walk call state = match call.action with
 		| Acquire_inside ->
 			let again obj h = is_same walk (call_of walk h.by) { call with obj } in
 			unsure (fun h -> List.exists (fun obj -> again obj h) (call.obj :: call.others)) state
-		| Must_hold | Must_not_hold | Must_not_hold_import | Begin | Guard | Guard_try | Free -> state
+		| Must_hold | Must_not_hold | Must_not_hold_import | Begin | Guard | Guard_try | Free | Depends -> state
 
 (* Are there two outcomes? *)
 let is_attempt = does [ Acquire; Try; Query ]
@@ -525,14 +529,16 @@ let set walk place state =
 	| Var name -> go_stale walk name state
 	| _ -> state
 
-(* The lock of what a call returned is that of the variable that was set. *)
+(* The lock of what a call returned is that of the variable that was set. Of what that was before, bo = get(bo), it is not known whose it is. *)
 let refresh walk place state =
 	let is_of h =
 		let call = call_of walk h.by in
-		h.stale && (call.at.line, call.at.col) = place
-		&& (match call.action with Some action -> action.argument = returned | None -> false) in
+		h.stale && (call.at.line, call.at.col) = place in
+	let again h = match (call_of walk h.by).action with
+		| Some { argument; _ } when argument = returned -> { h with stale = false }
+		| _ -> { h with sure = false } in
 	if List.exists is_of state.held then
-		{ state with held = tidy (List.map (fun h -> if is_of h then { h with stale = false } else h) state.held) }
+		{ state with held = tidy (List.map (fun h -> if is_of h then again h else h) state.held) }
 	else state
 
 (* Cleanups. *)
@@ -580,32 +586,51 @@ let new_call walk context e action obj =
 	let call = {
 		id = Hashtbl.length walk.by_id; name = text f; callee = f; arguments; at = f.at; whole = e.at; action; obj;
 		others = (match action with Some action -> other_objects action arguments | None -> []); conditions = context.around; loops = context.inside } in
-	Hashtbl.replace walk.known (place_of_call e) call;
+	Hashtbl.add walk.known (place_of_call e) call;
 	Hashtbl.replace walk.by_id call.id call;
 	call
 
-let known_call walk e = match Hashtbl.find_opt walk.known (place_of_call e) with
-	| Some call when call.name = text (bare (called e)) -> Some call
-	| _ -> None
+let known_call walk e is_it =
+	List.find_opt (fun (call : call) -> call.name = text (bare (called e)) && is_it call) (Hashtbl.find_all walk.known (place_of_call e))
 
-let rec make_call walk context e = match known_call walk e with
-	| Some call -> Some call
+(* What is done by what is called, whatever its arguments are. *)
+let action_at walk e =
+	let place = place_of_call e in
+	match Hashtbl.find_opt walk.actions place with
+	| Some action -> action
 	| None ->
-		let name = text (bare (called e)) in
-		let action = walk.knowledge.effect_of name in
-		let obj = match action with
-			| Some action when action.argument = returned -> Hashtbl.find_opt walk.results (place_of_call e)
-			| Some action -> object_of_call action (arguments_of e)
-			| None -> None in
-		let action = if obj = None then None else action in
-		if action = None && not (walk.knowledge.watched name) then None
-		else Some (new_call walk context e action (Maybe.value obj ~default:no_expr))
+		let action = walk.knowledge.effect_of (text (bare (called e))) in
+		Hashtbl.replace walk.actions place action;
+		action
 
-and visit_call walk call states =
+(* What a call does in states, by the values that its arguments have in them. *)
+let chosen walk e states = match action_at walk e with
+	| Some ({ cases = _ :: _; _ } as action) ->
+		let choice state =
+			let known = { Cases.mask = mask state; constant = walk.constant; is_variable = Names.is_variable walk.names } in
+			Cases.choose known action (arguments_of e) in
+		let choices = List.map (fun state -> (choice state, state)) states in
+		List.map (fun action ->
+			(action, List.filter_map (fun (other, state) -> if other = action then Some state else None) choices))
+			(List.sort_uniq compare (List.map fst choices))
+	| action -> [ (action, states) ]
+
+let make_call walk context e action =
+	let obj = match action with
+		| Some action when action.argument = returned -> Hashtbl.find_opt walk.results (place_of_call e)
+		| Some action -> object_of_call action (arguments_of e)
+		| None -> None in
+	let action = if obj = None then None else action in
+	match known_call walk e (fun call -> call.action = action) with
+	| Some call -> Some call
+	| None when action = None && not (walk.knowledge.watched (text (bare (called e)))) -> None
+	| None -> Some (new_call walk context e action (Maybe.value obj ~default:no_expr))
+
+let rec visit_call walk call states =
 	let before = Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[] in
 	Hashtbl.replace walk.sites call.id (tidy_states (List.append states before))
 
-(* The arguments of a call, and the call as one of interest. What is passed by its address may be something else
+(* The arguments of a call, and the call as one of interest, which it may be in different ways in different states. What is passed by its address may be something else
    afterwards. *)
 and begin_call walk context e states =
 	let states = List.map (keep walk e) states in
@@ -616,14 +641,13 @@ and begin_call walk context e states =
 	let passed_by_address = if guard_of_error e <> None then [] else List.filter_map (fun a -> match (bare a).node with
 		| Unary ("&", place) when is_place place -> Some place
 		| _ -> None) (arguments_of e) in
-	let call = make_call walk context e in
-	Maybe.iter (fun call ->
-		visit_call walk call states) call;
-	let keep = match call with Some { action = Some _; _ } -> true | _ -> false in
-	let states = if keep then states
-		else List.fold_left (fun states place ->
-			List.map (forget_text (text (bare place))) states) states passed_by_address in
-	call, states
+	List.map (fun (action, states) ->
+		let call = make_call walk context e action in
+		Maybe.iter (fun call -> visit_call walk call states) call;
+		let keep = match call with Some { action = Some _; _ } -> true | _ -> false in
+		call, if keep then states
+			else List.fold_left (fun states place ->
+				List.map (forget_text (text (bare place))) states) states passed_by_address) (chosen walk e states)
 
 (* The states after an expression whose value nobody looks at. *)
 and eval walk context e states =
@@ -633,9 +657,9 @@ and eval walk context e states =
 	| Paren e | Cast (_, e) | Field (e, _) | Arrow (e, _) -> eval walk context e states
 	| Call _ when is_warning e -> warn walk context e states
 	| Call _ ->
-		(match begin_call walk context e states with
-		| Some call, states -> List.map (apply walk call) states
-		| None, states -> states)
+		List.concat_map (function
+			| Some call, states -> List.map (apply walk call) states
+			| None, states -> states) (begin_call walk context e states)
 	| Unary (("++" | "--"), place) | Postfix (place, _) ->
 		List.map (set walk place) (eval walk context place states)
 	| Unary (_, e) -> eval walk context e states
@@ -713,6 +737,9 @@ and value walk context e states : (state * int) list =
 			(match block_value walk context body states with
 			| states, Some last -> value walk context last states
 			| states, None -> all any states)
+		| Binary ("&", _, _) ->
+			let key = text e in
+			List.map (fun s -> (s, mask s key)) (eval walk context e states)
 		| _ when is_place e ->
 			let key = text (bare e) in
 			List.map (fun s -> (s, mask s key)) (eval walk context e states)
@@ -747,22 +774,22 @@ and value_of_call walk context e arguments states =
 		| None, None ->
 			(* Only guards of locks that are known may fail to take them. *)
 			let value = if Cleanup.begun (callee e) <> None then positive else any in
-			match begin_call walk context e states with
-			| Some call, states when is_attempt call ->
-				let gets = gets call in
-				List.append
-					(List.map (fun s -> (take_or_see walk call s, gets)) states)
-					(if fails call = 0 then [] else List.map (fun s -> (fail walk call s, fails call)) states)
-			| Some call, states -> List.map (fun s -> (apply walk call s, value)) states
-			| None, states -> List.map (fun s -> (s, value)) states
+			List.concat_map (function
+				| Some call, states when is_attempt call ->
+					let gets = gets call in
+					List.append
+						(List.map (fun s -> (take_or_see walk call s, gets)) states)
+						(if fails call = 0 then [] else List.map (fun s -> (fail walk call s, fails call)) states)
+				| Some call, states -> List.map (fun s -> (apply walk call s, value)) states
+				| None, states -> List.map (fun s -> (s, value)) states) (begin_call walk context e states)
 
 and take_or_see walk call state = match call.action with
 	| Some { does = Query; _ } -> assert_held walk call state
 	| _ -> take walk call state
 
 and takes_a_lock walk e = match walk.knowledge.effect_of (callee (bare e)) with
-	| Some { does = Acquire | Try | Query; _ } -> true
-	| _ -> false
+	| Some action -> can_do [ Acquire; Try; Query ] action
+	| None -> false
 
 (* ret = lock(); what is never asked for is taken to be a success. *)
 and assign walk context sign l r states =
@@ -909,9 +936,11 @@ and exec walk context s states =
 	| Decl list -> List.fold_left (fun states v -> merge walk (declare walk context v states)) states list
 	| If (c, a, b) ->
 		let yes, no = cond walk context c states in
-		let yes = branch walk context (conjuncts walk c) a yes in
+		let unless_decided others parts = if walk.drop_decided && others = [] then [] else parts in
+		let around_yes = unless_decided no (conjuncts walk c) and around_no = unless_decided yes (otherwise walk c) in
+		let yes = branch walk context around_yes a yes in
 		let no = match b with
-			| Some b -> branch walk context (otherwise walk c) b no
+			| Some b -> branch walk context around_no b no
 			| None -> no in
 		prune walk context (last_place s) (join walk yes no)
 	| Switch (e, body) -> exec_switch walk context e body states
@@ -967,7 +996,7 @@ and declare walk context v states =
    makes of which nothing is known comes with the lock that its cleanup releases. *)
 and note_cleanup walk context v states =
 	let value = match v.value with Some (Value e) -> e | _ -> no_expr in
-	let init = match value.node with Call _ -> make_call walk context value | _ -> None in
+	let init = match value.node with Call _ -> known_call walk value (fun _ -> true) | _ -> None in
 	let taker = match init with Some init when does [ Acquire; Try; Assert ] init -> Some init.id | _ -> None in
 	let is_class = match Cleanup.ended v.cleanup with Some (Cleanup.Class _) -> true | _ -> false in
 	let ends = match walk.knowledge.effect_of v.cleanup with
@@ -979,7 +1008,7 @@ and note_cleanup walk context v states =
 		let from = if value.at.line > 0 then value.at else context.block in
 		let word node = { node; at = { from with col = from.col + 20_000 } } in
 		let e = word (Call (word (Var v.cleanup), [ word (Var v.name) ])) in
-		let call = match known_call walk e with
+		let call = match known_call walk e (fun _ -> true) with
 			| Some call -> call
 			| None -> new_call walk context e (Some { action with argument = "1" }) (word (Var v.name)) in
 		let is_known = match init with Some { action = Some _; _ } -> true | _ -> false in
@@ -1099,12 +1128,12 @@ let rec until_stable walk func assume round =
 			:: walk.exits) out;
 	if walk.changed && round < 6 then until_stable walk func assume (round + 1)
 
-let run ?(assume = []) knowledge func =
-	let tested, set_at = find_tests func in
+let run ?(assume = []) ?(drop_decided = false) ?(constant = fun _ -> None) knowledge func =
+	let tested, set_at = find_tests knowledge func in
 	(* What is known of a parameter decides a condition that asks for it but once, too. *)
 	List.iter (fun (key, _) -> Hashtbl.replace tested key ((-1, 0) :: (-1, 1) :: places tested key)) assume;
 	let walk = {
-		knowledge; names = Names.scope func; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
+		knowledge; names = Names.scope func; assumed = List.map fst assume; drop_decided; constant; actions = Hashtbl.create 32; asks = Hashtbl.create 16; known = Hashtbl.create 32; by_id = Hashtbl.create 32; sites = Hashtbl.create 32;
 		tested; set_at; arrivals = Hashtbl.create 8; cleanups = Hashtbl.create 4; cleaned = Hashtbl.create 4; drops = Hashtbl.create 8; results = Hashtbl.create 16; checks = Hashtbl.create 4; outcomes = Hashtbl.create 8; crowded = false; gave_up = false; changed = false; exits = []; jumps = [] } in
 	until_stable walk func assume 1;
 	(* Which conditions have to do with locks is known by now. *)
@@ -1115,7 +1144,7 @@ let run ?(assume = []) knowledge func =
 		until_stable walk func assume 1
 	end;
 	let all = Hashtbl.fold (fun _ call all -> call :: all) walk.by_id [] in
-	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col) ((b : call).at.line, (b : call).at.col) in
+	let order (a, _) (b, _) = compare ((a : call).at.line, (a : call).at.col, a.id) ((b : call).at.line, (b : call).at.col, b.id) in
 	let calls = List.sort order (List.map (fun (call : call) ->
 		(call, Maybe.value (Hashtbl.find_opt walk.sites call.id) ~default:[])) all) in
 		{ scope = walk.names; condition = Hashtbl.find_opt walk.asks; calls; exits = tidy walk.exits; call = call_of walk; drops = (fun a b -> Hashtbl.mem walk.drops (a.id, b.id)); checks = (fun call -> Hashtbl.mem walk.checks call.id);

@@ -75,8 +75,9 @@ type knowledge = {
 (* What holds where a condition does not. *)
 val negated : string -> string
 
-(* assume: what the values of parameters can be, as facts of a state. *)
-val run : ?assume:(string * int) list -> knowledge -> func -> result
+(* assume: what the values of parameters can be, as facts of a state; drop_decided: conditions that always hold are not among those around a
+   call or an exit; constant: the number that a name stands for. *)
+val run : ?assume:(string * int) list -> ?drop_decided:bool -> ?constant:(string -> int option) -> knowledge -> func -> result
 
 (* Is what a call does one of these? *)
 val does : Locks.does list -> call -> bool

@@ -6,10 +6,15 @@ open Report
 
 type site = { func : func; result : result; call : call; states : state list; about : expr list }
 
+(* A loop that takes locks is run where something else is done with its members. *)
+let run_through states = match List.filter (fun s -> not s.skipped) states with
+	| [] -> states
+	| run -> run
+
 let sites is_operation func =
 	let result = Program.result func in
 	List.filter_map (fun ((call : call), states) ->
-		if is_operation call.name then Some { func; result; call; states; about = call.arguments }
+		if is_operation call.name then Some { func; result; call; states = run_through states; about = call.arguments }
 		else None) result.calls
 
 let in_line line = if line = 0 then "" else Printf.sprintf " in line %d" line
@@ -51,8 +56,17 @@ let test_of_kind site =
 	| Some (e, _) -> text e
 	| None -> ""
 
+(* What is not there has no lock. *)
+let needs site =
+	let objects = match site.call.action, site.call.arguments with
+		| Some _, _ -> [ site.call.obj ]
+		| None, first :: _ -> [ first ]
+		| None, [] -> [] in
+	let is_object e = match (bare e).node with Var _ -> true | _ -> false in
+	Operations.needs ~objects:(List.filter is_object objects) site.result site.call
+
 let finding site confidence state lock message reasons hint replacement = {
-	needs = ""; links = []; kind = test_of_kind site;
+	needs = (if state = "inherited" then needs site else ""); links = []; kind = test_of_kind site;
 	confidence; state; lock; message; reasons; replacement; place = site.call.at; inside = site.func.fname;
 	operation = site.call.name; arguments = about site; hint }
 

@@ -3,7 +3,7 @@ open Syntax
 
 type does =
 	| Acquire | Try | Query | Assert | Iterate | Must_hold | Release | Release_all | May_acquire | Acquire_members | May_release
-	| Acquire_inside | Must_not_hold | Must_not_hold_import | Begin | Guard | Guard_try | Free
+	| Acquire_inside | Must_not_hold | Must_not_hold_import | Begin | Guard | Guard_try | Free | Depends
 
 let zero = 1
 let positive = 2
@@ -20,12 +20,15 @@ type action = {
 	tries : string;
 	may_fail : string;
 	through : (string * int) option;
+	cases : case list;
 }
+and test = { number : int; sign : string; constant : string }
+and case = { test : test; holds : bool; what : action option }
 
 let words = [
 	Acquire, "acquire"; Try, "try"; Query, "query"; Assert, "assert"; Iterate, "iterate"; Must_hold, "must-hold"; Release, "release";
 	Release_all, "release-all"; May_acquire, "may-acquire"; Acquire_members, "may-acquire-members"; May_release, "may-release"; Acquire_inside, "acquire-inside";
-	Must_not_hold, "must-not-hold"; Must_not_hold_import, "must-not-hold-import"; Begin, "begin"; Guard, "guard"; Guard_try, "guard-try"; Free, "free" ]
+	Must_not_hold, "must-not-hold"; Must_not_hold_import, "must-not-hold-import"; Begin, "begin"; Guard, "guard"; Guard_try, "guard-try"; Free, "free"; Depends, "depends" ]
 let word does = List.assoc does words
 let of_word text = Maybe.map fst (List.find_opt (fun (_, word) -> word = text) words)
 
@@ -38,7 +41,11 @@ let fails_of does gets = match does with
 	| _ -> zero
 let action ?(context = "?") ?(tries = "-") ?(may_fail = "+") ?gets ?fails ?through does argument =
 	let gets = Maybe.value gets ~default:(gets_of does) in
-	{ does; argument; context; tries; may_fail; gets; fails = Maybe.value fails ~default:(fails_of does gets); through }
+	{ does; argument; context; tries; may_fail; gets; fails = Maybe.value fails ~default:(fails_of does gets); through; cases = [] }
+
+let can_do kinds action =
+	let is_one action = List.mem action.does kinds in
+	is_one action || List.exists (fun case -> match case.what with Some action -> is_one action | None -> false) action.cases
 
 (* X of &X->lock.base, by the members from the last one on. *)
 let rec without_members members e = match members, (bare e).node with
@@ -57,6 +64,16 @@ let returned = "r"
 let inside number path = String.concat "->" (string_of_int number :: path)
 let is_inside argument = argument <> "" && argument.[0] <> '&' && String.contains (List.hd (String.split_on_char ',' argument)) '>'
 let section name = "@" ^ name
+
+let with_values e =
+	let letter mask c = if e.fails land mask <> 0 then c else "" in
+	if e.does = Acquire && e.gets = positive then e.argument ^ "p" ^ letter zero "n" ^ letter err_ptr "e" else e.argument
+let of_values does argument = match String.index_opt argument 'p' with
+	| Some i when not (is_inside argument) ->
+		let has mask c = if String.contains_from argument i c then mask else 0 in
+		action ~gets:positive ~fails:(has zero 'n' lor has err_ptr 'e') does (String.sub argument 0 i)
+	| _ -> action does argument
+
 let is_section argument = argument <> "" && argument.[0] = '@'
 let behind e member = match (bare e).node with
 	| Unary ("&", whole) -> { e with node = Field (whole, member) }

@@ -22,6 +22,7 @@ type does =
 	| Guard			(* the name of a class, as in guard(), which takes a lock and releases it at the end of the block *)
 	| Guard_try		(* likewise, of one that may not get it *)
 	| Free			(* the name in a __free(), which releases a lock at the end of the block *)
+	| Depends		(* nothing that is known, but for some values of its arguments *)
 
 (* What the value of an expression can be: a set of these, added up. *)
 val zero : int		(* 0, NULL, false *)
@@ -40,13 +41,28 @@ type action = {
 	tries : string;		(* the number of the argument that, if true, makes it only try; "-" none *)
 	may_fail : string;	(* without a ww_acquire_ctx: "+" or "-"; "2" if its second argument is true, "!2" if it is false *)
 	through : (string * int) option;	(* of what it does inside: the function called, and the line *)
+	cases : case list;	(* what else it does for some values of its arguments *)
 }
+
+(* What is asked of an argument, by its number: whether it is true; or, with "&" or "==", of it and a constant. *)
+and test = { number : int; sign : string; constant : string }
+
+(* What is done where a test holds, or where it does not. *)
+and case = { test : test; holds : bool; what : action option }
 
 val word : does -> string
 val of_word : string -> does option
 
 (* An action as a table has it. *)
 val action : ?context:string -> ?tries:string -> ?may_fail:string -> ?gets:int -> ?fails:int -> ?through:string * int -> does -> string -> action
+
+(* The argument of an action, with letters behind it for the values by which success and failure are told, where that is not as for an int; and
+   such an action. *)
+val with_values : action -> string
+val of_values : does -> string -> action
+
+(* Does an action do one of these, for some values of its arguments at least? *)
+val can_do : does list -> action -> bool
 
 (* Stands for the argument, where the lock is that of what is returned. *)
 val returned : string

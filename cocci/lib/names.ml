@@ -29,6 +29,19 @@ let scope func =
 	iter ~variable note func.body;
 	{ func; sources }
 
+let is_variable scope name =
+	let found = ref (List.exists (fun p -> p.param = name) scope.func.params) in
+	if not !found then iter ~variable:(fun v _ -> if v.name = name then found := true) ignore scope.func.body;
+	!found
+
+let is_set scope name =
+	let found = ref false in
+	let see e = if (bare e).node = Var name then found := true in
+	iter (fun e -> match e.node with
+		| Assign (_, place, _) | Postfix (place, _) | Unary (("&" | "++" | "--"), place) -> see place
+		| _ -> ()) scope.func.body;
+	!found
+
 let rec roots e = match e.node with
 	| Var "NULL" -> []
 	| Var name -> [ name ]

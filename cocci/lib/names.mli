@@ -57,6 +57,10 @@ val parameter_name : func -> int -> string
 (* An expression, and what its variables are assigned from, as texts. *)
 val spellings : scope -> expr -> string list
 
+(* Is it a parameter or another variable of the function? Is it set there, in any way? *)
+val is_variable : scope -> string -> bool
+val is_set : scope -> string -> bool
+
 (* What a variable is assigned from, and in which line. *)
 val assigned : scope -> string -> (expr * int) list
 

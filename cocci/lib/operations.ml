@@ -170,11 +170,32 @@ let values_at (result : Interp.result) states (call : Interp.call) =
 let text_of_values values =
 	String.concat "," (List.map (fun (n, value) -> Printf.sprintf "%d=%s" n (word_of_value value)) values)
 
-let needed_at (result : Interp.result) (call : Interp.call) =
-	let func = Names.func result.Interp.scope in
-	let is_given name = Names.assigned result.Interp.scope name = [] in
-	let numbered = List.mapi (fun i p -> (p.param, i + 1)) func.params in
-	List.filter_map (fun (e, holds) -> match e.node with
-		| Var name when is_given name ->
-			Maybe.map (fun n -> (n, if holds then Nonzero else Zero)) (List.assoc_opt name numbered)
-		| _ -> None) (Effects.known_at result call)
+let joined parts = String.concat "," (List.filter ((<>) "") parts)
+
+let needs ?objects:(objects = []) (result : Interp.result) (call : Interp.call) =
+	let scope = result.Interp.scope in
+	let test = Cases.test ~number:(Cases.parameters scope) ~is_variable:(Names.is_variable scope) in
+	let there = List.map (fun e -> (e, true)) objects in
+	joined (List.map Cases.word_of_test (List.sort_uniq compare (List.filter_map test (List.append there (Effects.known_at result call)))))
+
+(* An argument that is a test of a parameter, or constants. *)
+let given scope number e =
+	let is_variable = Names.is_variable scope in
+	let rec constants e = match (bare e).node with
+		| Var ("NULL" | "true" | "false") -> None
+		| Var name -> if is_variable name then None else Some [ name ]
+		| Binary ("|", a, b) -> (match constants a, constants b with
+			| Some a, Some b -> Some (List.append a b)
+			| _ -> None)
+		| _ -> None in
+	let holds sign constant = Cases.word_of_test ({ Locks.number; sign; constant }, true) in
+	match Cases.test ~number:(Cases.parameters scope) ~is_variable (e, true), constants e with
+	| Some (test, holds), _ -> Printf.sprintf "%d=%c%s" number (if holds then '@' else '!') (Cases.word test)
+	| None, Some [ alone ] -> joined [ holds "==" alone; holds "&" alone ]
+	| None, Some all -> joined (List.map (holds "&") all)
+	| None, None -> ""
+
+let values result states (call : Interp.call) =
+	let known = values_at result states call in
+	let given = List.mapi (fun i e -> if List.mem_assoc (i + 1) known then "" else given result.Interp.scope (i + 1) e) call.Interp.arguments in
+	joined (text_of_values known :: given)

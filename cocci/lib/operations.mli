@@ -33,12 +33,13 @@ val of_call : values -> Names.scope -> Interp.call -> kind option
 (* What is known of the arguments of a call, by their numbers from 1; nothing of those of which nothing is. *)
 val values_of : values -> Names.scope -> Interp.call -> (int * value) list
 
-(* Likewise on some of the ways to it, by what was tested before, too. *)
-val values_at : Interp.result -> Interp.state list -> Interp.call -> (int * value) list
+(* Likewise on some of the ways to it, by what was tested before, too, as text_of_values; besides "2=@1" and "2=!1" for an argument that is a
+   parameter of the function, or what that is not, "2=@1&FOO" for a test of one, and "2&FOO=1" and "2~FOO=1" for constants, as in cases.mli. *)
+val values : Interp.result -> Interp.state list -> Interp.call -> string
 
-(* What the parameters of a function have to be where a call is come to, by the branches around it, by their numbers; those that the
-   function assigns are left out. *)
-val needed_at : Interp.result -> Interp.call -> (int * value) list
+(* What the parameters of a function have to be where a call is come to, by the branches around it, as tests of cases.mli with commas between; those
+   that the function assigns are left out; and that these objects are there. *)
+val needs : ?objects:Syntax.expr list -> Interp.result -> Interp.call -> string
 
 (* Is a value true, where the parameters of the function have these values? *)
 val truth : values -> Names.scope -> Syntax.expr -> bool option

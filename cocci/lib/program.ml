@@ -58,17 +58,14 @@ let learn lines =
 	List.iter (fun line -> match String.split_on_char ' ' line with
 		| [ "asserted-until"; name; version; _ ] -> Hashtbl.replace asserted_before name version
 		| [ does; name; argument; where ] ->
-			let argument, values = match String.index_opt argument 'p' with
-				| Some i when not (is_inside argument) -> String.sub argument 0 i, String.sub argument i (String.length argument - i)
-				| _ -> argument, "" in
-			let has mask c = if String.contains values c then mask else 0 in
-			let gets = if values = "" then None else Some positive in
-			let fails = if values = "" then None else Some (has zero 'n' lor has err_ptr 'e') in
+			let argument, cases = match String.index_opt argument ';' with
+				| Some i -> String.sub argument 0 i, Cases.of_word (String.sub argument i (String.length argument - i))
+				| None -> argument, [] in
 			(match said does with
 			| Some does ->
 				let through = if does = Must_hold then Some ("__must_hold", 0) else None in
-				Hashtbl.replace said_elsewhere name (action ?gets ?fails ?through does argument)
-			| None -> Maybe.iter (fun does -> Hashtbl.add found_elsewhere name (action ?gets ?fails does argument, where)) (of_word does))
+				Hashtbl.replace said_elsewhere name { (of_values does argument) with through }
+			| None -> Maybe.iter (fun does -> Hashtbl.add found_elsewhere name ({ (of_values does argument) with cases }, where)) (of_word does))
 		| _ -> ()) lines
 
 (* Sources. *)
@@ -157,8 +154,26 @@ let working key work =
 
 (* What a body shows is believed more than the table, unless it tells little; the table also tells the kinds of
    release apart. *)
-let is_vague does = List.mem does [ May_release; May_acquire; Acquire_members; Acquire_inside; Must_not_hold; Must_not_hold_import ]
+let is_vague does = List.mem does [ Depends; May_release; May_acquire; Acquire_members; Acquire_inside; Must_not_hold; Must_not_hold_import ]
 let family = function Release_all | May_release -> Release | does -> does
+
+(* So many tests of a function's parameters are looked into. *)
+let most_tests = 8
+
+(* The number that a macro is, if that is plain: 4, BIT(2), 1 << 2. *)
+let number_of name =
+	let rec number depth e = match (bare e).node with
+		| Int digits -> int_of_string_opt (List.hd (String.split_on_char 'U' (List.hd (String.split_on_char 'L' digits))))
+		| Call ({ node = Var ("BIT" | "BIT_ULL"); _ }, [ bit ]) -> Maybe.map (fun bit -> 1 lsl bit) (number depth bit)
+		| Binary ("<<", a, b) -> two depth (lsl) a b
+		| Binary ("|", a, b) -> two depth (lor) a b
+		| Var name when depth > 0 -> named (depth - 1) name
+		| _ -> None
+	and two depth combine a b = Maybe.bind (number depth a) (fun a -> Maybe.map (combine a) (number depth b))
+	and named depth name = match List.sort_uniq compare (List.map (Maybe.map (number depth)) (constants name)) with
+		| [ Some found ] -> found
+		| _ -> None in
+	named 4 name
 
 (* An annotation is believed where the body shows neither taking nor releasing. *)
 let or_said said found = match found, said with
@@ -185,7 +200,8 @@ let rec effect_in file name =
 			| Some f -> Annotations.says f
 			| None -> if is_static then None else Hashtbl.find_opt said_elsewhere name in
 		or_said said @@
-		if from_body <> None then from_body
+		let tells = match from_body with Some { does = Depends; _ } -> listed = None | found -> found <> None in
+		if tells then from_body
 		else if Hashtbl.mem primitive name then listed
 		else
 			let known = List.filter (fun (e, _) -> not (List.mem e.does [ Guard; Guard_try; Free ])) (Hashtbl.find_all found_elsewhere name) in
@@ -284,6 +300,7 @@ and takes_locks file body =
 and effect_of_call file parameters e = match e.node with
 	| Call (_, arguments) ->
 		(match effect_in file (callee e) with
+		| Some { does = Depends; _ } -> None
 		| Some action ->
 			(match object_of_call action arguments with
 			| Some obj ->
@@ -292,20 +309,23 @@ and effect_of_call file parameters e = match e.node with
 					| [] -> None
 					| name :: _ when List.mem name named -> Some i
 					| _ :: rest -> number (i + 1) rest in
-				Maybe.map (fun n -> { action with argument = string_of_int n; context = "?" }) (number 1 parameters)
+				Maybe.map (fun n -> { action with argument = string_of_int n; context = "?"; cases = [] }) (number 1 parameters)
 			| None -> None)
 		| None -> None)
 	| _ -> None
+
+and run ?assume f =
+	let knowledge = {
+		Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
+		watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
+	Interp.run ?assume ~drop_decided:(assume <> None) ~constant:number_of knowledge (with_block_macros f)
 
 and result f =
 	let key = (f.source, f.fname) in
 	match Hashtbl.find_opt results key with
 	| Some result -> result
 	| None ->
-		let knowledge = {
-			Interp.effect_of = (fun name -> if name = f.fname then listed_only name else effect_in f.source name);
-			watched = (fun name -> List.exists (fun is_watched -> is_watched name) !watchers) } in
-		let result = working key (fun () -> Interp.run knowledge (with_block_macros f)) in
+		let result = working key (fun () -> run f) in
 		Hashtbl.replace results key result;
 		result
 
@@ -318,11 +338,52 @@ and effect_of f =
 	| None ->
 		if Hashtbl.mem at_work key then None
 		else begin
-			let action = or_said (Annotations.says f) (working key (fun () ->
-				Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f (result f))) in
+			let action = or_said (Annotations.says f) (working key (fun () -> with_cases f (summary f (result f)))) in
 			Hashtbl.replace effects key action;
 			action
 		end
+
+and summary f = Effects.summary ~calls_effect:(effect_in f.source) ~is_importer_2 f
+
+(* What a function does, by tests of its parameters too, where that is more or less than what it does whatever they are. *)
+and with_cases f action =
+	let essence = Maybe.map (fun action -> (action.does, action.argument, action.gets, action.fails)) in
+	let case test holds =
+		let assume = [ Cases.assumption (Names.parameter_name f test.number) test holds ] in
+		let what = summary f (run ~assume f) in
+		if essence what = essence action then None else Some { test; holds; what } in
+	match List.concat_map (fun test -> List.filter_map (case test) [ false; true ]) (deciding f) with
+	| [] -> action
+	| cases ->
+		let through = List.find_map (fun case -> Maybe.bind case.what (fun action -> action.through)) cases in
+		let depends = Locks.action ?through Depends "0" in
+		Some { (Maybe.value action ~default:depends) with cases }
+
+(* The tests of a function's parameters that can decide what it does: its own where it does something to locks, and those of what it calls. *)
+and deciding f =
+	let result = result f in
+	let scope = result.Interp.scope in
+	let calls = List.map fst result.Interp.calls in
+	let number = Cases.parameters scope in
+	let is_variable = Names.is_variable scope in
+	let found = ref [] in
+	let note tests = found := List.append tests !found in
+	let own e = note (Cases.tests ~number ~is_variable e) in
+	let acts = List.exists (fun (call : Interp.call) -> call.Interp.action <> None) calls in
+	let stmt s = match s.kind with
+		| If (c, _, _) | While (c, _) | Do (_, c) -> if acts then own c
+		| _ -> () in
+	let variable (v : variable) _ = match v.value with
+		| Some (Value e) when acts && e.node <> Var v.name -> own e
+		| _ -> () in
+	iter ~stmt ~variable (fun e -> match e.node with
+		| Cond (c, _, _) | Assign ("=", _, c) when acts -> own c
+		| Call (_, arguments) ->
+			(match effect_in f.source (callee e) with
+			| Some ({ cases = _ :: _; _ } as action) -> note (Cases.passed_on ~number ~is_variable action arguments)
+			| _ -> ())
+		| _ -> ()) f.body;
+	List.filteri (fun i _ -> i < most_tests) (List.sort_uniq compare !found)
 
 (* A function has what its prototype says, here or in a header, by the names of its own parameters. *)
 let with_annotations file f =

@@ -33,20 +33,19 @@ let is_shown finding = finding.confidence <> "low"
 
 let print_row ?(above = "") ~rule kind finding reason =
 	let p = finding.place and lock, lock_line = finding.lock in
-	let fix = if finding.replacement = "" then above else finding.operation in
 	print_string (String.concat "\t" (List.map one_line [
 		"resvlint"; kind; rule; finding.confidence; finding.state;
 		p.file; string_of_int p.line; string_of_int p.col;
 		string_of_int p.line_end; string_of_int p.col_end;
 		finding.inside; finding.operation; finding.arguments;
 		lock; string_of_int lock_line; finding.message; reason; finding.hint;
-		fix; finding.replacement ]) ^ "\n")
+		above; finding.replacement ]) ^ "\n")
 
 let print_kind ~rule finding = if finding.kind <> "" then print_row ~rule "kind" finding finding.kind
 let print_facts ~rule finding =
 	let print_link link =
 		print_row ~rule "link" { nothing with place = link.at; inside = link.caller; operation = link.callee } "" in
-	List.iter (print_row ~rule "finding" finding) finding.reasons;
+	List.iter (print_row ~above:finding.needs ~rule "finding" finding) finding.reasons;
 	print_kind ~rule finding;
 	List.iter print_link finding.links
 let print_site ~rule finding =

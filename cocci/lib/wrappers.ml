@@ -8,14 +8,9 @@ let calls_here () =
 	List.iter (fun f -> iter note f.body) (Program.functions ());
 	called
 
-(* By which values success and failure are told, where that is not as for an int. *)
-let with_values e =
-	let letter mask c = if e.fails land mask <> 0 then c else "" in
-	if e.does = Acquire && e.gets = positive then e.argument ^ "p" ^ letter zero "n" ^ letter err_ptr "e" else e.argument
-
 let print ?(says = "") name place state action is_called =
 	let does, argument, through = match action with
-		| Some e -> says ^ word e.does, with_values e, e.through
+		| Some e -> says ^ word e.does, with_values e ^ Cases.to_word e, e.through
 		| None -> "nothing", "0", None in
 	let callee, line = match through with Some through -> through | None -> "", 0 in
 	Report.print_row ~rule:"wrappers" "wrapper" {

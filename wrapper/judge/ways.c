@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "judge/ways.h"
 
+#include "judge/needs.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,14 +43,27 @@ static const char *called_by(const struct walk *walk, const char *name, size_t b
 	return steps[below].function->name;
 }
 
+/* What the parameters of the caller have to be for a call from there to lead on to a step. */
+static const char *needs_above(struct walk *walk, size_t below, const struct call *call)
+{
+	char *passed = needs_of_caller(call->values, walk->ways.steps[below].needs);
+	const char *separator = *call->needs && *passed ? "," : "";
+	char *needs = xasprintf("%s%s%s", call->needs, separator, passed);
+
+	free(passed);
+	names_add(&walk->ways.made, needs);
+	free(needs);
+	return walk->ways.made.names[walk->ways.made.count - 1];
+}
+
 /* A step by a call, to what is around it: a function that is reached, or none. */
-static struct step step_by_call(const struct walk *walk, const struct function *function,
-				size_t below, const struct call *call)
+static struct step step_by_call(struct walk *walk, const struct function *function, size_t below,
+				const struct call *call)
 {
 	return (struct step){ .function = function,
 			      .below = below,
 			      .call = call,
-			      .needs = walk->kinds & WAYS_ANY_LOCK ? call->needs : "",
+			      .needs = function ? needs_above(walk, below, call) : "",
 			      .link = {
 				      .kind = LINK_CALL,
 				      .at = call->at,
@@ -275,39 +290,13 @@ static void end_unknown(struct walk *walk, size_t step)
 		presume(walk, step);
 }
 
-/* Has the number of "NUMBER=VALUE" another value among some? */
-static bool is_other_value(const char *values, const char *need)
-{
-	size_t number = strcspn(need, "="), length;
-
-	for (; *values; values += length + (values[length] == ',')) {
-		length = strcspn(values, ",");
-		if (need[number] && !strncmp(values, need, number + 1))
-			return length != strlen(need) || strncmp(values, need, length);
-	}
-	return false;
-}
-
-/* Is the value of some number, in a text of "NUMBER=VALUE" with commas between, another one in a
- * second? */
-static bool contradicts(const char *values, const char *needs)
-{
-	bool found = false;
-	char *copy = xstrdup(needs), *rest = copy, *need;
-
-	while (!found && (need = strsep(&rest, ",")))
-		found = is_other_value(values, need);
-	free(copy);
-	return found;
-}
-
 /* Does a walk leave out this call? A function that calls itself does not get the state from there.
  */
 static bool is_left_out(const struct walk *walk, const struct call *call,
 			const struct function *function, const char *needs)
 {
-	return contradicts(call->values, needs) ||
-	       (walk->kinds & WAYS_FAULTS && contradicts(call->values, FAULTS)) ||
+	return needs_contradict(call->values, needs) ||
+	       (walk->kinds & WAYS_FAULTS && needs_contradict(call->values, FAULTS)) ||
 	       (walk->kinds & WAYS_BY_NAME && call->from_list) ||
 	       (!call->passed_to && call->state == STATE_INHERITED &&
 		caller_of(walk, call) == function);
@@ -411,6 +400,8 @@ static void climb(struct walk *walk, size_t step)
 	for (size_t i = 0; i < function->call_count; i++) {
 		const struct call *call = function->calls[i];
 
+		/* A caller whose values rule it out is known all the same. */
+		entered = entered || needs_contradict(call->values, walk->ways.steps[step].needs);
 		if (is_left_out(walk, call, function, walk->ways.steps[step].needs))
 			continue;
 		entered = true;
@@ -454,4 +445,5 @@ void ways_free(struct ways *ways)
 {
 	free(ways->steps);
 	free(ways->begins);
+	names_free(&ways->made);
 }

@@ -53,6 +53,7 @@ struct ways {
 				    none: from that step on, those below lead to the operation */
 	struct begin *begins; /* of all ways that end at one who is at fault, as they were found */
 	size_t begin_count;
+	struct names made; /* needs that no row has */
 };
 
 /* How a walk differs from one that goes by the object that a site is about; any of them together.
@@ -65,8 +66,7 @@ enum ways_kind {
 
 /*
  * All ways upward from one of the functions, of these kinds; `needs` tells what its parameters have
- * to be, as of sites. Their strings are those of what is
- * known. ways_free() them.
+ * to be, as of sites. The strings of the links are those of what is known. ways_free() them.
  */
 struct ways ways_find(const struct functions *functions, const struct function *function,
 		      unsigned int kinds, const char *needs);

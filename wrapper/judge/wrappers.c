@@ -15,6 +15,9 @@
 /* What a macro that stands before a statement does: its parameter is the macro's text. */
 #define BLOCK "block"
 
+/* What a function does that does something for some values of its arguments alone. */
+#define DEPENDS "depends"
+
 /* Before what a prototype says that its function does. */
 #define SAYS "says-"
 
@@ -170,8 +173,14 @@ static bool is_news(const struct effects *before, const struct effect *effect,
 				  : !was_known(before, effect, selection);
 }
 
+/* Does it depend on the values of its arguments what a function does? */
+static bool has_cases(const struct effect *effect)
+{
+	return strchr(effect->parameter, ';');
+}
+
 /*
- * Can a call of such a function change what the one around is? One that may do something does not
+ * Can a call of what does this change what the one around is? One that may do something does not
  * make that one such too: it would be half the kernel.
  */
 static bool passes_on(const char *does)
@@ -181,13 +190,18 @@ static bool passes_on(const char *does)
 	return strcmp(does, "must-hold") && !starts_with(does, "may-");
 }
 
+static bool is_passed_on(const struct effect *effect)
+{
+	return passes_on(effect->does) || has_cases(effect);
+}
+
 /* Does it count for callers what a function does now, or that it does not do what it did? */
 static bool concerns_callers(const struct effects *before, const struct effect *effect)
 {
 	for (size_t i = 0; i < before->count; i++)
-		if (is_same_function(&before->rows[i], effect) && passes_on(before->rows[i].does))
+		if (is_same_function(&before->rows[i], effect) && is_passed_on(&before->rows[i]))
 			return true;
-	return passes_on(effect->does);
+	return is_passed_on(effect);
 }
 
 /* Asks who calls a function: its own file only if that does. */
@@ -375,13 +389,27 @@ static bool is_one_of(const char *does, const char *const *list)
 	return false;
 }
 
+/* Does a function do one of some things, for some values of its arguments at least? */
+static bool can_do(const struct effect *effect, const char *const *does)
+{
+	bool found = is_one_of(effect->does, does);
+
+	for (size_t i = 0; does[i] && !found && has_cases(effect); i++) {
+		char *word = xasprintf(":%s:", does[i]);
+
+		found = strstr(effect->parameter, word);
+		free(word);
+	}
+	return found;
+}
+
 void wrappers_add_names(const struct wrappers *wrappers, const char *const *does,
 			const struct selection *selection, struct names *locks)
 {
 	for (size_t i = 0; i < wrappers->facts.effects.count; i++) {
 		const struct effect *effect = &wrappers->facts.effects.rows[i];
 
-		if (!is_local(effect, selection) && is_one_of(effect->does, does))
+		if (!is_local(effect, selection) && can_do(effect, does))
 			names_add(locks, effect->function);
 	}
 	for (size_t i = 0; i < wrappers->kernel.count; i++)
@@ -404,6 +432,29 @@ static bool is_repeated(const struct effects *effects, size_t index)
 	return index && !strcmp(effects->rows[index - 1].function, effects->rows[index].function);
 }
 
+/* Is it a function of which the table tells? What depends on values alone is not. */
+static bool is_told(const struct effects *effects, size_t index, const struct names *known,
+		    const struct selection *selection)
+{
+	const struct effect *effect = &effects->rows[index];
+
+	return !is_local(effect, selection) && !is_repeated(effects, index) &&
+	       strcmp(effect->does, BLOCK) && strcmp(effect->does, DEPENDS) &&
+	       !names_has(known, effect->function);
+}
+
+static void add_exported(struct kernel_functions *functions, const struct effect *effect,
+			 const struct selection *selection)
+{
+	char *object = xstrndup(effect->parameter, strcspn(effect->parameter, ";"));
+
+	kernel_functions_add(functions, effect->function,
+			     effect->does + (is_said(effect) ? strlen(SAYS) : 0), object,
+			     *effect->through ? effect->through : "-",
+			     selection->sources[effect->at.source].file);
+	free(object);
+}
+
 int wrappers_exported(const struct wrappers *wrappers, const struct survey *survey,
 		      const struct names *known, struct kernel_functions *functions,
 		      struct error *err)
@@ -418,18 +469,10 @@ int wrappers_exported(const struct wrappers *wrappers, const struct survey *surv
 		names_add(&names, effects->rows[i].function);
 	marked = xcalloc(names.count, sizeof(*marked));
 	result = exports_mark(survey, &names, marked, err);
-	for (size_t i = 0; i < effects->count; i++) {
-		const struct effect *effect = &effects->rows[i];
-
-		if ((marked[i] || is_inline(effect, survey->selection)) &&
-		    !is_local(effect, survey->selection) && !is_repeated(effects, i) &&
-		    strcmp(effect->does, BLOCK) && !names_has(known, effect->function))
-			kernel_functions_add(functions, effect->function,
-					     effect->does + (is_said(effect) ? strlen(SAYS) : 0),
-					     effect->parameter,
-					     *effect->through ? effect->through : "-",
-					     survey->selection->sources[effect->at.source].file);
-	}
+	for (size_t i = 0; i < effects->count; i++)
+		if ((marked[i] || is_inline(&effects->rows[i], survey->selection)) &&
+		    is_told(effects, i, known, survey->selection))
+			add_exported(functions, &effects->rows[i], survey->selection);
 	names_free(&names);
 	free(marked);
 	return result;
@@ -451,10 +494,11 @@ void wrappers_print(const struct wrappers *wrappers, const struct selection *sel
 	}
 }
 
-/* Does a function take the lock inside, or call what wants it free? */
+/* Does a function take the lock inside, or call what wants it free, for some values at least? */
 static bool has_inside(const char *does)
 {
-	return !strcmp(does, "acquire-inside") || starts_with(does, "must-not-hold");
+	return !strcmp(does, "acquire-inside") || !strcmp(does, DEPENDS) ||
+	       starts_with(does, "must-not-hold");
 }
 
 /* What is known of the function that a name means in a source; NULL if that is nothing. */
@@ -504,7 +548,8 @@ static void explain(const struct wrappers *wrappers, struct site *site,
 		    const struct selection *selection)
 {
 	struct link inside;
-	bool more = find_inside(wrappers, site->operation, site->at.source, selection, &inside);
+	bool more = site->state == STATE_HELD &&
+		    find_inside(wrappers, site->operation, site->at.source, selection, &inside);
 
 	if (!more ||
 	    (site->chain_length && site->chain[site->chain_length - 1].kind == LINK_INSIDE))

@@ -142,7 +142,7 @@ static const char *take_site(struct facts *facts, const struct row *row)
 		.needs = "",
 	};
 
-	if (!strcmp(row->field[FIELD_KIND], "site"))
+	if (!strcmp(row->field[FIELD_KIND], "site") || site.is_finding)
 		site.needs = row->field[FIELD_REPLACE];
 	if (!strcmp(row->field[FIELD_KIND], "below") || !strcmp(row->field[FIELD_KIND], "waits")) {
 		site.is_finding = true;

@@ -136,7 +136,8 @@ struct effect {
 	const char *function;
 	const char *does;      /* "acquire", "try", "assert", ...: the words of lib/effects.ml */
 	const char *parameter; /* whose lock: a number, "r" for what it returns, "0" for none known;
-				  then letters for how it tells success */
+				  then letters for how it tells success, and what it does
+				  for some values of its arguments, as lib/cases.mli has it */
 	const char *through;   /* the call that does it, "" if that tells nothing more */
 	unsigned int through_line;
 	struct position at;

@@ -138,6 +138,7 @@ exception Unclear
 type frame =
 	| Block		(* statements *)
 	| Members	(* of a structure *)
+	| Values	(* braces around the values of a variable *)
 	| Plain		(* anything else *)
 
 type place = {
@@ -576,7 +577,7 @@ let read_body source brace =
 		read_pointer_function source elements;
 		let is_tagged = has_word source is_tag elements || has_word source (fun w -> w = "enum") elements in
 		let is_called = count > 0 && (match elements.(count - 1) with Group _ -> true | _ -> false) in
-		if has_sign source '=' elements then Plain
+		if has_sign source '=' elements then Values
 		else if is_called && not (is_tagged && not (has_sign source '*' elements)) then Block
 		else if has_word source is_tag elements then Members
 		else Plain
@@ -746,13 +747,14 @@ let read_statement source i =
 let top source = match source.place.frames with frame :: _ -> Some frame | [] -> None
 
 let opened source i = match top source with
-	| None when source.is_braced -> Plain
+	| None when source.is_braced -> Values
 	| None ->
 		source.is_braced <- true;
 		read_body source i
 	| Some Block when source.place.starts -> Block
 	| Some _ when is_sign source (previous source i) '(' -> Block
 	| Some (Block | Members) when source.place.tagged -> Members
+	| Some Values -> Values
 	| Some _ -> Plain
 
 let anew frames starts = { frames; starts; asked = 0; tagged = false }
@@ -805,6 +807,23 @@ let read_choice source i =
 		end
 	| _ -> ()
 
+(* A macro that fills in members, its commas too: MACRO(f, g) .member = h. *)
+let read_value source i =
+	let last = close source (i + 1) in
+	if is_sign source (i + 1) '(' && last > 0 then match next source last with
+		| Some after when is_name source.all.(after) || is_sign source after '.' -> blank_tokens source i last
+		| _ -> ()
+
+(* A variable that a macro declares, MACRO(name) = ..., is some int. *)
+let read_defined source i =
+	let first = source.item in
+	let last = if first >= 0 then close source (first + 1) else -1 in
+	if last = first + 3 && next source last = Some i && is_name source.all.(first) && String.length (word source first) >= 3 then begin
+		blank_tokens source first (first + 1);
+		blank_tokens source last last;
+		String.iteri (fun at c -> put source (source.all.(first).first + at) c) "int"
+	end
+
 let read_macro source i =
 	let is_closed = close source (i + 1) > 0 in
 	match word source i with
@@ -820,8 +839,9 @@ let read_word source i =
 		| Some Members ->
 			if place.starts then read_member source i else read_member_attribute source i;
 			false
+		| Some Values -> read_value source i; false
 		| _ -> false in
-	let tagged = place.tagged || (top source <> Some Plain && is_tag (word source i)) in
+	let tagged = place.tagged || (top source <> Some Plain && top source <> Some Values && is_tag (word source i)) in
 	source.place <- { place with starts; tagged }
 
 let finish source = source.item <- -1; source.is_braced <- false
@@ -831,7 +851,7 @@ let read_sign source i c =
 	match c, place.frames with
 	| '{', frames ->
 		let frame = opened source i in
-		source.place <- anew (frame :: frames) (frame <> Plain)
+		source.place <- anew (frame :: frames) (has_statements [ frame ])
 	| ('(' | '['), frames -> source.place <- { place with frames = Plain :: frames; starts = false }
 	| (')' | ']'), _ :: frames ->
 		source.place <- { place with frames; starts = source.is_end.(i) };
@@ -848,7 +868,9 @@ let read_sign source i c =
 	| '?', _ -> source.place <- { place with starts = false; asked = place.asked + 1 }
 	| ':', _ when place.asked > 0 -> source.place <- { place with starts = false; asked = place.asked - 1 }
 	| ':', frames -> source.place <- { place with starts = (match frames with Block :: _ -> true | _ -> false) }
-	| '=', _ -> source.place <- { place with starts = false; tagged = false }
+	| '=', frames ->
+		if frames = [] then read_defined source i;
+		source.place <- { place with starts = false; tagged = false }
 	| _ -> source.place <- { place with starts = false }
 
 let read source i =

@@ -7,6 +7,8 @@
    - Of a function's name that a macro makes, its argument stays: `int HANDLER(NAME)(struct foo *foo) {`; and of a type that a macro makes
      of arguments, the macro's name. A function that returns a pointer to a function returns some pointer.
    - Of members that are declared through a macro, the declarations stay: `DECLARE_IF(struct foo foo;)`.
+   - Of the values of a variable, macros go that bring their own commas: `{ SET_PM_OPS(f, g) .member = h }`. What a macro declares,
+     `EXPORT_OPS(name) = { ... }`, is some int.
    - A macro that is a statement by itself gets the semicolon that it lacks.
    - #define goes where it cannot be an expression or a statement, and within a function; so do #error and #warning of several lines. *)
 

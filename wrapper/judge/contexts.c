@@ -194,8 +194,9 @@ static bool judge_must_hold(struct site *site, const struct ways *ways, bool by_
 	enum way unsure = first_of(ways, not_known);
 	bool hinted = has(ways, WAY_HINTED);
 	bool shown = site->confidence == CONFIDENCE_HIGH;
+	bool is_doubted = site->confidence == CONFIDENCE_LOW || (unsure == WAY_COUNT && !hinted);
 
-	if (held != WAY_COUNT && without == WAY_COUNT && unsure == WAY_COUNT && !hinted)
+	if (held != WAY_COUNT && without == WAY_COUNT && is_doubted)
 		return true;
 	if (without != WAY_COUNT || shown)
 		site->state = STATE_NOT_HELD;

@@ -23,15 +23,17 @@ struct questions contexts_questions(const struct knowledge *known, const struct 
  * some: of high confidence if a caller shows that and no way is held, else of medium. Where it is
  * only presumed that nobody holds the lock, as where no caller is known, it is left as it is; but
  * of low confidence if another way is held, or if the function says of itself that its caller holds
- * the lock. It has no fix where ways disagree or are not known; a way that begins in an exporter's
+ * the lock. Where some way is held, the chain has each that surely is not; else the first. It has
+ * no fix where ways disagree or are not known; a way that begins in an exporter's
  * callback, and goes on with an object of that buffer's private data, is about another buffer.
  *
  * Where the operation is only for objects of a certain kind, and on each way that is surely not
  * held the object is what a list yields, the finding is of low confidence: objects of that kind may
  * never be on it.
  *
- * A finding that comes with low confidence, since little can be told from the function alone, is of
- * medium confidence if it is "not held" and no way is held, else of low. One that comes with high
+ * A finding that comes with low confidence, since little can be told from the function alone, is
+ * taken out if a way is held and none is surely not. Else it is of medium confidence if it is "not
+ * held" and no way is held, and of low if not. One that comes with high
  * confidence is in a function that shows itself that the lock is not held there: it stays high, is
  * "not held", and keeps its fix; of medium confidence if the ways that are known are held.
  *

@@ -166,22 +166,21 @@ let part_file suffix = match Hashtbl.find_opt part_files suffix with
 		at_exit (fun () -> Sys.remove name);
 		name
 
-(* A text with one of its empty lines where there are several, as each is a token for spatch, and of each line that is left which one it is.
-   None at all would make spatch take what stands apart for one thing. *)
+(* A text without its empty lines, each of which is a token for spatch, and of each line that is left which one it is. Behind a backslash an
+   empty line ends the one before. *)
 let squeezed all =
 	let text = text_of all and buffer = Buffer.create 4096 in
 	let rec is_blank from upto = from = upto || ((all.[from] = '\n' || all.[from] = ' ' || all.[from] = '\t') && is_blank (from + 1) upto) in
-	let rec left line after_blank lines =
+	let rec left line lines =
 		if line = Array.length text.starts then lines
 		else
 			let first = text.starts.(line - 1) and last = text.starts.(line) in
-			let blank = is_blank first last in
-			if blank && after_blank then left (line + 1) true lines
+			if is_blank first last && (first < 2 || all.[first - 2] <> '\\') then left (line + 1) lines
 			else begin
 				Buffer.add_substring buffer all first (last - first);
-				left (line + 1) blank (line :: lines)
+				left (line + 1) (line :: lines)
 			end in
-	let lines = Array.of_list (0 :: List.rev (left 1 false [])) in
+	let lines = Array.of_list (0 :: List.rev (left 1 [])) in
 	Buffer.contents buffer, fun line -> lines.(min line (Array.length lines - 1))
 
 (* Parses a text, which is not what the file has where some of it is known, or has to change. *)

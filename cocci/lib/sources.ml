@@ -44,6 +44,8 @@ let text_of all =
 	starts.(!count + 1) <- String.length all;
 	{ all; starts }
 
+let line_count all = Array.length (text_of all).starts - 1
+
 let read_file file =
 	let channel = open_in_bin file in
 	let all = really_input_string channel (in_channel_length channel) in
@@ -191,7 +193,7 @@ let parse file text =
 	let code, line = squeezed (Parseable.with_asides made) in
 	output_string channel code;
 	close_out channel;
-	put_together (List.length (String.split_on_char '\n' text)) made
+	put_together (line_count text) made
 		(Syntax.parse ~named:file ~line ~macros:(Parseable.macros made) name)
 
 (* A text, and what other sources define of it. *)

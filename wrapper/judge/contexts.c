@@ -146,16 +146,16 @@ static void add_way(struct site *site, const struct ways *ways, size_t begin)
 }
 
 /*
- * Adds the ways without the lock to the chain of a site where it must be held. Where some caller
- * holds it, each one that does not is at fault; where none does, the function of the site is.
+ * Adds ways without the lock to the chain of a site where it must be held: the first, and the
+ * others if each caller is at fault.
  */
-static void add_free_ways(struct site *site, const struct ways *ways, enum way held)
+static void add_free_ways(struct site *site, const struct ways *ways, bool is_each_at_fault)
 {
-	enum way without = free_way(ways);
+	size_t first = ways->first[free_way(ways)];
 
-	add_way(site, ways, ways->first[without]);
-	for (size_t i = 0; held != WAY_COUNT && i < ways->begin_count; i++)
-		if (ways->begins[i].step != ways->first[without])
+	add_way(site, ways, first);
+	for (size_t i = 0; is_each_at_fault && i < ways->begin_count; i++)
+		if (ways->begins[i].step != first)
 			add_way(site, ways, ways->begins[i].step);
 }
 
@@ -201,7 +201,8 @@ static bool judge_must_hold(struct site *site, const struct ways *ways, bool by_
 	if (without != WAY_COUNT || shown)
 		site->state = STATE_NOT_HELD;
 	if (without != WAY_COUNT) {
-		add_free_ways(site, ways, site->confidence == CONFIDENCE_LOW ? WAY_COUNT : held);
+		/* Where no caller holds the lock, the function of the site is at fault. */
+		add_free_ways(site, ways, held != WAY_COUNT && site->confidence > CONFIDENCE_LOW);
 		site->confidence = grade(site, without, held, by_name);
 	} else if (shown) {
 		site->confidence = held == WAY_COUNT ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;

@@ -380,11 +380,9 @@ static enum confidence confidence_behind(const struct descent *descent,
 }
 
 /* Does shared code put a function where it is called, for drivers that ask for that? */
-static bool is_helper(const struct descent *descent, const char *driver,
-		      const struct graph_call *call)
+static bool is_helper(const struct descent *descent, const struct graph_call *call)
 {
-	return call->stored != NONE && is_possible(descent, driver, call) &&
-	       drivers_is_shared(descent->drivers, table_of(descent, call));
+	return call->stored != NONE && drivers_is_shared(descent->drivers, table_of(descent, call));
 }
 
 /* Adds the sources of shared code that put there what a step may call. */
@@ -400,7 +398,8 @@ static void add_helpers(struct descent *descent, const struct descent_call *step
 		if (makes(graph, graph_edge(graph, i), step))
 			graph_called_by(graph, i, LINK_THROUGH | LINK_VARIABLE, &calls);
 		for (size_t j = 0; j < calls.count; j++)
-			if (is_helper(descent, driver, &calls.calls[j]))
+			if (is_helper(descent, &calls.calls[j]) &&
+			    is_possible(descent, driver, &calls.calls[j]))
 				helpers_add(&descent->helpers, driver,
 					    (uint32_t)table_of(descent, &calls.calls[j]));
 		free(calls.calls);
@@ -420,7 +419,7 @@ static void follow_edge(struct descent *descent, const struct descent_call *step
 		possible += is_possible(descent, driver, &calls.calls[i]);
 	for (size_t i = 0; i < calls.count; i++)
 		if (is_possible(descent, driver, &calls.calls[i]) &&
-		    (!is_helper(descent, driver, &calls.calls[i]) ||
+		    (!is_helper(descent, &calls.calls[i]) ||
 		     helpers_is_used(&descent->helpers, driver,
 				     (uint32_t)table_of(descent, &calls.calls[i]))))
 			add_callee(descent, step, calls.calls[i].callee, LINK_CALL,

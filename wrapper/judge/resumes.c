@@ -60,24 +60,37 @@ void resumes_add_words(const struct resumes *resumes, struct names *words)
 		names_add_once(words, resumes->macros.names[i]);
 }
 
+/* Numbers, each once: of items, or the tags of structures. */
+struct set {
+	uint32_t *at;
+	size_t count;
+};
+
+static bool has(const struct set *set, uint32_t number)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->at[i] == number)
+			return true;
+	return false;
+}
+
+/* Adds a number, unless it is NONE. */
+static void add(struct set *set, uint32_t number)
+{
+	if (number == NONE || has(set, number))
+		return;
+	set->at = grow(set->at, set->count, sizeof(*set->at));
+	set->at[set->count++] = number;
+}
+
 /* What is looked for, and found. */
 struct look {
 	const struct graph *graph;
 	const struct drivers *drivers;
 	const char *driver;
 	struct names *undefined; /* NULL: these are of no interest */
-	uint32_t *items;
-	size_t count;
+	struct set items;
 };
-
-static void add_item(struct look *look, uint32_t item)
-{
-	for (size_t i = 0; i < look->count; i++)
-		if (look->items[i] == item)
-			return;
-	look->items = grow(look->items, look->count, sizeof(*look->items));
-	look->items[look->count++] = item;
-}
 
 /* Adds what an edge of the driver's own puts there. */
 static void add_edge(struct look *look, const struct edge *edge)
@@ -92,7 +105,7 @@ static void add_edge(struct look *look, const struct edge *edge)
 		names_add_once(look->undefined, graph_text(look->graph, edge->name));
 	for (uint32_t i = 0; i < meant.count; i++)
 		if (graph_item(look->graph, meant.at[i])->kind == ITEM_FUNCTION)
-			add_item(look, meant.at[i]);
+			add(&look->items, meant.at[i]);
 }
 
 static bool is_ops(const struct graph *graph, const struct edge *store)
@@ -147,44 +160,22 @@ void resumes_add_undefined(const struct resumes *resumes, const struct graph *gr
 	};
 
 	look_for_all(resumes, &look);
-	for (size_t i = 0; i < look.count; i++)
-		add_undefined_calls(graph, graph_item(graph, look.items[i]), words);
-	free(look.items);
-}
-
-/* Structures, by their tags, as a set. */
-struct tags {
-	uint32_t *tags;
-	size_t count;
-};
-
-static bool has_tag(const struct tags *tags, uint32_t tag)
-{
-	for (size_t i = 0; i < tags->count; i++)
-		if (tags->tags[i] == tag)
-			return true;
-	return false;
-}
-
-static void add_tag(struct tags *tags, uint32_t tag)
-{
-	if (tag == NONE || has_tag(tags, tag))
-		return;
-	tags->tags = grow(tags->tags, tags->count, sizeof(*tags->tags));
-	tags->tags[tags->count++] = tag;
+	for (size_t i = 0; i < look.items.count; i++)
+		add_undefined_calls(graph, graph_item(graph, look.items.at[i]), words);
+	free(look.items.at);
 }
 
 /* Adds the structures that the path of a member leads through. */
-static void add_path(struct tags *tags, const struct graph *graph, uint32_t path)
+static void add_path(struct set *tags, const struct graph *graph, uint32_t path)
 {
 	const struct path *paths = graph_paths(graph)->paths;
 
 	for (; path != NONE && path >= PATH_ROOTS; path = paths[path].parent)
-		add_tag(tags, graph_tag(graph, paths[path].parent));
+		add(tags, graph_tag(graph, paths[path].parent));
 }
 
 /* Adds the structures that the functions of an edge have parameters of. */
-static void add_parameters(struct tags *tags, const struct graph *graph, const struct edge *edge)
+static void add_parameters(struct set *tags, const struct graph *graph, const struct edge *edge)
 {
 	struct numbers meant =
 		graph_meant(graph, edge->name, graph_item(graph, edge->item)->source);
@@ -194,15 +185,15 @@ static void add_parameters(struct tags *tags, const struct graph *graph, const s
 		const struct parameter *parameters = graph_parameters(graph, item);
 
 		for (unsigned int j = 0; j < item->parameter_count; j++)
-			add_tag(tags, graph_tag(graph, parameters[j].path));
+			add(tags, graph_tag(graph, parameters[j].path));
 	}
 }
 
 /* The structures whose members a function names in calls, or that it passes on. */
-static struct tags tags_of(const struct graph *graph, uint32_t number)
+static struct set tags_of(const struct graph *graph, uint32_t number)
 {
 	const struct item *item = graph_item(graph, number);
-	struct tags tags = { 0 };
+	struct set tags = { 0 };
 
 	for (uint32_t i = 0; i < item->edge_count; i++) {
 		const struct edge *edge = graph_edge(graph, item->first_edge + i);
@@ -222,15 +213,15 @@ enum answer {
 	ANSWER_YES,
 };
 
-static enum answer is_about(const struct graph *graph, uint32_t item, const struct tags *wanted)
+static enum answer is_about(const struct graph *graph, uint32_t item, const struct set *wanted)
 {
-	struct tags tags = tags_of(graph, item);
+	struct set tags = tags_of(graph, item);
 	enum answer answer = tags.count && wanted->count ? ANSWER_NO : ANSWER_UNKNOWN;
 
 	for (size_t i = 0; i < tags.count; i++)
-		if (has_tag(wanted, tags.tags[i]))
+		if (has(wanted, tags.at[i]))
 			answer = ANSWER_YES;
-	free(tags.tags);
+	free(tags.at);
 	return answer;
 }
 
@@ -240,24 +231,24 @@ struct resumed *resumes_find(const struct resumes *resumes, const struct graph *
 {
 	struct look look = { .graph = graph, .drivers = drivers, .driver = driver };
 	struct resumed *found = NULL;
-	struct tags tags = { 0 };
+	struct set tags = { 0 };
 
 	*count = 0;
 	look_for_all(resumes, &look);
 	add_path(&tags, graph, graph_edge(graph, call)->target);
-	for (size_t i = 0; i < look.count; i++) {
-		enum answer answer = is_about(graph, look.items[i], &tags);
+	for (size_t i = 0; i < look.items.count; i++) {
+		uint32_t item = look.items.at[i];
+		enum answer answer = is_about(graph, item, &tags);
 
-		if (answer == ANSWER_NO || (answer == ANSWER_UNKNOWN && look.count > 1))
+		if (answer == ANSWER_NO || (answer == ANSWER_UNKNOWN && look.items.count > 1))
 			continue;
 		found = grow(found, *count, sizeof(*found));
-		found[(*count)++] =
-			(struct resumed){ look.items[i], answer == ANSWER_YES ? CONFIDENCE_MEDIUM
-									      : CONFIDENCE_LOW };
+		found[(*count)++] = (struct resumed){ item, answer == ANSWER_YES ? CONFIDENCE_MEDIUM
+										 : CONFIDENCE_LOW };
 	}
 	for (size_t i = 0; *count > 1 && i < *count; i++)
 		found[i].confidence = CONFIDENCE_LOW;
-	free(tags.tags);
-	free(look.items);
+	free(tags.at);
+	free(look.items.at);
 	return found;
 }
